@@ -1,0 +1,233 @@
+"""The values that one stage of a month hands to the next.
+
+::
+
+    MonthPlan ──demand.draw──▶ Visits ──stations.resolve──▶ VisitRecord
+
+All are columns: one array per quantity, one element per visit, per step or per station. Lengths are
+written with these letters:
+
+====  ==========================================================
+V     visits of the chunk, those carried in from the last chunk first
+S     steps of those visits, stored visit after visit (CSR: the steps of
+      visit v are ``step_offsets[v]:step_offsets[v + 1]``)
+K     stations        C  crews        A  services        G  segments
+====  ==========================================================
+
+Time is int64 ticks of one second, counted from the start of the chunk (the month); a visit carried over
+from an earlier chunk has negative ticks. Money is int64 fen. Names live only in the plan; columns hold
+indices into its name tuples.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import IntEnum
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int8 = NDArray[np.int8]
+Int16 = NDArray[np.int16]
+Int32 = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+UInt64 = NDArray[np.uint64]
+Float64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+
+TICKS_PER_DAY = 86_400
+TICKS_PER_HOUR = 3_600
+UNLIMITED = -1
+"""A waiting room without limit, a stock that is not counted, a patience that never ends."""
+
+
+class When(IntEnum):
+    """On what the taking of a step depends: nothing, or the fate of an earlier step of the same visit."""
+
+    ALWAYS = 0
+    IF_SERVED = 1
+    IF_DENIED = 2
+
+
+class Fate(IntEnum):
+    """What became of a step. Everything from CLOSED on is a denial."""
+
+    PENDING = 0
+    """Not yet reached."""
+    WAITING = 1
+    """In the queue, or at the door of a station with a door queue."""
+    SERVED = 2
+    """Service started (it may still be running)."""
+    SKIPPED = 3
+    """Its condition did not hold."""
+    CLOSED = 4
+    """Arrived when the station was closed or after last admission."""
+    FULL = 5
+    """Balked: no idle server and the waiting room full."""
+    RENEGED = 6
+    """Left the queue when patience ran out."""
+    TURNED_AWAY = 7
+    """Still waiting when the station closed."""
+    SOLD_OUT = 8
+    """Nothing left in stock, on arrival or while waiting."""
+
+
+FIRST_DENIAL = Fate.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class StationPlan:
+    """What the stations of one chunk look like, hour by hour: capacities, opening, breaks, stock.
+
+    Interval and step lists are CSR: those of station k are ``x[x_offsets[k]:x_offsets[k + 1]]``, sorted by
+    time. Intervals may begin before the chunk and end after it; touching intervals are already merged.
+    """
+
+    length: int
+    """Ticks in the chunk; events at ``length`` belong to the next one."""
+    stations: tuple[str, ...]
+    crews: tuple[str, ...]
+    crew: Int32
+    """(K,) the crew that serves station k; a pool of seats is a crew of its own."""
+    room: Int64
+    """(K,) visits that may wait at station k, or UNLIMITED."""
+    cut: Bool
+    """(K,) True: closing ends running services (seats); False: they finish (a counter)."""
+    door_queue: Bool
+    """(K,) True: who comes before opening waits at the door instead of being refused as closed."""
+    stocked: Bool
+    """(K,) True: service starts take a unit of stock."""
+    open_offsets: Int64
+    open_from: Int64
+    open_until: Int64
+    last_admission: Int64
+    """Per opening interval: who arrives at this tick or later is refused (``open_until`` where no rule)."""
+    hold_offsets: Int64
+    hold_from: Int64
+    hold_until: Int64
+    capacity_offsets: Int64
+    """(C + 1,) into the capacity steps of each crew; each crew has a step at or before tick 0."""
+    capacity_at: Int64
+    capacity: Int64
+    restock_offsets: Int64
+    restock_at: Int64
+    restock_units: Int64
+    """The stock becomes this many units: yesterday's leftovers are gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Everybody who comes in a chunk, with all that chance decides about them, drawn up front."""
+
+    id: UInt64
+    """(V,) unique name of the visit, from cell, day, service, band and candidate."""
+    arrival: Int64
+    """(V,) tick of arrival at the facility."""
+    priority: Int8
+    """(V,) class in the queue; 0 goes first."""
+    service: Int16
+    """(V,) the main purpose: index into services."""
+    segment: Int16
+    """(V,) index into segments."""
+    step_offsets: Int64
+    """(V + 1,)"""
+    station: Int32
+    """(S,)"""
+    duration: Int64
+    """(S,) ticks of service, at least 1."""
+    patience: Int64
+    """(S,) ticks a visitor waits in the queue before leaving, or UNLIMITED."""
+    walk: Int64
+    """(S,) ticks between the end of the step before (or the arrival) and the arrival at this step."""
+    when: Int8
+    """(S,) a `When`."""
+    whose: Int32
+    """(S,) for IF_SERVED and IF_DENIED: position within the visit of the earlier step it asks about."""
+    main: Bool
+    """(S,) True for the one step whose denial denies the visit's main purpose."""
+    step_service: Int16
+    """(S,) the service that the step belongs to."""
+    price: Int64
+    """(S,) fen paid when service starts."""
+
+    @property
+    def count(self) -> int:
+        """V."""
+        return len(self.id)
+
+    @classmethod
+    def none(cls) -> Self:
+        """No visits at all."""
+        return cls(**{
+            name: np.zeros(1 if name == "step_offsets" else 0, dtype) for name, dtype in VISIT_COLUMNS.items()
+        })
+
+
+VISIT_COLUMNS: dict[str, Any] = {
+    "id": np.uint64, "arrival": np.int64, "priority": np.int8, "service": np.int16, "segment": np.int16,
+    "step_offsets": np.int64, "station": np.int32, "duration": np.int64, "patience": np.int64,
+    "walk": np.int64, "when": np.int8, "whose": np.int32, "main": np.bool_, "step_service": np.int16,
+    "price": np.int64,
+}  # fmt: skip
+assert tuple(VISIT_COLUMNS) == tuple(column.name for column in fields(Visits))
+
+
+@dataclass(frozen=True, slots=True)
+class StationState:
+    """The stations between two chunks: what the next chunk must know. Ticks count from its start.
+
+    Who waits and who is being served stands in the visits carried over: a step is waiting if its fate is
+    WAITING, in service if it is SERVED with ``end`` not before tick 0.
+    """
+
+    visits: Visits
+    """Visits not yet over."""
+    fate: Int8
+    """(S,)"""
+    arrival: Int64
+    """(S,) when the step was reached; for the PENDING step next in turn, when it will be."""
+    start: Int64
+    end: Int64
+    is_open: Bool
+    """(K,)"""
+    stock: Int64
+    """(K,) units left; 0 where stock is not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRecord:
+    """What became of each step of the chunk's visits; columns beside ``visits``' steps.
+
+    A step's fate is decided in exactly one chunk (``decided``), and a served step releases its server in
+    exactly one (``released``): summing over decided rows of successive chunks counts everything once.
+    """
+
+    visits: Visits
+    """Carried visits first, then the chunk's own."""
+    fate: Int8
+    """(S,) a `Fate` at the end of the chunk."""
+    arrival: Int64
+    """(S,) tick of arrival at the step; meaningful once reached."""
+    start: Int64
+    """(S,) tick of service start if SERVED; else the tick at which it was decided."""
+    end: Int64
+    """(S,) tick at which service ends; final where ``released`` (closing may cut it short)."""
+    decided: Bool
+    """(S,) True where the fate was decided in this chunk."""
+    released: Bool
+    """(S,) True where the service ended in this chunk."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthPlan:
+    """What the slow processes have settled before the month begins. Nothing in it changes during the month."""
+
+    month: int
+    """Months since the start of the simulation; 0 is the first."""
+    first_day: date
+    days: int
+    services: tuple[str, ...]
+    segments: tuple[str, ...]
+    stations: StationPlan
+    price: Int64
+    """(A, G) fen that a visitor of the segment pays for the service, discounts taken off."""

@@ -1,0 +1,1 @@
+"""Stations and queues: who is served, who waits, who is turned away."""
