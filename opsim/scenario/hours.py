@@ -1,0 +1,99 @@
+"""Opening hours and other daily intervals.
+
+Written as one text for every day, ``"09:00-12:00, 13:30-17:30"``, ``"00:00-24:00"`` or ``closed``, or as a
+map by kind of day; the most particular entry holds: ``holiday``, then the weekday's name, then ``workday``
+or ``restday``. A closing time at or before the opening time lies on the next day (``"18:00-02:00"``).
+"""
+
+import re
+from typing import Any, Literal, get_args
+
+from pydantic import model_validator
+
+from opsim.records import TICKS_PER_DAY
+from opsim.scenario.quantity import Frozen, fault
+
+Interval = tuple[int, int]
+"""From and until, in ticks after midnight; until may lie beyond 86,400."""
+
+DayKey = Literal[
+    "workday", "restday", "holiday",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+]  # fmt: skip
+WEEKDAYS: tuple[str, ...] = get_args(DayKey)[3:]
+
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
+
+
+def parse_intervals(text: str) -> tuple[Interval, ...]:
+    """Read ``"09:00-12:00, 13:30-17:30"``; ``"closed"`` is no interval. Touching intervals are merged.
+
+    Raises a `PydanticCustomError` for anything else, overlapping intervals included.
+    """
+    if text.strip() == "closed":
+        return ()
+    intervals: list[Interval] = []
+    for part in text.split(","):
+        match = _CLOCK.fullmatch(part.strip())
+        if not match:
+            raise _not_hours(text)
+        hour, minute, to_hour, to_minute = (int(group) for group in match.groups())
+        if minute > 59 or to_minute > 59 or hour > 23 or to_hour * 60 + to_minute > 24 * 60:
+            raise _not_hours(text)
+        start, end = hour * 3600 + minute * 60, to_hour * 3600 + to_minute * 60
+        intervals.append((start, end if end > start else end + TICKS_PER_DAY))
+    return merge(sorted(intervals), text)
+
+
+def merge(intervals: list[Interval], text: str = "") -> tuple[Interval, ...]:
+    """Join touching intervals, sorted by start; refuse overlapping ones."""
+    merged: list[Interval] = []
+    for start, end in intervals:
+        if merged and start < merged[-1][1]:
+            raise fault("hours {text} overlap", "intervals one after the other", text=repr(text))
+        if merged and start == merged[-1][1]:
+            merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    if merged and merged[-1][1] - TICKS_PER_DAY > merged[0][0]:
+        raise fault("hours {text} overlap", "intervals one after the other", text=repr(text))
+    return tuple(merged)
+
+
+def _not_hours(text: str) -> Exception:
+    return fault("not opening hours: {text}", '"09:00-21:00", "09:00-12:00, 13:30-17:30" or closed', text=repr(text))
+
+
+class Hours(Frozen):
+    """Opening hours by kind of day."""
+
+    by_day: dict[DayKey, str]
+    """Text of the hours for each kind of day named."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_text(cls, raw: Any) -> Any:
+        if isinstance(raw, str):
+            return {"by_day": {"workday": raw, "restday": raw}}
+        if isinstance(raw, dict) and set(raw) != {"by_day"}:
+            return {"by_day": raw}
+        return raw
+
+    @model_validator(mode="after")
+    def _check(self) -> "Hours":
+        for text in self.by_day.values():
+            parse_intervals(text)
+        for kind, days in (("workday", WEEKDAYS[:5]), ("restday", WEEKDAYS[5:])):
+            if kind not in self.by_day and not all(day in self.by_day for day in days):
+                raise fault("no hours for every {kind}", "an entry {kind}, or one for each weekday", kind=kind)
+        return self
+
+    def on(self, weekday: int, *, restday: bool, holiday: bool) -> tuple[Interval, ...]:
+        """Intervals of one day. `weekday` 0 is Monday; a make-up working day is not a restday."""
+        keys = ["holiday"] if holiday else []
+        keys += [WEEKDAYS[weekday], "restday" if restday else "workday"]
+        for key in keys:
+            if key in self.by_day:
+                return parse_intervals(self.by_day[key])  # type: ignore[index]
+        # A make-up working day on a weekday-by-weekday timetable keeps Friday's hours.
+        return parse_intervals(self.by_day["friday" if not restday else "sunday"])

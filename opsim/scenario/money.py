@@ -1,0 +1,154 @@
+"""Premises, assets, contract, subsidies, growth rates and what the facility starts with."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from opsim.scenario.people import Title
+from opsim.scenario.quantity import Frozen, Quantity, Rate, Share, Unit, Yuan, constant
+
+Level = Literal["central", "province", "city", "district", "street"]
+FundSource = Literal["general-budget", "government-fund", "welfare-lottery", "special-bond"]
+Delay = Annotated[Quantity, Unit("months", ge=0, le=24, whole=True)]
+Instalments = Annotated[Quantity, Unit("a year", ge=1, le=12, whole=True)]
+
+
+class Payer(Frozen):
+    """Which treasury pays, from which budget."""
+
+    level: Level
+    source: FundSource = "general-budget"
+
+
+class Growth(Frozen):
+    """Nominal growth a year."""
+
+    wages: Rate
+    food: Rate
+    utilities: Rate
+    prices: Rate
+    """Everything else that is bought."""
+    incomes: Rate
+    """Household incomes: reference prices rise with them."""
+    fees: Rate
+    """The facility's own prices, taken at each fee review."""
+    fee_review: Annotated[Quantity, Unit("years", ge=1, whole=True)]
+    """Years between fee reviews."""
+
+
+class DiscountRates(Frozen):
+    """Rates for present values."""
+
+    fiscal: Rate
+    social: Rate
+
+
+class Premises(Frozen):
+    """The building. Its rent forgone is an economic cost where it could lawfully be let."""
+
+    area: Annotated[Quantity, Unit("m²", gt=0)]
+    market_rent: Annotated[Quantity, Unit("yuan a m² and month", ge=0)]
+    lettable: Share
+    """Share of the area that could lawfully and likely be let."""
+
+
+class Asset(Frozen):
+    """Building, fit-out or equipment that wears out. A twelfth of cost ÷ life goes to the renewal reserve
+    each month; when its life ends it is bought again from the reserve."""
+
+    title: Title
+    cost: Yuan
+    """Price at the start."""
+    life: Annotated[Quantity, Unit("years", gt=0)]
+    age: Annotated[Quantity, Unit("years", ge=0)] = constant(0)
+    """Age at the start."""
+    bought: Literal["before", "start"]
+    """before: it stands already, its price is sunk; start: the payer buys it in the first month."""
+    payer: Payer | None = None
+    """Who buys it at the start."""
+    avoidable_with: str | None = None
+    driver: Literal["area", "staff_hours", "visits"] = "area"
+
+
+class Appropriation(Frozen):
+    """What the treasury puts in the budget for the facility each year, at most."""
+
+    payer: Payer
+    amount: Annotated[Quantity, Unit("yuan a year", ge=0)]
+    """At prices of the start; it grows with `growth`."""
+    growth: Literal["none", "wages", "prices"] = "none"
+    instalments: Instalments = constant(4)
+    """Equal payments a year, each at the start of its period."""
+    delay: Delay = constant(0)
+    """Months by which each payment is late."""
+
+
+class DirectOperation(Frozen):
+    """Government runs the facility itself: revenue stays with it, the appropriation pays the rest, and what
+    is left at the end of the year beyond working capital goes back."""
+
+    route: Literal["direct-operation"]
+    title: Title
+    appropriation: Appropriation
+    credit_line: Yuan = constant(0)
+    """How far the balance may fall below zero on any day."""
+    working_capital: Yuan = constant(0)
+    """Cash that stays in the facility at the end of a year."""
+
+
+class Condition(Frozen):
+    """What must have held over the twelve months before an instalment."""
+
+    measure: Literal["opening_hours_a_week", "opening_days_a_year", "visits_a_year"]
+    at_least: Annotated[Quantity, Unit("of the measure", ge=0)]
+
+
+class LumpSum(Frozen):
+    """A yearly sum, paid if its condition holds."""
+
+    form: Literal["lump-sum"]
+    title: Title
+    payer: Payer
+    amount: Annotated[Quantity, Unit("yuan a year", ge=0)]
+    growth: Literal["none", "wages", "prices"] = "none"
+    instalments: Instalments = constant(1)
+    """Equal payments a year, each after its period."""
+    delay: Delay = constant(0)
+    condition: Condition | None = None
+
+
+class Treasury(Frozen):
+    """Which level is ours, and who receives the taxes that the facility pays."""
+
+    own_level: Level
+    tax_shares: dict[Level, Share]
+    """Share of the taxes that reaches each level; sums to one."""
+
+
+class Initial(Frozen):
+    """What the facility starts with."""
+
+    cash: Yuan = constant(0)
+    reserve: Yuan = constant(0)
+    """Renewal reserve."""
+
+
+class Gate(Frozen):
+    """Red lines of the public service, and how sure one wants to be. The defaults are the usual ones."""
+
+    promised_hours: dict[str, Annotated[Quantity, Unit("hours a week", ge=0, le=168)]] = {}
+    """By service."""
+    reach: Share = constant("0.95")
+    """Priority visits served ÷ baseline, in total and for the poorest group."""
+    denial: Share = constant("0.05")
+    """Largest share of priority visits denied."""
+    wait: Annotated[Quantity, Unit("minutes", ge=0)] = constant(15)
+    """Longest wait of nine in ten priority visits."""
+    failing_cases: Share = constant("0.10")
+    """Share of cases in which the gate may fail."""
+    threshold: Share = constant("0.90")
+    """Share of cases in which money and gate must hold."""
+
+
+Contract = Annotated[DirectOperation, Field()]
+Subsidy = Annotated[LumpSum, Field()]

@@ -1,0 +1,188 @@
+"""A number as an analyst writes it: a value with its unit, its range, and where it comes from.
+
+A leaf of a scenario is written in one of three ways::
+
+    price: 18
+    price: {value: 18, low: 15, high: 22, source: site-survey-2026}
+    price: {2026-01-01: 18, 2028-01-01: 20}
+
+The unit is fixed by the schema, not written in the file. Numbers are kept as `Decimal`, exactly as written,
+so that a file survives being read and written again and money never passes through a float.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from opsim.errors import Message
+
+
+def fault(wrong: str, allowed: str = "", **parts: Any) -> PydanticCustomError:
+    """What a validator raises: the mistake and what is allowed, as messages that can be translated."""
+    messages = {"wrong": Message(wrong, parts), "allowed": Message(allowed, parts) if allowed else None}
+    return PydanticCustomError("opsim", "{wrong}", messages)
+
+
+class Frozen(BaseModel):
+    """Base of everything in a scenario: no unknown keys, no change after loading."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, populate_by_name=True, strict=False
+    )
+
+
+class Quantity(Frozen):
+    """A number with range and source. See the module's text for how it is written."""
+
+    value: Decimal | dict[date, Decimal]
+    """The base value, or dated steps (each date the first of a month)."""
+    low: Decimal | None = None
+    """Lowest plausible value; with `high` it makes the number uncertain."""
+    high: Decimal | None = None
+    """Highest plausible value."""
+    dist: Literal["triangular", "uniform", "p10p90"] | None = None
+    """How the number spreads over its range: triangular (the default; peak at the value), uniform, or
+    p10p90 (a normal curve whose 10 % and 90 % points are low and high)."""
+    source: str | None = None
+    """Key in `sources:` of where the number was read."""
+    assumption: str | None = None
+    """Why this number, where no source was found."""
+    note: str | None = None
+    """Anything a reader should know."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_short_forms(cls, raw: Any) -> Any:
+        if isinstance(raw, Quantity):
+            return raw
+        if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal, dict)):
+            raise fault(
+                "not a number: {text}",
+                "a plain number, {{value: …, low: …, high: …, source: …}} or dated steps {{2026-01-01: …}}",
+                text=repr(raw),
+            )
+        if not isinstance(raw, dict):
+            return {"value": raw}
+        if raw and not (set(raw) & set(cls.model_fields)):
+            return {"value": raw}
+        return raw
+
+    @model_validator(mode="after")
+    def _check_range(self) -> Self:
+        if isinstance(self.value, dict):
+            if not self.value:
+                raise fault("no dated step at all", "{{2026-01-01: number, …}}")
+            late = [day for day in self.value if day.day != 1]
+            if late:
+                raise fault("step on {day}", "dates that are the first of a month", day=late[0].isoformat())
+            if self.low is not None or self.high is not None:
+                raise fault("a range beside dated steps", "either a range or dated steps")
+            return self
+        if (self.low is None) != (self.high is None):
+            raise fault("only one end of the range", "both low and high, or neither")
+        if self.low is not None and self.high is not None:
+            if not self.low <= self.value <= self.high:
+                raise fault(
+                    "value {value} outside its range {low} to {high}",
+                    "low ≤ value ≤ high",
+                    value=self.value, low=self.low, high=self.high,
+                )  # fmt: skip
+            if self.low == self.high:
+                raise fault("a range of no width", "low < high, or a plain number")
+            if self.dist == "p10p90" and not self.low < self.value < self.high:
+                raise fault("value on the edge of a p10p90 range", "low < value < high")
+        elif self.dist is not None:
+            raise fault("dist without a range", "low and high beside dist")
+        return self
+
+    def numbers(self) -> Iterator[Decimal]:
+        """Every number that stands in the leaf."""
+        yield from self.value.values() if isinstance(self.value, dict) else [self.value]
+        yield from (end for end in (self.low, self.high) if end is not None)
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the number has a range."""
+        return self.low is not None
+
+    def decimal(self, day: date) -> Decimal:
+        """The value in force on a day; before the first step, the first step's."""
+        if not isinstance(self.value, dict):
+            return self.value
+        begun = [start for start in self.value if start <= day]
+        return self.value[max(begun) if begun else min(self.value)]
+
+    def at(self, day: date) -> float:
+        """The value in force on a day, as a float in the schema's unit."""
+        return float(self.decimal(day))
+
+    def fen(self, day: date) -> int:
+        """The value in force on a day, read as yuan and rounded half up to whole fen."""
+        return to_fen(self.decimal(day))
+
+
+def to_fen(yuan: Decimal) -> int:
+    """Yuan to whole fen, half up."""
+    return int((yuan * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The unit and the allowed numbers of a leaf; used as `Annotated[Quantity, Unit("yuan", ge=0)]`."""
+
+    name: str
+    ge: float | None = None
+    gt: float | None = None
+    le: float | None = None
+    whole: bool = False
+
+    def allowed(self) -> Message:
+        """The allowed numbers in words."""
+        bounds = [
+            f"{sign} {bound:g}"
+            for sign, bound in (("≥", self.ge), (">", self.gt), ("≤", self.le))
+            if bound is not None
+        ]
+        kind = "a whole number" if self.whole else "a number"
+        return Message(kind + " {bounds} in {unit}", {"bounds": " and ".join(bounds), "unit": self.name})
+
+    def _check(self, quantity: Quantity) -> Quantity:
+        for number in quantity.numbers():
+            bad = (
+                (self.ge is not None and number < Decimal(str(self.ge)))
+                or (self.gt is not None and number <= Decimal(str(self.gt)))
+                or (self.le is not None and number > Decimal(str(self.le)))
+                or (self.whole and not quantity.uncertain and number != number.to_integral_value())
+            )
+            if bad:
+                raise PydanticCustomError(
+                    "opsim",
+                    "{wrong}",
+                    {"wrong": Message("{number} is not possible here", {"number": number}), "allowed": self.allowed()},
+                )
+        return quantity
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        full = handler(core)
+        return {"anyOf": [{"type": "number"}, full], "x-unit": self.name}
+
+
+Yuan = Annotated[Quantity, Unit("yuan", ge=0)]
+Share = Annotated[Quantity, Unit("share", ge=0, le=1)]
+Rate = Annotated[Quantity, Unit("share a year", ge=-0.5, le=0.5)]
+Factor = Annotated[Quantity, Unit("times", ge=0)]
+Minutes = Annotated[Quantity, Unit("minutes", ge=0)]
+Count = Annotated[Quantity, Unit("count", ge=0, whole=True)]
+
+
+def constant(number: float | str) -> Quantity:
+    """A leaf for a default of the schema."""
+    return Quantity(value=Decimal(str(number)), assumption="default of the schema")
