@@ -231,3 +231,13 @@ class MonthPlan:
     stations: StationPlan
     price: Int64
     """(A, G) fen that a visitor of the segment pays for the service, discounts taken off."""
+    reputation: Float64
+    """(A,) factor on the demand for each service; 1 is neutral."""
+    admission_offsets: Int64
+    """(A + 1,) into the intervals in which each service lets visitors in, CSR as in `StationPlan`."""
+    admission_from: Int64
+    admission_until: Int64
+
+
+LOSS_CAUSES = ("price", "reputation", "hours")
+"""Why would-be visitors never come, in the order in which the causes are asked."""

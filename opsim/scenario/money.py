@@ -8,7 +8,7 @@ from opsim.scenario.people import Title
 from opsim.scenario.quantity import Frozen, Quantity, Rate, Share, Unit, Yuan, constant
 
 Level = Literal["central", "province", "city", "district", "street"]
-FundSource = Literal["general-budget", "government-fund", "welfare-lottery", "special-bond"]
+Fund = Literal["general-budget", "government-fund", "welfare-lottery", "special-bond"]
 Delay = Annotated[Quantity, Unit("months", ge=0, le=24, whole=True)]
 Instalments = Annotated[Quantity, Unit("a year", ge=1, le=12, whole=True)]
 
@@ -17,7 +17,7 @@ class Payer(Frozen):
     """Which treasury pays, from which budget."""
 
     level: Level
-    source: FundSource = "general-budget"
+    fund: Fund = "general-budget"
 
 
 class Growth(Frozen):

@@ -102,8 +102,6 @@ class Demand(Frozen):
     """Share of would-be visitors who use something else instead."""
     trend: Rate = constant(0)
     """Growth of participation a year, beside population."""
-    ramp_up: RampUp | None = None
-    """For a service that is new at the start."""
     knows_hours: Share = constant(1)
     """Share of would-be visitors who know the opening hours and stay at home outside them; the others come
     and find it closed."""
@@ -182,6 +180,8 @@ class WalkIn(Frozen):
     """Visitors who come for this service; without it, only spillover brings them."""
     spillover: dict[str, Spillover] = {}
     """By host service."""
+    ramp_up: RampUp | None = None
+    """For a service that is new at the start: holds for its own demand, conversion and induced visits."""
     costs: dict[str, Cost] = {}
     """Direct costs: they go with the service."""
     tax: Share = constant(0)
