@@ -16,6 +16,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+def marked(text: str) -> str:
+    """Mark a text for the translation catalog; it is translated where it is shown."""
+    return text
+
+
 @dataclass(frozen=True)
 class Message:
     """An English template and the values for its named parts.

@@ -158,9 +158,12 @@ class Visits:
     @classmethod
     def none(cls) -> Self:
         """No visits at all."""
-        return cls(**{
-            name: np.zeros(1 if name == "step_offsets" else 0, dtype) for name, dtype in VISIT_COLUMNS.items()
-        })
+        return cls(
+            **{
+                name: np.zeros(1 if name == "step_offsets" else 0, dtype)
+                for name, dtype in VISIT_COLUMNS.items()
+            }
+        )
 
 
 VISIT_COLUMNS: dict[str, Any] = {
@@ -220,7 +223,7 @@ class VisitRecord:
 
 @dataclass(frozen=True, slots=True)
 class MonthPlan:
-    """What the slow processes have settled before the month begins. Nothing in it changes during the month."""
+    """What slow processes have settled before the month begins; nothing in it changes during the month."""
 
     month: int
     """Months since the start of the simulation; 0 is the first."""

@@ -1,30 +1,40 @@
 """Durations and patience as named distributions, given by mean and spread (standard deviation) in minutes."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from opsim.scenario.quantity import Frozen, Quantity, Share, Unit, fault
+from opsim.scenario.quantity import (
+    Frozen,
+    Leaf,
+    Quantity,
+    Share,
+    Unit,
+    Weight,
+    fault,
+    refuse,
+    unequal_to_one,
+)  # fmt: skip
 
 PositiveMinutes = Annotated[Quantity, Unit("minutes", gt=0)]
 MinutesOrZero = Annotated[Quantity, Unit("minutes", ge=0)]
 
 
-class Deterministic(Frozen):
+class Deterministic(Leaf):
     """Always the mean."""
 
     dist: Literal["deterministic"]
     mean: MinutesOrZero
 
 
-class Exponential(Frozen):
+class Exponential(Leaf):
     """Exponential with this mean."""
 
     dist: Literal["exponential"]
     mean: PositiveMinutes
 
 
-class MeanAndSpread(Frozen):
+class MeanAndSpread(Leaf):
     """Lognormal, gamma or Weibull with this mean and standard deviation."""
 
     dist: Literal["lognormal", "gamma", "weibull"]
@@ -33,7 +43,7 @@ class MeanAndSpread(Frozen):
     """Standard deviation in minutes."""
 
 
-class Triangular(Frozen):
+class Triangular(Leaf):
     """Triangular between low and high with its peak at mode."""
 
     dist: Literal["triangular"]
@@ -50,13 +60,13 @@ class Triangular(Frozen):
         return self
 
 
-class Empirical(Frozen):
+class Empirical(Leaf):
     """Observed values with their weights."""
 
     dist: Literal["empirical"]
-    values: Annotated[tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...], Field(min_length=1)]
+    values: Annotated[tuple[Weight, ...], Field(min_length=1)]
     """Minutes."""
-    weights: tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...] | None = None
+    weights: tuple[Weight, ...] | None = None
     """Equal weights where not given."""
     source: str | None = None
     assumption: str | None = None
@@ -84,7 +94,7 @@ class Component(Frozen):
     of: Simple
 
 
-class Mixture(Frozen):
+class Mixture(Leaf):
     """Several kinds of visitor, such as readers and exam students."""
 
     dist: Literal["mixture"]
@@ -93,13 +103,13 @@ class Mixture(Frozen):
 
     @model_validator(mode="after")
     def _check(self) -> "Mixture":
-        total = sum(float(next(part.share.numbers())) for part in self.parts.values())
-        if abs(total - 1) > 1e-6:
-            raise fault("shares of the parts sum to {total}", "shares that sum to 1", total=f"{total:g}")
+        total = unequal_to_one(part.share for part in self.parts.values())
+        if total is not None:
+            refuse([(("parts",), fault("shares sum to {total}", "shares that sum to 1", total=total))])
         return self
 
 
-def _kind(raw: Any) -> str:
+def _kind(raw: object) -> str:
     dist = raw.get("dist") if isinstance(raw, dict) else getattr(raw, "dist", None)
     return "mixture" if dist == "mixture" else "simple"
 

@@ -4,13 +4,22 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
 
 from opsim.scenario.money import (
-    Asset, Contract, DiscountRates, Gate, Growth, Initial, Premises, Subsidy, Treasury,
+    Asset,
+    Contract,
+    DiscountRates,
+    Gate,
+    Growth,
+    Initial,
+    Premises,
+    Subsidy,
+    Treasury,
 )  # fmt: skip
 from opsim.scenario.people import Catchment, Title, matching
-from opsim.scenario.quantity import Frozen, fault
+from opsim.scenario.quantity import Day, Frozen, fault, refuse, shown
+from opsim.scenario.references import wrong_references
 from opsim.scenario.service import Cost, StaffGroup, Station, WalkIn
 
 
@@ -19,7 +28,7 @@ class Source(Frozen):
 
     title: str
     publisher: str = ""
-    year: int | None = None
+    year: StrictInt | None = None
     address: str = ""
     tag: Literal["R1", "R2", "R3", "D", "K"] | None = None
     """How far to trust it: R1 official, peer-reviewed or original press; R2 reprint; R3 weak page;
@@ -27,12 +36,31 @@ class Source(Frozen):
     note: str = ""
 
 
+def _month_and_day(raw: object) -> object:
+    try:
+        if not isinstance(raw, str) or len(raw) != 5:
+            raise ValueError
+        date.fromisoformat(f"2000-{raw}")
+    except ValueError:
+        raise fault("not a month and day: {text}", "month and day such as 07-05", text=shown(raw)) from None
+    return raw
+
+
+def _first_of_month(day: date) -> date:
+    if day.day != 1:
+        raise fault("start on {day}", "the first of a month", day=day.isoformat())
+    return day
+
+
+MonthDay = Annotated[str, BeforeValidator(_month_and_day)]
+
+
 class Vacation(Frozen):
     """A school vacation, the same days every year."""
 
-    first: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+    first: MonthDay
     """Month and day, such as 07-05."""
-    last: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+    last: MonthDay
     """Month and day, included; before `first` if it spans the new year."""
 
 
@@ -41,75 +69,33 @@ class Facility(Frozen):
 
     title: Title
     description: Title | None = None
-    start: date
+    start: Annotated[Day, AfterValidator(_first_of_month)]
     """First day, the first of a month."""
-    years: Annotated[int, Field(ge=1, le=50)] = 10
+    years: Annotated[StrictInt, Field(ge=1, le=50)] = 10
     """How long to look ahead."""
     calendar: Literal["china", "none"] = "china"
     """china: weekends, statutory holidays, make-up working days, school vacations; none: every day alike."""
-    vacations: dict[str, Vacation] = {}
+    vacations: dict[str, Vacation] = Field(default={})
     treasury: Treasury
     growth: Growth
     discount_rates: DiscountRates
     catchment: Catchment
     premises: Premises
     stations: dict[str, Station]
-    staff: dict[str, StaffGroup] = {}
+    staff: dict[str, StaffGroup] = Field(default={})
     services: Annotated[dict[str, WalkIn], Field(min_length=1)]
-    costs: dict[str, Cost] = {}
-    assets: dict[str, Asset] = {}
+    costs: dict[str, Cost] = Field(default={})
+    assets: dict[str, Asset] = Field(default={})
     contract: Contract
-    subsidies: dict[str, Subsidy] = {}
+    subsidies: dict[str, Subsidy] = Field(default={})
     initial: Initial = Initial()
     gate: Gate = Gate()
-    sources: dict[str, Source] = {}
+    sources: dict[str, Source] = Field(default={})
 
     @model_validator(mode="after")
-    def _check_names(self) -> "Facility":
-        for wrong, name, allowed in self._unknown_names():
-            raise fault(f"{wrong} {{name}} does not exist", "{allowed}", name=name, allowed=", ".join(allowed) or "none")
-        if self.start.day != 1:
-            raise fault("start on {day}", "the first of a month", day=self.start.isoformat())
-        shares = sum(float(share.decimal(self.start)) for share in self.treasury.tax_shares.values())
-        if abs(shares - 1) > 1e-6:
-            raise fault("tax_shares sum to {total}", "shares that sum to 1", total=f"{shares:g}")
-        for name, asset in self.assets.items():
-            if asset.bought == "start" and asset.payer is None:
-                raise fault("asset {name} is bought at the start, but nobody pays", "a payer", name=name)
+    def _check_references(self) -> "Facility":
+        refuse(wrong_references(self))
         return self
-
-    def _unknown_names(self) -> Iterator[tuple[str, str, list[str]]]:
-        """References that lead nowhere: (what, name, the names there are)."""
-        segments = self.catchment.segments()
-        for service in self.services.values():
-            yield from (("station", step.station, list(self.stations)) for step in service.steps.values()
-                        if step.station not in self.stations)  # fmt: skip
-            yield from (("service", host, list(self.services)) for host in service.spillover
-                        if host not in self.services)  # fmt: skip
-            patterns = [pattern for discount in service.discounts.values() for pattern in discount.segments]
-            if service.demand is not None:
-                patterns += service.demand.priority
-                for used in (service.demand.visits_per_person, service.demand.vacation):
-                    yield from (("age band", age, list(self.catchment.ages)) for age in used
-                                if age not in self.catchment.ages)  # fmt: skip
-                yield from (("income band", income, list(self.catchment.incomes))
-                            for income in service.demand.income_factor
-                            if income not in self.catchment.incomes)  # fmt: skip
-            yield from (("segment", pattern, list(segments)) for pattern in patterns
-                        if not matching(pattern, segments))  # fmt: skip
-        for station in self.stations.values():
-            if station.crew is not None and station.crew not in self.staff:
-                yield "staff group", station.crew, list(self.staff)
-        for thing in (*self.costs.values(), *self.staff.values(), *self.assets.values()):
-            if thing.avoidable_with is not None and thing.avoidable_with not in self.services:
-                yield "service", thing.avoidable_with, list(self.services)
-        for name in self.gate.promised_hours:
-            if name not in self.services:
-                yield "service", name, list(self.services)
-        for place, leaf in leaves(self):
-            source = getattr(leaf, "source", None)
-            if source is not None and source not in self.sources:
-                yield f"{place}: source", source, list(self.sources)
 
     def segment_names(self) -> tuple[str, ...]:
         """Names of the segments, ``age.income``."""

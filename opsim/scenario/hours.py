@@ -8,10 +8,11 @@ or ``restday``. A closing time at or before the opening time lies on the next da
 import re
 from typing import Any, Literal, get_args
 
-from pydantic import model_validator
+from pydantic import GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from opsim.records import TICKS_PER_DAY
-from opsim.scenario.quantity import Frozen, fault
+from opsim.scenario.quantity import Leaf, fault, refuse
 
 Interval = tuple[int, int]
 """From and until, in ticks after midnight; until may lie beyond 86,400."""
@@ -50,21 +51,26 @@ def merge(intervals: list[Interval], text: str = "") -> tuple[Interval, ...]:
     merged: list[Interval] = []
     for start, end in intervals:
         if merged and start < merged[-1][1]:
-            raise fault("hours {text} overlap", "intervals one after the other", text=repr(text))
+            raise _overlap(text)
         if merged and start == merged[-1][1]:
             merged[-1] = (merged[-1][0], end)
         else:
             merged.append((start, end))
     if merged and merged[-1][1] - TICKS_PER_DAY > merged[0][0]:
-        raise fault("hours {text} overlap", "intervals one after the other", text=repr(text))
+        raise _overlap(text)
     return tuple(merged)
 
 
-def _not_hours(text: str) -> Exception:
-    return fault("not opening hours: {text}", '"09:00-21:00", "09:00-12:00, 13:30-17:30" or closed', text=repr(text))
+def _overlap(text: str) -> PydanticCustomError:
+    return fault('hours "{text}" overlap', "intervals one after the other", text=text)
 
 
-class Hours(Frozen):
+def _not_hours(text: str) -> PydanticCustomError:
+    allowed = '"09:00-21:00", "09:00-12:00, 13:30-17:30", closed, or a map by kind of day'
+    return fault('not opening hours: "{text}"', allowed, text=text)
+
+
+class Hours(Leaf):
     """Opening hours by kind of day."""
 
     by_day: dict[DayKey, str]
@@ -72,7 +78,7 @@ class Hours(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _accept_text(cls, raw: Any) -> Any:
+    def _accept_text(cls, raw: object) -> object:
         if isinstance(raw, str):
             return {"by_day": {"workday": raw, "restday": raw}}
         if isinstance(raw, dict) and set(raw) != {"by_day"}:
@@ -81,12 +87,26 @@ class Hours(Frozen):
 
     @model_validator(mode="after")
     def _check(self) -> "Hours":
-        for text in self.by_day.values():
-            parse_intervals(text)
+        faults: list[tuple[tuple[str | int, ...], PydanticCustomError]] = []
+        for day, text in self.by_day.items():
+            try:
+                parse_intervals(text)
+            except PydanticCustomError as error:
+                if error not in [other for _, other in faults]:
+                    faults.append((("by_day", day), error))
+        refuse(faults)
         for kind, days in (("workday", WEEKDAYS[:5]), ("restday", WEEKDAYS[5:])):
             if kind not in self.by_day and not all(day in self.by_day for day in days):
-                raise fault("no hours for every {kind}", "an entry {kind}, or one for each weekday", kind=kind)
+                raise fault(
+                    "no hours for every {kind}", "an entry {kind}, or one for each weekday", kind=kind
+                )
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        days = {key: {"type": "string"} for key in get_args(DayKey)}
+        by_day = {"type": "object", "properties": days, "additionalProperties": False}
+        return {"anyOf": [{"type": "string"}, by_day]}
 
     def on(self, weekday: int, *, restday: bool, holiday: bool) -> tuple[Interval, ...]:
         """Intervals of one day. `weekday` 0 is Monday; a make-up working day is not a restday."""
@@ -94,6 +114,6 @@ class Hours(Frozen):
         keys += [WEEKDAYS[weekday], "restday" if restday else "workday"]
         for key in keys:
             if key in self.by_day:
-                return parse_intervals(self.by_day[key])  # type: ignore[index]
+                return parse_intervals(self.by_day[key])
         # A make-up working day on a weekday-by-weekday timetable keeps Friday's hours.
         return parse_intervals(self.by_day["friday" if not restday else "sunday"])

@@ -2,10 +2,21 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from opsim.scenario.people import Title
-from opsim.scenario.quantity import Frozen, Quantity, Rate, Share, Unit, Yuan, constant
+from opsim.scenario.quantity import (
+    Frozen,
+    Quantity,
+    Rate,
+    Share,
+    Unit,
+    Yuan,
+    constant,
+    fault,
+    refuse,
+    unequal_to_one,
+)  # fmt: skip
 
 Level = Literal["central", "province", "city", "district", "street"]
 Fund = Literal["general-budget", "government-fund", "welfare-lottery", "special-bond"]
@@ -53,8 +64,11 @@ class Premises(Frozen):
 
 
 class Asset(Frozen):
-    """Building, fit-out or equipment that wears out. A twelfth of cost ÷ life goes to the renewal reserve
-    each month; when its life ends it is bought again from the reserve."""
+    """Building, fit-out or equipment that wears out.
+
+    A twelfth of cost ÷ life goes to the renewal reserve each month; when its life ends it is bought again
+    from the reserve.
+    """
 
     title: Title
     cost: Yuan
@@ -68,6 +82,12 @@ class Asset(Frozen):
     """Who buys it at the start."""
     avoidable_with: str | None = None
     driver: Literal["area", "staff_hours", "visits"] = "area"
+
+    @model_validator(mode="after")
+    def _check(self) -> "Asset":
+        if self.bought == "start" and self.payer is None:
+            raise fault("bought at the start, but nobody pays", "a payer, or bought: before")
+        return self
 
 
 class Appropriation(Frozen):
@@ -84,8 +104,11 @@ class Appropriation(Frozen):
 
 
 class DirectOperation(Frozen):
-    """Government runs the facility itself: revenue stays with it, the appropriation pays the rest, and what
-    is left at the end of the year beyond working capital goes back."""
+    """Government runs the facility itself.
+
+    Revenue stays with it, the appropriation pays the rest, and what is left at the end of the year beyond
+    working capital goes back.
+    """
 
     route: Literal["direct-operation"]
     title: Title
@@ -124,6 +147,13 @@ class Treasury(Frozen):
     tax_shares: dict[Level, Share]
     """Share of the taxes that reaches each level; sums to one."""
 
+    @model_validator(mode="after")
+    def _check(self) -> "Treasury":
+        total = unequal_to_one(self.tax_shares.values())
+        if total is not None:
+            refuse([(("tax_shares",), fault("shares sum to {total}", "shares that sum to 1", total=total))])
+        return self
+
 
 class Initial(Frozen):
     """What the facility starts with."""
@@ -136,7 +166,7 @@ class Initial(Frozen):
 class Gate(Frozen):
     """Red lines of the public service, and how sure one wants to be. The defaults are the usual ones."""
 
-    promised_hours: dict[str, Annotated[Quantity, Unit("hours a week", ge=0, le=168)]] = {}
+    promised_hours: dict[str, Annotated[Quantity, Unit("hours a week", ge=0, le=168)]] = Field(default={})
     """By service."""
     reach: Share = constant("0.95")
     """Priority visits served ÷ baseline, in total and for the poorest group."""

@@ -1,14 +1,25 @@
 """The neighborhood: how many people, of which age and income, how far away."""
 
-from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
-from opsim.scenario.quantity import Factor, Frozen, Quantity, Rate, Share, Unit, Yuan, constant, fault
-
-
-_ANY_DAY = date(2000, 1, 1)
+from opsim.scenario.quantity import (
+    Factor,
+    Frozen,
+    Leaf,
+    Quantity,
+    Rate,
+    Share,
+    Unit,
+    Weight,
+    Yuan,
+    constant,
+    fault,
+    refuse,
+    unequal_to_one,
+)  # fmt: skip
 
 
 class Title(Frozen):
@@ -48,10 +59,10 @@ class DistanceBand(Frozen):
     """Typical walk to the facility."""
 
 
-class Profile(Frozen):
+class Profile(Leaf):
     """A row of relative weights: 24 hours, 7 weekdays or 12 months. Written as a list or with its source."""
 
-    values: tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...]
+    values: tuple[Weight, ...]
     """The weights; only their proportions count."""
     source: str | None = None
     assumption: str | None = None
@@ -59,7 +70,7 @@ class Profile(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _accept_list(cls, raw: Any) -> Any:
+    def _accept_list(cls, raw: object) -> object:
         return {"values": raw} if isinstance(raw, (list, tuple)) else raw
 
     @model_validator(mode="after")
@@ -69,6 +80,10 @@ class Profile(Frozen):
         if not sum(self.values) > 0:
             raise fault("weights that are all zero", "at least one weight above zero")
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"type": "array", "items": {"type": "number", "minimum": 0}}, handler(core)]}
 
     def shares(self) -> tuple[float, ...]:
         """The weights, scaled to sum to one."""
@@ -100,17 +115,17 @@ class Catchment(Frozen):
 
     @model_validator(mode="after")
     def _check(self) -> "Catchment":
-        for name, bands in (("ages", self.ages), ("incomes", self.incomes), ("distances", self.distances)):
-            total = sum(float(band.share.decimal(_ANY_DAY)) for band in bands.values())  # type: ignore[attr-defined]
-            if abs(total - 1) > 1e-6:
-                raise fault("shares of {name} sum to {total}", "shares that sum to 1", name=name, total=f"{total:g}")
-        for pattern in self.priority_groups:
-            if not matching(pattern, self.segments()):
-                raise fault(
-                    "priority group {pattern} matches no segment",
-                    "age.income with * for any: {segments}",
-                    pattern=pattern, segments=", ".join(self.segments()),
-                )  # fmt: skip
+        shares = {
+            "ages": [band.share for band in self.ages.values()],
+            "incomes": [band.share for band in self.incomes.values()],
+            "distances": [band.share for band in self.distances.values()],
+        }
+        totals = {name: unequal_to_one(bands) for name, bands in shares.items()}
+        refuse(
+            ((name,), fault("shares sum to {total}", "shares that sum to 1", total=total))
+            for name, total in totals.items()
+            if total is not None
+        )
         return self
 
     def segments(self) -> tuple[str, ...]:

@@ -10,22 +10,78 @@ The unit is fixed by the schema, not written in the file. Numbers are kept as `D
 so that a file survives being read and written again and money never passes through a float.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Tag,
+    ValidationError,
+    model_validator,
+)  # fmt: skip
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from opsim.errors import Message
 
 
-def fault(wrong: str, allowed: str = "", **parts: Any) -> PydanticCustomError:
+def fault(wrong: str, allowed: str = "", **parts: object) -> PydanticCustomError:
     """What a validator raises: the mistake and what is allowed, as messages that can be translated."""
     messages = {"wrong": Message(wrong, parts), "allowed": Message(allowed, parts) if allowed else None}
     return PydanticCustomError("opsim", "{wrong}", messages)
+
+
+def refuse(faults: Iterable[tuple[tuple[str | int, ...], PydanticCustomError]]) -> None:
+    """Raise all faults of a model at once, each at its place below the model; nothing if there is none."""
+    details = [InitErrorDetails(type=error, loc=place, input=None) for place, error in faults]
+    if details:
+        raise ValidationError.from_exception_data("opsim", details)
+
+
+def _plain_number(raw: object) -> object:
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal)):
+        raise fault("not a number: {text}", "a plain number such as 12.5", text=shown(raw))
+    return raw
+
+
+def _plain_day(raw: object) -> object:
+    if isinstance(raw, str) and _DAY.fullmatch(raw):
+        try:
+            return date.fromisoformat(raw)
+        except ValueError:
+            pass
+    if type(raw) is not date:
+        raise fault("not a day: {text}", "a day such as 2026-01-01", text=shown(raw))
+    return raw
+
+
+def shown(raw: object) -> object:
+    """A value that is wrong, as it is shown to whoever wrote it."""
+    if isinstance(raw, dict):
+        return Message("a map")
+    if isinstance(raw, (list, tuple)):
+        return Message("a list")
+    if isinstance(raw, bool):
+        return str(raw).lower()
+    return f'"{raw}"' if isinstance(raw, str) else str(raw)
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+Number = Annotated[Decimal, BeforeValidator(_plain_number), Field(allow_inf_nan=False)]
+"""A number; no text that looks like one, no truth value."""
+Weight = Annotated[float, BeforeValidator(_plain_number), Field(ge=0, allow_inf_nan=False)]
+"""A relative weight or an observed value, zero or more."""
+Day = Annotated[date, BeforeValidator(_plain_day)]
+"""A day written 2026-01-01."""
 
 
 class Frozen(BaseModel):
@@ -36,14 +92,25 @@ class Frozen(BaseModel):
     )
 
 
-class Quantity(Frozen):
+class Leaf(Frozen):
+    """A value that an override replaces whole, so that no number keeps an old range or source."""
+
+
+def _value_form(raw: object) -> str:
+    return "steps" if isinstance(raw, dict) else "number"
+
+
+class Quantity(Leaf):
     """A number with range and source. See the module's text for how it is written."""
 
-    value: Decimal | dict[date, Decimal]
+    value: Annotated[
+        Annotated[Number, Tag("number")] | Annotated[dict[Day, Number], Tag("steps")],
+        Discriminator(_value_form),
+    ]
     """The base value, or dated steps (each date the first of a month)."""
-    low: Decimal | None = None
+    low: Number | None = None
     """Lowest plausible value; with `high` it makes the number uncertain."""
-    high: Decimal | None = None
+    high: Number | None = None
     """Highest plausible value."""
     dist: Literal["triangular", "uniform", "p10p90"] | None = None
     """How the number spreads over its range: triangular (the default; peak at the value), uniform, or
@@ -57,18 +124,18 @@ class Quantity(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _accept_short_forms(cls, raw: Any) -> Any:
+    def _accept_short_forms(cls, raw: object) -> object:
         if isinstance(raw, Quantity):
             return raw
         if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal, dict)):
             raise fault(
                 "not a number: {text}",
                 "a plain number, {{value: …, low: …, high: …, source: …}} or dated steps {{2026-01-01: …}}",
-                text=repr(raw),
+                text=shown(raw),
             )
         if not isinstance(raw, dict):
             return {"value": raw}
-        if raw and not (set(raw) & set(cls.model_fields)):
+        if raw and all(isinstance(key, date) or str(key)[:1].isdigit() for key in raw):
             return {"value": raw}
         return raw
 
@@ -105,6 +172,13 @@ class Quantity(Frozen):
         yield from self.value.values() if isinstance(self.value, dict) else [self.value]
         yield from (end for end in (self.low, self.high) if end is not None)
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        full = handler(core)
+        steps = {"type": "object", "minProperties": 1, "additionalProperties": False,
+                 "patternProperties": {r"^\d{4}-\d{2}-01$": {"type": "number"}}}  # fmt: skip
+        return {"anyOf": [{"type": "number"}, full, steps]}
+
     @property
     def uncertain(self) -> bool:
         """Whether the number has a range."""
@@ -120,6 +194,10 @@ class Quantity(Frozen):
     def at(self, day: date) -> float:
         """The value in force on a day, as a float in the schema's unit."""
         return float(self.decimal(day))
+
+    def days(self) -> set[date]:
+        """Days on which the value steps; a day long ago for a value without steps."""
+        return set(self.value) if isinstance(self.value, dict) else {date.min}
 
     def fen(self, day: date) -> int:
         """The value in force on a day, read as yuan and rounded half up to whole fen."""
@@ -143,13 +221,14 @@ class Unit:
 
     def allowed(self) -> Message:
         """The allowed numbers in words."""
-        bounds = [
-            f"{sign} {bound:g}"
-            for sign, bound in (("≥", self.ge), (">", self.gt), ("≤", self.le))
-            if bound is not None
-        ]
-        kind = "a whole number" if self.whole else "a number"
-        return Message(kind + " {bounds} in {unit}", {"bounds": " and ".join(bounds), "unit": self.name})
+        signs = (("≥", self.ge), (">", self.gt), ("≤", self.le))
+        bounds = [f"{sign} {bound:g}" for sign, bound in signs if bound is not None]
+        parts = {"bounds": ", ".join(bounds), "unit": Message(self.name)}
+        if not bounds:
+            return Message("a whole number ({unit})" if self.whole else "a number ({unit})", parts)
+        return Message(
+            "a whole number {bounds} ({unit})" if self.whole else "a number {bounds} ({unit})", parts
+        )
 
     def _check(self, quantity: Quantity) -> Quantity:
         for number in quantity.numbers():
@@ -160,19 +239,15 @@ class Unit:
                 or (self.whole and not quantity.uncertain and number != number.to_integral_value())
             )
             if bad:
-                raise PydanticCustomError(
-                    "opsim",
-                    "{wrong}",
-                    {"wrong": Message("{number} is not possible here", {"number": number}), "allowed": self.allowed()},
-                )
+                wrong = Message("{text} is not possible here", {"text": number})
+                raise PydanticCustomError("opsim", "{wrong}", {"wrong": wrong, "allowed": self.allowed()})
         return quantity
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        full = handler(core)
-        return {"anyOf": [{"type": "number"}, full], "x-unit": self.name}
+        return {"allOf": [handler(core)], "x-unit": self.name}
 
 
 Yuan = Annotated[Quantity, Unit("yuan", ge=0)]
@@ -181,6 +256,14 @@ Rate = Annotated[Quantity, Unit("share a year", ge=-0.5, le=0.5)]
 Factor = Annotated[Quantity, Unit("times", ge=0)]
 Minutes = Annotated[Quantity, Unit("minutes", ge=0)]
 Count = Annotated[Quantity, Unit("count", ge=0, whole=True)]
+
+
+def unequal_to_one(shares: Iterable[Quantity]) -> Decimal | None:
+    """The sum of shares on the first day on which it is not one; None if they always sum to one."""
+    shares = list(shares)
+    days = sorted({day for share in shares for day in share.days()})
+    totals = [sum((share.decimal(day) for share in shares), Decimal(0)) for day in days]
+    return next((total for total in totals if abs(total - 1) > Decimal("0.000001")), None)
 
 
 def constant(number: float | str) -> Quantity:

@@ -2,12 +2,26 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
+from opsim.errors import Message
 from opsim.scenario.distribution import Distribution
 from opsim.scenario.hours import Hours
 from opsim.scenario.people import Profile, Title
-from opsim.scenario.quantity import Count, Factor, Frozen, Minutes, Quantity, Rate, Share, Unit, Yuan, constant, fault
+from opsim.scenario.quantity import (
+    Count,
+    Factor,
+    Frozen,
+    Minutes,
+    Quantity,
+    Rate,
+    Share,
+    Unit,
+    Yuan,
+    constant,
+    fault,
+    refuse,
+)  # fmt: skip
 
 
 class Break(Frozen):
@@ -40,15 +54,15 @@ class Station(Frozen):
     """What closing does to running services: a counter finishes, seats are vacated (cut)."""
     last_admission: Minutes = constant(0)
     """Minutes before closing from which nobody is let in."""
-    door_queue: bool = False
+    door_queue: StrictBool = False
     """Whether visitors who come before opening wait at the door."""
-    breaks: dict[str, Break] = {}
+    breaks: dict[str, Break] = Field(default={})
     stock: Stock | None = None
 
     @model_validator(mode="after")
     def _check(self) -> "Station":
         if (self.servers is None) == (self.crew is None):
-            raise fault("a station needs either servers or a crew", "servers: 60 or crew: librarian")
+            raise fault("a station needs either servers or a crew", "servers: 60, or crew: librarian")
         return self
 
 
@@ -82,7 +96,7 @@ class Demand(Frozen):
 
     visits_per_person: dict[str, Annotated[Quantity, Unit("visits a person and year", ge=0)]]
     """By age band: visits a year of somebody next door at the reference price."""
-    income_factor: dict[str, Factor] = {}
+    income_factor: dict[str, Factor] = Field(default={})
     """By income band; 1 where not named."""
     distance_decay: Annotated[Quantity, Unit("meters", gt=0)]
     """Meters at which demand has fallen to 37 %."""
@@ -94,10 +108,12 @@ class Demand(Frozen):
     """7 weights, Monday first. A holiday counts as Sunday, a make-up working day as Friday."""
     months: Profile = Profile(values=(1,) * 12, assumption="neutral")
     """12 weights, January first."""
-    vacation: dict[str, Factor] = {}
+    vacation: dict[str, Factor] = Field(default={})
     """By age band: factor during school vacations; 1 where not named."""
     spring_festival: Factor = constant(1)
     """Factor during the Spring Festival holiday."""
+    site_factor: Factor = constant(1)
+    """How much more or less this site draws than the numbers above say: the spread between sites."""
     outside_option: Share = constant(0)
     """Share of would-be visitors who use something else instead."""
     trend: Rate = constant(0)
@@ -110,13 +126,15 @@ class Demand(Frozen):
 
     @model_validator(mode="after")
     def _check(self) -> "Demand":
-        for name, profile, count in (
+        profiles = (
             ("workday_hours", self.workday_hours, 24), ("restday_hours", self.restday_hours, 24),
             ("weekdays", self.weekdays, 7), ("months", self.months, 12),
-        ):  # fmt: skip
-            if len(profile.values) != count:
-                raise fault("{name} has {found} weights", "{count} weights",
-                            name=name, found=len(profile.values), count=count)  # fmt: skip
+        )  # fmt: skip
+        refuse(
+            ((name,), fault("{found} weights", "{count} weights", found=len(profile.values), count=count))
+            for name, profile, count in profiles
+            if len(profile.values) != count
+        )
         return self
 
 
@@ -156,6 +174,8 @@ class Cost(Frozen):
     per: Literal["month", "year", "visit", "sale", "yuan_of_sales"]
     """visit: each main-purpose visit served, facility-wide; sale: each unit of the service sold."""
     growth: Literal["none", "wages", "food", "utilities", "prices"] = "prices"
+    paid: Literal["monthly", "quarterly"] = "monthly"
+    """monthly: on the last day of each month; quarterly: a quarter ahead, on its first day (rents)."""
     avoidable_with: str | None = None
     """The service without which it would not arise; without it the cost is shared."""
     driver: Literal["area", "staff_hours", "visits"] = "area"
@@ -175,26 +195,27 @@ class WalkIn(Frozen):
     price: Yuan = constant(0)
     """Yuan a visit, paid at the first step, before discounts."""
     price_response: PriceResponse | None = None
-    discounts: dict[str, Discount] = {}
+    discounts: dict[str, Discount] = Field(default={})
     demand: Demand | None = None
     """Visitors who come for this service; without it, only spillover brings them."""
-    spillover: dict[str, Spillover] = {}
+    spillover: dict[str, Spillover] = Field(default={})
     """By host service."""
     ramp_up: RampUp | None = None
     """For a service that is new at the start: holds for its own demand, conversion and induced visits."""
-    costs: dict[str, Cost] = {}
+    costs: dict[str, Cost] = Field(default={})
     """Direct costs: they go with the service."""
     tax: Share = constant(0)
     """Taxes on sales (VAT and surcharges), as a share of sales."""
 
     @model_validator(mode="after")
     def _check(self) -> "WalkIn":
-        seen: list[str] = []
-        for name, step in self.steps.items():
-            if step.of is not None and step.of not in seen:
-                raise fault("step {name} asks about {of}, which is no earlier step", "{seen}",
-                            name=name, of=step.of, seen=", ".join(seen) or "none")  # fmt: skip
-            seen.append(name)
+        names = list(self.steps)
+        refuse(
+            (("steps", name, "of"), fault("{name} is no earlier step", "{names}",
+                                          name=step.of, names=", ".join(names[:place]) or Message("none")))
+            for place, (name, step) in enumerate(self.steps.items())
+            if step.of is not None and step.of not in names[:place]
+        )  # fmt: skip
         return self
 
 
@@ -212,11 +233,11 @@ class StaffGroup(Frozen):
     """Employer's social insurance, as a share of the wage."""
     worker_hours: Annotated[Quantity, Unit("hours a month", gt=0)]
     """Hours a full-time worker is on duty in a month, leave and holidays taken off."""
-    part_time: bool = False
+    part_time: StrictBool = False
     """True: pay follows the hours; False: whole workers are employed."""
-    volunteers: bool = False
+    volunteers: StrictBool = False
     """True: no wage is paid; the wage is what the work is worth (economic cost)."""
-    unavoidable: bool = False
+    unavoidable: StrictBool = False
     """True: tenured; the wage stays when the service closes."""
     avoidable_with: str | None = None
     """The service with which the group would go; without it the cost is shared."""

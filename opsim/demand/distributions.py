@@ -1,0 +1,153 @@
+"""From distributions as the analyst writes them to rows of numbers for the compiled inverse.
+
+The scenario gives means and standard deviations in minutes; this module solves for the parameters that the
+formulas need. What is random about a visit is one uniform number per draw, so two options that differ in a
+mean stretch the same stays, they do not draw new ones.
+"""
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+import numpy as np
+from scipy import optimize, special
+
+from opsim.demand.compiled import compiled
+from opsim.demand.inverse import (
+    CONSTANT,
+    EMPIRICAL,
+    EXPONENTIAL,
+    GAMMA,
+    LOGNORMAL,
+    RECORD,
+    TRIANGULAR,
+    WEIBULL,
+    gamma_table,
+    invert,
+)  # fmt: skip
+from opsim.errors import Message, RunError
+from opsim.records import Float64, Int64
+from opsim.scenario.distribution import (
+    Deterministic,
+    Distribution,
+    Empirical,
+    Exponential,
+    MeanAndSpread,
+    Mixture,
+    Simple,
+    Triangular,
+)  # fmt: skip
+
+LONGEST: Final = 10.0**11
+"""No stay is longer than this many ticks (some three thousand years): it keeps sums within int64."""
+
+Part = tuple[int, float, float, float, Float64 | None]
+"""Kind, three numbers and table of a component."""
+
+
+def pack(rows: Sequence[tuple[Distribution, date]]) -> tuple[Float64, Int64]:
+    """Put distributions, each with the day at which its dated numbers are read, into one row of numbers.
+
+    Returns the numbers, laid out as `inverse` says, and (R,) where each distribution begins. Shares of a
+    mixture are scaled to sum to one; its components stand in the order of their names, so that the order in
+    the file does not matter. The corners of a triangle are sorted, because drawn corners with overlapping
+    ranges may have changed places.
+
+    Raises `RunError` for a Weibull whose spread no shape can give.
+    """
+    gammas: dict[float, Float64] = {}
+    found = [_components(distribution, day) for distribution, day in rows]
+    lengths = [1 + RECORD * len(components) for _, components in found]
+    begins = np.cumsum([0, *lengths])
+    end = int(begins[-1])
+    records: list[float] = []
+    tables: list[Float64] = []
+    for (shares, components), (_, day) in zip(found, rows, strict=True):
+        ends = np.cumsum(shares) / np.sum(shares)
+        records.append(len(components))
+        for upto, component in zip(ends, components, strict=True):
+            kind, a, b, c, table = _part(component, day, gammas)
+            if table is not None:
+                b, c = end, len(table) // 2
+                tables.append(table)
+                end += len(table)
+            records += [float(upto), kind, a, b, c]
+    return np.concatenate([records, *tables]), begins[:-1].astype(np.int64)
+
+
+def _components(distribution: Distribution, day: date) -> tuple[list[float], list[Simple]]:
+    """Shares and distributions of the components that can occur."""
+    if not isinstance(distribution, Mixture):
+        return [1.0], [distribution]
+    named = [(part.share.at(day), part.of) for _, part in sorted(distribution.parts.items())]
+    possible = [(share, of) for share, of in named if share > 0]
+    if not possible:
+        raise RunError(Message("the drawn shares of the mixture {parts} are all zero",
+                               {"parts": ", ".join(distribution.parts)}))  # fmt: skip
+    return [share for share, _ in possible], [of for _, of in possible]
+
+
+def _part(of: Simple, day: date, gammas: dict[float, Float64]) -> Part:
+    """One component as numbers; `gammas` keeps the gamma tables already made, by shape."""
+    match of:
+        case Deterministic():
+            return CONSTANT, of.mean.at(day), 0.0, 0.0, None
+        case Exponential():
+            return EXPONENTIAL, of.mean.at(day), 0.0, 0.0, None
+        case Triangular():
+            low, mode, high = sorted((of.low.at(day), of.mode.at(day), of.high.at(day)))
+            return TRIANGULAR, low, mode, high, None
+        case Empirical():
+            weights = np.ones(len(of.values)) if of.weights is None else np.array(of.weights)
+            order = np.argsort(np.array(of.values), kind="stable")
+            ends = np.cumsum(weights[order])
+            return EMPIRICAL, 0.0, 0.0, 0.0, np.concatenate([ends / ends[-1], np.array(of.values)[order]])
+        case MeanAndSpread():
+            return _mean_and_spread(of.dist, of.mean.at(day), of.spread.at(day), gammas)
+
+
+def _mean_and_spread(dist: str, mean: float, spread: float, gammas: dict[float, Float64]) -> Part:
+    variation = spread / mean
+    if dist == "lognormal":
+        variance = math.log1p(variation * variation)
+        return LOGNORMAL, math.log(mean) - variance / 2, math.sqrt(variance), 0.0, None
+    if dist == "gamma":
+        shape = variation**-2
+        if shape not in gammas:
+            gammas[shape] = gamma_table(shape)
+        return GAMMA, mean / shape, 0.0, 0.0, gammas[shape]
+    inverse_shape = _weibull_inverse_shape(variation)
+    return WEIBULL, mean / math.gamma(1 + inverse_shape), inverse_shape, 0.0, None
+
+
+def _weibull_inverse_shape(variation: float) -> float:
+    """1 ÷ shape of a Weibull with this coefficient of variation (standard deviation ÷ mean).
+
+    Solves Γ(1 + 2s) ÷ Γ(1 + s)² = 1 + variation² for s, which grows with the variation.
+    """
+
+    def excess(s: float) -> float:
+        ratio = special.gammaln(1 + 2 * s) - 2 * special.gammaln(1 + s)
+        return float(ratio - math.log1p(variation * variation))
+
+    smallest, largest = 1e-6, 20.0
+    if excess(smallest) > 0 or excess(largest) < 0:
+        ratio = f"{variation:g}"
+        raise RunError(Message("no Weibull has a spread of {ratio} times its mean", {"ratio": ratio}))
+    return float(optimize.brentq(excess, smallest, largest, xtol=1e-15, rtol=1e-14))
+
+
+@compiled
+def ticks(minutes: float, least: int) -> int:
+    """Minutes to whole ticks (seconds), rounded half up, not below `least`."""
+    return max(int(min(minutes * 60.0 + 0.5, LONGEST)), least)
+
+
+@compiled
+def quantiles(packed: Float64, row: int, u: Float64) -> Float64:
+    """Invert each of (n,) uniform numbers for the distribution at `row`: (n,) minutes."""
+    out = np.empty(len(u))
+    for i in range(len(u)):
+        out[i] = invert(packed, row, u[i])
+    return out

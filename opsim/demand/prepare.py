@@ -1,0 +1,154 @@
+"""Everything about demand that stays the same during a replication, as numbers and hashed names."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from opsim.demand.candidates import ladder
+from opsim.demand.distributions import pack, ticks
+from opsim.demand.population import Cells, Terms, cells_of, priority_classes, terms_at
+from opsim.demand.random import name_hash
+from opsim.demand.steps import Itineraries
+from opsim.records import Float64, Int64, UInt64, When
+from opsim.scenario.distribution import Distribution
+from opsim.scenario.facility import Facility, leaves
+from opsim.scenario.quantity import Quantity
+from opsim.scenario.service import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One case and replication. A services, E eras (the time from one dated step to the next), L links."""
+
+    facility: Facility
+    key: np.uint64
+    eras: tuple[date, ...]
+    """(E,) first days; the first is the facility's start."""
+    cells: Cells
+    terms: tuple[Terms, ...]
+    """(E,)"""
+    edges: Float64
+    """Edges of the bands."""
+    priority: Int64
+    """(A, G)"""
+    profile: Float64
+    """(A, 2, 25) cumulative share of a day's visits at the full hours, workdays and restdays."""
+    knows_hours: Float64
+    """(E, A)"""
+    knows_name: UInt64
+    """(A,)"""
+    conversion: Float64
+    """(E, L)"""
+    plans: Itineraries
+    packed: Float64
+    """Every distribution, as `inverse` lays them out."""
+
+
+def prepare(facility: Facility, key: np.uint64) -> Prepared:
+    """Prepare the demand of a facility with plain numbers (see `uncertain.drawn`) under a replication's key.
+
+    Where a number still has a range its base value is used. Raises `RunError` where numbers make no
+    distribution.
+    """
+    eras = _eras(facility)
+    services = facility.services
+    demands = [service.demand for service in services.values()]
+    plans, packed = _itineraries(facility, eras)
+    links = [(host, guest) for host in services for guest in _guests(facility, host)]
+    return Prepared(
+        facility=facility,
+        key=key,
+        eras=eras,
+        cells=cells_of(facility),
+        terms=tuple(terms_at(facility, era) for era in eras),
+        edges=ladder(),
+        priority=priority_classes(facility),
+        profile=np.array([
+            [_cumulative(demand.workday_hours.values), _cumulative(demand.restday_hours.values)]
+            if demand else [_cumulative((1.0,) * 24)] * 2
+            for demand in demands
+        ]),
+        knows_hours=np.array(
+            [[demand.knows_hours.at(era) if demand else 1.0 for demand in demands] for era in eras]
+        ),
+        knows_name=np.array([name_hash(name, "knows_hours") for name in services], np.uint64),
+        conversion=np.array(
+            [[services[guest].spillover[host].conversion.at(era) for host, guest in links] for era in eras]
+        ).reshape(len(eras), len(links)),
+        plans=plans,
+        packed=packed,
+    )  # fmt: skip
+
+
+def _eras(facility: Facility) -> tuple[date, ...]:
+    """Find the start and every later day on which some number of the facility steps."""
+    steps = {
+        day
+        for _, leaf in leaves(facility)
+        if isinstance(leaf, Quantity) and isinstance(leaf.value, dict)
+        for day in leaf.value
+        if day > facility.start
+    }
+    return (facility.start, *sorted(steps))
+
+
+def _guests(facility: Facility, host: str) -> list[str]:
+    """Names of the services that visitors of the host may add, sorted: the file's order does not matter."""
+    return sorted(name for name, service in facility.services.items() if host in service.spillover)
+
+
+def _cumulative(weights: tuple[float, ...]) -> Float64:
+    ends = np.concatenate([[0.0], np.cumsum(weights)])
+    shares: Float64 = ends / ends[-1]
+    return shares
+
+
+def _itineraries(facility: Facility, eras: tuple[date, ...]) -> tuple[Itineraries, Float64]:
+    services = facility.services
+    named = [(service, name, step) for service in services for name, step in services[service].steps.items()]
+    lengths = [len(service.steps) for service in services.values()]
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    rows: list[tuple[Distribution, date]] = []
+    duration = np.empty((len(eras), len(named)), np.int64)
+    patience = np.full((len(eras), len(named)), -1, np.int64)
+    walk = np.empty((len(eras), len(named)), np.int64)
+    for e, era in enumerate(eras):
+        for t, (_, _, step) in enumerate(named):
+            duration[e, t] = len(rows)
+            rows.append((step.duration, era))
+            if step.patience is not None:
+                patience[e, t] = len(rows)
+                rows.append((step.patience, era))
+            walk[e, t] = ticks(step.walk.at(era), 0)
+    packed, begins = pack(rows)
+    conditions = [condition for service in services.values() for condition in _conditions(service.steps)]
+    stations = {name: k for k, name in enumerate(facility.stations)}
+    index = {name: a for a, name in enumerate(services)}
+    guests = [_guests(facility, host) for host in services]
+    plans = Itineraries(
+        offsets=offsets,
+        station=np.array([stations[step.station] for _, _, step in named], np.int64),
+        when=np.array([when for when, _ in conditions], np.int64),
+        whose=np.array([whose for _, whose in conditions], np.int64),
+        duration=begins[duration],
+        patience=np.where(patience < 0, -1, begins[patience]),
+        walk=walk,
+        duration_name=np.array([name_hash(a, name, "duration") for a, name, _ in named], np.uint64),
+        patience_name=np.array([name_hash(a, name, "patience") for a, name, _ in named], np.uint64),
+        link_offsets=np.concatenate([[0], np.cumsum([len(each) for each in guests])]).astype(np.int64),
+        guest=np.array([index[guest] for each in guests for guest in each], np.int64),
+        link_name=np.array([name_hash(guest, "conversion") for each in guests for guest in each], np.uint64),
+    )
+    return plans, packed
+
+
+def _conditions(steps: dict[str, Step]) -> list[tuple[int, int]]:
+    """When each step of a service is taken, and the position of the step that it asks about."""
+    names = list(steps)
+    found = [(int(When.ALWAYS), 0)]
+    for position, step in enumerate(list(steps.values())[1:], start=1):
+        when = When[step.when.upper()]
+        asked = position - 1 if step.of is None else names.index(step.of)
+        found.append((int(when), 0 if when is When.ALWAYS else asked))
+    return found

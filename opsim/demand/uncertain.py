@@ -1,0 +1,155 @@
+"""What the analyst does not know: every number with a range is drawn once per replication.
+
+The number that belongs to a leaf is keyed by the leaf's dotted path (``services.cafe.price``), so the
+baseline and an option that share the path share the draw, whatever else differs between them; a leaf that an
+option replaces by a plain number simply is that number.
+
+How a number spreads over its range:
+
+==========  =================================================================================
+triangular  between low and high, peak at the value (also where `dist` is not given)
+uniform     between low and high
+p10p90      two half normals that meet in the median, which is the value: low is the 10 % point,
+            high the 90 % point. Where the value is central this is a normal curve; where it is
+            not, the longer side is the more spread one. Its tails end where the unit ends (a
+            share at 0 and 1); where the end itself is not allowed, a hundredth of the way from
+            the end to `low` is the limit.
+==========  =================================================================================
+
+Whole-number units are rounded half up after drawing. Shares that should sum to one (age bands, mixtures,
+tax shares) do so no longer after drawing: whoever uses them scales them.
+"""
+
+import math
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final, get_args
+
+import numpy as np
+
+from opsim.demand.inverse import normal_score
+from opsim.demand.random import name_hash, uniforms
+from opsim.scenario.facility import Facility
+from opsim.scenario.quantity import Frozen, Quantity, Unit
+
+_DRAW: Final = name_hash("uncertain value")
+_SCORE_90: Final = 1.2815515655446004
+"""90 % point of the standard normal distribution."""
+
+Route = tuple[str, ...]
+"""Attribute names and map keys that lead to a leaf."""
+Tree = dict[str, "Tree | Quantity"]
+
+
+def drawn(facility: Facility, key: np.uint64) -> Facility:
+    """Return the facility with a plain value, drawn under this key, in place of every range.
+
+    The input is left as it is and shares its unchanged parts with the result. Cross-checks between numbers
+    are not repeated (they held for the base values).
+    """
+    found = list(_ranged(facility, (), ""))
+    if not found:
+        return facility
+    entities = np.array([name_hash(path) for _, path, _, _ in found], np.uint64)
+    tree: Tree = {}
+    for (route, _, leaf, unit), u in zip(found, uniforms(key, entities, _DRAW), strict=True):
+        below = tree
+        for name in route[:-1]:
+            below = below.setdefault(name, {})  # type: ignore[assignment]
+        plain = {"value": value_at(leaf, unit, float(u)), "low": None, "high": None, "dist": None}
+        below[route[-1]] = leaf.model_copy(update=plain)
+    result: Facility = _rebuilt(facility, tree)
+    return result
+
+
+def ranged_paths(facility: Facility) -> tuple[str, ...]:
+    """Dotted paths of the uncertain numbers, in the order of the file."""
+    return tuple(path for _, path, _, _ in _ranged(facility, (), ""))
+
+
+def value_at(leaf: Quantity, unit: Unit | None, u: float) -> Decimal:
+    """Return the u-quantile (0 < u < 1) of an uncertain number, within what its unit allows."""
+    assert not isinstance(leaf.value, dict)
+    assert leaf.low is not None
+    assert leaf.high is not None
+    low, value, high = float(leaf.low), float(leaf.value), float(leaf.high)
+    if leaf.dist == "p10p90":
+        score = normal_score(u) / _SCORE_90
+        number = value + score * (high - value if score > 0 else value - low)
+        number = _allowed(number, unit, low)
+    elif leaf.dist == "uniform":
+        number = low + u * (high - low)
+    elif u * (high - low) < value - low:
+        number = low + math.sqrt(u * (high - low) * (value - low))
+    else:
+        number = high - math.sqrt((1 - u) * (high - low) * (high - value))
+    if leaf.dist != "p10p90":
+        number = min(max(number, low), high)
+    if unit is not None and unit.whole:
+        return Decimal(math.floor(number + 0.5))
+    return Decimal(repr(number))
+
+
+def _allowed(number: float, unit: Unit | None, low: float) -> float:
+    """Return the number, or the nearest that the unit allows."""
+    if unit is None:
+        return number
+    if unit.ge is not None:
+        number = max(number, unit.ge)
+    if unit.gt is not None:
+        number = max(number, unit.gt + (low - unit.gt) / 100)
+    return number if unit.le is None else min(number, unit.le)
+
+
+def _ranged(model: Frozen, route: Route, path: str) -> Iterator[tuple[Route, str, Quantity, Unit | None]]:
+    """Every uncertain leaf below a model: route, dotted path, leaf, unit."""
+    cls = type(model)
+    for name, key in _children(cls):
+        value = getattr(model, name)
+        below = f"{path}.{key}" if path else key
+        items = value.items() if isinstance(value, dict) else (("", value),)
+        for child, item in items:
+            if not isinstance(item, Frozen):
+                continue
+            to, there = ((*route, name, child), f"{below}.{child}") if child else ((*route, name), below)
+            if not isinstance(item, Quantity):
+                yield from _ranged(item, to, there)
+            elif item.uncertain:
+                yield to, there, item, _unit(cls, name)
+
+
+def _rebuilt(node: Any, tree: Tree) -> Any:  # noqa: ANN401 — a model or a map
+    """Copy a model or map with the leaves of the tree put in place."""
+    changed = {
+        name: below if isinstance(below, Quantity) else _rebuilt(
+            node[name] if isinstance(node, dict) else getattr(node, name), below
+        )
+        for name, below in tree.items()
+    }  # fmt: skip
+    return {**node, **changed} if isinstance(node, dict) else node.model_copy(update=changed)
+
+
+@cache
+def _children(cls: type[Frozen]) -> tuple[tuple[str, str], ...]:
+    """Fields of a model below which numbers may stand: attribute name and key in the file."""
+    return tuple(
+        (name, field.alias or name)
+        for name, field in cls.model_fields.items()
+        if any(isinstance(part, type) and issubclass(part, Frozen) for part in _parts(field.annotation))
+    )
+
+
+@cache
+def _unit(cls: type[Frozen], name: str) -> Unit | None:
+    """Find the unit that the schema fixes for a field, or for the values of a map."""
+    field = cls.model_fields[name]
+    parts = [*field.metadata, *_parts(field.annotation)]
+    return next((part for part in parts if isinstance(part, Unit)), None)
+
+
+def _parts(annotation: Any) -> Iterator[Any]:  # noqa: ANN401 — types have no common type
+    """Yield an annotation and everything inside it."""
+    yield annotation
+    for part in (*get_args(annotation), *getattr(annotation, "__metadata__", ())):
+        yield from _parts(part)

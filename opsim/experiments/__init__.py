@@ -1,0 +1,1 @@
+"""Running scenarios: replications, workers, and what they add up to."""

@@ -1,0 +1,118 @@
+"""One replication of a pair of cases: the unit of work that a worker process does.
+
+A task is a plain value and `replicate` a plain function, so that a task can travel to another process or
+machine. What comes back is small: outcome fractions, monthly totals, the yearly flows between services, and
+the postings where they were asked for.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from opsim.demand.random import stream_key
+from opsim.demand.uncertain import drawn
+from opsim.facility.case import CaseRecord
+from opsim.facility.life import live
+from opsim.ledger.postings import Postings
+from opsim.ledger.statements import flows, net_balance
+from opsim.outcomes.catalog import OUTCOMES, service_outcomes
+from opsim.outcomes.measures import Fraction
+from opsim.outcomes.pair import Pair
+from opsim.records import Int64
+from opsim.scenario.facility import Facility
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one replication needs."""
+
+    baseline: Facility
+    option: Facility
+    services: tuple[str, ...]
+    """Services of either case, for the outcomes by service."""
+    replication: int
+    seed: int
+    years: int
+    fixed: bool
+    """True: base values of all parameters; only chance varies."""
+    engine: str
+    keep_ledger: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What is kept of one case in one replication."""
+
+    fractions: dict[str, Fraction]
+    """(top, bottom) of each outcome by name."""
+    monthly: dict[str, Int64]
+    """(M,) columns: visits, denied, priority_visits; in fen the statement's rows, cash and lowest_cash."""
+    flows: dict[tuple[str, str, str], int]
+    """Fen moved by the annual settlements: (from, to, reason)."""
+    lost: dict[str, tuple[int, ...]]
+    """Never came, by segment, in the order of `LOSS_CAUSES`."""
+    postings: Postings | None
+    failure: tuple[int, str] | None
+    """(month, cause) of the first failure with the budgeted grants."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicationResult:
+    """Both cases of one replication."""
+
+    replication: int
+    baseline: CaseResult
+    option: CaseResult
+
+
+def replicate(task: Task) -> ReplicationResult:
+    """Draw the parameters, run the baseline and the option on the same draws, and measure both."""
+    key = stream_key(task.seed, task.replication)
+    facilities = [
+        facility if task.fixed else drawn(facility, key) for facility in (task.baseline, task.option)
+    ]
+    baseline, option = (live(facility, key, task.years, task.engine) for facility in facilities)
+    return ReplicationResult(
+        task.replication,
+        _measured(task, Pair(facilities[0], baseline, baseline)),
+        _measured(task, Pair(facilities[1], option, baseline)),
+    )
+
+
+def _measured(task: Task, pair: Pair) -> CaseResult:
+    outcomes = (*OUTCOMES, *service_outcomes(task.services))
+    return CaseResult(
+        fractions={outcome.name: outcome.measure(pair) for outcome in outcomes},
+        monthly=_monthly(pair),
+        flows=flows(pair.case.postings),
+        lost={
+            segment: tuple(int(n) for n in pair.case.lost[:, :, g].sum(axis=(0, 1)))
+            for g, segment in enumerate(pair.case.segments)
+        },
+        postings=pair.case.postings if task.keep_ledger else None,
+        failure=pair.first_failure(),
+    )
+
+
+def _monthly(pair: Pair) -> dict[str, Int64]:
+    case, books = pair.case, pair.books
+    balance = net_balance(case.postings, case.timeline.days, users_only=False)
+    ends = np.array([case.timeline.last_day(month) for month in range(case.timeline.months)])
+    lowest = np.minimum.reduceat(balance, np.array(case.timeline.first_day))
+    return {
+        "visits": _over_services(case, case.visits()),
+        "denied": _over_services(case, case.refusals()),
+        "priority_visits": case.visits()[:, :, case.priority].sum(axis=(1, 2)),
+        "user_payments": books.user_payments,
+        "cash_cost": books.cash_cost,
+        "renewal": books.renewal,
+        "subsidies": books.subsidies,
+        "appropriation": books.appropriation,
+        "own_level_fiscal_cost": books.own_level,
+        "cash": balance[ends],
+        "lowest_cash": lowest,
+    }
+
+
+def _over_services(case: CaseRecord, counts: Int64) -> Int64:
+    return np.asarray(counts.reshape(case.timeline.months, -1).sum(axis=1))

@@ -1,0 +1,46 @@
+"""Doing tasks in worker processes and yielding their results in order.
+
+Processes are spawned, not forked, so that the same code runs on Windows and beside threads. A result is
+yielded as soon as it and all before it are there; when the caller stops early or is interrupted, tasks that
+have not begun are dropped.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
+
+from opsim.errors import Message, RunError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+def default_workers() -> int:
+    """One worker for each processor core that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def in_order(work: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
+    """Results of `work` over tasks, in the tasks' order, made by up to `workers` processes.
+
+    One worker works in this very process. Raises RunError if a worker process dies.
+    """
+    if min(workers, len(tasks)) <= 1:
+        yield from map(work, tasks)
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context)
+    try:
+        futures = [pool.submit(work, task) for task in tasks]
+        for future in futures:
+            yield future.result()
+    except BrokenProcessPool as error:
+        raise RunError(
+            Message("a worker process died; the replications finished before it are kept")
+        ) from error
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,80 @@
+"""What a run leaves behind: the record of one case in one replication, month by month."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from opsim.facility.timeline import Timeline
+from opsim.facility.totals import denied, served
+from opsim.ledger.postings import Postings
+from opsim.records import Bool, Float64, Int64
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """One case (the baseline or an option) in one replication, money in fen.
+
+    M months, Y = M / 12 budget years, A services, G segments, K stations.
+    """
+
+    timeline: Timeline
+    services: tuple[str, ...]
+    classes: tuple[str, ...]
+    """Class of each service: basic, inclusive or market."""
+    segments: tuple[str, ...]
+    stations: tuple[str, ...]
+    priority: Bool
+    """(G,) the priority segments."""
+    poorest: Bool
+    """(G,) the segments of the lowest income band."""
+    postings: Postings
+    sales: Int64
+    """(M, A, G)"""
+    sold: Int64
+    """(M, A, G) units of each service."""
+    fates: Int64
+    """(M, A, G, 9) main-purpose steps by `Fate`."""
+    lost: Int64
+    """(M, A, G, 3) visitors who never came, by `LOSS_CAUSES`."""
+    wait_p90: Float64
+    """(Y,) minutes that nine in ten priority visits wait at most for their main purpose."""
+    wait_total: Int64
+    """(M,) ticks waited by priority visits."""
+    wait_count: Int64
+    """(M,) priority visits behind `wait_total`."""
+    service_ticks: Int64
+    """(M, K, A)"""
+    seat_ticks: Int64
+    """(M, K)"""
+    open_ticks: Int64
+    """(M, A)"""
+    reserve_lacking: Int64
+    """(M,) fen that the renewal reserve lacked when something was replaced."""
+    rent_forgone: Int64
+    """(M,) fen of rent that letting the premises would bring."""
+    volunteers: Int64
+    """(M,) fen that the volunteers' work is worth."""
+
+    def visits(self) -> Int64:
+        """(M, A, G) main purposes served."""
+        return served(self.fates)
+
+    def refusals(self) -> Int64:
+        """(M, A, G) main purposes denied."""
+        return denied(self.fates)
+
+
+def yearly(months: Int64) -> Int64:
+    """(Y, …) sums of (M, …) over budget years."""
+    return np.asarray(months.reshape(-1, 12, *months.shape[1:]).sum(axis=1))
+
+
+def nine_in_ten(waits: Int64) -> float:
+    """The wait in minutes that 90 % of the visits do not exceed; 0 where nobody came.
+
+    The smallest observed wait with at least 90 % of the observations at or below it.
+    """
+    if len(waits) == 0:
+        return 0.0
+    rank = int(np.ceil(0.9 * len(waits))) - 1
+    return float(np.partition(waits, rank)[rank]) / 60

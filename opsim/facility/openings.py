@@ -1,0 +1,56 @@
+"""From opening hours by kind of day to the intervals of one month, in ticks.
+
+Intervals of the day before the month and the day after it are included, so that hours across midnight and
+around the clock need no special case: an interval may begin before tick 0 and end after the month.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from opsim.records import TICKS_PER_DAY
+from opsim.scenario.calendar import Days
+from opsim.scenario.hours import Hours, Interval
+
+
+def month_intervals(hours: Hours, days: Days) -> list[Interval]:
+    """Intervals of a run of days; `days` begins one day before the month and ends one day after it."""
+    ticks: list[Interval] = []
+    for i in range(len(days.weekday)):
+        day = hours.on(int(days.weekday[i]), restday=bool(days.restday[i]), holiday=bool(days.holiday[i]))
+        offset = (i - 1) * TICKS_PER_DAY
+        ticks += [(start + offset, end + offset) for start, end in day]
+    return union(ticks)
+
+
+def union(intervals: Iterable[Interval]) -> list[Interval]:
+    """Sorted intervals with overlapping and touching ones joined."""
+    joined: list[Interval] = []
+    for start, end in sorted(intervals):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def without(intervals: Sequence[Interval], gaps: Sequence[Interval]) -> list[Interval]:
+    """Intervals with the gaps cut out."""
+    left = list(intervals)
+    for gap_start, gap_end in gaps:
+        left = [
+            piece
+            for start, end in left
+            for piece in ((start, min(end, gap_start)), (max(start, gap_end), end))
+            if piece[0] < piece[1]
+        ]
+    return left
+
+
+def overlap(intervals: Sequence[Interval], start: int, end: int) -> int:
+    """Ticks of the intervals that lie between start and end."""
+    return sum(max(0, min(until, end) - max(begin, start)) for begin, until in intervals)
+
+
+def around(first_day: date, days: int) -> tuple[date, int]:
+    """The first day and the length of a run one day longer on either side."""
+    return first_day - timedelta(days=1), days + 2

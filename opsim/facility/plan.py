@@ -1,0 +1,182 @@
+"""Settling a month before it begins: opening, capacity, stock and prices, frozen in a `MonthPlan`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+
+from opsim.facility.openings import around, month_intervals, union, without
+from opsim.facility.timeline import Timeline
+from opsim.ledger.postings import grown
+from opsim.records import TICKS_PER_DAY, UNLIMITED, Int64, MonthPlan, StationPlan
+from opsim.scenario.calendar import Days, days_of
+from opsim.scenario.facility import Facility
+from opsim.scenario.hours import Interval
+from opsim.scenario.people import matching
+from opsim.scenario.service import Station, WalkIn
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What slow processes have brought about so far; a month is planned from it."""
+
+    price_level: float = 1.0
+    """Factor on the facility's own prices since the start, from fee reviews."""
+
+
+def plan_month(facility: Facility, timeline: Timeline, month: int, standing: Standing) -> MonthPlan:
+    """The plan of one month. Numbers with dated steps hold from the first of the month."""
+    first = timeline.date(timeline.first_day[month])
+    length = timeline.length[month]
+    days = days_of(facility, *around(first, length))
+    opening = {name: month_intervals(service.hours, days) for name, service in facility.services.items()}
+    stations = _stations(facility, first, days, length * TICKS_PER_DAY, opening)
+    admission = [
+        _admission(facility, service, opening[name], first, days)
+        for name, service in facility.services.items()
+    ]
+    offsets, starts, ends = _csr(admission)
+    return MonthPlan(
+        month=month,
+        first_day=first,
+        days=length,
+        services=tuple(facility.services),
+        segments=facility.segment_names(),
+        stations=stations,
+        price=prices(facility, first, standing.price_level),
+        reputation=np.ones(len(facility.services)),
+        admission_offsets=offsets,
+        admission_from=starts,
+        admission_until=ends,
+    )
+
+
+def prices(facility: Facility, day: date, level: float) -> Int64:
+    """(A, G) fen that each segment pays, its largest discount taken off, rounded to whole fen."""
+    segments = facility.segment_names()
+    table = np.zeros((len(facility.services), len(segments)), dtype=np.int64)
+    for a, service in enumerate(facility.services.values()):
+        full = grown(service.price.fen(day), level)
+        for g, segment in enumerate(segments):
+            off = max(
+                (discount.off.decimal(day) for discount in service.discounts.values()
+                 if any(segment in matching(pattern, segments) for pattern in discount.segments)),
+                default=Decimal(0),
+            )  # fmt: skip
+            table[a, g] = grown(full, float(1 - off))
+    return table
+
+
+def station_opening(
+    facility: Facility, opening: Mapping[str, Sequence[Interval]], station: str
+) -> list[Interval]:
+    """When a station is open: whenever a service that calls at it is."""
+    return union(
+        interval
+        for name, service in facility.services.items()
+        if any(step.station == station for step in service.steps.values())
+        for interval in opening[name]
+    )
+
+
+def _stations(
+    facility: Facility, first: date, days: Days, length: int, opening: Mapping[str, Sequence[Interval]]
+) -> StationPlan:
+    names = tuple(facility.stations)
+    stations = tuple(facility.stations.values())
+    crews = tuple(dict.fromkeys(_crew(name, station) for name, station in facility.stations.items()))
+    opened: list[list[Interval]] = []
+    held: list[list[Interval]] = []
+    for name, station in facility.stations.items():
+        opened.append(without(station_opening(facility, opening, name), _breaks(station, "close", days)))
+        held.append(_breaks(station, "hold", days))
+    open_offsets, open_from, open_until = _csr(opened)
+    hold_offsets, hold_from, hold_until = _csr(held)
+    early = [round(station.last_admission.at(first) * 60) for station in stations]
+    capacity_offsets, capacity_at, capacity = _csr(
+        [_capacity(facility, name, days, first, length) for name in crews]
+    )
+    restock_offsets, restock_at, restock_units = _csr(
+        [_restocks(station, days, first) for station in stations]
+    )
+    return StationPlan(
+        length=length,
+        stations=names,
+        crews=crews,
+        crew=np.array([crews.index(_crew(name, facility.stations[name])) for name in names], dtype=np.int32),
+        room=np.array([_room(station, first) for station in stations], dtype=np.int64),
+        cut=np.array([station.at_close == "cut" for station in stations], dtype=np.bool_),
+        door_queue=np.array([station.door_queue for station in stations], dtype=np.bool_),
+        stocked=np.array([station.stock is not None for station in stations], dtype=np.bool_),
+        open_offsets=open_offsets,
+        open_from=open_from,
+        open_until=open_until,
+        last_admission=open_until - np.repeat(np.array(early, dtype=np.int64), np.diff(open_offsets)),
+        hold_offsets=hold_offsets,
+        hold_from=hold_from,
+        hold_until=hold_until,
+        capacity_offsets=capacity_offsets,
+        capacity_at=capacity_at,
+        capacity=capacity,
+        restock_offsets=restock_offsets,
+        restock_at=restock_at,
+        restock_units=restock_units,
+    )
+
+
+def _crew(name: str, station: Station) -> str:
+    """The crew of a station; servers of its own are a crew that bears the station's name."""
+    return station.crew if station.crew is not None else f"station:{name}"
+
+
+def _room(station: Station, first: date) -> int:
+    return UNLIMITED if station.waiting_room is None else round(station.waiting_room.at(first))
+
+
+def _capacity(facility: Facility, crew: str, days: Days, first: date, length: int) -> list[tuple[int, int]]:
+    """(tick, servers) steps of a crew, the first at or before tick 0."""
+    if crew.startswith("station:"):
+        servers = facility.stations[crew.removeprefix("station:")].servers
+        assert servers is not None
+        return [(0, round(servers.at(first)))]
+    group = facility.staff[crew]
+    posts = round(group.posts.at(first))
+    steps = [(-TICKS_PER_DAY, 0)]
+    for start, end in month_intervals(group.hours, days):
+        steps += [(start, posts), (end, 0)]
+    return [step for i, step in enumerate(steps) if i + 1 == len(steps) or steps[i + 1][0] > step[0]]
+
+
+def _restocks(station: Station, days: Days, first: date) -> list[tuple[int, int]]:
+    if station.stock is None:
+        return []
+    units = round(station.stock.units.at(first))
+    return [(start, units) for start, _ in month_intervals(station.stock.restock, days)]
+
+
+def _admission(
+    facility: Facility, service: WalkIn, opening: Sequence[Interval], first: date, days: Days
+) -> list[Interval]:
+    """When a visitor who knows the hours comes: opening hours less closing breaks and last admission."""
+    entrance = facility.stations[next(iter(service.steps.values())).station]
+    early = round(entrance.last_admission.at(first) * 60)
+    closed = _breaks(entrance, "close", days)
+    return [(start, end - early) for start, end in without(opening, closed) if start < end - early]
+
+
+def _breaks(station: Station, mode: str, days: Days) -> list[Interval]:
+    return union(
+        interval
+        for pause in station.breaks.values()
+        if pause.mode == mode
+        for interval in month_intervals(pause.hours, days)
+    )
+
+
+def _csr(lists: Sequence[Sequence[tuple[int, int]]]) -> tuple[Int64, Int64, Int64]:
+    offsets = np.zeros(len(lists) + 1, dtype=np.int64)
+    offsets[1:] = np.cumsum([len(items) for items in lists])
+    pairs = np.array([pair for items in lists for pair in items], dtype=np.int64).reshape(-1, 2)
+    return offsets, pairs[:, 0].copy(), pairs[:, 1].copy()

@@ -1,0 +1,40 @@
+"""How many workers a post takes, and what they cost.
+
+One post that is open twelve hours a day is 365 hours a month; at 166 hours a worker that is 2.2 workers, and
+where nobody is hired by the hour, three.
+"""
+
+import math
+from datetime import date
+
+from opsim.facility.openings import month_intervals, overlap
+from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR
+from opsim.scenario.calendar import days_of
+from opsim.scenario.facility import Facility
+from opsim.scenario.service import StaffGroup
+
+
+def hours_a_month(facility: Facility, group: StaffGroup, year_start: date, days: int) -> float:
+    """Hours that one post of the group is covered in an average month of a budget year."""
+    calendar = days_of(facility, year_start, days)
+    # Intervals count from the second day of the run, as for a month; the whole run is one year.
+    covered = sum(
+        overlap([i], -TICKS_PER_DAY, (days - 1) * TICKS_PER_DAY)
+        for i in month_intervals(group.hours, calendar)
+    )
+    return covered / TICKS_PER_HOUR / 12
+
+
+def workers(posts: float, hours: float, worker_hours: float, *, part_time: bool) -> float:
+    """Workers for posts × hours a month ÷ hours a worker works; whole ones unless part-time.
+
+    A thousandth of a worker is forgiven before one more is hired, so that rounding of hours hires nobody.
+    """
+    need = posts * hours / worker_hours
+    return need if part_time else float(math.ceil(need - 1e-3))
+
+
+def monthly_pay(group: StaffGroup, count: float, day: date, growth: float) -> int:
+    """Fen a month for `count` workers, social cost included; half up."""
+    one = float(group.wage.decimal(day) * 100) * (1 + group.social_cost.at(day)) * growth
+    return math.floor(count * one + 0.5)

@@ -1,0 +1,58 @@
+"""Months and budget years of a run, as day numbers from the start."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+
+from opsim.records import Int64
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The months of a run. Budget years are blocks of twelve months from the start."""
+
+    start: date
+    first_day: tuple[int, ...]
+    """Day number on which each month begins."""
+    length: tuple[int, ...]
+    """Days in each month."""
+
+    @property
+    def months(self) -> int:
+        """M, a multiple of 12."""
+        return len(self.length)
+
+    @property
+    def years(self) -> int:
+        """Budget years."""
+        return self.months // 12
+
+    @property
+    def days(self) -> int:
+        """Days of the whole run."""
+        return self.first_day[-1] + self.length[-1]
+
+    def date(self, day: int) -> date:
+        """The date of a day number."""
+        return self.start + timedelta(days=day)
+
+    def last_day(self, month: int) -> int:
+        """Day number of a month's last day."""
+        return self.first_day[month] + self.length[month] - 1
+
+    def month_of_day(self) -> Int64:
+        """(days,) the month to which each day belongs."""
+        return np.repeat(np.arange(self.months, dtype=np.int64), self.length)
+
+
+def timeline(start: date, years: int) -> Timeline:
+    """The months of `years` years from `start`, which must be the first of a month."""
+    firsts = [
+        date(start.year + (start.month - 1 + m) // 12, (start.month - 1 + m) % 12 + 1, 1)
+        for m in range(12 * years + 1)
+    ]
+    offsets = [(first - start).days for first in firsts]
+    lengths = [after - before for before, after in pairwise(offsets)]
+    return Timeline(start, tuple(offsets[:-1]), tuple(lengths))

@@ -1,0 +1,130 @@
+"""Counting a month: from the record of every visit to totals by service, segment and cause."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from opsim.facility.openings import overlap
+from opsim.records import FIRST_DENIAL, TICKS_PER_DAY, Bool, Fate, Int64, MonthPlan, VisitRecord
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTotals:
+    """What happened in a month. A services, G segments, K stations, D days."""
+
+    sales: Int64
+    """(D, A, G) fen paid by users, on the day service started."""
+    sold: Int64
+    """(A, G) units of each service sold, priced or free, to visitors of any main purpose."""
+    fates: Int64
+    """(A, G, 9) main-purpose steps decided this month, by service, segment and `Fate`."""
+    lost: Int64
+    """(A, G, 3) would-be visitors who never came, by `LOSS_CAUSES`."""
+    waits: Int64
+    """(W,) ticks waited by priority visitors for their main purpose; those who left are in it with the time
+    they waited."""
+    service_ticks: Int64
+    """(K, A) ticks of service ended this month, by station and service."""
+    seat_ticks: Int64
+    """(K,) server ticks on offer: capacity × time open."""
+    open_ticks: Int64
+    """(A,) ticks each service lets visitors in."""
+    open_days: Int64
+    """(A,) days on which each service is open."""
+
+
+def count_month(plan: MonthPlan, record: VisitRecord, lost: Int64, priority: Bool) -> MonthTotals:
+    """Totals of one month. `priority` (G,) marks the priority segments."""
+    services, segments, stations = len(plan.services), len(plan.segments), len(plan.stations.stations)
+    visits = record.visits
+    steps = np.diff(visits.step_offsets)
+    segment = np.repeat(visits.segment, steps).astype(np.int64)
+    service = visits.step_service.astype(np.int64)
+    fate = record.fate.astype(np.int64)
+    started = record.decided & (fate == Fate.SERVED) & _first_of_service(record)
+    day = np.clip(record.start[started] // TICKS_PER_DAY, 0, plan.days - 1)
+    cell = (day * services + service[started]) * segments + segment[started]
+    sales = _sum(cell, visits.price[started], plan.days * services * segments)
+    sold = np.bincount(service[started] * segments + segment[started], minlength=services * segments)
+    main = record.decided & visits.main
+    main_cell = (service[main] * segments + segment[main]) * len(Fate) + fate[main]
+    fates = np.bincount(main_cell, minlength=services * segments * len(Fate))
+    queued = main & priority[segment] & (
+        (fate == Fate.SERVED) | (fate == Fate.RENEGED) | (fate == Fate.TURNED_AWAY) | (fate == Fate.SOLD_OUT)
+    )  # fmt: skip
+    ended = record.released
+    spent = _sum(
+        visits.station[ended].astype(np.int64) * services + service[ended],
+        record.end[ended] - record.start[ended],
+        stations * services,
+    )
+    ticks = plan.days * TICKS_PER_DAY
+    admission = [
+        [(int(plan.admission_from[i]), int(plan.admission_until[i]))
+         for i in range(plan.admission_offsets[a], plan.admission_offsets[a + 1])]
+        for a in range(services)
+    ]  # fmt: skip
+    return MonthTotals(
+        sales=sales.reshape(plan.days, services, segments),
+        sold=sold.astype(np.int64).reshape(services, segments),
+        fates=fates.astype(np.int64).reshape(services, segments, len(Fate)),
+        lost=lost,
+        waits=(record.start - record.arrival)[queued],
+        service_ticks=spent.reshape(stations, services),
+        seat_ticks=_server_ticks(plan),
+        open_ticks=np.array([overlap(intervals, 0, ticks) for intervals in admission], dtype=np.int64),
+        open_days=np.array(
+            [sum(overlap(intervals, d * TICKS_PER_DAY, (d + 1) * TICKS_PER_DAY) > 0 for d in range(plan.days))
+             for intervals in admission], dtype=np.int64,
+        ),
+    )  # fmt: skip
+
+
+def denied(fates: Int64) -> Int64:
+    """Main purposes denied: the last axis of `fates` summed over the denials."""
+    return np.asarray(fates[..., FIRST_DENIAL:].sum(axis=-1))
+
+
+def served(fates: Int64) -> Int64:
+    """Main purposes served."""
+    return np.asarray(fates[..., Fate.SERVED])
+
+
+def _first_of_service(record: VisitRecord) -> Bool:
+    """(S,) True for the step at which a service is sold: the first of each service within a visit."""
+    service, starts = record.visits.step_service, record.visits.step_offsets[:-1]
+    first = np.ones(len(service), dtype=np.bool_)
+    first[1:] = service[1:] != service[:-1]
+    first[starts[starts < len(service)]] = True
+    return first
+
+
+def _sum(cell: Int64, amounts: Int64, cells: int) -> Int64:
+    """Exact sums of amounts by cell; float weights hold whole numbers below 2**53 exactly."""
+    return np.bincount(cell, weights=amounts.astype(np.float64), minlength=cells).astype(np.int64)
+
+
+def _server_ticks(plan: MonthPlan) -> Int64:
+    """(K,) capacity × time open, in ticks, of each station's crew."""
+    stations, ticks = plan.stations, plan.days * TICKS_PER_DAY
+    totals = np.zeros(len(stations.stations), dtype=np.int64)
+    for k, crew in enumerate(stations.crew):
+        opening = [
+            (int(stations.open_from[i]), int(stations.open_until[i]))
+            for i in range(stations.open_offsets[k], stations.open_offsets[k + 1])
+        ]
+        first, last = int(stations.capacity_offsets[crew]), int(stations.capacity_offsets[crew + 1])
+        for i in range(first, last):
+            start = max(0, int(stations.capacity_at[i]))
+            end = min(ticks, int(stations.capacity_at[i + 1]) if i + 1 < last else ticks)
+            totals[k] += (
+                int(stations.capacity[i])
+                * sum(
+                    overlap([interval], start, end)
+                    for interval in opening
+                    if interval[1] > start and interval[0] < end
+                )
+                if end > start
+                else 0
+            )
+    return totals

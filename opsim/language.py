@@ -1,0 +1,63 @@
+"""English and Chinese: messages are English templates, the catalog holds their translations.
+
+Every literal template is marked by where it stands, and a test looks there: the argument of
+`opsim.errors.marked`, the first one of `Message`, the first two of `opsim.scenario.quantity.fault`, the name
+of a `Unit`, and the argument of a translator that is called ``_``. The catalog is
+``opsim/locale/zh/LC_MESSAGES/opsim.po``; after a change compile it with::
+
+    pybabel compile --use-fuzzy -f -d opsim/locale -D opsim
+"""
+
+import gettext
+from collections.abc import Callable
+from importlib.resources import files
+
+from opsim.errors import InputError, Message, Problem
+
+LANGUAGES = ("en", "zh")
+Translate = Callable[[str], str]
+
+
+def translator(language: str) -> Translate:
+    """A function from an English template to the template in a language; no state outside it is touched.
+
+    Raises:
+        InputError: for a language that there is not.
+
+    """
+    if language == "en":
+        return str
+    if language not in LANGUAGES:
+        wrong = Message("there is no language {language}", {"language": language})
+        raise InputError([Problem(wrong, Message("one of: {names}", {"names": ", ".join(LANGUAGES)}))])
+    catalog = files("opsim") / "locale" / language / "LC_MESSAGES" / "opsim.mo"
+    with catalog.open("rb") as file:
+        translations = gettext.GNUTranslations(file)
+
+    def translate(text: str) -> str:
+        return translations.gettext(text) if text else ""
+
+    return translate
+
+
+def render(message: Message, translate: Translate) -> str:
+    """A message in a language; parts that are messages themselves, such as units, are translated too."""
+    return translate(message.template).format(
+        **{name: _part(part, translate) for name, part in message.parts.items()}
+    )
+
+
+def _part(part: object, translate: Translate) -> object:
+    if isinstance(part, Message):
+        return render(part, translate)
+    if isinstance(part, (list, tuple)):
+        return translate(", ").join(str(_part(item, translate)) for item in part)
+    return part
+
+
+def render_problem(problem: Problem, translate: Translate) -> str:
+    """A problem as ``file:line: path: what is wrong — what is allowed``."""
+    place = f"{problem.file}:{problem.line}" if problem.line is not None else problem.file
+    parts = [part for part in (place, problem.path, render(problem.wrong, translate)) if part]
+    text = ": ".join(parts)
+    return f"{text} — {render(problem.allowed, translate)}" if problem.allowed else text

@@ -1,0 +1,1 @@
+"""Money: double-entry postings in integer fen, contracts, subsidies, cross-subsidy and statements."""

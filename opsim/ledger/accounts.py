@@ -1,0 +1,60 @@
+"""The chart of accounts. An account is a name; its kind stands before the colon.
+
+===================  ===========================================================================
+users:SEGMENT        what people of a segment pay out of their pockets
+treasury:LEVEL:FUND  a treasury by level and budget (general-budget, welfare-lottery, …)
+tax:LEVEL            taxes that reach a level of government
+service:NAME         the facility's books for one service
+common               the facility's books for what its services share
+renewal-reserve      ring-fenced for replacing what wears out
+staff, suppliers     those who work for the facility and sell to it
+lender, creditors    those who wait for their money: within the credit line, and beyond it (arrears)
+===================  ===========================================================================
+
+The facility's *cash* is what `common` and the services hold together; the reserve is not cash. Every
+account starts at zero except through postings (opening balances come from `opening`), so all balances sum
+to zero at every instant.
+"""
+
+COMMON = "common"
+RESERVE = "renewal-reserve"
+STAFF = "staff"
+SUPPLIERS = "suppliers"
+LENDER = "lender"
+CREDITORS = "creditors"
+OPENING = "opening"
+
+
+def users(segment: str) -> str:
+    """The pockets of a segment."""
+    return f"users:{segment}"
+
+
+def service(name: str) -> str:
+    """The books of a service."""
+    return f"service:{name}"
+
+
+def treasury(level: str, fund: str) -> str:
+    """A treasury and its budget."""
+    return f"treasury:{level}:{fund}"
+
+
+def tax(level: str) -> str:
+    """Taxes that reach a level of government."""
+    return f"tax:{level}"
+
+
+def kind(account: str) -> str:
+    """What stands before the colon."""
+    return account.partition(":")[0]
+
+
+def is_cash(account: str) -> bool:
+    """Whether the account is part of the facility's cash."""
+    return account == COMMON or kind(account) == "service"
+
+
+def is_debt(account: str) -> bool:
+    """Whether the account's negative balance is what the facility owes."""
+    return account in (LENDER, CREDITORS)

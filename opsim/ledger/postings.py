@@ -1,0 +1,183 @@
+"""Postings: each moves a positive amount of fen from one account to another.
+
+Few postings (wages, grants) are made one by one as `Posting` values; sales come as columns. Both end in a
+`Book`, which grows month by month and is closed into `Postings`, the columns that everything later reads.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from opsim.records import Bool, Int32, Int64
+
+
+class Posting(NamedTuple):
+    """One transfer: on a day (counted from the start), from one account to another, in fen."""
+
+    day: int
+    source: str
+    target: str
+    amount: int
+    service: str
+    """The service it concerns; empty for the facility as a whole."""
+    reason: str
+
+
+def split(amount: int, weights: Sequence[float]) -> list[int]:
+    """Divide fen in proportion to weights by largest remainder: the parts sum to the amount exactly.
+
+    Ties go to the earlier part. All weights zero divides evenly. Raises ValueError for a negative weight or
+    amount.
+    """
+    if amount < 0 or any(weight < 0 for weight in weights):
+        raise ValueError(f"cannot split amount(={amount}) by weights(={list(weights)}): both must be ≥ 0")
+    total = float(sum(weights))
+    shares = [weight / total for weight in weights] if total > 0 else [1 / len(weights)] * len(weights)
+    exact = [amount * share for share in shares]
+    parts = [int(part) for part in exact]
+    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
+    for i in by_remainder[: amount - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Postings as columns of one length P, in the order of posting; names in tuples beside them."""
+
+    accounts: tuple[str, ...]
+    services: tuple[str, ...]
+    reasons: tuple[str, ...]
+    day: Int32
+    source: Int32
+    target: Int32
+    amount: Int64
+    service: Int32
+    reason: Int32
+
+    def where(
+        self,
+        *,
+        source: Callable[[str], bool] | None = None,
+        target: Callable[[str], bool] | None = None,
+        reason: Callable[[str], bool] | None = None,
+        service: Callable[[str], bool] | None = None,
+    ) -> Bool:
+        """(P,) True for postings whose accounts, reason and service all fit the tests given."""
+        found = np.ones(len(self.day), dtype=np.bool_)
+        for test, names, column in (
+            (source, self.accounts, self.source),
+            (target, self.accounts, self.target),
+            (reason, self.reasons, self.reason),
+            (service, self.services, self.service),
+        ):
+            if test is not None:
+                fits = np.array([test(name) for name in names], dtype=np.bool_)
+                found &= fits[column]
+        return found
+
+    def by_month(self, chosen: Bool, month_of_day: Int64, months: int) -> Int64:
+        """(months,) fen of the chosen postings in each month."""
+        sums = np.zeros(months, dtype=np.int64)
+        np.add.at(sums, month_of_day[self.day[chosen]], self.amount[chosen])
+        return sums
+
+    def daily_balance(
+        self, accounts: Callable[[str], bool], days: int, *, without: Bool | None = None
+    ) -> Int64:
+        """(days,) balance in fen of some accounts together at the end of each day.
+
+        `without` (P,) strikes postings out, such as those of the treasury.
+        """
+        inside = np.array([accounts(name) for name in self.accounts], dtype=np.int64)
+        change = (inside[self.target] - inside[self.source]) * self.amount
+        if without is not None:
+            change = np.where(without, 0, change)
+        flow = np.zeros(days, dtype=np.int64)
+        np.add.at(flow, self.day, change)
+        return np.cumsum(flow)
+
+    def balances(self) -> dict[str, int]:
+        """Balance of each account in fen after the last posting."""
+        held = np.zeros(len(self.accounts), dtype=np.int64)
+        np.add.at(held, self.target, self.amount)
+        np.subtract.at(held, self.source, self.amount)
+        return {name: int(amount) for name, amount in zip(self.accounts, held, strict=True)}
+
+
+class Book:
+    """A ledger being written: append-only, with the balance of each account at hand."""
+
+    def __init__(self) -> None:
+        self._names: tuple[dict[str, int], dict[str, int], dict[str, int]] = ({}, {}, {})
+        self._columns: list[tuple[Int32, Int32, Int32, Int64, Int32, Int32]] = []
+        self._balance: dict[str, int] = {}
+
+    def post(self, postings: Iterable[Posting]) -> None:
+        """Write postings down. Amounts of zero are left out; negative ones raise ValueError."""
+        rows = [posting for posting in postings if posting.amount != 0]
+        if not rows:
+            return
+        for row in rows:
+            if row.amount < 0:
+                raise ValueError(f"posting amount(={row.amount}) must be ≥ 0: {row}")
+            if row.source == row.target:
+                raise ValueError(f"posting from account {row.source} to itself: {row}")
+            self._balance[row.source] = self._balance.get(row.source, 0) - row.amount
+            self._balance[row.target] = self._balance.get(row.target, 0) + row.amount
+        columns = list(zip(*rows, strict=True))
+        self._columns.append(
+            (
+                np.array(columns[0], dtype=np.int32),
+                self._indices(0, columns[1]),
+                self._indices(0, columns[2]),
+                np.array(columns[3], dtype=np.int64),
+                self._indices(1, columns[4]),
+                self._indices(2, columns[5]),
+            )
+        )
+
+    def balance(self, account: str) -> int:
+        """Fen that the account holds now."""
+        return self._balance.get(account, 0)
+
+    def close(self) -> Postings:
+        """All that has been written, as columns."""
+        empty = (
+            (np.zeros(0, dtype=np.int32),) * 3
+            + (np.zeros(0, dtype=np.int64),)
+            + (np.zeros(0, dtype=np.int32),) * 2
+        )
+        columns = zip(empty, *self._columns, strict=True)
+        day, source, target, amount, service, reason = (np.concatenate(column) for column in columns)
+        accounts, services, reasons = (tuple(names) for names in self._names)
+        return Postings(accounts, services, reasons, day, source, target, amount, service, reason)
+
+    def _indices(self, which: int, names: Sequence[str]) -> Int32:
+        known = self._names[which]
+        return np.array([known.setdefault(name, len(known)) for name in names], dtype=np.int32)
+
+
+def sales_postings(
+    first_day: int, sales: Int64, services: Sequence[str], segments: Sequence[str],
+    from_account: Callable[[str], str], to_account: Callable[[str], str],
+) -> list[Posting]:  # fmt: skip
+    """Sales (days, A, G) in fen as one posting per day × service × segment, in that order."""
+    sold = [[int(i) for i in place] for place in np.argwhere(sales)]
+    return [
+        Posting(first_day + d, from_account(segments[g]), to_account(services[a]), int(sales[d, a, g]),
+                services[a], "sales")
+        for d, a, g in sold
+    ]  # fmt: skip
+
+
+def growth_factor(rate: float, years: float) -> float:
+    """What one yuan of the start has become after some years of compound growth."""
+    return float((1 + rate) ** years)
+
+
+def grown(fen: int, factor: float) -> int:
+    """An amount of the start at today's level, half up."""
+    return int(np.floor(fen * factor + 0.5))

@@ -1,0 +1,116 @@
+"""Statements: what the postings say about a month, by what the money was for."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from opsim.ledger import accounts
+from opsim.ledger.postings import Postings
+from opsim.records import Bool, Int64
+
+OPERATING = ("wages", "purchases", "rent", "tax")
+"""Reasons that make up the cash cost. Investment and replacement are not in it: renewal stands for them."""
+
+SETTLEMENT = (
+    "shared_cost",
+    "cross_subsidy",
+    "grant_applied",
+    "savings_applied",
+    "credit",
+    "arrears",
+    "surplus",
+)
+"""Reasons posted by the annual settlement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Fen by month, each (M,)."""
+
+    user_payments: Int64
+    cash_cost: Int64
+    """Wages, purchases, rent and taxes."""
+    renewal: Int64
+    """Set aside for wear."""
+    subsidies: Int64
+    """Paid by rule."""
+    appropriation: Int64
+    """Paid under the contract less what went back."""
+    own_level: Int64
+    """What our treasury paid, less what it got back and its share of taxes; purchases included."""
+    all_levels: Int64
+    """The same for all treasuries together."""
+
+
+def is_treasury(account: str) -> bool:
+    """Whether the account is a treasury's, of any level."""
+    return accounts.kind(account) == "treasury"
+
+
+def statement(postings: Postings, month_of_day: Int64, own_level: str) -> Statement:
+    """Add up the postings of a run by month. `month_of_day` (days,) as in `Timeline`."""
+    months = int(month_of_day[-1]) + 1
+
+    def by_reason(*reasons: str) -> Int64:
+        return postings.by_month(postings.where(reason=lambda name: name in reasons), month_of_day, months)
+
+    def net(paid: Bool, received: Bool) -> Int64:
+        return postings.by_month(paid, month_of_day, months) - postings.by_month(
+            received, month_of_day, months
+        )
+
+    def of_level(level: str | None) -> Int64:
+        def treasury(account: str) -> bool:
+            return is_treasury(account) and level in (None, account.split(":")[1])
+
+        def receives(account: str) -> bool:
+            taxed = accounts.kind(account) == "tax" and level in (None, account.split(":")[1])
+            return taxed or treasury(account)
+
+        return net(postings.where(source=treasury), postings.where(target=receives))
+
+    return Statement(
+        user_payments=by_reason("sales"),
+        cash_cost=by_reason(*OPERATING),
+        renewal=by_reason("renewal"),
+        subsidies=by_reason("subsidy"),
+        appropriation=by_reason("appropriation") - by_reason("returned"),
+        own_level=of_level(own_level),
+        all_levels=of_level(None),
+    )
+
+
+def net_balance(postings: Postings, days: int, *, users_only: bool) -> Int64:
+    """(days,) the facility's cash less its debts at the end of each day, in fen.
+
+    `users_only` strikes every posting from or to a treasury: the same life without public money.
+    """
+    struck = None
+    if users_only:
+        struck = postings.where(source=is_treasury) | postings.where(target=is_treasury)
+    return postings.daily_balance(
+        lambda name: accounts.is_cash(name) or accounts.is_debt(name), days, without=struck
+    )
+
+
+def flows(postings: Postings) -> dict[tuple[str, str, str], int]:
+    """Fen moved by the annual settlements: (from account, to account, reason) → sum."""
+    chosen = postings.where(reason=lambda name: name in SETTLEMENT)
+    sums: dict[tuple[str, str, str], int] = {}
+    for source, target, reason, amount in zip(
+        postings.source[chosen], postings.target[chosen], postings.reason[chosen], postings.amount[chosen],
+        strict=True,
+    ):  # fmt: skip
+        key = (postings.accounts[source], postings.accounts[target], postings.reasons[reason])
+        sums[key] = sums.get(key, 0) + int(amount)
+    return sums
+
+
+def direct_margin(postings: Postings, service: str) -> tuple[int, int]:
+    """(sales, direct costs) of a service over the run in fen; wear of its own things is a direct cost."""
+    own = accounts.service(service)
+    sales = postings.where(target=lambda name: name == own, reason=lambda name: name == "sales")
+    costs = postings.where(
+        source=lambda name: name == own, reason=lambda name: name in (*OPERATING, "renewal")
+    )
+    return int(np.sum(postings.amount[sales])), int(np.sum(postings.amount[costs]))

@@ -1,0 +1,357 @@
+"""The list of reported numbers: name, title, one-line definition, unit, kind of interval, and measure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from opsim.errors import marked as _
+from opsim.outcomes import measures as m
+from opsim.outcomes.intervals import Kind
+from opsim.outcomes.measures import Fraction
+from opsim.outcomes.pair import Pair
+from opsim.records import Fate
+
+Unit = Literal["visits a year", "share", "yuan a year", "yuan a visit", "minutes", "yuan", "yuan of 100"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A reported number."""
+
+    name: str
+    title: str
+    """A short name, to be translated."""
+    definition: str
+    """One line that says what is counted, to be translated."""
+    unit: Unit
+    kind: Kind
+    measure: Callable[[Pair], Fraction]
+
+
+OUTCOMES: tuple[Outcome, ...] = (
+    Outcome(
+        "visits",
+        _("visits served"),
+        _("Visits whose main purpose was served, a year."),
+        "visits a year",
+        "mean",
+        m.visits,
+    ),
+    Outcome(
+        "priority_visits",
+        _("priority visits served"),
+        _("Visits of the priority groups whose main purpose was served, a year."),
+        "visits a year",
+        "mean",
+        m.priority_visits,
+    ),
+    Outcome(
+        "denied_share",
+        _("denied share"),
+        _(
+            "Share of visitors whose main purpose was denied: closed, full, left "
+            "the queue, sent away, sold out."
+        ),
+        "share",
+        "ratio",
+        m.denied_share,
+    ),
+    Outcome(
+        "priority_denied_share",
+        _("denied share, priority groups"),
+        _("Share of the priority groups' visitors whose main purpose was denied."),
+        "share",
+        "ratio",
+        m.priority_denied_share,
+    ),
+    Outcome(
+        "priority_reach",
+        _("priority reach"),
+        _("Priority groups' visits served ÷ those of the baseline."),
+        "share",
+        "ratio",
+        m.reach(poorest=False),
+    ),
+    Outcome(
+        "poorest_reach",
+        _("reach of the poorest group"),
+        _("Visits served of the lowest income band ÷ those of the baseline."),
+        "share",
+        "ratio",
+        m.reach(poorest=True),
+    ),
+    Outcome(
+        "wait_p90",
+        _("wait of nine in ten priority visits"),
+        _(
+            "In the worst year, minutes that nine in ten priority visits wait at "
+            "most; those who left count too."
+        ),
+        "minutes",
+        "mean",
+        m.longest_wait,
+    ),
+    Outcome(
+        "wait_mean",
+        _("mean wait of priority visits"),
+        _("Minutes waited by priority visits, served or not, ÷ their number."),
+        "minutes",
+        "ratio",
+        m.mean_wait,
+    ),
+    Outcome(
+        "lost_to_price",
+        _("never came: price"),
+        _("Would-be visitors a year kept away by the price."),
+        "visits a year",
+        "mean",
+        m.lost("price"),
+    ),
+    Outcome(
+        "lost_to_reputation",
+        _("never came: reputation"),
+        _("Would-be visitors a year kept away by what they heard of waits and refusals."),
+        "visits a year",
+        "mean",
+        m.lost("reputation"),
+    ),
+    Outcome(
+        "lost_to_hours",
+        _("never came: opening hours"),
+        _("Would-be visitors a year who stay at home because it would be closed."),
+        "visits a year",
+        "mean",
+        m.lost("hours"),
+    ),
+    Outcome(
+        "denied_closed",
+        _("denied: closed"),
+        _("Visitors a year who came and found it closed."),
+        "visits a year",
+        "mean",
+        m.refused(Fate.CLOSED),
+    ),
+    Outcome(
+        "denied_full",
+        _("denied: full"),
+        _("Visitors a year who found every place and the waiting room full."),
+        "visits a year",
+        "mean",
+        m.refused(Fate.FULL),
+    ),
+    Outcome(
+        "denied_left",
+        _("denied: left the queue"),
+        _("Visitors a year who waited and left unserved."),
+        "visits a year",
+        "mean",
+        m.refused(Fate.RENEGED),
+    ),
+    Outcome(
+        "denied_sent_away",
+        _("denied: sent away at closing"),
+        _("Visitors a year still waiting at closing."),
+        "visits a year",
+        "mean",
+        m.refused(Fate.TURNED_AWAY),
+    ),
+    Outcome(
+        "denied_sold_out",
+        _("denied: sold out"),
+        _("Visitors a year who came when nothing was left."),
+        "visits a year",
+        "mean",
+        m.refused(Fate.SOLD_OUT),
+    ),
+    Outcome(
+        "seat_load",
+        _("load of the seats"),
+        _("Seat hours taken ÷ seat hours on offer, at the station with most seats."),
+        "share",
+        "ratio",
+        m.seat_load,
+    ),
+    Outcome(
+        "user_payments",
+        _("user payments"),
+        _("What users pay, a year."),
+        "yuan a year",
+        "mean",
+        m.yuan(lambda pair: pair.books.user_payments),
+    ),
+    Outcome(
+        "cash_cost",
+        _("cash cost"),
+        _("Wages, purchases, rent and taxes paid, a year."),
+        "yuan a year",
+        "mean",
+        m.yuan(lambda pair: pair.books.cash_cost),
+    ),
+    Outcome(
+        "full_cost",
+        _("full cost"),
+        _("Cash cost and what is set aside for renewal, a year."),
+        "yuan a year",
+        "mean",
+        m.yuan(m.full_cost),
+    ),
+    Outcome(
+        "economic_cost",
+        _("economic cost"),
+        _("Full cost, rent forgone and the worth of volunteers' work, a year."),
+        "yuan a year",
+        "mean",
+        m.yuan(m.economic_cost),
+    ),
+    Outcome(
+        "full_cost_per_visit",
+        _("full cost of a visit"),
+        _("Full cost ÷ visits served."),
+        "yuan a visit",
+        "ratio",
+        m.yuan_a_visit(m.full_cost),
+    ),
+    Outcome(
+        "user_payment_coverage",
+        _("user-payment coverage"),
+        _("User payments ÷ full cost, over the last three full years."),
+        "share",
+        "ratio",
+        m.coverage(subsidies=False, grants=False),
+    ),
+    Outcome(
+        "service_subsidy_coverage",
+        _("coverage with service subsidies"),
+        _("User payments and subsidies by rule ÷ full cost, over the last three full years."),
+        "share",
+        "ratio",
+        m.coverage(subsidies=True, grants=False),
+    ),
+    Outcome(
+        "all_grant_coverage",
+        _("coverage with all grants"),
+        _("User payments, subsidies and appropriation ÷ full cost, over the last three full years."),
+        "share",
+        "ratio",
+        m.coverage(subsidies=True, grants=True),
+    ),
+    Outcome(
+        "own_level_fiscal_cost",
+        _("own-level fiscal cost"),
+        _("What our treasury pays, purchases included, less what comes back and its share of taxes, a year."),
+        "yuan a year",
+        "mean",
+        m.yuan(lambda pair: pair.books.own_level),
+    ),
+    Outcome(
+        "all_level_fiscal_cost",
+        _("fiscal cost of all levels"),
+        _("What all levels of government pay, less what comes back and taxes, a year."),
+        "yuan a year",
+        "mean",
+        m.yuan(lambda pair: pair.books.all_levels),
+    ),
+    Outcome(
+        "own_level_present_cost",
+        _("present own-level fiscal cost"),
+        _("Own-level fiscal cost over all years at the fiscal discount rate."),
+        "yuan",
+        "mean",
+        m.present_cost,
+    ),
+    Outcome(
+        "fiscal_cost_per_visit",
+        _("own-level fiscal cost of a visit"),
+        _("Own-level fiscal cost ÷ visits served."),
+        "yuan a visit",
+        "ratio",
+        m.yuan_a_visit(lambda pair: pair.books.own_level),
+    ),
+    Outcome(
+        "cost_per_added_priority_visit",
+        _("cost of an added priority visit"),
+        _(
+            "Own-level fiscal cost added ÷ priority visits added against the "
+            "baseline; undefined where none are."
+        ),
+        "yuan a visit",
+        "mean",
+        m.per_added_visit,
+    ),
+    Outcome(
+        "cross_subsidy",
+        _("cross-subsidy"),
+        _("What services with a surplus pay for others at the annual settlement, a year."),
+        "yuan a year",
+        "mean",
+        m.cross_subsidy,
+    ),
+    Outcome(
+        "carried_of_100_yuan",
+        _("of every 100 yuan of public spending, operations carry"),
+        _("Surplus of market services passed on ÷ cost of basic and inclusive services, times 100."),
+        "yuan of 100",
+        "ratio",
+        m.carried,
+    ),
+    Outcome(
+        "lowest_balance",
+        _("lowest balance"),
+        _("Lowest cash less debts on any day: one case in ten lies below."),
+        "yuan",
+        "quantile",
+        m.lowest_balance,
+    ),
+    Outcome(
+        "gate_holds",
+        _("public gate holds"),
+        _("Share of cases in which no red line is crossed in any year."),
+        "share",
+        "probability",
+        m.holds(lambda pair: pair.gate_holds),
+    ),
+    Outcome(
+        "holds_on_users",
+        _("holds on user payments alone"),
+        _("Share of cases in which gate and money hold with every treasury posting struck."),
+        "share",
+        "probability",
+        m.holds(lambda pair: pair.gate_holds and pair.users_alone.holds),
+    ),
+    Outcome(
+        "holds_with_grants",
+        _("holds with budgeted grants"),
+        _("Share of cases in which gate and money hold with the budgeted grants."),
+        "share",
+        "probability",
+        m.holds(lambda pair: pair.gate_holds and pair.with_grants.holds),
+    ),
+)
+"""Every outcome that does not depend on the names of services."""
+
+
+def service_outcomes(services: tuple[str, ...]) -> tuple[Outcome, ...]:
+    """Outcomes of each service, named after it: ``sold.cafe``, ``direct_margin.cafe``."""
+    sold = tuple(
+        Outcome(
+            f"sold.{name}",
+            _("services sold"),
+            _("Times the service was taken, a year, priced or free."),
+            "visits a year",
+            "mean",
+            m.units_sold(name),
+        )
+        for name in services
+    )
+    margins = tuple(
+        Outcome(
+            f"direct_margin.{name}",
+            _("direct margin"),
+            _("Sales less the service's own costs and wear, a year."),
+            "yuan a year",
+            "mean",
+            m.margin(name),
+        )
+        for name in services
+    )
+    return sold + margins

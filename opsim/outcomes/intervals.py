@@ -1,0 +1,107 @@
+"""Estimates with 95 % intervals, one rule for each kind of outcome.
+
+============  =====================================================================================
+mean          Student's t over replications
+ratio         ratio of totals with a jackknife interval (Miller 1974, Biometrika 61:1)
+probability   share of replications with Wilson's interval (Wilson 1927, JASA 22:209)
+quantile      sample quantile with an interval between order statistics (David & Nagaraja 2003, §7.1)
+============  =====================================================================================
+
+A mean over the replications in which a quantity is defined (an internal rate of return may not be) is an
+ordinary mean that also says in what share it was undefined. Where there are too few replications for a kind,
+the interval is None.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy import stats
+
+from opsim.records import Float64
+
+Kind = Literal["mean", "ratio", "probability", "quantile"]
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number with its interval; both None where undefined or where too few replications were made."""
+
+    value: float | None
+    ci: tuple[float, float] | None
+    undefined: float = 0.0
+    """Share of replications in which the quantity was undefined."""
+
+
+def mean(values: Sequence[float] | Float64) -> Estimate:
+    """Mean and Student-t interval; NaN marks a replication in which the quantity is undefined."""
+    numbers = np.asarray(values, dtype=np.float64)
+    defined = numbers[~np.isnan(numbers)]
+    undefined = 1 - len(defined) / len(numbers) if len(numbers) else 0.0
+    if len(defined) == 0:
+        return Estimate(None, None, undefined)
+    center = float(defined.mean())
+    if len(defined) < 2:
+        return Estimate(center, None, undefined)
+    half = float(stats.t.ppf((1 + LEVEL) / 2, len(defined) - 1) * defined.std(ddof=1) / np.sqrt(len(defined)))
+    return Estimate(center, (center - half, center + half), undefined)
+
+
+def ratio(tops: Sequence[float] | Float64, bottoms: Sequence[float] | Float64) -> Estimate:
+    """Total of the tops ÷ total of the bottoms, with a jackknife-t interval over replications."""
+    top, bottom = np.asarray(tops, dtype=np.float64), np.asarray(bottoms, dtype=np.float64)
+    if bottom.sum() == 0:
+        return Estimate(None, None)
+    center, n = float(top.sum() / bottom.sum()), len(top)
+    left_out = bottom.sum() - bottom
+    if n < 3 or np.any(left_out == 0):
+        return Estimate(center, None)
+    pseudo = n * center - (n - 1) * (top.sum() - top) / left_out
+    half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1) * pseudo.std(ddof=1) / np.sqrt(n))
+    return Estimate(center, (center - half, center + half))
+
+
+def probability(successes: int, n: int) -> Estimate:
+    """Share of successes with Wilson's interval."""
+    if n == 0:
+        return Estimate(None, None)
+    z = float(stats.norm.ppf((1 + LEVEL) / 2))
+    share = successes / n
+    center = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    low = 0.0 if successes == 0 else max(0.0, float(center - half))
+    high = 1.0 if successes == n else min(1.0, float(center + half))
+    return Estimate(share, (low, high))
+
+
+def quantile(values: Sequence[float] | Float64, q: float) -> Estimate:
+    """Sample quantile, linear between order statistics, with an interval between order statistics.
+
+    The interval is the tightest that covers the true quantile with at least 95 %, error split evenly; None
+    where the sample is too small for one.
+    """
+    numbers = np.sort(np.asarray(values, dtype=np.float64))
+    n = len(numbers)
+    if n == 0:
+        return Estimate(None, None)
+    center = float(np.quantile(numbers, q))
+    tail = (1 - LEVEL) / 2
+    # The r-th smallest lies above the quantile with probability P(Binomial(n, q) < r).
+    lower = int(stats.binom.ppf(tail, n, q))
+    upper = int(stats.binom.ppf(1 - tail, n, q)) + 1
+    if lower < 1 or upper > n:
+        return Estimate(center, None)
+    return Estimate(center, (float(numbers[lower - 1]), float(numbers[upper - 1])))
+
+
+def estimate(kind: Kind, tops: Float64, bottoms: Float64) -> Estimate:
+    """The estimate from (top, bottom) pairs over replications; bottoms are 1 but for ratios."""
+    if kind == "ratio":
+        return ratio(tops, bottoms)
+    if kind == "probability":
+        return probability(int(tops.sum()), len(tops))
+    if kind == "quantile":
+        return quantile(tops, 0.1)
+    return mean(tops)

@@ -1,0 +1,190 @@
+"""How each reported number is measured, one small function each.
+
+A measure looks at one `Pair` and returns (top, bottom): for a ratio both are summed over replications before
+they are divided; for every other kind the bottom is 1. A top of NaN means that the quantity is undefined in
+this replication. Money comes out in yuan, time in minutes.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from opsim.ledger import accounts
+from opsim.ledger.statements import direct_margin, flows, statement
+from opsim.outcomes.pair import Pair
+from opsim.outcomes.solvency import judged_months
+from opsim.records import LOSS_CAUSES, Fate, Int64
+
+Fraction = tuple[float, float]
+
+
+def a_year(pair: Pair, total: float) -> Fraction:
+    """A total over the run, as a mean a year."""
+    return float(total) / pair.years, 1.0
+
+
+def visits(pair: Pair) -> Fraction:
+    """Main purposes served, a year."""
+    return a_year(pair, pair.case.visits().sum())
+
+
+def priority_visits(pair: Pair) -> Fraction:
+    """Main purposes of the priority groups served, a year."""
+    return a_year(pair, pair.case.visits()[:, :, pair.case.priority].sum())
+
+
+def yuan(rows: Callable[[Pair], Int64]) -> Callable[[Pair], Fraction]:
+    """A row of the statement, in yuan a year."""
+    return lambda pair: a_year(pair, float(rows(pair).sum()) / 100)
+
+
+def yuan_a_visit(rows: Callable[[Pair], Int64]) -> Callable[[Pair], Fraction]:
+    """A row of the statement over visits served, in yuan."""
+    return lambda pair: (float(rows(pair).sum()) / 100, float(pair.case.visits().sum()))
+
+
+def holds(test: Callable[[Pair], bool]) -> Callable[[Pair], Fraction]:
+    """1 where a test holds, else 0."""
+    return lambda pair: (float(test(pair)), 1.0)
+
+
+def lost(cause: str) -> Callable[[Pair], Fraction]:
+    """Would-be visitors a year who never came for a cause of `LOSS_CAUSES`."""
+    return lambda pair: a_year(pair, pair.case.lost[..., LOSS_CAUSES.index(cause)].sum())
+
+
+def refused(fate: Fate) -> Callable[[Pair], Fraction]:
+    """Main purposes a year that met one kind of denial."""
+    return lambda pair: a_year(pair, pair.case.fates[..., fate].sum())
+
+
+def denied_share(pair: Pair) -> Fraction:
+    """Main purposes denied ÷ asked for."""
+    refused = float(pair.case.refusals().sum())
+    return refused, refused + float(pair.case.visits().sum())
+
+
+def priority_denied_share(pair: Pair) -> Fraction:
+    """The same for the priority groups."""
+    refused = float(pair.case.refusals()[:, :, pair.case.priority].sum())
+    return refused, refused + float(pair.case.visits()[:, :, pair.case.priority].sum())
+
+
+def reach(*, poorest: bool) -> Callable[[Pair], Fraction]:
+    """Visits served of the priority groups, or of the poorest, ÷ those of the baseline."""
+
+    def measure(pair: Pair) -> Fraction:
+        group = pair.case.poorest if poorest else pair.case.priority
+        return (
+            float(pair.case.visits()[:, :, group].sum()),
+            float(pair.baseline.visits()[:, :, group].sum()),
+        )
+
+    return measure
+
+
+def coverage(*, subsidies: bool, grants: bool) -> Callable[[Pair], Fraction]:
+    """Income ÷ full cost over the years judged."""
+
+    def measure(pair: Pair) -> Fraction:
+        books, judged = pair.books, judged_months(pair.case.timeline.months)
+        income = books.user_payments[judged].sum()
+        income += books.subsidies[judged].sum() if subsidies else 0
+        income += books.appropriation[judged].sum() if grants else 0
+        return float(income), float(books.cash_cost[judged].sum() + books.renewal[judged].sum())
+
+    return measure
+
+
+def full_cost(pair: Pair) -> Int64:
+    """(M,) cash cost and renewal in fen."""
+    return np.asarray(pair.books.cash_cost + pair.books.renewal)
+
+
+def economic_cost(pair: Pair) -> Int64:
+    """(M,) full cost, rent forgone and volunteers' work in fen."""
+    return np.asarray(full_cost(pair) + pair.case.rent_forgone + pair.case.volunteers)
+
+
+def cross_subsidy(pair: Pair) -> Fraction:
+    """What services with a surplus pay for others, in yuan a year."""
+    moved = sum(
+        fen for (_from, _to, reason), fen in flows(pair.case.postings).items() if reason == "cross_subsidy"
+    )
+    return a_year(pair, moved / 100)
+
+
+def carried(pair: Pair) -> Fraction:
+    """Surplus of operations that reached basic and inclusive services ÷ what those services cost."""
+    public = {
+        accounts.service(name)
+        for name, service_class in zip(pair.case.services, pair.case.classes, strict=True)
+        if service_class != "market"
+    }
+    moved = flows(pair.case.postings)
+    given = sum(fen for (source, to, reason), fen in moved.items()
+                if reason == "cross_subsidy" and to in public and source not in public)  # fmt: skip
+    shared = sum(
+        fen for (source, _, reason), fen in moved.items() if reason == "shared_cost" and source in public
+    )
+    direct = sum(direct_margin(pair.case.postings, name.partition(":")[2])[1] for name in public)
+    return 100.0 * given, float(shared + direct)
+
+
+def seat_load(pair: Pair) -> Fraction:
+    """Of the largest pool of servers of its own: seats taken ÷ seats on offer."""
+    if not pair.case.seat_ticks.size:
+        return np.nan, 1.0
+    largest = int(pair.case.seat_ticks.sum(axis=0).argmax())
+    return float(pair.case.service_ticks[:, largest].sum()), float(pair.case.seat_ticks[:, largest].sum())
+
+
+def mean_wait(pair: Pair) -> Fraction:
+    """Minutes waited by priority visits ÷ their number."""
+    return float(pair.case.wait_total.sum()) / 60, float(pair.case.wait_count.sum())
+
+
+def per_added_visit(pair: Pair) -> Fraction:
+    """Own-level fiscal cost added ÷ priority visits added against the baseline; undefined where none are."""
+    own = pair.facility.treasury.own_level
+    before = statement(pair.baseline.postings, pair.baseline.timeline.month_of_day(), own)
+    added_cost = float(pair.books.own_level.sum() - before.own_level.sum()) / 100
+    priority = pair.case.priority
+    added = float(pair.case.visits()[:, :, priority].sum() - pair.baseline.visits()[:, :, priority].sum())
+    return (added_cost / added if added > 0 else np.nan), 1.0
+
+
+def longest_wait(pair: Pair) -> Fraction:
+    """The worst year's wait of nine in ten, in minutes."""
+    return float(np.max(pair.gate.wait)), 1.0
+
+
+def lowest_balance(pair: Pair) -> Fraction:
+    """Lowest cash less debts on any day with the budgeted grants, in yuan."""
+    return pair.with_grants.lowest_balance / 100, 1.0
+
+
+def present_cost(pair: Pair) -> Fraction:
+    """Net present own-level fiscal cost, in yuan."""
+    return pair.own_level_present_cost(), 1.0
+
+
+def units_sold(service: str) -> Callable[[Pair], Fraction]:
+    """Times a service was taken, a year; 0 where the case does not offer it."""
+
+    def measure(pair: Pair) -> Fraction:
+        if service not in pair.case.services:
+            return 0.0, 1.0
+        return a_year(pair, pair.case.sold[:, pair.case.services.index(service)].sum())
+
+    return measure
+
+
+def margin(service: str) -> Callable[[Pair], Fraction]:
+    """Sales of a service less its own costs and wear, in yuan a year; 0 where it is not offered."""
+
+    def measure(pair: Pair) -> Fraction:
+        sales, costs = direct_margin(pair.case.postings, service)
+        return a_year(pair, (sales - costs) / 100)
+
+    return measure

@@ -1,0 +1,75 @@
+"""One case beside the baseline in one replication, and what several measures derive from them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from opsim.facility.case import CaseRecord
+from opsim.ledger.statements import Statement, statement
+from opsim.outcomes.gate import GateYears, gate_failures, gate_years
+from opsim.outcomes.solvency import Solvency, solvency
+from opsim.scenario.facility import Facility
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A case and the baseline under the same draws. For the baseline itself both are the same."""
+
+    facility: Facility
+    """The case's facility, with the replication's numbers."""
+    case: CaseRecord
+    baseline: CaseRecord
+
+    @property
+    def years(self) -> int:
+        """Y."""
+        return self.case.timeline.years
+
+    @cached_property
+    def books(self) -> Statement:
+        """Monthly statement of the case."""
+        own = self.facility.treasury.own_level
+        return statement(self.case.postings, self.case.timeline.month_of_day(), own)
+
+    @cached_property
+    def gate(self) -> GateYears:
+        """Measured red lines."""
+        return gate_years(self.case, self.baseline, self.facility)
+
+    @cached_property
+    def users_alone(self) -> Solvency:
+        """Money tests with treasury postings struck."""
+        return solvency(self.case, self.facility, self.books, users_only=True)
+
+    @cached_property
+    def with_grants(self) -> Solvency:
+        """Money tests with the budgeted grants."""
+        return solvency(self.case, self.facility, self.books, users_only=False)
+
+    @cached_property
+    def gate_holds(self) -> bool:
+        """Whether no red line is crossed in any year."""
+        return not any(crossed.any() for crossed in gate_failures(self.gate, self.facility).values())
+
+    def first_failure(self) -> tuple[int, str] | None:
+        """(month, cause) of the earliest failure with the budgeted grants, or None."""
+        money = self.with_grants
+        found = [
+            (int(12 * np.flatnonzero(crossed)[0]) + 11, cause)
+            for cause, crossed in gate_failures(self.gate, self.facility).items()
+            if crossed.any()
+        ]
+        if money.shortfall_month is not None:
+            found.append((money.shortfall_month, "cash"))
+        if money.reserve_month is not None:
+            found.append((money.reserve_month, "reserve"))
+        if not money.recovered:
+            found.append((self.case.timeline.months - 1, "cost_recovery"))
+        return min(found, default=None)
+
+    def own_level_present_cost(self) -> float:
+        """Net present own-level fiscal cost in yuan, monthly flows at the fiscal discount rate."""
+        rate = self.facility.discount_rates.fiscal.at(self.facility.start)
+        months = np.arange(1, self.case.timeline.months + 1)
+        return float((self.books.own_level / 100 * (1 + rate) ** (-months / 12)).sum())

@@ -1,0 +1,111 @@
+"""The verdict: one of six classes, claimed only where the replications are enough to tell.
+
+Cuts are tested in order, each with Wilson's interval. The first cut that the interval clears on the failing
+side decides; a cut whose interval straddles it stops the search: more replications are needed.
+
+1. gate fails in more than 10 % of cases                    → mission-failure
+2. holds on user payments alone in at least 90 % of cases   → sustainable
+3. holds with the budgeted grants in at least 90 %          → grant-dependent
+4. holds with the budgeted grants in at least 50 %          → fragile, else unsustainable
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from opsim.outcomes.intervals import Estimate, probability
+
+VerdictClass = Literal[
+    "sustainable", "grant-dependent", "fragile", "unsustainable", "mission-failure", "insufficient-evidence"
+]
+ReliefClass = Literal["relief", "no-relief", "insufficient-evidence"]
+FRAGILE = 0.5
+RELIEF_SHARE = 0.9
+RELIEF_SIZE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """Whether the option lightens the burden on our treasury against the baseline."""
+
+    name: ReliefClass
+    share: Estimate
+    """Share of cases in which the net present fiscal cost falls."""
+    median_change: float | None
+    """Median relative change; negative is cheaper; None where the baseline costs nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The most common way to fail."""
+
+    cause: str
+    share: float
+    """Of all replications."""
+    month: int
+    """Median month of failure, counted from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The class, the share that decided it, and the shares beside it."""
+
+    name: VerdictClass
+    deciding: Estimate
+    users_alone: Estimate
+    """p0: share of cases where gate and money hold on user payments alone."""
+    with_grants: Estimate
+    """p1: share of cases where they hold with the budgeted grants."""
+    gate: Estimate
+    """Share of cases where the public gate holds."""
+    relief: Relief | None
+    failure: Failure | None
+
+
+def classify(
+    gate_holds: Sequence[bool], users_alone: Sequence[bool], with_grants: Sequence[bool],
+    *, failing_cases: float = 0.10, threshold: float = 0.90,
+) -> tuple[VerdictClass, Estimate]:  # fmt: skip
+    """The class and the share that decided it, from one flag per replication each."""
+    n = len(gate_holds)
+    cuts: list[tuple[int, float, VerdictClass]] = [
+        (sum(not holds for holds in gate_holds), failing_cases, "mission-failure"),
+        (sum(users_alone), threshold, "sustainable"),
+        (sum(with_grants), threshold, "grant-dependent"),
+        (sum(with_grants), FRAGILE, "fragile"),
+    ]
+    share = Estimate(None, None)
+    for successes, cut, name in cuts:
+        share = probability(successes, n)
+        if share.ci is None or share.ci[0] < cut <= share.ci[1]:
+            return "insufficient-evidence", share
+        if share.ci[0] >= cut:
+            return name, share
+    return "unsustainable", share
+
+
+def relief(option_cost: Sequence[float], baseline_cost: Sequence[float]) -> Relief | None:
+    """Judge the change of our treasury's net present cost, pair by pair; None without a baseline cost."""
+    option, baseline = np.asarray(option_cost), np.asarray(baseline_cost)
+    share = probability(int((option < baseline).sum()), len(option))
+    change = float(np.median((option - baseline) / baseline)) if np.all(baseline > 0) else None
+    if share.ci is None:
+        return None
+    name: ReliefClass = "no-relief"
+    if share.ci[0] < RELIEF_SHARE <= share.ci[1]:
+        name = "insufficient-evidence"
+    elif share.ci[0] >= RELIEF_SHARE and change is not None and change <= -RELIEF_SIZE:
+        name = "relief"
+    return Relief(name, share, change)
+
+
+def most_common(failures: Sequence[tuple[int, str] | None]) -> Failure | None:
+    """The commonest cause among each replication's first failure (month, cause); None where none failed."""
+    causes = [failure[1] for failure in failures if failure is not None]
+    if not causes:
+        return None
+    cause = max(sorted(set(causes)), key=causes.count)
+    months = sorted(failure[0] for failure in failures if failure is not None and failure[1] == cause)
+    return Failure(cause, causes.count(cause) / len(failures), months[len(months) // 2])

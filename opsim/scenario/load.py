@@ -1,0 +1,297 @@
+"""From a scenario file to a frozen `Scenario`: the baseline and every policy option, checked.
+
+Reading, merging, overriding and checking each collect their problems; `load` raises them all at once.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from opsim.errors import InputError, Message, Problem
+from opsim.scenario.assemble import FACILITY, assemble, file_name
+from opsim.scenario.describe import Finding, findings, locate
+from opsim.scenario.facility import Facility
+from opsim.scenario.merge import Notes, override
+from opsim.scenario.node import Broken, Node, below, plain
+from opsim.scenario.people import Title
+from opsim.scenario.read import read
+from opsim.scenario.references import choice, wrong_references
+from opsim.scenario.sets import (
+    Setting,
+    graft,
+    has,
+    leaf_route,
+    parse_setting,
+    paths,
+    put,
+    settable,
+    unknown_path,
+)
+
+SPECIAL = ("extends", "baseline", "options", "default_option", "levers")
+"""Keys of a scenario file that are not the facility's."""
+
+BASELINE = "baseline"
+AS_WRITTEN = "as-written"
+"""Name of the only option of a scenario that names none: the facility as it stands in the file."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A facility under the status quo and under each policy option."""
+
+    name: str
+    """The shipped name or the file's name without its ending."""
+    title: Title
+    baseline: Facility
+    options: Mapping[str, Facility]
+    default_option: str
+    """The option that a run judges."""
+    levers: tuple[str, ...]
+    """Dotted paths that policy may set; each covers everything below it."""
+    sets: tuple[str, ...]
+    """What was set on the command line."""
+    tree: Node
+    """The file with everything that it extends, and what was set, as a tree."""
+
+    def cases(self) -> dict[str, Facility]:
+        """Every case by name, the baseline first."""
+        return {BASELINE: self.baseline, **self.options}
+
+
+@dataclass(frozen=True)
+class _Case:
+    """An override and the facility that it makes of the root."""
+
+    name: str
+    over: Node
+    tree: Node
+
+
+def load(
+    name_or_path: str | Path, sets: Sequence[str] = (), option_files: Sequence[str | Path] = ()
+) -> Scenario:
+    """Load a shipped scenario or a file.
+
+    `sets` are texts PATH=VALUE: a path under ``levers:`` changes the options only, any other every case that
+    has it. `option_files` are files with the overrides of one more option each, named after the file.
+
+    Raises:
+        InputError: with every problem found; nothing is written or changed.
+
+    """
+    problems: list[Problem] = []
+    root = assemble(name_or_path, problems)
+    if root is None:
+        raise InputError(problems)
+    options = _options(root, option_files, problems)
+    empty = Node({}, root.file, root.line, BASELINE)
+    over = root.get(BASELINE)
+    if over is not None and not isinstance(over.value, dict):
+        problems.append(_not_a_map(over))
+        over = None
+    facility = root.without(*SPECIAL)
+    cases = [_case(BASELINE, over or empty, facility, problems)]
+    cases += [_case(name, node, facility, problems) for name, node in options.items()]
+    levers = _levers(root, [facility, *(case.tree for case in cases)], problems)
+    cases = _set(cases, sets, levers, problems)
+    default = _default(root, list(options), problems)
+    checked = _check(facility, cases, problems)
+    if problems:
+        raise InputError(_sorted(problems))
+    title = root.get("title")
+    return Scenario(
+        name=Path(name_or_path).stem,
+        title=Title.model_validate(plain(title)) if title else checked[default].title,
+        baseline=checked[BASELINE],
+        options={name: checked[name] for name in options},
+        default_option=default,
+        levers=levers,
+        sets=tuple(sets),
+        tree=_resolved(root, cases, default),
+    )
+
+
+def _options(root: Node, option_files: Iterable[str | Path], problems: list[Problem]) -> dict[str, Node]:
+    """The overrides of every option by name."""
+    options = root.get("options")
+    found: dict[str, Node] = {}
+    if options is not None and not isinstance(options.value, dict):
+        problems.append(_not_a_map(options))
+    elif options is not None:
+        for name, node in options.items.items():
+            if name == BASELINE:
+                wrong = Message("an option called baseline")
+                problems.append(
+                    node.problem(wrong, Message("another name; the status quo stands under baseline:"))
+                )
+            elif isinstance(node.value, dict):
+                found[name] = node
+            else:
+                problems.append(_not_a_map(node))
+                found[name] = replace(node, value={})
+    for file in option_files:
+        extra, more = read(Path(file), file_name(Path(file)))
+        problems += more
+        if extra is not None and Path(file).stem in (*found, BASELINE):
+            wrong = Message("the scenario has an option {name} already", {"name": Path(file).stem})
+            problems.append(Problem(wrong, Message("a file with another name"), file=extra.file))
+        elif extra is not None:
+            found[Path(file).stem] = extra
+    return found or {AS_WRITTEN: Node({}, root.file, root.line, below("options", AS_WRITTEN))}
+
+
+def _not_a_map(node: Node) -> Problem:
+    wrong = Message("no map stands here")
+    return node.problem(wrong, Message("a map of what differs, or {{}} for nothing"))
+
+
+def _case(name: str, over: Node, facility: Node, problems: list[Problem]) -> _Case:
+    notes = Notes()
+    tree = override(facility, over, FACILITY, notes)
+    problems += notes.problems
+    return _Case(name, over, tree)
+
+
+def _levers(root: Node, trees: list[Node], problems: list[Problem]) -> tuple[str, ...]:
+    levers = root.get("levers")
+    if levers is None:
+        return ()
+    if not isinstance(levers.value, list) or not all(
+        isinstance(node.value, (str, Broken)) for node in levers.value
+    ):
+        problems.append(
+            levers.problem(Message("no list of paths"), Message("paths such as [services.cafe.price]"))
+        )
+        return ()
+    for node in levers.value:
+        if isinstance(node.value, str) and not any(has(tree, node.value, FACILITY) for tree in trees):
+            known = [path for tree in trees for path in paths(tree, FACILITY, groups=True)]
+            problems.append(node.problem(*_path_fault(node.value, known)))
+    return tuple(str(node.value) for node in levers.value)
+
+
+def _path_fault(path: str, known: list[str]) -> tuple[Message, Message]:
+    wrong, near = unknown_path(path, known)
+    return Message("{path}: {wrong}", {"path": path, "wrong": wrong}), near
+
+
+def _default(root: Node, options: list[str], problems: list[Problem]) -> str:
+    node = root.get("default_option")
+    if node is None:
+        return options[0]
+    if not isinstance(node.value, Broken) and node.value not in options:
+        wrong = Message("there is no option {name}", {"name": node.text or Message("a map or a list")})
+        problems.append(node.problem(wrong, choice(str(node.value), options)))
+    return str(node.value)
+
+
+def _set(
+    cases: list[_Case], sets: Sequence[str], levers: tuple[str, ...], problems: list[Problem]
+) -> list[_Case]:
+    """The cases with everything that was set on the command line."""
+    for text in sets:
+        setting = parse_setting(text)
+        if isinstance(setting, Problem):
+            problems.append(setting)
+            continue
+        lever = setting.under(levers)
+        touched = [case for case in cases if not (lever and case.name == BASELINE)]
+        fitting = [case for case in touched if settable(case.tree, setting.path, FACILITY)]
+        if not fitting:
+            problems.append(_unsettable(setting, touched))
+        cases = [_with(case, setting) if case in fitting else case for case in cases]
+    return cases
+
+
+def _unsettable(setting: Setting, cases: list[_Case]) -> Problem:
+    if any(has(case.tree, setting.path, FACILITY) for case in cases):
+        inside = [
+            path
+            for case in cases
+            for path in paths(case.tree, FACILITY)
+            if path.startswith(f"{setting.path}.")
+        ]
+        wrong = Message("this is a group of values or a list, not one value")
+        words = (
+            Message("a path such as {path}", {"path": inside[0]})
+            if inside
+            else Message("an option in the file")
+        )
+        return setting.node.problem(wrong, words)
+    known = [path for case in cases for path in paths(case.tree, FACILITY)]
+    return setting.node.problem(*unknown_path(setting.path, known))
+
+
+def _with(case: _Case, setting: Setting) -> _Case:
+    tree = put(case.tree, setting, FACILITY)
+    route = leaf_route(setting.keys, FACILITY)
+    leaf = tree.get(*route)
+    assert leaf is not None  # it has just been put there
+    return replace(case, over=graft(case.over, route, leaf), tree=tree)
+
+
+def _check(facility: Node, cases: list[_Case], problems: list[Problem]) -> dict[str, Facility]:
+    """The facility of every case. What is wrong in all of them is told once, where the root says it."""
+    _, of_root = _validate(facility)
+    known = {_key(finding): finding.problem for finding in of_root}
+    broken = {(problem.file, problem.path) for problem in problems}
+    checked: dict[str, Facility] = {}
+    told: list[Problem] = []
+    for case in cases:
+        model, found = _validate(case.tree)
+        if model is not None:
+            checked[case.name] = model
+        told += [known.get(_key(finding), finding.problem) for finding in found]
+    for problem in told:
+        if problem not in problems and not _within(problem, broken):
+            problems.append(problem)
+    return checked
+
+
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return finding.place, str(finding.problem.wrong), str(finding.problem.allowed)
+
+
+def _within(problem: Problem, broken: set[tuple[str | None, str]]) -> bool:
+    """Whether a problem only follows from one that the file's reader has told already."""
+    keys = problem.path.split(".")
+    return any((problem.file, ".".join(keys[:count])) in broken for count in range(1, len(keys) + 1))
+
+
+def _validate(tree: Node) -> tuple[Facility | None, list[Finding]]:
+    raw = plain(tree)
+    try:
+        return Facility.model_validate(raw, by_alias=True, by_name=False), []
+    except ValidationError as error:
+        found = findings(error, tree, FACILITY, SPECIAL)
+    for place, fault in wrong_references(raw):
+        node, _, keys = locate(tree, place, FACILITY)
+        context = fault.context or {}
+        if not isinstance(node.value, Broken):
+            found.append(Finding(".".join(keys), node.problem(context["wrong"], context["allowed"])))
+    return None, found
+
+
+def _sorted(problems: list[Problem]) -> list[Problem]:
+    """By file in the order met, then by line."""
+    order = list(dict.fromkeys(problem.file for problem in problems))
+    return sorted(problems, key=lambda problem: (order.index(problem.file), problem.line or 0))
+
+
+def _resolved(root: Node, cases: list[_Case], default: str) -> Node:
+    """The tree to be written: nothing to extend, the overrides of every case with what was set."""
+    baseline, *options = cases
+    tree = root.without("extends", "options", "default_option", "levers", BASELINE)
+    tree = tree.having(BASELINE, baseline.over)
+    if "levers" in root.items:
+        tree = tree.having("levers", root.items["levers"])
+    if any(case.over.items for case in options) or "options" in root.items or len(options) > 1:
+        entries = {case.name: case.over for case in options}
+        tree = tree.having("options", Node(entries, root.file, root.line, "options"))
+        tree = tree.having(
+            "default_option", Node(default, root.file, root.line, "default_option", text=default)
+        )
+    return tree

@@ -1,0 +1,142 @@
+from datetime import date
+
+import numpy as np
+import pytest
+from pydantic import TypeAdapter
+from scipy import special, stats
+
+from opsim.demand.distributions import pack, quantiles, ticks
+from opsim.demand.inverse import gamma_table, invert, normal_score
+from opsim.errors import RunError
+from opsim.scenario.distribution import Distribution
+
+DAY = date(2026, 1, 1)
+READ = TypeAdapter(Distribution)
+TAILS = 2.0 ** -np.arange(2, 54)
+U = np.concatenate([TAILS, np.linspace(0.001, 0.999, 1999), 1 - TAILS])
+
+
+def inverse(u=U, **written):
+    numbers, begins = pack([(READ.validate_python(written), DAY)])
+    return quantiles(numbers, int(begins[0]), np.asarray(u, float))
+
+
+def test_normal_scores():
+    scores = np.array([normal_score(u) for u in U])
+    np.testing.assert_allclose(scores, special.ndtri(U), rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize("shape", [0.05, 0.2, 0.5, 0.99, 1.0, 1.7, 4.0, 30.0, 400.0, 1e5])
+def test_gamma_is_within_a_millionth_of_scipy_also_in_the_tails(shape):
+    mean = 40.0
+    found = inverse(dist="gamma", mean=mean, spread=mean / shape**0.5)
+    exact = np.where(U < 0.5, special.gammaincinv(shape, U), special.gammainccinv(shape, 1 - U)) * mean / shape
+    # Below 1e-280 scipy's own answer underflows; such a stay is one tick.
+    seen = exact > 1e-280
+    assert seen.mean() > 0.95
+    np.testing.assert_allclose(found[seen], exact[seen], rtol=1e-6)
+    assert np.all(found[~seen] < 1e-270)
+
+
+def test_gamma_table_spans_every_uniform_number():
+    assert np.all(np.isfinite(gamma_table(0.01)))
+    assert np.all(np.diff(inverse(dist="gamma", mean=5, spread=12)[len(TAILS) : -len(TAILS)]) > 0)
+
+
+@pytest.mark.parametrize(("mean", "spread"), [(40.0, 10.0), (5.0, 5.0), (3.0, 9.0)])
+def test_lognormal_weibull_exponential_match_scipy(mean, spread):
+    sigma = np.sqrt(np.log1p((spread / mean) ** 2))
+    exact = stats.lognorm.ppf(U, sigma, scale=mean * np.exp(-(sigma**2) / 2))
+    np.testing.assert_allclose(inverse(dist="lognormal", mean=mean, spread=spread), exact, rtol=1e-9)
+    np.testing.assert_allclose(inverse(dist="exponential", mean=mean), stats.expon.ppf(U, scale=mean), rtol=1e-9)
+
+
+@pytest.mark.parametrize(("mean", "spread"), [(40.0, 1.0), (40.0, 10.0), (5.0, 5.0), (3.0, 9.0)])
+def test_weibull_has_the_mean_and_spread_asked_for(mean, spread):
+    u = 0.3
+    quantile = inverse([u, 0.8], dist="weibull", mean=mean, spread=spread)
+    # Two quantiles give shape and scale; scipy then gives the moments.
+    shape = np.log(np.log1p(-0.8) / np.log1p(-u)) / np.log(quantile[1] / quantile[0])
+    scale = quantile[0] / (-np.log1p(-u)) ** (1 / shape)
+    assert stats.weibull_min.mean(shape, scale=scale) == pytest.approx(mean, rel=1e-9)
+    assert stats.weibull_min.std(shape, scale=scale) == pytest.approx(spread, rel=1e-6)
+
+
+def test_impossible_weibull_is_refused():
+    with pytest.raises(RunError, match="no Weibull has a spread of 1e-08 times its mean"):
+        inverse(dist="weibull", mean=1, spread=1e-8)
+
+
+def test_triangular_constant_empirical():
+    exact = stats.triang.ppf(U, (15 - 10) / 20, loc=10, scale=20)
+    np.testing.assert_allclose(inverse(dist="triangular", low=10, mode=15, high=30), exact, rtol=1e-9)
+    for mode in (10, 30):
+        ends = inverse([2.0**-53, 1 - 2.0**-53], dist="triangular", low=10, mode=mode, high=30)
+        np.testing.assert_allclose(ends, [10, 30], rtol=1e-6)
+    assert set(inverse(dist="deterministic", mean=7)) == {7.0}
+    values = inverse([0.01, 0.24, 0.26, 0.74, 0.76, 0.99], dist="empirical", values=[9, 3, 5], weights=[1, 1, 2])
+    assert values.tolist() == [3, 3, 5, 5, 9, 9]
+    assert inverse([0.2, 0.6], dist="empirical", values=[1, 2]).tolist() == [1, 2]
+
+
+def test_mixture_spends_one_number_on_part_and_quantile():
+    parts = {
+        "b-students": {"share": 0.25, "of": {"dist": "deterministic", "mean": 300}},
+        "a-readers": {"share": 0.75, "of": {"dist": "exponential", "mean": 40}},
+    }
+    u = np.array([0.3, 0.6, 0.74999, 0.75001, 0.9])
+    found = inverse(u, dist="mixture", parts=parts)
+    np.testing.assert_allclose(found[:3], stats.expon.ppf(u[:3] / 0.75, scale=40), rtol=1e-9)
+    assert found[3:].tolist() == [300, 300]
+    turned = inverse(u, dist="mixture", parts=dict(reversed(parts.items())))
+    assert turned.tolist() == found.tolist()
+
+
+def test_drawn_shares_of_a_mixture_are_scaled():
+    mixture = READ.validate_python({
+        "dist": "mixture",
+        "parts": {
+            "a": {"share": 0.5, "of": {"dist": "deterministic", "mean": 1}},
+            "b": {"share": 0.5, "of": {"dist": "deterministic", "mean": 2}},
+        },
+    })
+    half = mixture.parts["a"].share
+    skewed = mixture.parts["a"].model_copy(update={"share": half.model_copy(update={"value": half.value / 4})})
+    numbers, begins = pack([(mixture.model_copy(update={"parts": {**mixture.parts, "a": skewed}}), DAY)])
+    u = (np.arange(1000) + 0.5) / 1000
+    assert np.sum(quantiles(numbers, int(begins[0]), u) == 1) == 200
+
+
+def test_rows_do_not_disturb_one_another():
+    written = [
+        {"dist": "gamma", "mean": 5, "spread": 2},
+        {"dist": "empirical", "values": [1, 2, 3]},
+        {"dist": "gamma", "mean": 9, "spread": 3},
+        {"dist": "deterministic", "mean": 4},
+    ]
+    numbers, begins = pack([(READ.validate_python(each), DAY) for each in written])
+    for each, begin in zip(written, begins, strict=True):
+        assert invert(numbers, int(begin), 0.4) == inverse([0.4], **each)[0]
+
+
+def test_dated_numbers_are_read_at_their_day():
+    dated = READ.validate_python({"dist": "deterministic", "mean": {"2026-01-01": 5, "2027-01-01": 6}})
+    numbers, begins = pack([(dated, date(2026, 12, 31)), (dated, date(2027, 1, 1))])
+    assert [invert(numbers, int(begin), 0.5) for begin in begins] == [5, 6]
+
+
+def test_sampled_moments():
+    """Mean of 40,000 stratified numbers: error far below sampling noise."""
+    u = (np.arange(40_000) + 0.5) / 40_000
+    for dist in ("lognormal", "gamma", "weibull"):
+        found = inverse(u, dist=dist, mean=30, spread=20)
+        assert found.mean() == pytest.approx(30, rel=1e-3)
+        assert found.std() == pytest.approx(20, rel=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "least", "expected"),
+    [(0.0, 1, 1), (0.0, 0, 0), (0.025, 0, 2), (0.02, 0, 1), (0.008, 0, 0), (0.008, 1, 1), (1e300, 1, 10**11)],
+)
+def test_minutes_become_ticks_rounded_half_up(minutes, least, expected):
+    assert ticks(minutes, least) == expected

@@ -1,0 +1,161 @@
+"""Hypothesis strategies that several tests share, a section for each package."""
+
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from opsim.records import UNLIMITED, VISIT_COLUMNS, StationPlan, Visits, When
+
+# ---------------------------------------------------------------------- stations
+#
+# Days full of ties: times are small integers, so that closings, completions, deadlines and arrivals fall into
+# the same tick all the time. Continuous draws never meet the rules that decide ties.
+#
+# The days come from a NumPy generator, because Hypothesis alone draws half of them empty; it chooses the
+# seed, the number of visits and the rules in play, and so still shrinks to few visits under few rules.
+
+STATION_RULES = (
+    "hours",
+    "last admission",
+    "breaks",
+    "cut",
+    "door",
+    "stock",
+    "room",
+    "capacity",
+    "priority",
+    "steps",
+)
+
+
+def random_intervals(rng: np.random.Generator, length: int, most: int) -> list[tuple[int, int]]:
+    """Sorted intervals that neither overlap nor touch; some reach beyond the chunk on either side."""
+    count = int(rng.integers(1, most + 1))
+    edges = np.sort(rng.choice(np.arange(-3, length + 4), 2 * count, replace=False)).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def random_steps(rng: np.random.Generator, first: int, length: int, top: int) -> list[tuple[int, int]]:
+    """Dated values from 0 to ``top``, the first at tick ``first``."""
+    later = np.sort(rng.choice(np.arange(first + 1, length + 2), int(rng.integers(0, 5)), replace=False))
+    return [(int(at), int(rng.integers(0, top + 1))) for at in [first, *later]]
+
+
+def random_station_plan(rng: np.random.Generator, length: int, rules: frozenset[str]) -> StationPlan:
+    """A plan of one to three stations and one or two crews; only the named rules are switched on."""
+    count = int(rng.integers(1, 4))
+    crews = int(rng.integers(1, min(count, 2) + 1))
+    opens: list[Any] = []
+    last: list[Any] = []
+    holds: list[Any] = []
+    stocks: list[Any] = []
+
+    def some(rule: str, share: float = 0.5) -> bool:
+        return rule in rules and bool(rng.random() < share)
+
+    def flags(rule: str) -> Any:
+        return np.array([some(rule) for _ in range(count)], np.bool_)
+
+    stocked = flags("stock")
+    for counted in stocked:
+        opens.append(random_intervals(rng, length, 3) if some("hours", 0.7) else [(-50, 500)])
+        last.append(
+            [
+                (int(rng.integers(max(at, until - 4), until + 1)) if some("last admission") else until,)
+                for at, until in opens[-1]
+            ]
+        )
+        holds.append(random_intervals(rng, length, 2) if some("breaks") else [])
+        stocks.append(random_steps(rng, int(rng.integers(-2, 3)), length, 4) if counted else [])
+    servers = [
+        random_steps(rng, int(rng.integers(-2, 1)), length, 3)
+        if some("capacity")
+        else [(0, int(rng.integers(1, 3)))]
+        for _ in range(crews)
+    ]
+
+    def offsets(lists: list[Any]) -> Any:
+        return np.array([0, *np.cumsum([len(rows) for rows in lists])], np.int64)
+
+    def column(lists: list[Any], part: int) -> Any:
+        return np.array([row[part] for rows in lists for row in rows], np.int64)
+
+    return StationPlan(
+        length=length,
+        stations=tuple("abc"[:count]),
+        crews=tuple("xy"[:crews]),
+        crew=rng.integers(0, crews, count).astype(np.int32),
+        room=np.array(
+            [int(rng.integers(0, 4)) if some("room") else UNLIMITED for _ in range(count)], np.int64
+        ),
+        cut=flags("cut"),
+        door_queue=flags("door"),
+        stocked=stocked,
+        open_offsets=offsets(opens),
+        open_from=column(opens, 0),
+        open_until=column(opens, 1),
+        last_admission=column(last, 0),
+        hold_offsets=offsets(holds),
+        hold_from=column(holds, 0),
+        hold_until=column(holds, 1),
+        capacity_offsets=offsets(servers),
+        capacity_at=column(servers, 0),
+        capacity=column(servers, 1),
+        restock_offsets=offsets(stocks),
+        restock_at=column(stocks, 0),
+        restock_units=column(stocks, 1),
+    )
+
+
+def random_station_visits(
+    rng: np.random.Generator, count: int, stations: int, length: int, rules: frozenset[str]
+) -> Visits:
+    """Visits of one to four steps with times so small that everything happens at once."""
+    sizes = rng.choice([1, 1, 2, 3, 4], count) if "steps" in rules else np.ones(count, np.int64)
+    offsets = np.concatenate([[0], np.cumsum(sizes)])
+    steps = int(offsets[-1])
+    position = np.arange(steps) - np.repeat(offsets[:-1], sizes)
+    ids = np.where(np.arange(count) % 3 == 0, np.uint64(2**64 - 1), np.uint64(90))
+    columns: dict[str, Any] = {
+        "id": rng.permutation(ids - np.arange(count).astype(np.uint64)),
+        "arrival": rng.integers(0, length, count),
+        "priority": rng.integers(0, 3, count) if "priority" in rules else np.zeros(count),
+        "service": np.zeros(count),
+        "segment": np.zeros(count),
+        "step_offsets": offsets,
+        "station": rng.integers(0, stations, steps),
+        "duration": rng.integers(1, 7, steps),
+        "patience": rng.choice([UNLIMITED, UNLIMITED, 0, 1, 2, 3, 4, 6], steps),
+        "walk": rng.choice([0, 0, 0, 1, 3], steps),
+        "when": np.where(position == 0, When.ALWAYS, rng.integers(0, 3, steps)),
+        "whose": rng.integers(0, np.maximum(position, 1)),
+        "main": position == 0,
+        "step_service": np.zeros(steps),
+        "price": np.zeros(steps),
+    }
+    return Visits(**{name: np.asarray(columns[name]).astype(dtype) for name, dtype in VISIT_COLUMNS.items()})
+
+
+def random_station_day(
+    seed: int, count: int, length: int = 24, rules: frozenset[str] = frozenset(STATION_RULES)
+) -> tuple[StationPlan, Visits]:
+    """The tie-heavy day of a seed: a plan and ``count`` visits that fit it."""
+    rng = np.random.default_rng(seed)
+    plan = random_station_plan(rng, length, rules)
+    return plan, random_station_visits(rng, count, len(plan.stations), length, rules)
+
+
+@st.composite
+def station_days(draw: st.DrawFn, length: int = 24, most: int = 24) -> tuple[StationPlan, Visits]:
+    """Tie-heavy days from a random seed, number of visits and choice of rules."""
+    rules = frozenset(rule for rule in STATION_RULES if draw(st.booleans()))
+    return random_station_day(draw(st.integers(0, 2**32 - 1)), draw(st.integers(1, most)), length, rules)
+
+
+def station_cuts(length: int = 24) -> st.SearchStrategy[list[int]]:
+    """Where to cut ``[0, length)`` into chunks."""
+    return st.lists(st.integers(1, length - 1), max_size=length - 1, unique=True)
+
+
+# ---------------------------------------------------------------------- end of stations

@@ -1,0 +1,101 @@
+"""The Chinese catalog is complete, its placeholders fit, and the compiled file is that of the source."""
+
+import ast
+import io
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+import opsim
+from opsim.errors import InputError, Message, Problem
+from opsim.language import render, render_problem, translator
+
+PACKAGE = Path(opsim.__file__).parent
+FOLDER = PACKAGE / "locale" / "zh" / "LC_MESSAGES"
+MARKERS = {"Message": 1, "fault": 2, "Unit": 1, "marked": 1, "_": 1}
+"""Functions that mark their first arguments for translation, and how many."""
+
+
+def marked_texts():
+    """Every text in the package that a reader sees, with the place where it stands."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            for argument in node.args[: MARKERS.get(name, 0)]:
+                for text in literals(argument):
+                    yield text, f"{path.name}:{node.lineno}"
+
+
+def literals(argument):
+    if isinstance(argument, ast.IfExp):
+        return literals(argument.body) + literals(argument.orelse)
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        return [argument.value]
+    assert not isinstance(argument, (ast.JoinedStr, ast.BinOp)), f"a template built at run time: {ast.dump(argument)}"
+    return []
+
+
+def placeholders(text):
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def words(text):
+    return any(char.isalpha() for literal, *_ in Formatter().parse(text) for char in literal)
+
+
+def catalog():
+    with (FOLDER / "opsim.po").open("rb") as file:
+        return read_po(file, locale="zh")
+
+
+def test_every_text_has_a_translation():
+    po = catalog()
+    missing = {text: place for text, place in marked_texts() if words(text) and not (po.get(text) and po.get(text).string)}
+    assert not missing, "\n".join(f"{place}: {text}" for text, place in missing.items())
+
+
+def test_no_translation_is_left_over():
+    used = {text for text, _ in marked_texts()}
+    assert not [message.id for message in catalog() if message.id and message.id not in used]
+
+
+def test_placeholders_are_the_same_on_both_sides():
+    for message in catalog():
+        if message.id:
+            assert placeholders(message.id) == placeholders(message.string), message.id
+
+
+def test_compiled_catalog_is_up_to_date():
+    compiled = read_mo(io.BytesIO((FOLDER / "opsim.mo").read_bytes()))
+    expected = {message.id: message.string for message in catalog() if message.id}
+    found = {message.id: message.string for message in compiled if message.id}
+    assert found == expected, "run: pybabel compile --use-fuzzy -f -d opsim/locale -D opsim"
+
+
+def test_problem_in_both_languages():
+    problem = Problem(
+        Message("{text} is not possible here", {"text": "-1"}),
+        Message("a number {bounds} ({unit})", {"bounds": "≥ 0", "unit": Message("yuan a month")}),
+        path="staff.librarian.wage", file="a.yaml", line=3,
+    )  # fmt: skip
+    english = "a.yaml:3: staff.librarian.wage: -1 is not possible here — a number ≥ 0 (yuan a month)"
+    assert render_problem(problem, translator("en")) == english
+    assert str(problem) == english
+    assert render_problem(problem, translator("zh")) == (
+        "a.yaml:3: staff.librarian.wage: 此处不能为-1 — 应为≥ 0的数值(元/月)"
+    )
+
+
+def test_lists_and_messages_inside_messages_are_rendered():
+    message = Message("one of: {names}", {"names": ["a", Message("none")]})
+    assert render(message, translator("zh")) == "可选:a、无"
+
+
+def test_unknown_language_is_refused():
+    with pytest.raises(InputError, match="there is no language fr — one of: en, zh"):
+        translator("fr")
