@@ -87,13 +87,13 @@ def test_problem_in_both_languages():
     assert render_problem(problem, translator("en")) == english
     assert str(problem) == english
     assert render_problem(problem, translator("zh")) == (
-        "a.yaml:3: staff.librarian.wage: 此处不能为-1 — 应为≥ 0的数值(元/月)"
+        "a.yaml:3: staff.librarian.wage: 此处不能为-1 — 应为≥ 0的数值（元/月）"
     )
 
 
 def test_lists_and_messages_inside_messages_are_rendered():
     message = Message("one of: {names}", {"names": ["a", Message("none")]})
-    assert render(message, translator("zh")) == "可选:a、无"
+    assert render(message, translator("zh")) == "可选：a, 无"
 
 
 def test_unknown_language_is_refused():

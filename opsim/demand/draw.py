@@ -87,7 +87,7 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
     )
     room = int(coming.sum() + 4 * np.sqrt(coming.sum())) + 16
     found = candidates(key, asked, prepared.edges, len(segments), room)
-    if found.found > room:
+    if found.found > len(found.id):
         found = candidates(key, asked, prepared.edges, len(segments), found.found)
     order = in_order(found.id[: found.found], found.arrival[: found.found], plan.days * TICKS_PER_DAY)
     cell = found.cell[order]

@@ -15,7 +15,7 @@ from opsim.demand.inverse import invert
 from opsim.demand.random import uniform
 from opsim.records import UNLIMITED, Bool, Float64, Int8, Int16, Int32, Int64, UInt64, When
 
-_IF_SERVED = int(When.IF_SERVED)
+_ALWAYS, _IF_SERVED = int(When.ALWAYS), int(When.IF_SERVED)
 
 
 class Itineraries(NamedTuple):
@@ -139,7 +139,7 @@ def step_columns(
                     price[row] = fee[service, segment[visit]]
                     if position > 0:
                         when[row] = _IF_SERVED
-                else:
+                elif condition[step] != _ALWAYS:
                     whose[row] = asked[step] + position
                 row += 1
     return Columns(station, duration, patience, walk, when, whose, main, step_service, price)

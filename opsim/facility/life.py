@@ -12,7 +12,7 @@ import simpy
 
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
-from opsim.facility.books import Books, post_month
+from opsim.facility.books import Books, open_books, post_month
 from opsim.facility.case import CaseRecord, nine_in_ten
 from opsim.facility.plan import Standing, plan_month
 from opsim.facility.reviews import REVIEWS, MonthView
@@ -40,7 +40,7 @@ def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRec
     `key` is the replication's (see `opsim.demand.random.stream_key`), `engine` the name of a station engine.
     """
     clock = simpy.Environment()
-    books = Books(facility, timeline(facility.start, years))
+    books = open_books(facility, timeline(facility.start, years))
     diary = _Diary()
     clock.process(_months(clock, facility, key, engine, books, diary))
     clock.run()

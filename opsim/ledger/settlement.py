@@ -1,10 +1,10 @@
 """The annual settlement: who pays for whom within the facility.
 
 Shared costs were paid out of the common purse during the year. At its end they are laid on the services by
-their drivers; what a service then has left is its result. Surpluses pay deficits in order of priority (basic
-before inclusive before market), then the year's grants, then cash kept from earlier years, then the
-credit line, and what nobody pays stays owed as arrears. Each step is a posting, so the postings *are* the
-matrix of who pays for whom.
+their drivers; what a service then has left is its result. Surpluses pay deficits: market services give first,
+basic services receive first. What is still missing is paid by the year's grants, then by cash kept from
+earlier years, then by the credit line; what nobody pays stays owed as arrears. Each step is a posting, so the
+postings *are* the matrix of who pays for whom.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,8 +59,9 @@ def settle(books: YearBooks) -> list[Posting]:
         (i for i, rest in enumerate(left) if rest < 0),
         key=lambda i: (CLASS_ORDER.index(books.classes[i]), i),
     )
+    by_market_first = sorted(range(len(left)), key=lambda i: (-CLASS_ORDER.index(books.classes[i]), i))
     for i in in_need:
-        for giver in range(len(left)):
+        for giver in by_market_first:
             gift = min(max(0, left[giver]), -left[i])
             postings.append(
                 _transfer(books, accounts.service(books.services[giver]), i, gift, "cross_subsidy")

@@ -1,5 +1,6 @@
 """What the schema allows at a place, in words, and its problems with a value as messages with a place."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -95,6 +96,9 @@ def _finding(  # noqa: PLR0911 - one way out for each kind of error
     node, expected, keys = locate(tree, place, shape)
     if isinstance(node.value, Broken):
         return None
+    if kind == "literal_error" and place[-1] == "[key]":
+        words = choice(str(place[-2]), re.findall("'([^']*)'", context["expected"]))
+        return Finding(".".join(keys), node.problem(Message("unknown key {key}", {"key": place[-2]}), words))
     if kind == "opsim":
         return Finding(".".join(keys), node.problem(context["wrong"], context["allowed"]))
     if kind in ("union_tag_invalid", "union_tag_not_found"):
@@ -111,21 +115,15 @@ def _finding(  # noqa: PLR0911 - one way out for each kind of error
         near = choice(str(child.value), list(names))
         return Finding(".".join([*keys, key]), child.problem(wrong, near))
     if kind == "too_short":
-        wrong, words = Message("nothing stands here"), Message("at least one entry")
-        return Finding(".".join(keys), node.problem(wrong, words))
-    wrong = Message("{text} is not possible here", {"text": shown(_value(node))})
+        wrong = Message("nothing stands here")
+        return Finding(".".join(keys), node.problem(wrong, Message("at least one entry")))
+    wrong = Message("{text} is not possible here", {"text": shown(node.value)})
     return Finding(
         ".".join(keys), node.problem(wrong, _bounds(kind, context) or _words(kind, node, expected, place))
     )
 
 
-def _value(node: Node) -> object:
-    return node.text if isinstance(node.value, Decimal) and node.text else node.value
-
-
 def _words(kind: str, node: Node, shape: Shape | None, place: Place) -> Message | None:
-    if place and place[-1] == "[key]":
-        return Message("a map whose keys are those of the schema")
     if kind == "literal_error" and shape is not None and isinstance(node.value, str):
         return choice(node.value, list(shape.choices()))
     if shape is None and kind == "string_type":
@@ -154,10 +152,11 @@ def _key_finding(
             wrong = Message("key {key} is needed, but deleted here", {"key": key})
             return Finding(place, node.gone[key].problem(wrong, expected))
         if not isinstance(node.value, dict):
-            wrong = Message("{text} is not possible here", {"text": shown(_value(node))})
+            wrong = Message("{text} is not possible here", {"text": shown(node.value)})
             return Finding(".".join(keys), node.problem(wrong, allowed(shape)))
         return Finding(place, _under(node, key, Message("key {key} is missing", {"key": key}), expected))
     child = node.items[key]
+    shape = shape.narrowed(node.items) if shape else None
     known = [*(shape.fields() if shape else ()), *(extra if not keys else ())]
     if isinstance(child.value, Broken) and not known:
         return None

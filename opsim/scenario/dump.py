@@ -33,7 +33,7 @@ _INTRODUCTION = """\
 
 
 def dump(scenario: Scenario) -> str:
-    """The resolved scenario as YAML, nothing to extend, what was set included. Loading it gives equal cases."""
+    """The resolved scenario as YAML, with what was set and nothing to extend; it loads to equal cases."""
     return "\n".join(emit(_ordered(scenario.tree), FACILITY)) + "\n"
 
 

@@ -58,7 +58,10 @@ def _mergeable(base: Node, over: Node, shape: Shape | None) -> bool:
         return False
     form = shape.discriminator(over.items) if shape else None
     inherited = base.get(form) if form else None
-    return inherited is None or inherited.value == over.items[form or ""].value
+    if inherited is None or form is None or shape is None:
+        return True
+    chosen = over.items[form].value
+    return inherited.value == chosen or chosen not in shape.choices(form)
 
 
 def _new(node: Node, notes: Notes) -> Node:

@@ -135,7 +135,8 @@ class Quantity(Leaf):
             )
         if not isinstance(raw, dict):
             return {"value": raw}
-        if raw and all(isinstance(key, date) or str(key)[:1].isdigit() for key in raw):
+        days = any(isinstance(key, date) or str(key)[:1].isdigit() for key in raw)
+        if days and not set(raw) & set(cls.model_fields):
             return {"value": raw}
         return raw
 

@@ -2,8 +2,8 @@
 
 The language is plain YAML 1.2: maps with names as keys, lists, words, numbers. Left out on purpose are
 anchors and aliases (each number stands in one place and has one source; ``extends:`` is there for sharing),
-tags other than ``!!str``, ``!!map`` and ``!!seq``, several documents in one file, and keys with dots or blanks
-(a dotted path names every number).
+tags other than ``!!str``, ``!!map`` and ``!!seq``, several documents in one file, and keys with dots or
+blanks (a dotted path names every number).
 """
 
 import re
@@ -32,6 +32,7 @@ from opsim.scenario.scalar import impossible_day, read_scalar
 _TAGS = tuple(f"{prefix}{name}" for prefix in ("!!", "tag:yaml.org,2002:") for name in ("str", "map", "seq"))
 _KEY = re.compile(r"[\w-]+")
 _A_NAME = Message("a name of letters, digits, - and _; a text with a comma needs quotes")
+_ONCE = Message("the value itself, or extends:")
 _A_MAP = Message("a map such as title: {{en: Book house, zh: 书苑}}")
 
 
@@ -124,21 +125,11 @@ class _Reader:
         """The value that begins with an event. It stands on the line of its key, if it has one."""
         line = line if line is not None else event.start_mark.line + 1
         if isinstance(event, AliasEvent):
-            self._wrong(
-                event,
-                path,
-                Message("an alias: *{name}", {"name": event.anchor}),
-                Message("the value itself, or extends:"),
-            )
+            self._wrong(event, path, Message("an alias: *{name}", {"name": event.anchor}), _ONCE)
             return Node(Broken(), self.file, line, path)
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if anchor is not None:
-            self._wrong(
-                event,
-                path,
-                Message("an anchor: &{name}", {"name": anchor}),
-                Message("the value itself, or extends:"),
-            )
+            self._wrong(event, path, Message("an anchor: &{name}", {"name": anchor}), _ONCE)
         tag = str(tag) if tag is not None else None
         if tag is not None and tag not in _TAGS:
             self._wrong(
@@ -148,6 +139,7 @@ class _Reader:
             return Node(self._entries(events, path), self.file, line, path)
         if isinstance(event, SequenceStartEvent):
             return Node(self._list(events, path), self.file, line, path)
+        assert isinstance(event, ScalarEvent)  # nothing else can stand here
         value, fault = read_scalar(event.value, quoted=event.style is not None or tag in _TAGS)
         if fault:
             self._wrong(event, path, *fault)
@@ -170,13 +162,12 @@ class _Reader:
             if key is None:
                 continue
             if key in entries:
-                first = entries[key].line
-                self._wrong(event, child.path, Message("key {key} stands here twice", {"key": key}),
-                            Message("one of the two; the first is on line {line}", {"line": first}))  # fmt: skip
+                first = {"line": entries[key].line}
+                words = Message("one of the two; the first is on line {line}", first)
+                self._wrong(event, child.path, Message("key {key} stands here twice", {"key": key}), words)
             else:
-                entries[key] = (
-                    child if impossible_day(key) is None else Node(Broken(), self.file, line, child.path)
-                )
+                broken = Node(Broken(), self.file, line, child.path)
+                entries[key] = child if impossible_day(key) is None else broken
         return entries
 
     def _key(self, event: Event, events: Iterator[Event], path: str) -> str | None:

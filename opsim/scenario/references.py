@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from pydantic_core import PydanticCustomError
 
-from opsim.errors import Message
+from opsim.errors import Message, marked
 from opsim.scenario.people import matching
 from opsim.scenario.quantity import Frozen, fault
 
@@ -28,22 +28,22 @@ def wrong_references(facility: object) -> Iterator[tuple[Place, PydanticCustomEr
         yield from _of_service(("services", name), service, services, stations, facility)
     for name, station in stations.items():
         yield from _one(
-            ("stations", name, "crew"), _get(station, "crew"), "staff group", _map(facility, "staff")
+            ("stations", name, "crew"), _get(station, "crew"), marked("staff group"), _map(facility, "staff")
         )
     for part in ("costs", "staff", "assets"):
         for name, thing in _map(facility, part).items():
             yield from _one(
-                (part, name, "avoidable_with"), _get(thing, "avoidable_with"), "service", services
+                (part, name, "avoidable_with"), _get(thing, "avoidable_with"), marked("service"), services
             )
     for name in _map(_get(facility, "gate"), "promised_hours"):
-        yield from _one(("gate", "promised_hours", name), name, "service", services)
+        yield from _one(("gate", "promised_hours", name), name, marked("service"), services)
     yield from _patterns(
         ("catchment", "priority_groups"), _get(facility, "catchment", "priority_groups"), segments
     )
     sources = _map(facility, "sources")
     for place, source in _cited(facility, ()):
         if source != OVERRIDE:
-            yield from _one(place, source, "source", sources)
+            yield from _one(place, source, marked("source"), sources)
 
 
 def _of_service(
@@ -54,16 +54,16 @@ def _of_service(
     facility: object,
 ) -> Iterator[tuple[Place, PydanticCustomError]]:
     for name, step in _map(service, "steps").items():
-        yield from _one((*place, "steps", name, "station"), _get(step, "station"), "station", stations)
+        yield from _one((*place, "steps", name, "station"), _get(step, "station"), marked("station"), stations)
     others = [name for name in services if name != place[-1]]
     for host in _map(service, "spillover"):
-        yield from _one((*place, "spillover", host), host, "other service", others)
+        yield from _one((*place, "spillover", host), host, marked("other service"), others)
     segments = _segments(facility)
     for name, discount in _map(service, "discounts").items():
         yield from _patterns((*place, "discounts", name, "segments"), _get(discount, "segments"), segments)
     yield from _patterns((*place, "demand", "priority"), _get(service, "demand", "priority"), segments)
-    bands = (("visits_per_person", "age band", "ages"), ("vacation", "age band", "ages"),
-             ("income_factor", "income band", "incomes"))  # fmt: skip
+    bands = (("visits_per_person", marked("age band"), "ages"), ("vacation", marked("age band"), "ages"),
+             ("income_factor", marked("income band"), "incomes"))  # fmt: skip
     for key, what, kind in bands:
         known = _map(_get(facility, "catchment"), kind)
         for name in _map(_get(service, "demand"), key):

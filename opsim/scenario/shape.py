@@ -55,6 +55,16 @@ class Shape:
             (key for key in ("form", "route", "dist") if key in entries and key in self.fields()), None
         )
 
+    def narrowed(self, entries: Mapping[str, Any]) -> "Shape":
+        """Only the form that the entries, nodes by key, choose; every form where they choose none."""
+        key = self.discriminator(entries)
+        chosen = tuple(
+            model
+            for model in self.models
+            if key is not None and entries[key].value in Shape((model,), None).choices(key)
+        )
+        return Shape(chosen, self.unit) if chosen else self
+
     def choices(self, key: str = "") -> tuple[str, ...]:
         """The words allowed here, or under a key in any of the models."""
         if not key:

@@ -230,7 +230,7 @@ class Floor:
             station.is_open = True
             station.last_admission = value
         elif change is Change.RESTOCK:
-            station.stock = value if station.stock != UNLIMITED else UNLIMITED
+            station.stock = value
             if station.stock == 0:
                 self.clear_queue(station, Fate.SOLD_OUT)
         else:

@@ -51,7 +51,11 @@ CAFE = walk_in(
     price_response={"reference": 18, "fewer_per_yuan": 0.05},
     demand=demand(4.0),
     steps={
-        "order": {"station": "bar", "duration": {"dist": "gamma", "mean": 4, "spread": 2}, "patience": MEAN_4},
+        "order": {
+            "station": "bar",
+            "duration": {"dist": "gamma", "mean": 4, "spread": 2},
+            "patience": MEAN_4,
+        },
         "sit": {"station": "seats", "duration": {"dist": "weibull", "mean": 20, "spread": 9}, "walk": 1},
     },
     spillover={"reading": {"conversion": 0.2, "induced": 0.1}},
@@ -97,7 +101,7 @@ def plan(
     reputation: Mapping[str, float] | None = None,
     turned: bool = False,
 ) -> MonthPlan:
-    """A plan with the same hours for all; `price` in yuan and `reputation` by service. `turned` reverses names."""
+    """A plan with the same hours for all; yuan and reputation by service; `turned` reverses names."""
     services, segments, stations = tuple(of.services), of.segment_names(), tuple(of.stations)
     if turned:
         services, segments, stations = services[::-1], segments[::-1], stations[::-1]

@@ -30,7 +30,9 @@ def test_normal_scores():
 def test_gamma_is_within_a_millionth_of_scipy_also_in_the_tails(shape):
     mean = 40.0
     found = inverse(dist="gamma", mean=mean, spread=mean / shape**0.5)
-    exact = np.where(U < 0.5, special.gammaincinv(shape, U), special.gammainccinv(shape, 1 - U)) * mean / shape
+    exact = (
+        np.where(U < 0.5, special.gammaincinv(shape, U), special.gammainccinv(shape, 1 - U)) * mean / shape
+    )
     # Below 1e-280 scipy's own answer underflows; such a stay is one tick.
     seen = exact > 1e-280
     assert seen.mean() > 0.95
@@ -48,7 +50,9 @@ def test_lognormal_weibull_exponential_match_scipy(mean, spread):
     sigma = np.sqrt(np.log1p((spread / mean) ** 2))
     exact = stats.lognorm.ppf(U, sigma, scale=mean * np.exp(-(sigma**2) / 2))
     np.testing.assert_allclose(inverse(dist="lognormal", mean=mean, spread=spread), exact, rtol=1e-9)
-    np.testing.assert_allclose(inverse(dist="exponential", mean=mean), stats.expon.ppf(U, scale=mean), rtol=1e-9)
+    np.testing.assert_allclose(
+        inverse(dist="exponential", mean=mean), stats.expon.ppf(U, scale=mean), rtol=1e-9
+    )
 
 
 @pytest.mark.parametrize(("mean", "spread"), [(40.0, 1.0), (40.0, 10.0), (5.0, 5.0), (3.0, 9.0)])
@@ -74,7 +78,9 @@ def test_triangular_constant_empirical():
         ends = inverse([2.0**-53, 1 - 2.0**-53], dist="triangular", low=10, mode=mode, high=30)
         np.testing.assert_allclose(ends, [10, 30], rtol=1e-6)
     assert set(inverse(dist="deterministic", mean=7)) == {7.0}
-    values = inverse([0.01, 0.24, 0.26, 0.74, 0.76, 0.99], dist="empirical", values=[9, 3, 5], weights=[1, 1, 2])
+    values = inverse(
+        [0.01, 0.24, 0.26, 0.74, 0.76, 0.99], dist="empirical", values=[9, 3, 5], weights=[1, 1, 2]
+    )
     assert values.tolist() == [3, 3, 5, 5, 9, 9]
     assert inverse([0.2, 0.6], dist="empirical", values=[1, 2]).tolist() == [1, 2]
 
@@ -93,15 +99,19 @@ def test_mixture_spends_one_number_on_part_and_quantile():
 
 
 def test_drawn_shares_of_a_mixture_are_scaled():
-    mixture = READ.validate_python({
-        "dist": "mixture",
-        "parts": {
-            "a": {"share": 0.5, "of": {"dist": "deterministic", "mean": 1}},
-            "b": {"share": 0.5, "of": {"dist": "deterministic", "mean": 2}},
-        },
-    })
+    mixture = READ.validate_python(
+        {
+            "dist": "mixture",
+            "parts": {
+                "a": {"share": 0.5, "of": {"dist": "deterministic", "mean": 1}},
+                "b": {"share": 0.5, "of": {"dist": "deterministic", "mean": 2}},
+            },
+        }
+    )
     half = mixture.parts["a"].share
-    skewed = mixture.parts["a"].model_copy(update={"share": half.model_copy(update={"value": half.value / 4})})
+    skewed = mixture.parts["a"].model_copy(
+        update={"share": half.model_copy(update={"value": half.value / 4})}
+    )
     numbers, begins = pack([(mixture.model_copy(update={"parts": {**mixture.parts, "a": skewed}}), DAY)])
     u = (np.arange(1000) + 0.5) / 1000
     assert np.sum(quantiles(numbers, int(begins[0]), u) == 1) == 200

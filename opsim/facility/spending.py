@@ -1,0 +1,151 @@
+"""What a facility pays in a month, as postings; and what nobody pays though it is worth something.
+
+Amounts of the start grow once a budget year at the rate of their kind. A payment that a service causes comes
+out of its own books; every other comes out of the common purse and is shared by its driver at the end of
+the year.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date as Date
+
+from opsim.facility import staffing
+from opsim.facility.timeline import Timeline
+from opsim.facility.totals import MonthTotals, served
+from opsim.ledger import accounts
+from opsim.ledger.postings import Posting, grown, growth_factor, split
+from opsim.scenario.facility import Facility
+from opsim.scenario.quantity import Quantity
+from opsim.scenario.service import Cost
+
+Payment = tuple[Posting, str]
+"""A posting and the driver by which it is shared if it comes out of the common purse."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A month of a run."""
+
+    month: int
+    timeline: Timeline
+
+    @property
+    def first_day(self) -> int:
+        """Day number of the month's first day."""
+        return self.timeline.first_day[self.month]
+
+    @property
+    def date(self) -> Date:
+        """The first of the month: dated steps are read at it."""
+        return self.timeline.date(self.first_day)
+
+    def budget_year(self) -> tuple[Date, int]:
+        """First day and number of days of the budget year."""
+        begin = 12 * (self.month // 12)
+        first = self.timeline.first_day[begin]
+        return self.timeline.date(first), self.timeline.last_day(begin + 11) - first + 1
+
+
+def growth(facility: Facility, month: int, kind: str) -> float:
+    """Factor on amounts of the start; `kind` is ``none`` or a rate of `Growth`. It steps once a budget year."""
+    rate = 0.0 if kind == "none" else getattr(facility.growth, kind).at(facility.start)
+    return growth_factor(rate, month // 12)
+
+
+def at_todays_prices(facility: Facility, when: When, amount: Quantity) -> int:
+    """An amount of the start in fen at today's prices."""
+    return grown(amount.fen(when.date), growth(facility, when.month, "prices"))
+
+
+def investments(facility: Facility) -> Iterator[Posting]:
+    """What is bought at the start: the payer's money passes through the books of whom it is for."""
+    for asset in facility.assets.values():
+        if asset.bought == "start" and asset.payer is not None:
+            concerns = asset.avoidable_with or ""
+            purse, price = _purse(concerns), asset.cost.fen(facility.start)
+            payer = accounts.treasury(asset.payer.level, asset.payer.fund)
+            yield Posting(0, payer, purse, price, concerns, "capital_grant")
+            yield Posting(0, purse, accounts.SUPPLIERS, price, concerns, "investment")
+
+
+def costs(
+    facility: Facility, when: When, totals: MonthTotals, *, day: int, quarterly: bool
+) -> Iterator[Payment]:
+    """Cost items: the monthly ones, or (in the first month of a quarter, three months ahead) the quarterly."""
+    if quarterly and when.month % 3:
+        return
+    for concerns, cost in _all_costs(facility):
+        if (cost.paid == "quarterly") == quarterly:
+            fen = cost_of_month(facility, when, totals, concerns, cost)
+            reason = "rent" if quarterly else "purchases"
+            yield Posting(day, _purse(concerns), accounts.SUPPLIERS, fen, concerns, reason), cost.driver
+
+
+def cost_of_month(facility: Facility, when: When, totals: MonthTotals, concerns: str, cost: Cost) -> int:
+    """Fen of one cost item: one month's, or a quarter's if it is paid quarterly."""
+    factor = growth(facility, when.month, cost.growth)
+    months = 3 if cost.paid == "quarterly" else 1
+    whose = [list(facility.services).index(concerns)] if concerns else slice(None)
+    if cost.per == "month":
+        return grown(cost.amount.fen(when.date), factor) * months
+    if cost.per == "year":
+        parts = split(grown(cost.amount.fen(when.date), factor), [1.0] * 12)
+        return sum(parts[when.month % 12 : when.month % 12 + months])
+    if cost.per == "yuan_of_sales":
+        return grown(int(totals.sales[:, whose].sum()), cost.amount.at(when.date))
+    units = served(totals.fates).sum() if cost.per == "visit" else totals.sold[whose].sum()
+    return grown(100 * int(units), cost.amount.at(when.date) * factor)
+
+
+def wages(facility: Facility, when: When, *, day: int) -> Iterator[Payment]:
+    """Wages with social cost of every paid group; tenured staff are a shared cost."""
+    for name, fen in pay(facility, when):
+        group = facility.staff[name]
+        if not group.volunteers:
+            concerns = "" if group.unavoidable else group.avoidable_with or ""
+            yield Posting(day, _purse(concerns), accounts.STAFF, fen, concerns, "wages"), group.driver
+
+
+def pay(facility: Facility, when: When) -> Iterator[tuple[str, int]]:
+    """(staff group, fen this month); volunteers at what their work is worth."""
+    year, days = when.budget_year()
+    for name, group in facility.staff.items():
+        hours = staffing.hours_a_month(facility, group, year, days)
+        posts = round(group.posts.at(when.date))
+        count = staffing.workers(posts, hours, group.worker_hours.at(when.date), part_time=group.part_time)
+        yield name, staffing.monthly_pay(group, count, when.date, growth(facility, when.month, "wages"))
+
+
+def taxes(facility: Facility, when: When, sales: Mapping[str, int], *, day: int) -> Iterator[Posting]:
+    """Taxes on a quarter's sales (fen by service), divided among the levels of government."""
+    shares = facility.treasury.tax_shares
+    weights = [share.at(when.date) for share in shares.values()]
+    for name, amount in sales.items():
+        due = grown(amount, facility.services[name].tax.at(when.date))
+        for level, part in zip(shares, split(due, weights), strict=True):
+            yield Posting(day, accounts.service(name), accounts.tax(level), part, name, "tax")
+
+
+def rent_forgone(facility: Facility, when: When) -> int:
+    """Fen a month that letting the lettable part of the premises would bring."""
+    premises = facility.premises
+    lettable = premises.area.at(when.date) * premises.lettable.at(when.date)
+    return grown(premises.market_rent.fen(when.date), lettable * growth(facility, when.month, "prices"))
+
+
+def volunteers(facility: Facility, when: When) -> int:
+    """Fen that the month's volunteer work is worth."""
+    return sum(fen for name, fen in pay(facility, when) if facility.staff[name].volunteers)
+
+
+def _purse(concerns: str) -> str:
+    return accounts.service(concerns) if concerns else accounts.COMMON
+
+
+def _all_costs(facility: Facility) -> Iterator[tuple[str, Cost]]:
+    """(the service that causes it or empty, cost) of every cost item."""
+    for name, service in facility.services.items():
+        for cost in service.costs.values():
+            yield name, cost
+    for cost in facility.costs.values():
+        yield cost.avoidable_with or "", cost

@@ -1,0 +1,30 @@
+"""How many replications a decision would need, if the shares of cases stayed as they are."""
+
+from typing import Final
+
+from opsim.experiments.run import RunResult
+from opsim.outcomes.verdict import classify
+
+CAP: Final = 2_000
+
+
+def replications_needed(result: RunResult) -> int | None:
+    """The smallest number tried that gives a class; None where even the largest does not.
+
+    Numbers are tried in steps of about five percent: the answer is a guide, not a promise.
+    """
+    verdict, settings = result.verdict, result.settings
+    facility = result.scenario.options[settings.option]
+    shares = [share.value or 0.0 for share in (verdict.gate, verdict.users_alone, verdict.with_grants)]
+    n = len(result.replications)
+    while n < CAP:
+        n = min(CAP, n + max(1, n // 20))
+        flags = [[i < round(share * n) for i in range(n)] for share in shares]
+        name, _ = classify(
+            *flags,
+            failing_cases=facility.gate.failing_cases.at(facility.start),
+            threshold=facility.gate.threshold.at(facility.start),
+        )
+        if name != "insufficient-evidence":
+            return n
+    return None

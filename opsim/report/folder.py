@@ -1,0 +1,119 @@
+"""The results folder: everything needed to read, report and reproduce a run.
+
+It is written beside its place under a passing name and renamed when complete, so that a folder that is there
+is whole. For one seed its tables are the same to the byte, whatever the number of workers.
+"""
+
+import csv
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from opsim.errors import InputError, Message, Problem, RunError
+from opsim.experiments.run import RunResult
+from opsim.report import rows
+from opsim.report.figures import write_figures
+from opsim.report.jsonform import as_json, text
+from opsim.scenario.dump import dump
+
+RUNS: Final = "runs"
+
+
+def default_folder(name: str, now: datetime) -> Path:
+    """``runs/NAME-TIME`` below the current folder, numbered on if there is one already."""
+    stem = f"{name}-{now:%Y%m%d-%H%M%S}"
+    tries = (Path(RUNS) / (stem if i == 1 else f"{stem}-{i}") for i in range(1, 10_000))
+    return next(path for path in tries if not path.exists())
+
+
+def refusal(folder: Path) -> Problem | None:
+    """Why results cannot go to a folder; None where they can."""
+    if folder.is_file():
+        wrong = Message("--out {folder} is a file", {"folder": folder})
+        return Problem(wrong, Message("a folder that does not exist yet or is empty"))
+    try:
+        if folder.is_dir() and any(folder.iterdir()):
+            wrong = Message("--out {folder} is not empty", {"folder": folder})
+            return Problem(wrong, Message("a folder that does not exist yet or is empty"))
+    except OSError as error:
+        return _unwritable(folder, error)
+    return None
+
+
+def _unwritable(folder: Path, error: OSError) -> Problem:
+    parts = {"folder": folder, "reason": error.strerror or str(error)}
+    return Problem(Message("cannot write to the folder {folder}: {reason}", parts))
+
+
+@contextmanager
+def reserved(folder: Path) -> Iterator[Path]:
+    """A passing folder beside `folder`, there before a long run begins and gone after it unless published.
+
+    Raises:
+        InputError: where no folder can be made in that place.
+    """
+    passing = folder.parent / f".{folder.name}.{os.getpid()}"
+    made = [path for path in (folder.parent, *folder.parent.parents) if not path.exists()]
+    try:
+        passing.mkdir(parents=True)
+    except OSError as error:
+        raise InputError([_unwritable(folder, error)]) from error
+    try:
+        yield passing
+    finally:
+        shutil.rmtree(passing, ignore_errors=True)
+        _remove_empty(made)
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    """Remove folders that were made for results which never came; innermost first."""
+    for path in folders:
+        try:
+            path.rmdir()
+        except OSError:
+            return
+
+
+def write(result: RunResult, passing: Path, folder: Path, language: str) -> list[Path]:
+    """Write everything into `passing`, then make it `folder`. Returns the figures in their final place.
+
+    Raises:
+        RunError: where the disk is full or the folder cannot be written to.
+    """
+    try:
+        figures = _fill(result, passing, language)
+        if folder.exists():
+            folder.rmdir()
+        passing.rename(folder)
+    except OSError as error:
+        parts = {"folder": folder, "reason": error.strerror or str(error)}
+        raise RunError(Message("cannot write to the folder {folder}: {reason}", parts)) from error
+    return [folder / path.relative_to(passing) for path in figures]
+
+
+def _fill(result: RunResult, folder: Path, language: str) -> list[Path]:
+    _write_text(folder / "scenario.yaml", dump(result.scenario))
+    _write_text(folder / "run.json", text(as_json(result)))
+    table(folder / "outcomes.csv", rows.OUTCOME_COLUMNS, rows.outcome_rows(result))
+    table(folder / "replications.csv", rows.REPLICATION_COLUMNS, rows.replication_rows(result))
+    table(folder / "monthly.csv", rows.monthly_columns(result), rows.monthly_rows(result))
+    table(folder / "ledger.csv", rows.LEDGER_COLUMNS, rows.ledger_rows(result))
+    (folder / "figures").mkdir()
+    return write_figures(result, folder / "figures", language)
+
+
+def _write_text(path: Path, content: str) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(content)
+
+
+def table(path: Path, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
+    """Write a CSV file in UTF-8 whose lines end alike on every system."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(lines)

@@ -1,0 +1,143 @@
+"""A run as one JSON object: the form that scripts read, on standard output and in ``run.json``.
+
+Nothing in it depends on when, where, in which folder or by how many workers the run was made.
+"""
+
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import Any, Final
+
+from opsim.experiments.replication import CaseResult
+from opsim.experiments.run import RunResult
+from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.verdict import Failure, Relief, Verdict
+from opsim.records import LOSS_CAUSES
+from opsim.report.difference import differences
+from opsim.report.evidence import replications_needed
+from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
+
+SCHEMA: Final = 1
+"""Version of this form; it rises when a key changes its meaning."""
+
+
+def as_json(result: RunResult) -> dict[str, Any]:
+    """The object of a run."""
+    settings, units = result.settings, {outcome.name: outcome.unit for outcome in result.outcomes}
+    made = len(result.replications)
+    return {
+        "schema": SCHEMA,
+        "scenario": result.scenario.name,
+        "title": {"en": result.scenario.title.en, "zh": result.scenario.title.zh},
+        "option": settings.option,
+        "seed": settings.seed,
+        "replications": made,
+        "complete": result.complete,
+        "years": settings.years,
+        "fixed": settings.fixed,
+        "engine": settings.engine,
+        "version": result.version,
+        "verdict": _verdict(result.verdict, result),
+        "outcomes": {name: _outcome(item, units[name]) for name, item in result.option.items()},
+        "baseline": {name: _outcome(item, units[name]) for name, item in result.baseline.items()},
+        "difference": {name: _outcome(item, units[name]) for name, item in differences(result).items()},
+        "flows": {
+            name: flows(cases, settings.years)
+            for name, cases in (
+                ("baseline", [pair.baseline for pair in result.replications]),
+                (settings.option, [pair.option for pair in result.replications]),
+            )
+        },
+        "lost": {
+            name: _lost(cases, settings.years)
+            for name, cases in (
+                ("baseline", [pair.baseline for pair in result.replications]),
+                (settings.option, [pair.option for pair in result.replications]),
+            )
+        },
+        "settings": {
+            "replications": settings.replications,
+            "sets": list(result.scenario.sets),
+            "ledger": "all" if settings.ledger_all else "first",
+        },
+        "calendar": {"table": TABLE_VERSION, "makeup_days_until": last_makeup_year()},
+    }
+
+
+def text(value: dict[str, Any]) -> str:
+    """An object as text; NaN or infinity in it is a mistake and raises ValueError."""
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def flows(cases: list[CaseResult], years: int) -> list[dict[str, Any]]:
+    """Who pays for whom: mean yuan a year moved by the annual settlements, largest first."""
+    totals: dict[tuple[str, str, str], int] = {}
+    for case in cases:
+        for key, fen in case.flows.items():
+            totals[key] = totals.get(key, 0) + fen
+    order = sorted(totals, key=lambda key: (-totals[key], key))
+    return [
+        {"from": key[0], "to": key[1], "reason": key[2], "yuan": totals[key] / 100 / years / len(cases)}
+        for key in order
+    ]
+
+
+def _lost(cases: list[CaseResult], years: int) -> dict[str, dict[str, float]]:
+    """Would-be visitors a year who never came, by segment and cause, on average."""
+    return {
+        segment: {
+            cause: sum(case.lost[segment][i] for case in cases) / years / len(cases)
+            for i, cause in enumerate(LOSS_CAUSES)
+        }
+        for segment in cases[0].lost
+    }
+
+
+def _interval(estimate: Estimate) -> list[float] | None:
+    return list(estimate.ci) if estimate.ci is not None else None
+
+
+def _outcome(estimate: Estimate, unit: str) -> dict[str, Any]:
+    return {
+        "value": estimate.value,
+        "ci": _interval(estimate),
+        "unit": unit,
+        "undefined": estimate.undefined,
+    }
+
+
+def _share(estimate: Estimate) -> dict[str, Any]:
+    return {"probability": estimate.value, "ci": _interval(estimate)}
+
+
+def _verdict(verdict: Verdict, result: RunResult) -> dict[str, Any]:
+    unclear = verdict.name == "insufficient-evidence"
+    return {
+        "class": verdict.name,
+        **_share(verdict.deciding),
+        "p0": _share(verdict.users_alone),
+        "p1": _share(verdict.with_grants),
+        "gate": _share(verdict.gate),
+        "relief": _relief(verdict.relief),
+        "failure": _failure(verdict.failure, result.scenario.baseline.start),
+        "replications_needed": replications_needed(result) if unclear else None,
+        "badge": "not back-tested",
+    }
+
+
+def _relief(relief: Relief | None) -> dict[str, Any] | None:
+    if relief is None:
+        return None
+    return {"class": relief.name, **_share(relief.share), "median_change": relief.median_change}
+
+
+def _failure(failure: Failure | None, start: date) -> dict[str, Any] | None:
+    if failure is None:
+        return None
+    return {**asdict(failure), "month": failure.month + 1, "date": month_name(start, failure.month)}
+
+
+def month_name(start: date, month: int) -> str:
+    """A month, counted from 0, as YYYY-MM."""
+    year, within = divmod(start.month - 1 + month, 12)
+    return f"{start.year + year:04d}-{within + 1:02d}"

@@ -1,0 +1,64 @@
+"""Numbers as a finance officer reads them: sums in ten thousand yuan to one decimal, shares in percent."""
+
+from typing import Literal
+
+from opsim.language import Translate
+from opsim.outcomes.intervals import Estimate
+from opsim.report.words import TEN_THOUSAND
+
+Style = Literal["money", "share", "count", "decimal", "one"]
+
+STYLES: dict[str, Style] = {
+    "visits a year": "count",
+    "share": "share",
+    "yuan a year": "money",
+    "yuan": "money",
+    "yuan a visit": "decimal",
+    "minutes": "one",
+    "yuan of 100": "one",
+}
+"""How the numbers of each unit are written; a constant, never changed."""
+
+_DECIMALS: dict[Style, int] = {"money": 1, "share": 1, "count": 0, "decimal": 2, "one": 1}
+_SCALE: dict[Style, float] = {"money": 1 / TEN_THOUSAND, "share": 100}
+
+
+def number(value: float | None, style: Style, *, signed: bool = False) -> str:
+    """A number alone, without its unit: scaled, rounded, thousands set apart; a dash where there is none."""
+    if value is None:
+        return "–"
+    decimals = _DECIMALS[style]
+    shown = round(value * _SCALE.get(style, 1), decimals) + 0.0  # + 0.0 makes of -0.0 a plain zero
+    text = f"{shown:+,.{decimals}f}" if signed and shown else f"{shown:,.{decimals}f}"
+    return text.replace("-", "−")
+
+
+def interval(estimate: Estimate, style: Style) -> str:
+    """The interval behind a number: ``± 1.2`` where it is symmetric, ``(84.1–99.8)`` where not, or nothing."""
+    if estimate.ci is None or estimate.value is None:
+        return ""
+    low, high = estimate.ci
+    below, above = estimate.value - low, high - estimate.value
+    if abs(above - below) <= 1e-6 * (abs(above) + abs(below)):
+        return f"± {number(above, style)}"
+    return f"({number(low, style)}–{number(high, style)})"
+
+
+def with_interval(estimate: Estimate, unit: str, *, signed: bool = False) -> str:
+    """A number and its interval in one cell."""
+    style = STYLES[unit]
+    shown = number(estimate.value, style, signed=signed)
+    return f"{shown} {interval(estimate, style)}".rstrip()
+
+
+def percent(share: float, _: Translate, decimals: int = 0) -> str:
+    """A share of cases in percent, as the language writes it."""
+    return _("{number} %").format(number=f"{share * 100:.{decimals}f}".replace("-", "−"))
+
+
+def percent_interval(estimate: Estimate, _: Translate) -> str:
+    """The interval of a share in percent; empty where there is none."""
+    if estimate.ci is None:
+        return ""
+    low, high = (f"{end * 100:.0f}" for end in estimate.ci)
+    return _("{low}–{high} %").format(low=low, high=high)

@@ -1,0 +1,90 @@
+"""The rows of the results folder's tables. Money in them is in fen, empty means undefined."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+import numpy as np
+
+from opsim.experiments.replication import CaseResult
+from opsim.experiments.run import RunResult
+from opsim.report.difference import values
+from opsim.report.jsonform import month_name
+from opsim.scenario.load import BASELINE
+
+COUNTS: Final = ("visits", "denied", "priority_visits")
+"""Monthly columns that are no money."""
+
+OUTCOME_COLUMNS: Final = (
+    "case", "outcome", "title", "value", "ci_low", "ci_high", "unit", "kind", "undefined_share",
+)  # fmt: skip
+REPLICATION_COLUMNS: Final = ("case", "replication", "outcome", "value")
+LEDGER_COLUMNS: Final = ("case", "replication", "date", "from", "to", "service", "reason", "amount_fen")
+
+Rows = Iterator[tuple[Any, ...]]
+
+
+def cases(result: RunResult) -> tuple[tuple[str, list[CaseResult]], ...]:
+    """The baseline and the option by name, each with its replications."""
+    return (
+        (BASELINE, [pair.baseline for pair in result.replications]),
+        (result.settings.option, [pair.option for pair in result.replications]),
+    )
+
+
+def outcome_rows(result: RunResult) -> Rows:
+    """One row for each case and outcome."""
+    for case, estimates in result.cases():
+        for outcome in result.outcomes:
+            estimate = estimates[outcome.name]
+            low, high = estimate.ci or (None, None)
+            yield (
+                case, outcome.name, outcome.title, estimate.value, low, high, outcome.unit, outcome.kind,
+                estimate.undefined,
+            )  # fmt: skip
+
+
+def replication_rows(result: RunResult) -> Rows:
+    """One row for each case, replication and outcome."""
+    for case, done in cases(result):
+        table = [(outcome.name, values(done, outcome.name)) for outcome in result.outcomes]
+        for r, pair in enumerate(result.replications):
+            for name, column in table:
+                yield case, pair.replication, name, None if np.isnan(column[r]) else float(column[r])
+
+
+def monthly_columns(result: RunResult) -> tuple[str, ...]:
+    """The names of the monthly table's columns."""
+    names = result.replications[0].baseline.monthly
+    return ("case", "replication", "month", *(name if name in COUNTS else f"{name}_fen" for name in names))
+
+
+def monthly_rows(result: RunResult) -> Rows:
+    """One row for each case, replication and month."""
+    start = result.scenario.baseline.start
+    months = [month_name(start, month) for month in range(12 * result.settings.years)]
+    for case, done in cases(result):
+        for pair, one in zip(result.replications, done, strict=True):
+            columns = [column.tolist() for column in one.monthly.values()]
+            for month, numbers in zip(months, zip(*columns, strict=True), strict=True):
+                yield case, pair.replication, month, *numbers
+
+
+def ledger_rows(result: RunResult) -> Rows:
+    """One row for each posting of the replications whose postings were kept, in order of date."""
+    start = result.scenario.baseline.start
+    days = [(start + timedelta(day)).isoformat() for day in range(366 * result.settings.years + 1)]
+    for case, done in cases(result):
+        for pair, one in zip(result.replications, done, strict=True):
+            book = one.postings
+            if book is None:
+                continue
+            order = np.argsort(book.day, kind="stable")
+            columns = (book.day, book.source, book.target, book.service, book.reason, book.amount)
+            for day, source, target, service, reason, amount in zip(
+                *(column[order].tolist() for column in columns), strict=True
+            ):
+                yield (
+                    case, pair.replication, days[day], book.accounts[source], book.accounts[target],
+                    book.services[service], book.reasons[reason], amount,
+                )  # fmt: skip

@@ -1,0 +1,171 @@
+"""The waterfall: in an average year of the option, who pays for which service.
+
+Each service starts from what it earns after its own costs, bears its part of the shared cost, passes a surplus on
+or receives one, and is then carried by grants, savings or debt until nothing is missing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from opsim.errors import marked
+from opsim.experiments.run import RunResult
+from opsim.language import Translate
+from opsim.ledger import accounts
+from opsim.report.jsonform import flows
+from opsim.report.numbers import number
+from opsim.report.style import INK, MUTED, blank, footnote, grid, heading
+from opsim.report.words import TEN_THOUSAND
+
+SMALLEST: Final = 0.05 * TEN_THOUSAND
+"""Bars of less than this many yuan would read 0.0; they stand in the table only."""
+
+COLUMNS: Final = ("service", "step", "yuan_a_year", "from_yuan", "to_yuan")
+
+MARGIN, SHARED, GIVEN, RECEIVED = "direct_margin", "shared_cost", "given", "received"
+GRANTS, SAVINGS, DEBT, REMAINS = "grants", "savings", "debt", "remains"
+
+LOOKS: Final = {
+    MARGIN: (marked("direct margin"), "#12466b", ""),
+    SHARED: (marked("shared cost"), "#dddddd", "////"),
+    GIVEN: (marked("cross-subsidy given or received"), "#f0a73a", "xxx"),
+    RECEIVED: (marked("cross-subsidy given or received"), "#f0a73a", "xxx"),
+    GRANTS: (marked("grants"), "#a9c7de", "..."),
+    SAVINGS: (marked("savings of earlier years"), "#ffffff", "\\\\\\"),
+    DEBT: (marked("credit and arrears"), "#b4543c", "+++"),
+    REMAINS: (marked("remains for the facility"), "#3d3d3d", ""),
+}
+"""Label, color and hatch of each kind of step; distinct without color too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One bar: of which service, what it is, and from where to where it runs in yuan a year."""
+
+    service: str
+    kind: str
+    begin: float
+    end: float
+
+
+def steps(result: RunResult) -> list[Step]:
+    """The bars of an average year, market services first; kinds that a service has nothing of are left out."""
+    option = result.scenario.options[result.settings.option]
+    moved = flows([pair.option for pair in result.replications], result.settings.years)
+    order = sorted(option.services, key=lambda name: option.services[name].service_class != "market")
+    found: list[Step] = []
+    for name in order:
+        level = 0.0
+        for kind, change in _changes(result, moved, name):
+            if kind == REMAINS:
+                found.append(Step(name, kind, 0.0, change))
+            elif change != 0:
+                found.append(Step(name, kind, level, level + change))
+                level += change
+    return found
+
+
+def _changes(result: RunResult, moved: list[dict[str, Any]], service: str) -> Iterator[tuple[str, float]]:
+    """(kind, yuan a year) of each step of a service; what remains is the sum of the others."""
+    own = accounts.service(service)
+
+    def total(reason: str, *, side: str) -> float:
+        return float(sum(flow["yuan"] for flow in moved if flow["reason"] == reason and flow[side] == own))
+
+    margin = result.option[f"direct_margin.{service}"].value or 0.0
+    yield MARGIN, margin
+    yield SHARED, -total("shared_cost", side="from")
+    yield GIVEN, -total("cross_subsidy", side="from")
+    yield RECEIVED, total("cross_subsidy", side="to")
+    yield GRANTS, total("grant_applied", side="to")
+    yield SAVINGS, total("savings_applied", side="to")
+    yield DEBT, total("credit", side="to") + total("arrears", side="to")
+    remains = total("surplus", side="from")
+    if remains > 0:
+        yield REMAINS, remains
+
+
+def waterfall_rows(result: RunResult) -> Iterator[tuple[Any, ...]]:
+    """What the figure shows, as a table."""
+    for step in steps(result):
+        yield step.service, step.kind, step.end - step.begin, step.begin, step.end
+
+
+def waterfall_figure(result: RunResult, language: str, _: Translate) -> Figure:
+    """The services side by side, one group of bars each."""
+    bars = [bar for bar in steps(result) if abs(bar.end - bar.begin) >= SMALLEST]
+    option = result.scenario.options[result.settings.option]
+    figure = blank(max(7.5, 0.62 * len(bars) + 2.5), 4.8)
+    axes = figure.subplots()
+    place, left = 0.0, dict[str, float]()
+    for i, bar in enumerate(bars):
+        if i and bars[i - 1].service != bar.service:
+            place += 0.9
+            axes.axvline(place - 0.95, color="#cccccc", linewidth=0.8)
+        left.setdefault(bar.service, place)
+        _draw(axes, place, bar)
+        if i + 1 < len(bars) and bars[i + 1].service == bar.service and bars[i + 1].kind != REMAINS:
+            level = bar.end / TEN_THOUSAND
+            axes.plot([place + 0.36, place + 0.64], [level, level], color=MUTED, linewidth=0.8)
+        place += 1
+    middles = [np.mean([left[name], left[name] + sum(bar.service == name for bar in bars) - 1]) for name in left]
+    axes.set_xticks(middles, [option.services[name].title[language] for name in left], color=INK, fontsize=10)
+    axes.tick_params(axis="x", length=0)
+    axes.axhline(0, color=INK, linewidth=0.8)
+    _room_for_labels(axes, bars)
+    axes.set_ylabel(_("ten thousand yuan a year"))
+    grid(axes)
+    kinds = [kind for kind in LOOKS if kind != RECEIVED and any(_same(bar.kind) == kind for bar in bars)]
+    figure.legend(handles=[_patch(kind, _) for kind in kinds], loc="outside lower center", ncols=4, frameon=False, fontsize=8.5)
+    axes.set_title(_payments(result, language, _), color=MUTED)
+    carried = number(result.option["carried_of_100_yuan"].value, "one")
+    title = _("Of every 100 yuan of public spending, operations carry {yuan} yuan").format(yuan=carried)
+    heading(figure, title, footnote(result, _))
+    return figure
+
+
+def _payments(result: RunResult, language: str, _: Translate) -> str:
+    """The largest payments between services in words; empty where none pays for another."""
+    services = result.scenario.options[result.settings.option].services
+    titles = {accounts.service(name): service.title[language] for name, service in services.items()}
+    moved = flows([pair.option for pair in result.replications], result.settings.years)
+    paid = [flow for flow in moved if flow["reason"] == "cross_subsidy" and flow["yuan"] >= SMALLEST]
+    return _("; ").join(
+        _("{giver} pays {amount} for {receiver}").format(
+            giver=titles[flow["from"]], receiver=titles[flow["to"]], amount=number(flow["yuan"], "money")
+        )
+        for flow in paid[:3]
+    )
+
+
+def _room_for_labels(axes: Axes, bars: list[Step]) -> None:
+    ends = [0.0, *(end / TEN_THOUSAND for bar in bars for end in (bar.begin, bar.end))]
+    room = 0.1 * (max(ends) - min(ends)) or 1.0
+    axes.set_ylim(min(ends) - (room if min(ends) < 0 else 0), max(ends) + room)
+    axes.set_xmargin(0.03)
+
+
+def _same(kind: str) -> str:
+    return GIVEN if kind == RECEIVED else kind
+
+
+def _patch(kind: str, _: Translate) -> Patch:
+    label, color, hatch = LOOKS[kind]
+    return Patch(facecolor=color, hatch=hatch, edgecolor=INK, linewidth=0.6, label=_(label))
+
+
+def _draw(axes: Axes, place: float, bar: Step) -> None:
+    _label, color, hatch = LOOKS[bar.kind]
+    begin, end = bar.begin / TEN_THOUSAND, bar.end / TEN_THOUSAND
+    axes.bar(place, end - begin, 0.72, bottom=begin, color=color, hatch=hatch, edgecolor=INK, linewidth=0.6)
+    text = number(bar.end - bar.begin, "money", signed=bar.kind != REMAINS)
+    above = end >= begin
+    axes.annotate(
+        text, (place, end), (0, 3 if above else -3), textcoords="offset points", ha="center",
+        va="bottom" if above else "top", fontsize=8,
+    )  # fmt: skip

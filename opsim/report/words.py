@@ -1,0 +1,57 @@
+"""Names of verdicts, causes and units for a reader, to be translated where they are shown."""
+
+from typing import Final
+
+from opsim.errors import marked as _
+
+VERDICTS: Final = {
+    "sustainable": _("sustainable"),
+    "grant-dependent": _("grant-dependent"),
+    "fragile": _("fragile"),
+    "unsustainable": _("unsustainable"),
+    "mission-failure": _("mission failure"),
+    "insufficient-evidence": _("insufficient evidence"),
+}
+
+MEANINGS: Final = {
+    "sustainable": _("gate and money hold on user payments alone"),
+    "grant-dependent": _("gate and money hold with the budgeted grants"),
+    "fragile": _("gate and money hold with the budgeted grants in some cases and fail in others"),
+    "unsustainable": _("gate or money fails in most cases, even with the budgeted grants"),
+    "mission-failure": _("the service is no longer there for those it was built for, whatever the money"),
+    "insufficient-evidence": _("too few replications to tell"),
+}
+
+RELIEF: Final = {
+    "relief": _("our treasury's burden becomes lighter"),
+    "no-relief": _("our treasury's burden does not become lighter"),
+    "insufficient-evidence": _("insufficient evidence"),
+}
+
+CAUSES: Final = {
+    "hours": _("promised opening hours not kept"),
+    "reach": _("priority groups reached less than in the baseline"),
+    "reach_poorest": _("poorest group reached less than in the baseline"),
+    "denial": _("too many visitors of the priority groups denied"),
+    "wait": _("priority groups wait too long"),
+    "cash": _("cash below the credit line"),
+    "reserve": _("renewal reserve short of a replacement"),
+    "cost_recovery": _("income does not cover full cost over the years judged"),
+}
+"""Ways to fail, by the names that measures give them."""
+
+UNITS: Final = {
+    "visits a year": _("visits a year"),
+    "share": _("share"),
+    "yuan a year": _("ten thousand yuan a year"),
+    "yuan a visit": _("yuan a visit"),
+    "minutes": _("minutes"),
+    "yuan": _("ten thousand yuan"),
+    "yuan of 100": _("yuan of 100"),
+}
+"""Units as numbers are shown in them: large sums in ten thousand yuan."""
+
+NOT_BACK_TESTED: Final = _("not back-tested")
+DRAWN: Final = _("parameters drawn within their ranges")
+CHANCE_ONLY: Final = _("chance only")
+TEN_THOUSAND: Final = 10_000

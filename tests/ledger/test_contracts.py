@@ -1,0 +1,45 @@
+"""When the treasury pays, and when it gets money back."""
+
+from opsim.ledger.contracts import appropriation, instalments_due, return_of_surplus
+from opsim.ledger.postings import Posting
+from opsim.ledger.subsidies import condition_met, lump_sum, period_paid
+
+TREASURY = "treasury:district:general-budget"
+
+
+def test_four_instalments_a_year_at_the_start_of_each_quarter() -> None:
+    paid = {month: instalments_due(month, 4, 0) for month in range(24)}
+    assert {month: due for month, due in paid.items() if due} == {
+        0: [(0, 0)], 3: [(0, 1)], 6: [(0, 2)], 9: [(0, 3)], 12: [(1, 0)], 15: [(1, 1)], 18: [(1, 2)], 21: [(1, 3)],
+    }  # fmt: skip
+
+
+def test_two_late_instalments_cross_the_year() -> None:
+    paid = {month: instalments_due(month, 2, 8) for month in range(24)}
+    assert {month: due for month, due in paid.items() if due} == {8: [(0, 0)], 14: [(0, 1)], 20: [(1, 0)]}
+
+
+def test_instalments_sum_to_the_appropriation() -> None:
+    amounts = [appropriation(0, TREASURY, 100, 3, k)[0].amount for k in range(3)]
+    assert amounts == [34, 33, 33]
+
+
+def test_only_what_was_paid_this_year_goes_back() -> None:
+    assert return_of_surplus(364, TREASURY, 900, 300, 500) == [
+        Posting(364, "common", TREASURY, 500, "", "returned")
+    ]
+    assert return_of_surplus(364, TREASURY, 700, 300, 500)[0].amount == 400
+    assert return_of_surplus(364, TREASURY, 200, 300, 500)[0].amount == 0
+
+
+def test_a_yearly_lump_sum_is_paid_after_the_year_and_late() -> None:
+    assert {m: period_paid(m, 1, 3) for m in range(30) if period_paid(m, 1, 3)} == {15: (0, 0), 27: (1, 0)}
+    assert {m: period_paid(m, 2, 0) for m in range(19) if period_paid(m, 2, 0)} == {6: (0, 0), 12: (0, 1), 18: (1, 0)}
+
+
+def test_a_condition_is_met_at_its_threshold() -> None:
+    measured = {"opening_hours_a_week": 84.0}
+    assert condition_met(measured, "opening_hours_a_week", 84)
+    assert not condition_met(measured, "opening_hours_a_week", 84.01)
+    assert condition_met(measured, None, 1e9)
+    assert lump_sum(9, TREASURY, 101, 2, 0) == [Posting(9, TREASURY, "common", 51, "", "subsidy")]

@@ -1,0 +1,93 @@
+"""Double entry: nothing is made or lost, and every sum is exact."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opsim.ledger.postings import Book, Posting, grown, sales_postings, split
+
+ACCOUNTS = ("common", "service:reading", "service:cafe", "staff", "treasury:district:general-budget", "users:a.b")
+
+
+@st.composite
+def random_postings(draw: st.DrawFn) -> list[Posting]:
+    rows = draw(st.lists(st.tuples(
+        st.integers(0, 400), st.sampled_from(ACCOUNTS), st.sampled_from(ACCOUNTS), st.integers(0, 10**12),
+    ), max_size=40))  # fmt: skip
+    return [
+        Posting(day, source, target, amount, "cafe", "test")
+        for day, source, target, amount in rows
+        if source != target
+    ]
+
+
+@given(random_postings())
+def test_all_balances_sum_to_zero_at_every_instant(postings: list[Posting]) -> None:
+    book = Book()
+    for posting in postings:
+        book.post([posting])
+        assert sum(book.balance(account) for account in ACCOUNTS) == 0
+    closed = book.close()
+    assert sum(closed.balances().values()) == 0
+    assert closed.balances() == {name: book.balance(name) for name in closed.accounts}
+    everything = closed.daily_balance(lambda account: True, 401)
+    assert not everything.any()
+
+
+@given(random_postings())
+def test_daily_balance_agrees_with_adding_by_hand(postings: list[Posting]) -> None:
+    book = Book()
+    book.post(postings)
+    balance = book.close().daily_balance(lambda account: account == "common", 401)
+    for day in (0, 13, 400):
+        by_hand = sum(
+            (posting.target == "common") * posting.amount - (posting.source == "common") * posting.amount
+            for posting in postings
+            if posting.day <= day
+        )
+        assert balance[day] == by_hand
+
+
+@given(st.integers(0, 10**12), st.lists(st.floats(0, 1e6), min_size=1, max_size=9))
+def test_split_parts_sum_to_the_whole(amount: int, weights: list[float]) -> None:
+    parts = split(amount, weights)
+    assert sum(parts) == amount
+    assert all(part >= 0 for part in parts)
+    if sum(weights) > 1e-3:
+        for part, weight in zip(parts, weights, strict=True):
+            assert abs(part - amount * weight / sum(weights)) <= 1 + 1e-3
+
+
+def test_split_gives_what_is_left_to_the_largest_remainder() -> None:
+    assert split(100, [1, 1, 1]) == [34, 33, 33]
+    assert split(10, [0.26, 0.74]) == [3, 7]
+    assert split(7, [0, 0]) == [4, 3]
+    with pytest.raises(ValueError, match=r"amount\(=-1\)"):
+        split(-1, [1])
+
+
+def test_a_book_refuses_what_is_no_transfer() -> None:
+    book = Book()
+    with pytest.raises(ValueError, match=r"amount\(=-5\) must be ≥ 0"):
+        book.post([Posting(0, "a", "b", -5, "", "x")])
+    with pytest.raises(ValueError, match="to itself"):
+        book.post([Posting(0, "a", "a", 5, "", "x")])
+    book.post([Posting(0, "a", "b", 0, "", "x")])
+    assert len(book.close().amount) == 0
+
+
+def test_sales_are_posted_by_day_service_and_segment() -> None:
+    sales = np.zeros((2, 2, 2), dtype=np.int64)
+    sales[0, 1, 0], sales[1, 0, 1] = 1800, 300
+    posted = sales_postings(31, sales, ("reading", "cafe"), ("young", "old"), "users:{}".format, "service:{}".format)
+    assert posted == [
+        Posting(31, "users:young", "service:cafe", 1800, "cafe", "sales"),
+        Posting(32, "users:old", "service:reading", 300, "reading", "sales"),
+    ]
+
+
+def test_amounts_grow_half_up() -> None:
+    assert grown(250, 1.01) == 253
+    assert grown(50, 1.01) == 51
+    assert grown(49, 1.01) == 49
