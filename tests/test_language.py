@@ -36,7 +36,9 @@ def literals(argument):
         return literals(argument.body) + literals(argument.orelse)
     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
         return [argument.value]
-    assert not isinstance(argument, (ast.JoinedStr, ast.BinOp)), f"a template built at run time: {ast.dump(argument)}"
+    assert not isinstance(argument, (ast.JoinedStr, ast.BinOp)), (
+        f"a template built at run time: {ast.dump(argument)}"
+    )
     return []
 
 
@@ -55,7 +57,11 @@ def catalog():
 
 def test_every_text_has_a_translation():
     po = catalog()
-    missing = {text: place for text, place in marked_texts() if words(text) and not (po.get(text) and po.get(text).string)}
+    missing = {
+        text: place
+        for text, place in marked_texts()
+        if words(text) and not (po.get(text) and po.get(text).string)
+    }
     assert not missing, "\n".join(f"{place}: {text}" for text, place in missing.items())
 
 

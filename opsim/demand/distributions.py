@@ -42,6 +42,9 @@ from opsim.scenario.distribution import (
 LONGEST: Final = 10.0**11
 """No stay is longer than this many ticks (some three thousand years): it keeps sums within int64."""
 
+NARROW: Final = 1e-4
+"""Standard deviation ÷ mean below which a gamma is taken for a lognormal."""
+
 Part = tuple[int, float, float, float, Float64 | None]
 """Kind, three numbers and table of a component."""
 
@@ -109,7 +112,8 @@ def _part(of: Simple, day: date, gammas: dict[float, Float64]) -> Part:
 
 def _mean_and_spread(dist: str, mean: float, spread: float, gammas: dict[float, Float64]) -> Part:
     variation = spread / mean
-    if dist == "lognormal":
+    # A gamma this narrow is a lognormal to within a millionth, while its own formulas lose their digits.
+    if dist == "lognormal" or (dist == "gamma" and variation < NARROW):
         variance = math.log1p(variation * variation)
         return LOGNORMAL, math.log(mean) - variance / 2, math.sqrt(variance), 0.0, None
     if dist == "gamma":

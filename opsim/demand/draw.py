@@ -14,7 +14,7 @@ from opsim.demand.population import (
     months_between,
     price_factors,
     ramp_factors,
-)  # fmt: skip
+)
 from opsim.demand.prepare import Prepared
 from opsim.demand.steps import Chunk, step_columns, step_offsets
 from opsim.errors import Message, RunError
@@ -52,7 +52,7 @@ def draw(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64]:
 
 
 def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, int]:
-    """`draw`, and how many candidates it looked at."""
+    """`draw`, and how many candidates it looked at to find those who come or stay away."""
     facility, key, cells = prepared.facility, prepared.key, prepared.cells
     services = _places("service", tuple(facility.services), plan.services)
     segments = _places("segment", facility.segment_names(), plan.segments)

@@ -75,6 +75,7 @@ class Terms:
     kept_per_yuan: Float64
     """(A,) share of visitors kept for each yuan above the reference; 1 where price does not matter."""
     day_to_day: float
+    """Relative standard deviation of a day's luck."""
     year_to_year: float
     incomes: float
     """Growth of incomes, with which references rise."""

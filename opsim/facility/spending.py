@@ -47,7 +47,7 @@ class When:
 
 
 def growth(facility: Facility, month: int, kind: str) -> float:
-    """Factor on amounts of the start; `kind` is ``none`` or a rate of `Growth`. It steps once a budget year."""
+    """Factor on amounts of the start, stepping once a budget year; `kind` is ``none`` or a rate of growth."""
     rate = 0.0 if kind == "none" else getattr(facility.growth, kind).at(facility.start)
     return growth_factor(rate, month // 12)
 
@@ -71,7 +71,7 @@ def investments(facility: Facility) -> Iterator[Posting]:
 def costs(
     facility: Facility, when: When, totals: MonthTotals, *, day: int, quarterly: bool
 ) -> Iterator[Payment]:
-    """Cost items: the monthly ones, or (in the first month of a quarter, three months ahead) the quarterly."""
+    """Cost items: the monthly ones, or those paid a quarter ahead, in its first month."""
     if quarterly and when.month % 3:
         return
     for concerns, cost in _all_costs(facility):

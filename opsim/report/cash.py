@@ -17,7 +17,7 @@ from opsim.language import Translate
 from opsim.records import Float64
 from opsim.report.jsonform import month_name
 from opsim.report.rows import cases
-from opsim.report.style import BAND, INK, LINE, MUTED, PATHS, WARNING, blank, footnote, grid, heading
+from opsim.report.style import BAND, INK, LINE, MUTED, PATHS, WARNING, blank, footnote, grid, heading, legend
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
@@ -58,8 +58,8 @@ def cash_figure(result: RunResult, language: str, _: Translate) -> Figure:
         _panel(axes, lowest_cash(done), facility, _)
         axes.set_title(label.format(name=name))
     panels[0].set_ylabel(_("ten thousand yuan"))
-    handles, labels = panels[1].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=8.5)
+    handles, _labels = panels[1].get_legend_handles_labels()
+    legend(figure, handles, len(handles))
     heading(figure, _(_message(result)), footnote(result, _))
     return figure
 

@@ -1,12 +1,13 @@
 """One look for all figures: quiet, readable in grayscale, in the reader's language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import matplotlib as mpl
 from matplotlib import font_manager
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -75,16 +76,28 @@ def style(language: str) -> Iterator[None]:
 
 
 def blank(width: float, height: float) -> Figure:
-    """An empty figure in inches, drawn without a screen."""
-    figure = Figure(figsize=(width, height), layout="constrained")
+    """An empty figure in inches, drawn without a screen, with room for title, legend and note."""
+    figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
+    figure.subplots_adjust(
+        left=0.75 / width, right=1 - 0.2 / width, top=1 - 0.75 / height, bottom=1.0 / height, wspace=0.08
+    )
     return figure
 
 
 def heading(figure: Figure, title: str, note: str) -> None:
     """The message of a figure above it, and how it was made below it."""
-    figure.suptitle(title, x=0.01, ha="left", fontsize=12.5, fontweight="bold")
-    figure.supxlabel(note, x=0.01, ha="left", fontsize=8, color=MUTED)
+    width, height = figure.get_size_inches()
+    figure.text(0.12 / width, 1 - 0.12 / height, title, va="top", fontsize=12.5, fontweight="bold")
+    figure.text(0.12 / width, 0.1 / height, note, va="bottom", fontsize=8, color=MUTED)
+
+
+def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
+    """The keys of a figure, between its axes and its note."""
+    middle = 0.52 / figure.get_size_inches()[1]
+    figure.legend(
+        handles=handles, loc="center", bbox_to_anchor=(0.5, middle), ncols=columns, frameon=False, fontsize=8.5
+    )
 
 
 def grid(axes: Axes) -> None:

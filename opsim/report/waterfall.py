@@ -19,7 +19,7 @@ from opsim.language import Translate
 from opsim.ledger import accounts
 from opsim.report.jsonform import flows
 from opsim.report.numbers import number
-from opsim.report.style import INK, MUTED, blank, footnote, grid, heading
+from opsim.report.style import INK, MUTED, blank, footnote, grid, heading, legend
 from opsim.report.words import TEN_THOUSAND
 
 SMALLEST: Final = 0.05 * TEN_THOUSAND
@@ -121,7 +121,7 @@ def waterfall_figure(result: RunResult, language: str, _: Translate) -> Figure:
     axes.set_ylabel(_("ten thousand yuan a year"))
     grid(axes)
     kinds = [kind for kind in LOOKS if kind != RECEIVED and any(_same(bar.kind) == kind for bar in bars)]
-    figure.legend(handles=[_patch(kind, _) for kind in kinds], loc="outside lower center", ncols=4, frameon=False, fontsize=8.5)
+    legend(figure, [_patch(kind, _) for kind in kinds], 4)
     axes.set_title(_payments(result, language, _), color=MUTED)
     carried = number(result.option["carried_of_100_yuan"].value, "one")
     title = _("Of every 100 yuan of public spending, operations carry {yuan} yuan").format(yuan=carried)

@@ -157,7 +157,7 @@ def _key_finding(
         return Finding(place, _under(node, key, Message("key {key} is missing", {"key": key}), expected))
     child = node.items[key]
     shape = shape.narrowed(node.items) if shape else None
-    known = [*(shape.fields() if shape else ()), *(extra if not keys else ())]
+    known = [*(shape.fields() if shape else ()), *(extra if child.path == key else ())]
     if isinstance(child.value, Broken) and not known:
         return None
     return Finding(place, child.problem(Message("unknown key {key}", {"key": key}), choice(key, known)))

@@ -82,4 +82,9 @@ def scalar(node: Node) -> str:
     if _PLAIN.fullmatch(text) and read_scalar(text) == (text, None):
         return text
     quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(char if char.isprintable() or char == " " else f"\\u{ord(char):04x}" for char in quoted)
+    return "".join(char if char.isprintable() or char == " " else _escape(char) for char in quoted)
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    return f"\\U{code:08x}" if code > 0xFFFF else f"\\u{code:04x}"

@@ -98,13 +98,12 @@ def load(
     levers = _levers(root, [facility, *(case.tree for case in cases)], problems)
     cases = _set(cases, sets, levers, problems)
     default = _default(root, list(options), problems)
-    checked = _check(facility, cases, problems)
+    written, checked = _check(facility, cases, problems)
     if problems:
         raise InputError(_sorted(problems))
-    title = root.get("title")
     return Scenario(
         name=Path(name_or_path).stem,
-        title=Title.model_validate(plain(title)) if title else checked[default].title,
+        title=(written or checked[default]).title,
         baseline=checked[BASELINE],
         options={name: checked[name] for name in options},
         default_option=default,
@@ -150,6 +149,11 @@ def _not_a_map(node: Node) -> Problem:
 
 def _case(name: str, over: Node, facility: Node, problems: list[Problem]) -> _Case:
     notes = Notes()
+    for key in SPECIAL:
+        if key in over.items:
+            wrong = Message("unknown key {key}", {"key": key})
+            problems.append(over.items[key].problem(wrong, choice(key, list(FACILITY.fields()))))
+    over = over.without(*SPECIAL)
     tree = override(facility, over, FACILITY, notes)
     problems += notes.problems
     return _Case(name, over, tree)
@@ -233,9 +237,14 @@ def _with(case: _Case, setting: Setting) -> _Case:
     return replace(case, over=graft(case.over, route, leaf), tree=tree)
 
 
-def _check(facility: Node, cases: list[_Case], problems: list[Problem]) -> dict[str, Facility]:
-    """The facility of every case. What is wrong in all of them is told once, where the root says it."""
-    _, of_root = _validate(facility)
+def _check(
+    facility: Node, cases: list[_Case], problems: list[Problem]
+) -> tuple[Facility | None, dict[str, Facility]]:
+    """The facility as written, where it is complete by itself, and that of every case.
+
+    What is wrong in the facility as written and in the cases is told once, where the former says it.
+    """
+    written, of_root = _validate(facility)
     known = {_key(finding): finding.problem for finding in of_root}
     broken = {(problem.file, problem.path) for problem in problems}
     checked: dict[str, Facility] = {}
@@ -248,7 +257,7 @@ def _check(facility: Node, cases: list[_Case], problems: list[Problem]) -> dict[
     for problem in told:
         if problem not in problems and not _within(problem, broken):
             problems.append(problem)
-    return checked
+    return written, checked
 
 
 def _key(finding: Finding) -> tuple[str, str, str]:

@@ -54,7 +54,9 @@ def _of_service(
     facility: object,
 ) -> Iterator[tuple[Place, PydanticCustomError]]:
     for name, step in _map(service, "steps").items():
-        yield from _one((*place, "steps", name, "station"), _get(step, "station"), marked("station"), stations)
+        yield from _one(
+            (*place, "steps", name, "station"), _get(step, "station"), marked("station"), stations
+        )
     others = [name for name in services if name != place[-1]]
     for host in _map(service, "spillover"):
         yield from _one((*place, "spillover", host), host, marked("other service"), others)

@@ -147,7 +147,8 @@ def test_steps_of_guests_follow_those_of_the_host():
     assert own == {((0,), (always,), (0,), (True,), (0,), (0,), (0,))}
     assert cafe == {((1, 0), (always, served), (0, 0), (True, False), (1, 1), (1800, 0), (0, 60))}
     assert mixed == {(
-        (0, 1, 0), (always, served, served), (0, 0, 1), (True, False, False), (0, 1, 1), (0, 1800, 0), (0, 0, 60),
+        (0, 1, 0), (always, served, served), (0, 0, 1),
+        (True, False, False), (0, 1, 1), (0, 1800, 0), (0, 0, 60),
     )}  # fmt: skip
 
 

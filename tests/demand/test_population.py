@@ -5,7 +5,13 @@ import pytest
 
 from opsim.demand.draw import draw
 from opsim.demand.population import (
-    cells_of, day_factors, luck, month_factors, price_factors, ramp_factors, terms_at,
+    cells_of,
+    day_factors,
+    luck,
+    month_factors,
+    price_factors,
+    ramp_factors,
+    terms_at,
 )  # fmt: skip
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key

@@ -84,15 +84,23 @@ def test_a_new_file_from_a_shipped_scenario(name, tmp_path):
 
 def test_a_new_file_explains_each_key_once():
     text = new_file(load(CAFE), "mine")
-    assert text.count("# Minutes a visitor waits in the queue before leaving; without it, as long as it takes.") == 1
-    assert "# yuan: Yuan a visit, paid at the first step, before discounts." in text
+    assert (
+        text.count("# Minutes a visitor waits in the queue before leaving; without it, as long as it takes.")
+        == 1
+    )
+    assert "# Yuan a visit, paid at the first step, before discounts." in text
     assert "# waiting_room: none (visitors) — How many may wait; without it the room has no limit." in text
-    assert "\n\n# The building. Its rent forgone is an economic cost where it could lawfully be let.\npremises:" in text
+    assert (
+        "\n\n# The building. Its rent forgone is an economic cost where it could lawfully be let.\npremises:"
+        in text
+    )
 
 
 def test_schema_for_editors():
     schema = json.loads(json.dumps(schema_json()))
-    assert {"extends", "baseline", "options", "default_option", "levers", "services"} <= set(schema["properties"])
+    assert {"extends", "baseline", "options", "default_option", "levers", "services"} <= set(
+        schema["properties"]
+    )
     assert schema["additionalProperties"] is False
     assert "required" not in json.dumps(schema)
     price = schema["$defs"]["WalkIn"]["properties"]["price"]

@@ -95,5 +95,7 @@ def test_unknown_shipped_name():
 def test_an_option_file_must_have_a_name_of_its_own(tmp_path):
     path = tmp_path / "cheap.yaml"
     path.write_text("years: 2", encoding="utf-8")
-    with pytest.raises(InputError, match="has an option cheap already — a file with another name"):
+    with pytest.raises(
+        InputError, match="the scenario has an option cheap already — a file with another name"
+    ):
         load(HERE / "valid" / "with-cafe.yaml", option_files=[path])

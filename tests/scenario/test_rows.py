@@ -22,7 +22,13 @@ def test_ranges_of_each_case(tmp_path):
     path = tmp_path / "a.yaml"
     path.write_text(f"extends: {CAFE.as_posix()}\noptions: {{usual: {{}}}}", encoding="utf-8")
     (row,) = ranges(load(path))
-    assert (row.path, row.cases, row.value, row.low, row.high) == ("services.cafe.price", ("usual",), "18", "15.50", "22")
+    assert (row.path, row.cases, row.value, row.low, row.high) == (
+        "services.cafe.price",
+        ("usual",),
+        "18",
+        "15.50",
+        "22",
+    )
     assert (row.dist, row.unit, row.support, row.origin) == ("triangular", "yuan", "assumption", "survey")
 
 

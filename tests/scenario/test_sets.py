@@ -16,7 +16,9 @@ def values(sets, get):
 
 
 def test_a_lever_changes_the_options_only():
-    hours = values(["services.reading.hours=08:00-12:00"], lambda f: f.services["reading"].hours.by_day["workday"])
+    hours = values(
+        ["services.reading.hours=08:00-12:00"], lambda f: f.services["reading"].hours.by_day["workday"]
+    )
     assert hours == {"baseline": "09:00-21:00", "cheap": "08:00-12:00", "dear": "08:00-12:00"}
 
 

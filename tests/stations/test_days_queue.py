@@ -431,7 +431,7 @@ def test_conditions_ask_any_earlier_step_and_skipped_is_neither_served_nor_denie
         Step("desk", 30, 0),
         Step("café", 5, when=When.IF_SERVED, whose=0),
         Step("café", 5, walk=9, when=When.IF_SERVED, whose=1),  # that was skipped, so is this: no walk
-        Step("café", 5, when=When.IF_DENIED, whose=1),  # skipped is no denial either
+        Step("café", 5, walk=8, when=When.IF_DENIED, whose=1),  # skipped is no denial either
         Step("café", 5, walk=3, when=When.IF_DENIED, whose=0),
         Step("desk", 5, walk=3),
     ]
