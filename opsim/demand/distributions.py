@@ -42,9 +42,6 @@ from opsim.scenario.distribution import (
 LONGEST: Final = 10.0**11
 """No stay is longer than this many ticks (some three thousand years): it keeps sums within int64."""
 
-NARROW: Final = 1e-4
-"""Standard deviation ÷ mean below which a gamma is taken for a lognormal."""
-
 Part = tuple[int, float, float, float, Float64 | None]
 """Kind, three numbers and table of a component."""
 
@@ -112,8 +109,7 @@ def _part(of: Simple, day: date, gammas: dict[float, Float64]) -> Part:
 
 def _mean_and_spread(dist: str, mean: float, spread: float, gammas: dict[float, Float64]) -> Part:
     variation = spread / mean
-    # A gamma this narrow is a lognormal to within a millionth, while its own formulas lose their digits.
-    if dist == "lognormal" or (dist == "gamma" and variation < NARROW):
+    if dist == "lognormal":
         variance = math.log1p(variation * variation)
         return LOGNORMAL, math.log(mean) - variance / 2, math.sqrt(variance), 0.0, None
     if dist == "gamma":

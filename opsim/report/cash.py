@@ -88,7 +88,7 @@ def _panel(axes: Axes, paths: Float64, facility: Facility, _: Translate) -> None
     credit = facility.contract.credit_line.at(facility.start) / TEN_THOUSAND
     axes.axhline(-credit, color=WARNING, linewidth=1.4, linestyle=(0, (5, 3)), label=_("credit line"))
     spacing = 1 + (scaled.shape[1] - 1) // 48
-    axes.set_xticks(range(int(years[0]), int(years[-1]) + 2, spacing))
+    axes.set_xticks(range(int(years[0]), int(years[-1]) + 1, spacing))
     axes.set_xlim(years[0] - 1 / 8, years[-1] + 1 / 8)
     axes.xaxis.set_major_formatter(lambda year, place: f"{year:.0f}")
     grid(axes)

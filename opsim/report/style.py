@@ -1,5 +1,6 @@
 """One look for all figures: quiet, readable in grayscale, in the reader's language."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,8 +72,14 @@ def style(language: str) -> Iterator[None]:
         "hatch.linewidth": 0.7,
         "savefig.dpi": 160,
     }
-    with mpl.rc_context(look):
-        yield
+    finder = logging.getLogger("matplotlib.font_manager")
+    level = finder.level
+    finder.setLevel(logging.ERROR)  # a Chinese font without a bold face is no news
+    try:
+        with mpl.rc_context(look):
+            yield
+    finally:
+        finder.setLevel(level)
 
 
 def blank(width: float, height: float) -> Figure:

@@ -121,7 +121,7 @@ def waterfall_figure(result: RunResult, language: str, _: Translate) -> Figure:
     axes.set_ylabel(_("ten thousand yuan a year"))
     grid(axes)
     kinds = [kind for kind in LOOKS if kind != RECEIVED and any(_same(bar.kind) == kind for bar in bars)]
-    legend(figure, [_patch(kind, _) for kind in kinds], 4)
+    legend(figure, [_patch(kind, _) for kind in kinds], len(kinds) if len(kinds) <= 5 else 4)
     axes.set_title(_payments(result, language, _), color=MUTED)
     carried = number(result.option["carried_of_100_yuan"].value, "one")
     title = _("Of every 100 yuan of public spending, operations carry {yuan} yuan").format(yuan=carried)

@@ -42,7 +42,7 @@ CAUSES: Final = {
 
 UNITS: Final = {
     "visits a year": _("visits a year"),
-    "share": _("share"),
+    "share": "%",
     "yuan a year": _("ten thousand yuan a year"),
     "yuan a visit": _("yuan a visit"),
     "minutes": _("minutes"),

@@ -12,7 +12,7 @@ from opsim.demand.population import cells_of, month_factors, terms_at
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
 from opsim.records import TICKS_PER_DAY, UNLIMITED, VISIT_COLUMNS, When
-from tests.demand.build import CAFE, MEAN_4, READING, demand, drawn_visits, facility, plan, rows, walk_in
+from tests.demand.build import CAFE, MAY, MEAN_4, READING, demand, drawn_visits, facility, plan, rows, walk_in
 
 
 def expected_a_day(of):
@@ -100,6 +100,18 @@ def test_who_knows_the_hours_stays_at_home_outside_them():
         away = int(lost[0, :, 2].sum())
         assert stats.binomtest(away, away + outside, share).pvalue > 0.001
         assert (outside == 0) == (share == 1)
+
+
+def test_everybody_decides_alone_whether_they_know_the_hours():
+    """Stay-at-homes of 60 days are binomial: dispersion over the days at 0.1 %."""
+    of = facility({"reading": walk_in(demand=demand(100.0, knows_hours=0.5))})
+    prepared, dispersion = prepare(of, stream_key(0, 0)), 0.0
+    for i in range(60):
+        visits, lost = draw(prepared, plan(of, MAY + timedelta(i), 1, hours=(9, 17)))
+        hour = visits.arrival / 3600
+        away, outside = int(lost.sum()), int(np.sum((hour < 9) | (hour >= 17)))
+        dispersion += (away - outside) ** 2 / (away + outside)
+    assert stats.chi2.ppf(0.0005, 60) < dispersion < stats.chi2.ppf(0.9995, 60)
 
 
 def test_visits_are_sorted_by_arrival_and_id():

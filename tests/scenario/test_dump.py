@@ -43,7 +43,8 @@ def test_dump_loads_to_equal_cases(path, tmp_path):
 
 SETTINGS = st.sampled_from([
     "services.cafe.price={}", "catchment.population={}", "gate.wait={}", "premises.market_rent={}",
-    "services.reading.steps.seat.duration.mean={}", "stations.seats.servers={}", "contract.appropriation.amount={}",
+    "services.reading.steps.seat.duration.mean={}", "stations.seats.servers={}",
+    "contract.appropriation.amount={}",
     "services.cafe.steps.order.duration.parts.quick.of.mean={}", "initial.cash={}",
 ])  # fmt: skip
 

@@ -1,5 +1,6 @@
-"""What an override means: maps merge, lists and leaves replace, null deletes, and what goes with a service."""
+"""What an override means: maps merge, lists and leaves replace, null deletes, a service takes its own along."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from opsim.scenario.load import load
 
 VALID = Path(__file__).parent / "valid"
-DAY = __import__("datetime").date(2027, 1, 1)
+DAY = date(2027, 1, 1)
 
 
 @pytest.fixture

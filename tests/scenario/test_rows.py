@@ -11,11 +11,8 @@ from opsim.scenario.rows import ranges, sources, unsupported
 CAFE = Path(__file__).parent / "valid" / "with-cafe.yaml"
 
 
-def test_ranges():
-    (row,) = ranges(load(CAFE, option_files=[]))[:1] or [None]
-    assert row is None  # cheap and dear both set a plain price
-    scenario = load(CAFE.parent / "with-cafe.yaml", ["catchment.population=5"])
-    assert ranges(scenario) == []
+def test_a_plain_price_in_every_option_leaves_no_range():
+    assert ranges(load(CAFE)) == []
 
 
 def test_ranges_of_each_case(tmp_path):

@@ -1,0 +1,140 @@
+"""What a run says in words: the verdict and what stands beside it."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from opsim.experiments.run import RunResult
+from opsim.language import Translate
+from opsim.outcomes.intervals import Estimate
+from opsim.report.difference import columns, spread
+from opsim.report.evidence import CAP, replications_needed
+from opsim.report.jsonform import month_name
+from opsim.report.numbers import number, percent, percent_interval
+from opsim.report.words import CAUSES, CHANCE_ONLY, DRAWN, MEANINGS, NOT_BACK_TESTED, RELIEF, VERDICTS
+from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
+
+
+def title(result: RunResult, language: str, _: Translate) -> str:
+    """What was run beside what."""
+    scenario, name = result.scenario, result.settings.option
+    case = scenario.options[name].title
+    label = name if case == scenario.title else case[language]
+    return _("{scenario}: {option} beside the baseline").format(scenario=scenario.title[language], option=label)
+
+
+def made(result: RunResult, _: Translate) -> str:
+    """How the numbers were made, and what they are not."""
+    settings, start = result.settings, result.scenario.baseline.start
+    asked, count = settings.replications, len(result.replications)
+    parts = [
+        _("{count} replications").format(count=count)
+        if result.complete
+        else _("{count} of {asked} replications (interrupted)").format(count=count, asked=asked),
+        _("seed {seed}").format(seed=settings.seed),
+        _("{years} years from {start}").format(years=settings.years, start=f"{start:%Y-%m}"),
+        _(CHANCE_ONLY if settings.fixed else DRAWN),
+        _(NOT_BACK_TESTED),
+    ]
+    return " · ".join(parts)
+
+
+def verdict(result: RunResult, _: Translate) -> str:
+    """The class and what it means."""
+    name = result.verdict.name
+    return _("Verdict: {verdict} ({meaning})").format(verdict=_(VERDICTS[name]), meaning=_(MEANINGS[name]))
+
+
+def shares(result: RunResult, _: Translate) -> Iterator[str]:
+    """The three shares of cases that verdicts are made of."""
+    found = result.verdict
+    yield _cases(_("The public gate holds {cases}"), found.gate, result, _)
+    yield _cases(_("Gate and money hold on user payments alone {cases}"), found.users_alone, result, _)
+    yield _cases(_("Gate and money hold with the budgeted grants {cases}"), found.with_grants, result, _)
+
+
+def _cases(template: str, share: Estimate, result: RunResult, _: Translate) -> str:
+    if share.value is None:
+        return template.format(cases=_("in an unknown share of cases"))
+    within = (
+        _("in {share} of cases, by chance only") if result.settings.fixed
+        else _("in {share} of cases within the stated ranges")
+    )  # fmt: skip
+    cases = within.format(share=percent(share.value, _))
+    around = percent_interval(share, _)
+    return template.format(cases=_("{cases} (95 % interval {interval})").format(cases=cases, interval=around))
+
+
+def evidence(result: RunResult, _: Translate) -> str | None:
+    """How many replications a decision would need; None where there is one."""
+    if result.verdict.name != "insufficient-evidence":
+        return None
+    needed = replications_needed(result)
+    if needed is None:
+        return _("Even {count} replications would not decide it if the shares stay as they are").format(count=CAP)
+    return _("A decision needs at least about {count} replications if the shares stay as they are").format(count=needed)
+
+
+def relief(result: RunResult, _: Translate) -> str:
+    """Whether our treasury gains, in how many cases, and by how much at the median."""
+    found = result.verdict.relief
+    if found is None:
+        return _("Burden relief: unknown")
+    cases = _cases(_("it falls {cases}"), found.share, result, _)
+    change = _("no share of nothing") if found.median_change is None else _signed_percent(found.median_change, _)
+    return _(
+        "Burden relief: {relief}; present own-level fiscal cost: {cases}; median change {change}"
+    ).format(relief=_(RELIEF[found.name]), cases=cases, change=change)
+
+
+def _signed_percent(share: float, _: Translate) -> str:
+    return ("+" if share > 0 else "") + percent(share, _, decimals=1)
+
+
+def fiscal_change(result: RunResult, _: Translate) -> str:
+    """The change of our treasury's yearly cost against the baseline, with its spread over cases."""
+    name = "own_level_fiscal_cost"
+    ours, _ones = columns([pair.option for pair in result.replications], name)
+    theirs, _ones = columns([pair.baseline for pair in result.replications], name)
+    change = ours - theirs
+    low, high = spread(np.asarray(change)) or (0.0, 0.0)
+    template = (
+        _("Against the baseline, own-level fiscal cost falls by {amount} ten thousand yuan a year "
+          "(P10–P90 of the change: {low} to {high})")
+        if change.mean() < 0
+        else _("Against the baseline, own-level fiscal cost rises by {amount} ten thousand yuan a year "
+               "(P10–P90 of the change: {low} to {high})")
+    )  # fmt: skip
+    ends = {"low": number(low, "money", signed=True), "high": number(high, "money", signed=True)}
+    return template.format(amount=number(abs(float(change.mean())), "money"), **ends)
+
+
+def carried(result: RunResult, _: Translate) -> str:
+    """The cross-subsidy in one sentence."""
+    share = result.option["carried_of_100_yuan"]
+    if share.value is None:
+        return _("There is no public spending that operations could carry")
+    return _("Of every 100 yuan of public spending, operations carry {yuan} yuan").format(
+        yuan=number(share.value, "one")
+    )
+
+
+def failure(result: RunResult, _: Translate) -> str:
+    """The commonest way to fail with the budgeted grants, and when."""
+    found = result.verdict.failure
+    if found is None:
+        return _("No case fails with the budgeted grants")
+    month = month_name(result.scenario.baseline.start, found.month)
+    return _("Most common failure: {cause}, in {share} of cases, at the median in {month}").format(
+        cause=_(CAUSES.get(found.cause, found.cause)), share=percent(found.share, _), month=month
+    )
+
+
+def calendar(result: RunResult, _: Translate) -> str | None:
+    """How far the calendar is known; None where every day is alike or all years are known."""
+    first, known = result.scenario.baseline.start.year, last_makeup_year()
+    if result.scenario.baseline.calendar == "none" or first + result.settings.years - 1 <= known:
+        return None
+    return _("Make-up working days are known until {year} ({table}); later years have statutory days off only").format(
+        year=known, table=TABLE_VERSION
+    )

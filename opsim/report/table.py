@@ -1,0 +1,117 @@
+"""The table on the screen: the verdict in plain words, then money beside public service, for both cases."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from opsim.errors import marked as _
+from opsim.experiments.run import RunResult
+from opsim.language import Translate, translator
+from opsim.outcomes.catalog import Outcome
+from opsim.outcomes.intervals import Estimate
+from opsim.report import sentences
+from opsim.report.difference import differences
+from opsim.report.numbers import with_interval
+from opsim.report.words import UNITS
+from opsim.scenario.load import BASELINE
+
+SECTIONS: Final = (
+    (_("Money"), (
+        "user_payments", "cash_cost", "full_cost", "economic_cost", "own_level_fiscal_cost",
+        "all_level_fiscal_cost", "cross_subsidy", "user_payment_coverage", "service_subsidy_coverage",
+        "all_grant_coverage", "lowest_balance",
+    )),
+    (_("Public service"), (
+        "visits", "priority_visits", "priority_reach", "poorest_reach", "denied_share",
+        "priority_denied_share", "wait_p90", "seat_load", "full_cost_per_visit", "fiscal_cost_per_visit",
+        "cost_per_added_priority_visit",
+    )),
+    (_("Lost demand"), (
+        "lost_to_price", "lost_to_reputation", "lost_to_hours", "denied_closed", "denied_full", "denied_left",
+        "denied_sent_away", "denied_sold_out",
+    )),
+)  # fmt: skip
+"""Outcomes by section, in the order shown; those of single services follow."""
+
+SKIPPED_AT_ZERO: Final = "Lost demand"
+WIDTH_ELSEWHERE: Final = 120
+"""Columns of text where the output is no terminal."""
+
+
+def show(result: RunResult, language: str, console: Console) -> None:
+    """Print the whole result."""
+    _ = translator(language)
+    console.print(Text(sentences.title(result, language, _), style="bold"))
+    console.print(Text(sentences.made(result, _), style="dim"))
+    console.print()
+    console.print(Text(sentences.verdict(result, _), style="bold"))
+    for line in _lines(result, _):
+        console.print(Text(f"· {line}"))
+    console.print(_table(result, language, _))
+    console.print(Text(_notes(result, _), style="dim"))
+
+
+def _lines(result: RunResult, _: Translate) -> Iterator[str]:
+    yield from sentences.shares(result, _)
+    for line in (
+        sentences.evidence(result, _),
+        sentences.relief(result, _),
+        sentences.fiscal_change(result, _),
+        sentences.carried(result, _),
+        sentences.failure(result, _),
+    ):
+        if line is not None:
+            yield line
+
+
+def _notes(result: RunResult, _: Translate) -> str:
+    notes = [_("± and ranges: 95 % intervals over replications; differences are taken pair by pair")]
+    calendar = sentences.calendar(result, _)
+    return "\n".join(notes if calendar is None else [*notes, calendar])
+
+
+def _table(result: RunResult, language: str, _: Translate) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+    table.add_column(_("indicator"), overflow="fold")
+    table.add_column(_("unit"), style="dim")
+    for heading in (_("baseline"), result.settings.option, _("difference")):
+        table.add_column(heading, justify="right", no_wrap=True)
+    changes = differences(result)
+    for section, lines in rows(result, language, _):
+        table.add_row(Text(section, style="bold"))
+        for outcome, label in lines:
+            name = outcome.name
+            cells = [with_interval(case[name], outcome.unit) for _case, case in result.cases()]
+            change = with_interval(changes[name], outcome.unit, signed=True)
+            table.add_row(f"  {label}", _(UNITS[outcome.unit]), *cells, change)
+        table.add_row("")
+    return table
+
+
+def rows(result: RunResult, language: str, _: Translate) -> Iterator[tuple[str, list[tuple[Outcome, str]]]]:
+    """(section, its outcomes with their labels); lost demand leaves out causes that took nobody."""
+    known = {outcome.name: outcome for outcome in result.outcomes}
+    for section, names in SECTIONS:
+        chosen = [known[name] for name in names if name in known]
+        if section == SKIPPED_AT_ZERO:
+            chosen = [o for o in chosen if any(_nonzero(case[o.name]) for _name, case in result.cases())]
+        yield _(section), [(outcome, _(outcome.title)) for outcome in chosen]
+    yield _("Services"), list(_by_service(result, language, _))
+
+
+def _nonzero(estimate: Estimate) -> bool:
+    return estimate.value is not None and estimate.value != 0
+
+
+def _by_service(result: RunResult, language: str, _: Translate) -> Iterator[tuple[Outcome, str]]:
+    cases = {BASELINE: result.scenario.baseline, **result.scenario.options}
+    services = {**cases[BASELINE].services, **cases[result.settings.option].services}
+    for outcome in result.outcomes:
+        _measure, dot, service = outcome.name.partition(".")
+        if dot:
+            label = _("{service}: {title}").format(service=services[service].title[language], title=_(outcome.title))
+            yield outcome, label

@@ -1,0 +1,133 @@
+"""Runs: reproducible whatever the workers, paired, balanced, and honest about what was interrupted."""
+
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+import opsim.experiments.run as running
+from opsim.errors import RunError
+from opsim.experiments.replication import ReplicationResult, Task, replicate
+from opsim.experiments.run import RunResult, Settings, run
+from opsim.experiments.workers import in_order
+from opsim.ledger.postings import Postings
+from opsim.scenario.load import Scenario, load
+from tests.facility.build import tiny
+
+SHORT = Settings(option="embedded", replications=3, years=1, seed=1)
+
+
+def small() -> Scenario:
+    """The book house in a hamlet, so that a year takes no time."""
+    return load("book-house", sets=["catchment.population=400"])
+
+
+@pytest.fixture(scope="module")
+def result() -> RunResult:
+    return run(small(), SHORT)
+
+
+def ledgers(result: RunResult) -> list[Postings]:
+    return [case.postings for each in result.replications for case in (each.baseline, each.option)]
+
+
+def same(left: Postings, right: Postings) -> bool:
+    names = left.accounts == right.accounts and left.reasons == right.reasons
+    columns = ("day", "source", "target", "amount", "service", "reason")
+    return names and all(np.array_equal(getattr(left, name), getattr(right, name)) for name in columns)
+
+
+def test_two_workers_give_the_same_ledger_as_one(result: RunResult) -> None:
+    other = run(small(), dataclasses.replace(SHORT, workers=2))
+    assert all(same(*pair) for pair in zip(ledgers(result), ledgers(other), strict=True))
+    assert other.option == result.option
+    assert other.verdict == result.verdict
+
+
+def test_seeds_differ_and_zero_is_one(result: RunResult) -> None:
+    once = run(small(), dataclasses.replace(SHORT, seed=0, replications=1))
+    again = run(small(), dataclasses.replace(SHORT, seed=0, replications=1))
+    assert same(ledgers(once)[0], ledgers(again)[0])
+    assert not same(ledgers(once)[0], ledgers(result)[0])
+    assert not same(ledgers(result)[0], ledgers(result)[2])
+
+
+def test_books_balance_in_every_case_and_replication(result: RunResult) -> None:
+    for postings in ledgers(result):
+        assert len(postings.amount) > 50
+        assert postings.amount.min() > 0
+        assert sum(postings.balances().values()) == 0
+
+
+def test_option_and_baseline_meet_the_same_readers(result: RunResult) -> None:
+    """Without induced visits and with the same seats, embedding a café changes nobody's reading.
+
+    Lending may differ by a visit or two: the librarian who makes coffee keeps borrowers waiting.
+    """
+    sets = ["catchment.population=400", "services.cafe.spillover.reading.induced=0", "stations.seats.servers=50"]
+    pairs = run(load("book-house", sets=sets), SHORT).replications
+    for pair in pairs:
+        assert pair.option.fractions["sold.reading"] == pair.baseline.fractions["sold.reading"]
+        assert 0 <= pair.baseline.fractions["sold.lending"][0] - pair.option.fractions["sold.lending"][0] <= 5
+        assert pair.option.fractions["sold.cafe"] > pair.baseline.fractions["sold.cafe"]
+
+
+def test_fixed_uses_base_values_and_leaves_only_chance() -> None:
+    fixed = run(small(), dataclasses.replace(SHORT, fixed=True))
+    wages = {
+        int(postings.amount[postings.where(reason=lambda name: name == "wages")].sum())
+        for postings in ledgers(fixed)
+    }
+    # Three librarians at 3,200 yuan and 26 % social cost, twelve months.
+    assert wages == {3 * 320_000 * 126 // 100 * 12}
+    readers = {each.baseline.fractions["visits"] for each in fixed.replications}
+    assert len(readers) == 3
+
+
+def test_coverage_is_income_over_cost_of_the_postings(result: RunResult) -> None:
+    """The headline ratio, added up a second time straight from the ledgers."""
+    income = cost = 0
+    for each in result.replications:
+        postings = each.option.postings
+        for amount, reason in zip(postings.amount, postings.reason, strict=True):
+            name = postings.reasons[reason]
+            income += int(amount) * (name == "sales")
+            cost += int(amount) * (name in ("wages", "purchases", "rent", "tax", "renewal"))
+    assert result.option["user_payment_coverage"].value == pytest.approx(income / cost, rel=1e-12)
+
+
+def test_an_interrupt_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(work: object, tasks: list[Task], workers: int) -> Iterator[ReplicationResult]:
+        yield replicate(tasks[0])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "in_order", interrupted)
+    kept = run(small(), SHORT)
+    assert len(kept.replications) == 1
+    assert not kept.complete
+
+
+def test_progress_counts_up() -> None:
+    seen: list[int] = []
+    run(small(), SHORT, seen.append)
+    assert seen == [1, 2, 3]
+
+
+def _die(_: int) -> int:
+    import os  # noqa: PLC0415 - runs in a worker process
+
+    os._exit(3)
+
+
+def test_a_dead_worker_is_an_error_that_says_so() -> None:
+    with pytest.raises(RunError, match="a worker process died"):
+        list(in_order(_die, [1, 2], workers=2))
+
+
+def test_replications_do_not_share_their_facility() -> None:
+    facility = tiny()
+    task = Task(facility, facility, ("reading", "cafe"), 0, 1, 1, False, "simpy", True)
+    first, second = replicate(task), replicate(task)
+    assert first.option.fractions == second.option.fractions
+    assert same(first.option.postings, second.option.postings)
