@@ -53,7 +53,7 @@ class Pair:
         return not any(crossed.any() for crossed in gate_failures(self.gate, self.facility).values())
 
     def first_failure(self) -> tuple[int, str] | None:
-        """(month, cause) of the earliest failure with the budgeted grants, or None."""
+        """(month, cause) of the earliest failure with the budgeted grants, or None; red lines before money."""
         money = self.with_grants
         found = [
             (int(12 * np.flatnonzero(crossed)[0]) + 11, cause)
@@ -66,7 +66,7 @@ class Pair:
             found.append((money.reserve_month, "reserve"))
         if not money.recovered:
             found.append((self.case.timeline.months - 1, "cost_recovery"))
-        return min(found, default=None)
+        return min(found, key=lambda failure: failure[0], default=None)
 
     def own_level_present_cost(self) -> float:
         """Net present own-level fiscal cost in yuan, monthly flows at the fiscal discount rate."""

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from opsim.errors import Message, Problem
+from opsim.scenario.fault import shown
 from opsim.scenario.hours import Hours
 from opsim.scenario.node import Broken, Node, below
 from opsim.scenario.people import Profile
-from opsim.scenario.quantity import shown
 from opsim.scenario.references import Place, choice
 from opsim.scenario.shape import Shape
 

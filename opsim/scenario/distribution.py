@@ -4,17 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from opsim.scenario.quantity import (
-    Frozen,
-    Leaf,
-    Quantity,
-    Share,
-    Unit,
-    Weight,
-    fault,
-    refuse,
-    unequal_to_one,
-)  # fmt: skip
+from opsim.scenario.fault import fault, refuse
+from opsim.scenario.plain import Weight
+from opsim.scenario.quantity import Frozen, Leaf, Quantity, Share, Unit, unequal_to_one
 
 PositiveMinutes = Annotated[Quantity, Unit("minutes", gt=0)]
 MinutesOrZero = Annotated[Quantity, Unit("minutes", ge=0)]

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
 
+from opsim.scenario.fault import fault, refuse, shown
 from opsim.scenario.money import (
     Asset,
     Contract,
@@ -18,7 +19,8 @@ from opsim.scenario.money import (
     Treasury,
 )  # fmt: skip
 from opsim.scenario.people import Catchment, Title, matching
-from opsim.scenario.quantity import Day, Frozen, fault, refuse, shown
+from opsim.scenario.plain import Day
+from opsim.scenario.quantity import Frozen
 from opsim.scenario.references import wrong_references
 from opsim.scenario.service import Cost, StaffGroup, Station, WalkIn
 

@@ -12,7 +12,8 @@ from pydantic import GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from opsim.records import TICKS_PER_DAY
-from opsim.scenario.quantity import Leaf, fault, refuse
+from opsim.scenario.fault import fault, refuse
+from opsim.scenario.quantity import Leaf
 
 Interval = tuple[int, int]
 """From and until, in ticks after midnight; until may lie beyond 86,400."""

@@ -7,17 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from opsim.errors import InputError, Message, Problem
 from opsim.scenario.assemble import FACILITY, assemble, file_name
-from opsim.scenario.describe import Finding, findings, locate
+from opsim.scenario.check import SPECIAL, Case, check, in_order
 from opsim.scenario.facility import Facility
 from opsim.scenario.merge import Notes, override
-from opsim.scenario.node import Broken, Node, below, plain
+from opsim.scenario.node import Broken, Node, below
 from opsim.scenario.people import Title
 from opsim.scenario.read import read
-from opsim.scenario.references import choice, wrong_references
+from opsim.scenario.references import choice
 from opsim.scenario.sets import (
     Setting,
     graft,
@@ -29,9 +27,6 @@ from opsim.scenario.sets import (
     settable,
     unknown_path,
 )
-
-SPECIAL = ("extends", "baseline", "options", "default_option", "levers")
-"""Keys of a scenario file that are not the facility's."""
 
 BASELINE = "baseline"
 AS_WRITTEN = "as-written"
@@ -59,15 +54,6 @@ class Scenario:
     def cases(self) -> dict[str, Facility]:
         """Every case by name, the baseline first."""
         return {BASELINE: self.baseline, **self.options}
-
-
-@dataclass(frozen=True)
-class _Case:
-    """An override and the facility that it makes of the root."""
-
-    name: str
-    over: Node
-    tree: Node
 
 
 def load(
@@ -98,9 +84,9 @@ def load(
     levers = _levers(root, [facility, *(case.tree for case in cases)], problems)
     cases = _set(cases, sets, levers, problems)
     default = _default(root, list(options), problems)
-    written, checked = _check(facility, cases, problems)
+    written, checked = check(facility, cases, problems)
     if problems:
-        raise InputError(_sorted(problems))
+        raise InputError(in_order(problems))
     return Scenario(
         name=Path(name_or_path).stem,
         title=(written or checked[default]).title,
@@ -147,7 +133,7 @@ def _not_a_map(node: Node) -> Problem:
     return node.problem(wrong, Message("a map of what differs, or {{}} for nothing"))
 
 
-def _case(name: str, over: Node, facility: Node, problems: list[Problem]) -> _Case:
+def _case(name: str, over: Node, facility: Node, problems: list[Problem]) -> Case:
     notes = Notes()
     for key in SPECIAL:
         if key in over.items:
@@ -156,7 +142,7 @@ def _case(name: str, over: Node, facility: Node, problems: list[Problem]) -> _Ca
     over = over.without(*SPECIAL)
     tree = override(facility, over, FACILITY, notes)
     problems += notes.problems
-    return _Case(name, over, tree)
+    return Case(name, over, tree)
 
 
 def _levers(root: Node, trees: list[Node], problems: list[Problem]) -> tuple[str, ...]:
@@ -193,8 +179,8 @@ def _default(root: Node, options: list[str], problems: list[Problem]) -> str:
 
 
 def _set(
-    cases: list[_Case], sets: Sequence[str], levers: tuple[str, ...], problems: list[Problem]
-) -> list[_Case]:
+    cases: list[Case], sets: Sequence[str], levers: tuple[str, ...], problems: list[Problem]
+) -> list[Case]:
     """The cases with everything that was set on the command line."""
     for text in sets:
         setting = parse_setting(text)
@@ -210,7 +196,7 @@ def _set(
     return cases
 
 
-def _unsettable(setting: Setting, cases: list[_Case]) -> Problem:
+def _unsettable(setting: Setting, cases: list[Case]) -> Problem:
     if any(has(case.tree, setting.path, FACILITY) for case in cases):
         inside = [
             path
@@ -229,7 +215,7 @@ def _unsettable(setting: Setting, cases: list[_Case]) -> Problem:
     return setting.node.problem(*unknown_path(setting.path, known))
 
 
-def _with(case: _Case, setting: Setting) -> _Case:
+def _with(case: Case, setting: Setting) -> Case:
     tree = put(case.tree, setting, FACILITY)
     route = leaf_route(setting.keys, FACILITY)
     leaf = tree.get(*route)
@@ -237,60 +223,7 @@ def _with(case: _Case, setting: Setting) -> _Case:
     return replace(case, over=graft(case.over, route, leaf), tree=tree)
 
 
-def _check(
-    facility: Node, cases: list[_Case], problems: list[Problem]
-) -> tuple[Facility | None, dict[str, Facility]]:
-    """The facility as written, where it is complete by itself, and that of every case.
-
-    What is wrong in the facility as written and in the cases is told once, where the former says it.
-    """
-    written, of_root = _validate(facility)
-    known = {_key(finding): finding.problem for finding in of_root}
-    broken = {(problem.file, problem.path) for problem in problems}
-    checked: dict[str, Facility] = {}
-    told: list[Problem] = []
-    for case in cases:
-        model, found = _validate(case.tree)
-        if model is not None:
-            checked[case.name] = model
-        told += [known.get(_key(finding), finding.problem) for finding in found]
-    for problem in told:
-        if problem not in problems and not _within(problem, broken):
-            problems.append(problem)
-    return written, checked
-
-
-def _key(finding: Finding) -> tuple[str, str, str]:
-    return finding.place, str(finding.problem.wrong), str(finding.problem.allowed)
-
-
-def _within(problem: Problem, broken: set[tuple[str | None, str]]) -> bool:
-    """Whether a problem only follows from one that the file's reader has told already."""
-    keys = problem.path.split(".")
-    return any((problem.file, ".".join(keys[:count])) in broken for count in range(1, len(keys) + 1))
-
-
-def _validate(tree: Node) -> tuple[Facility | None, list[Finding]]:
-    raw = plain(tree)
-    try:
-        return Facility.model_validate(raw, by_alias=True, by_name=False), []
-    except ValidationError as error:
-        found = findings(error, tree, FACILITY, SPECIAL)
-    for place, fault in wrong_references(raw):
-        node, _, keys = locate(tree, place, FACILITY)
-        context = fault.context or {}
-        if not isinstance(node.value, Broken):
-            found.append(Finding(".".join(keys), node.problem(context["wrong"], context["allowed"])))
-    return None, found
-
-
-def _sorted(problems: list[Problem]) -> list[Problem]:
-    """By file in the order met, then by line."""
-    order = list(dict.fromkeys(problem.file for problem in problems))
-    return sorted(problems, key=lambda problem: (order.index(problem.file), problem.line or 0))
-
-
-def _resolved(root: Node, cases: list[_Case], default: str) -> Node:
+def _resolved(root: Node, cases: list[Case], default: str) -> Node:
     """The tree to be written: nothing to extend, the overrides of every case with what was set."""
     baseline, *options = cases
     tree = root.without("extends", "options", "default_option", "levers", BASELINE)

@@ -4,19 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from opsim.scenario.fault import fault, refuse
 from opsim.scenario.people import Title
-from opsim.scenario.quantity import (
-    Frozen,
-    Quantity,
-    Rate,
-    Share,
-    Unit,
-    Yuan,
-    constant,
-    fault,
-    refuse,
-    unequal_to_one,
-)  # fmt: skip
+from opsim.scenario.quantity import Frozen, Quantity, Rate, Share, Unit, Yuan, constant, unequal_to_one
 
 Level = Literal["central", "province", "city", "district", "street"]
 Fund = Literal["general-budget", "government-fund", "welfare-lottery", "special-bond"]

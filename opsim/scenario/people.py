@@ -5,6 +5,8 @@ from typing import Annotated, Any
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
+from opsim.scenario.fault import fault, refuse
+from opsim.scenario.plain import Weight
 from opsim.scenario.quantity import (
     Factor,
     Frozen,
@@ -13,13 +15,10 @@ from opsim.scenario.quantity import (
     Rate,
     Share,
     Unit,
-    Weight,
     Yuan,
     constant,
-    fault,
-    refuse,
     unequal_to_one,
-)  # fmt: skip
+)
 
 
 class Title(Frozen):

@@ -10,7 +10,6 @@ The unit is fixed by the schema, not written in the file. Numbers are kept as `D
 so that a file survives being read and written again and money never passes through a float.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,69 +18,18 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Discriminator,
-    Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     Tag,
-    ValidationError,
     model_validator,
 )  # fmt: skip
-from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from opsim.errors import Message
-
-
-def fault(wrong: str, allowed: str = "", **parts: object) -> PydanticCustomError:
-    """What a validator raises: the mistake and what is allowed, as messages that can be translated."""
-    messages = {"wrong": Message(wrong, parts), "allowed": Message(allowed, parts) if allowed else None}
-    return PydanticCustomError("opsim", "{wrong}", messages)
-
-
-def refuse(faults: Iterable[tuple[tuple[str | int, ...], PydanticCustomError]]) -> None:
-    """Raise all faults of a model at once, each at its place below the model; nothing if there is none."""
-    details = [InitErrorDetails(type=error, loc=place, input=None) for place, error in faults]
-    if details:
-        raise ValidationError.from_exception_data("opsim", details)
-
-
-def _plain_number(raw: object) -> object:
-    if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal)):
-        raise fault("not a number: {text}", "a plain number such as 12.5", text=shown(raw))
-    return raw
-
-
-def _plain_day(raw: object) -> object:
-    if isinstance(raw, str) and _DAY.fullmatch(raw):
-        try:
-            return date.fromisoformat(raw)
-        except ValueError:
-            pass
-    if type(raw) is not date:
-        raise fault("not a day: {text}", "a day such as 2026-01-01", text=shown(raw))
-    return raw
-
-
-def shown(raw: object) -> object:
-    """A value that is wrong, as it is shown to whoever wrote it."""
-    if isinstance(raw, dict):
-        return Message("a map")
-    if isinstance(raw, (list, tuple)):
-        return Message("a list")
-    if isinstance(raw, bool):
-        return str(raw).lower()
-    return f'"{raw}"' if isinstance(raw, str) else str(raw)
-
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-Number = Annotated[Decimal, BeforeValidator(_plain_number), Field(allow_inf_nan=False)]
-"""A number; no text that looks like one, no truth value."""
-Weight = Annotated[float, BeforeValidator(_plain_number), Field(ge=0, allow_inf_nan=False)]
-"""A relative weight or an observed value, zero or more."""
-Day = Annotated[date, BeforeValidator(_plain_day)]
-"""A day written 2026-01-01."""
+from opsim.scenario.fault import fault, shown
+from opsim.scenario.plain import Day, Number
 
 
 class Frozen(BaseModel):

@@ -10,8 +10,9 @@ from difflib import get_close_matches
 from pydantic_core import PydanticCustomError
 
 from opsim.errors import Message, marked
+from opsim.scenario.fault import fault
 from opsim.scenario.people import matching
-from opsim.scenario.quantity import Frozen, fault
+from opsim.scenario.quantity import Frozen
 
 Place = tuple[str | int, ...]
 """Keys that lead to a value from the root of the facility."""

@@ -6,6 +6,7 @@ from pydantic import Field, StrictBool, model_validator
 
 from opsim.errors import Message
 from opsim.scenario.distribution import Distribution
+from opsim.scenario.fault import fault, refuse
 from opsim.scenario.hours import Hours
 from opsim.scenario.people import Profile, Title
 from opsim.scenario.quantity import (
@@ -19,9 +20,7 @@ from opsim.scenario.quantity import (
     Unit,
     Yuan,
     constant,
-    fault,
-    refuse,
-)  # fmt: skip
+)
 
 
 class Break(Frozen):

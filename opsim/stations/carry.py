@@ -113,9 +113,8 @@ def next_state(plan: StationPlan, record: VisitRecord, stock: Int64) -> StationS
     fate = record.fate[rows]
     decided = fate > Fate.WAITING
     reached = fate != Fate.PENDING
-    reached[(np.cumsum(rows) - 1)[current[keep]]] = (
-        True  # the step next in turn knows when it will be reached
-    )
+    next_in_turn = (np.cumsum(rows) - 1)[current[keep]]
+    reached[next_in_turn] = True  # a step to come has its arrival already
     return StationState(
         visits=_shift(kept, -length),
         fate=fate,

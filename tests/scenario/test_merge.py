@@ -1,4 +1,4 @@
-"""What an override means: maps merge, lists and leaves replace, null deletes, a service takes its own along."""
+"""What an override means: maps merge, lists and leaves replace, null deletes, a service takes its own."""
 
 from datetime import date
 from decimal import Decimal

@@ -76,7 +76,7 @@ def test_keys_filled_by_the_schema_can_be_set():
     ],
 )  # fmt: skip
 def test_refused(text, message):
-    with pytest.raises(InputError, match="[a-z]") as caught:
+    with pytest.raises(InputError, match=": ") as caught:
         load(CAFE, [text])
     assert len(caught.value.problems) == 1
     assert message in str(caught.value)
@@ -84,7 +84,7 @@ def test_refused(text, message):
 
 
 def test_all_wrong_settings_are_told_together():
-    with pytest.raises(InputError, match="[a-z]") as caught:
+    with pytest.raises(InputError, match=": ") as caught:
         load(CAFE, ["x=1", "y=2", "years=0"])
     assert len(caught.value.problems) == 3
 

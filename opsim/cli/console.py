@@ -1,0 +1,45 @@
+"""The terminal: UTF-8 everywhere, and the language to speak."""
+
+import multiprocessing
+import sys
+from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+LANGUAGE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def use_utf8() -> None:
+    """Write UTF-8 on standard output and error, whatever the system's code page is."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def spoken_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """The language asked for by --lang, else Chinese where the system speaks it, else English."""
+    for place, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        if argument == "--lang" and place + 1 < len(arguments):
+            return arguments[place + 1]
+        if argument.startswith("--lang="):
+            return argument.removeprefix("--lang=")
+    system = next((environment[name] for name in LANGUAGE_VARIABLES if environment.get(name)), "")
+    return "zh" if system.lower().startswith("zh") else "en"
+
+
+def paper(width: int) -> "Console":
+    """Standard output for tables: the terminal's width, or `width` columns where it is none."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else width, highlight=False, markup=False)
+
+
+def stop_workers() -> None:
+    """End the worker processes that this process started and that still work on something nobody waits for."""
+    for child in multiprocessing.active_children():
+        child.terminate()

@@ -1,0 +1,81 @@
+"""The command `opsim`: what to print where when a command ends, and with which exit status.
+
+===  =====================================================================
+0    done; a verdict of "unsustainable" is a result like any other
+1    the run failed
+2    bad usage or bad input: every problem is listed, nothing is written
+130  interrupted; what was finished is kept
+===  =====================================================================
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from opsim.cli.app import command
+from opsim.cli.console import spoken_language, stop_workers, use_utf8
+from opsim.cli.usage import UsageError, problem_of
+from opsim.errors import InputError, Message, RunError
+from opsim.language import Translate, render, render_problem, translator
+
+DONE: Final = 0
+FAILED: Final = 1
+BAD_INPUT: Final = 2
+INTERRUPTED: Final = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line (without the program's name) and return the exit status."""
+    use_utf8()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        translate = translator(spoken_language(given, os.environ))
+    except InputError as error:
+        _tell_problems(error, str)
+        return BAD_INPUT
+    try:
+        return _status(command(translate).main(given, prog_name="opsim", standalone_mode=False))
+    except UsageError as error:
+        _tell_problems(InputError([problem_of(error)]), translate)
+        return BAD_INPUT
+    except InputError as error:
+        _tell_problems(error, translate)
+        return BAD_INPUT
+    except RunError as error:
+        _tell(render(error.message, translate))
+        return FAILED
+    except KeyboardInterrupt:
+        return _interrupted(translate)
+    except BrokenPipeError:
+        # Whoever read the output has gone; nothing more is to be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _status(returned: object) -> int:
+    """A command returns its exit status; help and the like return nothing."""
+    status = returned if isinstance(returned, int) else DONE
+    sys.stdout.flush()
+    if status == INTERRUPTED:
+        stop_workers()
+    return status
+
+
+def _interrupted(translate: Translate) -> int:
+    stop_workers()
+    _tell(render(Message("interrupted before anything was finished"), translate))
+    return INTERRUPTED
+
+
+def _tell_problems(error: InputError, translate: Translate) -> None:
+    for problem in error.problems:
+        _tell(render_problem(problem, translate))
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"opsim: {text}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

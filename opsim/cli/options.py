@@ -1,0 +1,103 @@
+"""The options that commands share, and how their values are read: every mistake at once, in one's language."""
+
+import re
+from typing import Annotated, Final, NamedTuple
+
+import typer
+
+from opsim.errors import InputError, Message, Problem, marked
+
+WHOLE: Final = re.compile(r"[+-]?\d{1,18}")
+FORMATS: Final = ("table", "json")
+ENGINES: Final = ("simpy",)
+
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help=marked("A shipped scenario (see opsim list) or a file ending in .yaml."))
+]
+Lang = Annotated[
+    str | None,
+    typer.Option("--lang", metavar="en|zh", help=marked("Language of the output; by default that of the system.")),
+]
+Format = Annotated[
+    str, typer.Option("--format", metavar="table|json", help=marked("A table to read, or one JSON object for scripts."))
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help=marked("Only the result: no progress, no hints."))]
+Option = Annotated[
+    str | None,
+    typer.Option("--option", metavar="NAME", help=marked("The policy option to judge, or a file with its overrides.")),
+]
+Replications = Annotated[
+    str | None,
+    typer.Option("--replications", metavar="N", help=marked("How many cases to simulate, each with its own draws.")),
+]
+Years = Annotated[str | None, typer.Option("--years", metavar="Y", help=marked("How many years to look ahead."))]
+Seed = Annotated[str, typer.Option("--seed", metavar="S", help=marked("The same seed gives the same result."))]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help=marked("Set one number, such as services.cafe.price=20; may be given several times."),
+    ),
+]
+Fixed = Annotated[
+    bool, typer.Option("--fixed", help=marked("Base values of all parameters: only chance varies between cases."))
+]
+Engine = Annotated[str, typer.Option("--engine", metavar="simpy", help=marked("How stations are simulated."))]
+Workers = Annotated[
+    str | None,
+    typer.Option("--workers", metavar="N", help=marked("Processes that work side by side; by default one a core.")),
+]
+Out = Annotated[
+    str | None,
+    typer.Option("--out", metavar="DIR", help=marked("Where results go; by default runs/NAME-TIME.")),
+]
+Ledger = Annotated[
+    str | None,
+    typer.Option("--ledger", metavar="all", help=marked("all: keep every posting, not those of the first 5 cases only.")),
+]
+Yes = Annotated[bool, typer.Option("--yes", help=marked("Start long runs without asking."))]
+
+
+class Voice(NamedTuple):
+    """How a command speaks."""
+
+    language: str
+    json: bool
+    quiet: bool
+
+
+def voice(language: str, chosen: str, quiet: bool) -> Voice:
+    """Check the options that every command has.
+
+    Raises:
+        InputError: for a format that there is not.
+    """
+    problems: list[Problem] = []
+    among("--format", chosen, FORMATS, problems)
+    if problems:
+        raise InputError(problems)
+    return Voice(language, chosen == "json", quiet)
+
+
+def among(name: str, value: str, known: tuple[str, ...], problems: list[Problem]) -> str:
+    """A value that must be one of a few words; otherwise a problem is added."""
+    if value not in known:
+        wrong = Message("{name}: {text} is not possible here", {"name": name, "text": value})
+        problems.append(Problem(wrong, Message("one of: {names}", {"names": ", ".join(known)})))
+    return value
+
+
+def whole(name: str, text: str | None, least: int, most: int, default: int, problems: list[Problem]) -> int:
+    """A whole number within bounds; otherwise a problem is added and the default holds."""
+    if text is None:
+        return default
+    value = int(text) if WHOLE.fullmatch(text) else None
+    if value is None or not least <= value <= most:
+        wrong = Message("{name}: {text} is not possible here", {"name": name, "text": text})
+        bounds = {"low": least, "high": most}
+        problems.append(Problem(wrong, Message("a whole number from {low} to {high}", bounds)))
+        return default
+    return value
+
+

@@ -1,0 +1,129 @@
+"""Gate, solvency and measures on a case whose numbers are set by hand."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from opsim.demand.random import stream_key
+from opsim.facility.case import CaseRecord, nine_in_ten
+from opsim.facility.life import live
+from opsim.outcomes.catalog import OUTCOMES, service_outcomes
+from opsim.outcomes.gate import gate_failures, gate_years
+from opsim.outcomes.pair import Pair
+from opsim.records import TICKS_PER_HOUR, Fate
+from opsim.scenario.facility import Facility
+from tests.facility.build import tiny
+
+MEASURES = {outcome.name: outcome.measure for outcome in (*OUTCOMES, *service_outcomes(("reading", "cafe")))}
+
+
+@pytest.fixture(scope="module")
+def facility() -> Facility:
+    return tiny(gate={"promised_hours": {"reading": 84}}, catchment={"population": 365})
+
+
+@pytest.fixture(scope="module")
+def case(facility: Facility) -> CaseRecord:
+    return live(facility, stream_key(1, 0), 2, "simpy")
+
+
+def with_visits(case: CaseRecord, served: float, refused: float) -> CaseRecord:
+    """The case with so many priority visits (segment 2, `old.low`) served and refused in every month."""
+    fates = np.zeros_like(case.fates)
+    fates[:, 0, 2, Fate.SERVED] = served
+    fates[:, 0, 2, Fate.FULL] = refused
+    return dataclasses.replace(case, fates=fates)
+
+
+def crossed(case: CaseRecord, baseline: CaseRecord, facility: Facility) -> set[str]:
+    failures = gate_failures(gate_years(case, baseline, facility), facility)
+    return {name for name, years in failures.items() if years.any()}
+
+
+def test_each_red_line_is_crossed_just_beyond_its_threshold(case: CaseRecord, facility: Facility) -> None:
+    hours = np.array(case.timeline.length)[:, None] * 12 * TICKS_PER_HOUR * np.ones((1, 2), dtype=np.int64)
+    calm = dataclasses.replace(case, wait_p90=np.array([15.0, 15.0]), open_ticks=hours)
+    base = with_visits(calm, 100, 0)
+    assert crossed(base, base, facility) == set()
+    assert crossed(with_visits(calm, 95, 5), base, facility) == set()
+    assert crossed(with_visits(calm, 94, 0), base, facility) == {"reach", "reach_poorest"}
+    assert crossed(with_visits(calm, 100, 6), base, facility) == {"denial"}
+    late = dataclasses.replace(base, wait_p90=np.array([1.0, 15.1]))
+    assert crossed(late, base, facility) == {"wait"}
+    short = dataclasses.replace(base, open_ticks=hours - 1)
+    assert crossed(short, base, facility) == {"hours"}
+
+
+def test_a_failure_of_reach_falls_on_the_end_of_its_year(case: CaseRecord, facility: Facility) -> None:
+    hours = np.array(case.timeline.length)[:, None] * 12 * TICKS_PER_HOUR * np.ones((1, 2), dtype=np.int64)
+    base = with_visits(dataclasses.replace(case, wait_p90=np.zeros(2), open_ticks=hours), 100, 0)
+    fates = base.fates.copy()
+    fates[12:, 0, 2, Fate.SERVED] = 50
+    pair = Pair(facility, dataclasses.replace(base, fates=fates), base)
+    assert pair.first_failure() == (23, "reach")
+    assert not pair.gate_holds
+
+
+def test_nine_in_ten_is_an_observed_wait() -> None:
+    assert nine_in_ten(np.arange(60, 660, 60)) == 9.0
+    assert nine_in_ten(np.array([120])) == 2.0
+    assert nine_in_ten(np.zeros(0, dtype=np.int64)) == 0.0
+
+
+def test_nobody_there_crosses_no_line(case: CaseRecord, facility: Facility) -> None:
+    nobody = with_visits(dataclasses.replace(case, wait_p90=np.zeros(2)), 0, 0)
+    assert crossed(nobody, nobody, facility) <= {"hours"}
+
+
+def test_denied_share_counts_main_purposes_only(case: CaseRecord, facility: Facility) -> None:
+    set_case = with_visits(case, 30, 10)
+    assert MEASURES["denied_share"](Pair(facility, set_case, set_case)) == (240.0, 960.0)
+    assert MEASURES["denied_full"](Pair(facility, set_case, set_case)) == (120.0, 1.0)
+    assert MEASURES["visits"](Pair(facility, set_case, set_case)) == (360.0, 1.0)
+
+
+def test_reach_of_the_baseline_is_one(case: CaseRecord, facility: Facility) -> None:
+    top, bottom = MEASURES["priority_reach"](Pair(facility, case, case))
+    assert top == bottom > 0
+
+
+def test_the_three_coverages_are_nested_and_the_last_reaches_cost(case: CaseRecord, facility: Facility) -> None:
+    pair = Pair(facility, case, case)
+    users, bottom = MEASURES["user_payment_coverage"](pair)
+    rules, _ = MEASURES["service_subsidy_coverage"](pair)
+    everything, _ = MEASURES["all_grant_coverage"](pair)
+    assert users == case.sales.sum()
+    assert rules == users + 500_000  # the award for the first year, paid in the second
+    assert everything > rules
+    assert bottom == pair.books.cash_cost.sum() + pair.books.renewal.sum()
+
+
+def test_money_holds_with_the_appropriation_and_not_without(case: CaseRecord, facility: Facility) -> None:
+    pair = Pair(facility, case, case)
+    assert not pair.users_alone.holds
+    assert pair.users_alone.shortfall_month is not None
+    assert pair.with_grants.shortfall_month is None
+    assert pair.with_grants.lowest_balance >= 0
+
+
+def test_a_reserve_that_lacks_money_fails(case: CaseRecord, facility: Facility) -> None:
+    lacking = np.zeros(24, dtype=np.int64)
+    lacking[7] = 1
+    pair = Pair(facility, dataclasses.replace(case, reserve_lacking=lacking), case)
+    assert pair.with_grants.reserve_month == 7
+    assert not pair.with_grants.holds
+
+
+def test_every_measure_gives_a_fraction(case: CaseRecord, facility: Facility) -> None:
+    for name, measure in MEASURES.items():
+        top, bottom = measure(Pair(facility, case, case))
+        assert bottom >= 0, name
+        assert isinstance(top, float), name
+
+
+def test_present_cost_discounts_monthly_flows_by_hand(case: CaseRecord) -> None:
+    facility = tiny(discount_rates={"fiscal": 0.1, "social": 0})
+    pair = Pair(facility, case, case)
+    by_hand = sum(float(fen) / 100 / 1.1 ** ((month + 1) / 12) for month, fen in enumerate(pair.books.own_level))
+    assert pair.own_level_present_cost() == pytest.approx(by_hand)
