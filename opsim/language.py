@@ -6,6 +6,8 @@ of a `Unit`, and the argument of a translator that is called ``_``. The catalog 
 ``opsim/locale/zh/LC_MESSAGES/opsim.po``; after a change compile it with::
 
     pybabel compile --use-fuzzy -f -d opsim/locale -D opsim
+
+(It may take the per cent sign of "95 % interval" for a placeholder; the file is written all the same.)
 """
 
 import gettext

@@ -64,7 +64,7 @@ def test_keys_filled_by_the_schema_can_be_set():
         ("services.cafe.price.low=3", f"{NOWHERE} — did you mean services.cafe.price"),
         ("services.cafe=3", f"services.cafe: {GROUP} — a path such as services.cafe.form"),
         ("services.reading.demand.weekdays=3", f"{GROUP} — an option in the file"),
-        ("services.cafe.price", "not a setting: services.cafe.price — PATH=VALUE such as services.cafe"),
+        ("years", "not a setting: years — PATH=VALUE such as services.cafe.price=14"),
         ("services.cafe.price=", '"" is not possible here — a number, a text, true or false'),
         ("services.cafe.price=null", "null is not possible here — a number, a text, true or false"),
         ("services.cafe.price={value: 3}", "{value: 3} is not possible here — a number, a text"),
