@@ -1,5 +1,7 @@
-"""The list of commands with their options and help. What a command needs is imported when it is called."""
+"""The commands with their options and help. What a command works with is imported when it is called, so that
+`opsim --help` answers at once."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import typer
@@ -8,25 +10,123 @@ from opsim.cli import options as o
 from opsim.errors import marked
 from opsim.language import Translate
 
-_HELP: Final = marked(
-    "Will a public facility with embedded services carry itself? Start with: opsim list, opsim run book-house."
+ABOUT: Final = marked(
+    "Will a public facility with embedded services carry itself? Begin with: opsim list, then opsim run book-house."
 )
 
 
-def command(translate: Translate) -> Any:  # noqa: ANN401 - the parser's own type is not public
-    """The program, its help in the language of `translate`."""
-    language = translate(marked("language code: en"))[-2:]
-    app = typer.Typer(name="opsim", help=_HELP, add_completion=False, rich_markup_mode=None)
+def _program(context: typer.Context, version: o.Version = False, lang: o.Lang = None) -> int | None:
+    if version:
+        from opsim.cli.listing import show_version
 
-    @app.callback(invoke_without_command=True)
-    def program(context: typer.Context, version: o.Version = False) -> None:
-        if version:
-            o.show_version()
-        elif context.invoked_subcommand is None:
-            typer.echo(context.get_help())
+        return show_version()
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+    return None
 
-    @app.command("list", help=marked("Show the scenarios to choose from."))
-    def list_scenarios(lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False) -> int:
-        from opsim.cli.catalog import list_scenarios
 
-        return list_scenarios(o.voice(language, form, quiet))
+def _list(
+    context: typer.Context, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False
+) -> int:
+    from opsim.cli.listing import list_scenarios
+
+    return list_scenarios(o.voice(context.obj, form, quiet))
+
+
+def _new(
+    context: typer.Context, name: o.Shipped, file: o.NewFile, lang: o.Lang = None, form: o.Format = "table",
+    quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.files import new_scenario
+
+    return new_scenario(name, file, o.voice(context.obj, form, quiet))
+
+
+def _check(
+    context: typer.Context,
+    file: o.ScenarioName,
+    lang: o.Lang = None,
+    form: o.Format = "table",
+    quiet: o.Quiet = False,
+) -> int:
+    from opsim.cli.files import check_scenario
+
+    return check_scenario(file, o.voice(context.obj, form, quiet))
+
+
+def _show(
+    context: typer.Context, scenario: o.ScenarioName, sources: o.Sources = False, ranges: o.Ranges = False,
+    outcomes: o.Outcomes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.show import show_scenario
+
+    asked = {"sources": sources, "ranges": ranges, "outcomes": outcomes}
+    return show_scenario(
+        scenario, [name for name, yes in asked.items() if yes], o.voice(context.obj, form, quiet)
+    )
+
+
+def _schema(
+    context: typer.Context, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False
+) -> int:
+    from opsim.cli.files import print_schema
+
+    return print_schema(o.voice(context.obj, form, quiet))
+
+
+def _run(
+    context: typer.Context, scenario: o.ScenarioName, option: o.Option = None, replications: o.Replications = None,
+    years: o.Years = None, seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False,
+    engine: o.Engine = "simpy", workers: o.Workers = None, out: o.Out = None, ledger: o.Ledger = None,
+    yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.run import Wishes, run_scenario
+
+    wishes = Wishes(
+        scenario,
+        option,
+        replications,
+        years,
+        seed,
+        tuple(sets or ()),
+        fixed,
+        engine,
+        workers,
+        out,
+        ledger,
+        yes,
+    )
+    return run_scenario(wishes, o.voice(context.obj, form, quiet))
+
+
+COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
+    ("list", _list, marked("Show the scenarios that come with opsim.")),
+    ("new", _new, marked("Write a shipped scenario to a file of your own, every number explained.")),
+    ("check", _check, marked("Look for mistakes in a scenario; all are listed with file and line.")),
+    (
+        "show",
+        _show,
+        marked("Describe a scenario: its services, options and levers, its numbers and where they are from."),
+    ),
+    (
+        "schema",
+        _schema,
+        marked("Print the JSON Schema of scenario files, for editors that complete and check them."),
+    ),
+    ("run", _run, marked("Simulate a policy option beside the baseline and judge it.")),
+)
+
+
+def program(translate: Translate) -> Any:  # noqa: ANN401 - the parser's own type is not public
+    """The whole command line, its help translated."""
+    app = typer.Typer(name="opsim", add_completion=False, rich_markup_mode="markdown")
+    app.callback(invoke_without_command=True, help=ABOUT)(_program)
+    for name, function, text in COMMANDS:
+        app.command(name, help=text)(function)
+    group: Any = typer.main.get_command(app)
+    for command in (group, *group.commands.values()):
+        command.help = translate(command.help)
+        for parameter in command.params:
+            if getattr(parameter, "help", None):
+                parameter.help = translate(parameter.help)
+    return group

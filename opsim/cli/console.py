@@ -1,10 +1,15 @@
 """The terminal: UTF-8 everywhere, and the language to speak."""
 
+import json
 import multiprocessing
 import sys
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
+
+from opsim.cli.options import Voice
+from opsim.errors import Message
+from opsim.language import render, translator
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,3 +48,15 @@ def stop_workers() -> None:
     """End the worker processes that this process started and that still work on something nobody waits for."""
     for child in multiprocessing.active_children():
         child.terminate()
+
+
+def print_json(value: object) -> None:
+    """One object on standard output and nothing else."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def hint(message: Message, voice: Voice) -> None:
+    """Something useful to know, on standard error; not for those who asked for quiet."""
+    if not voice.quiet:
+        sys.stderr.write(render(message, translator(voice.language)) + "\n")

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from opsim.cli.app import command
+from opsim.cli.app import program
 from opsim.cli.console import spoken_language, stop_workers, use_utf8
 from opsim.cli.usage import UsageError, problem_of
 from opsim.errors import InputError, Message, RunError
@@ -29,13 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (without the program's name) and return the exit status."""
     use_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
+    language = spoken_language(given, os.environ)
     try:
-        translate = translator(spoken_language(given, os.environ))
+        translate = translator(language)
     except InputError as error:
         _tell_problems(error, str)
         return BAD_INPUT
     try:
-        return _status(command(translate).main(given, prog_name="opsim", standalone_mode=False))
+        return _status(program(translate).main(given, prog_name="opsim", standalone_mode=False, obj=language))
     except UsageError as error:
         _tell_problems(InputError([problem_of(error)]), translate)
         return BAD_INPUT

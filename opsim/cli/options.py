@@ -12,26 +12,50 @@ FORMATS: Final = ("table", "json")
 ENGINES: Final = ("simpy",)
 
 ScenarioName = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help=marked("A shipped scenario (see opsim list) or a file ending in .yaml."))
+    str,
+    typer.Argument(
+        metavar="SCENARIO", help=marked("A shipped scenario (see opsim list) or a file ending in .yaml.")
+    ),
 ]
+Shipped = Annotated[str, typer.Argument(metavar="NAME", help=marked("A shipped scenario (see opsim list)."))]
+NewFile = Annotated[str, typer.Argument(metavar="FILE", help=marked("The file to write, ending in .yaml."))]
+Version = Annotated[bool, typer.Option("--version", help=marked("Print the version."))]
+Sources = Annotated[
+    bool, typer.Option("--sources", help=marked("Where every number was read, and which nobody vouches for."))
+]
+Ranges = Annotated[bool, typer.Option("--ranges", help=marked("The uncertain numbers and their ranges."))]
+Outcomes = Annotated[bool, typer.Option("--outcomes", help=marked("The numbers that a run reports."))]
 Lang = Annotated[
     str | None,
-    typer.Option("--lang", metavar="en|zh", help=marked("Language of the output; by default that of the system.")),
+    typer.Option(
+        "--lang", metavar="en|zh", help=marked("Language of the output; by default that of the system.")
+    ),
 ]
 Format = Annotated[
-    str, typer.Option("--format", metavar="table|json", help=marked("A table to read, or one JSON object for scripts."))
+    str,
+    typer.Option(
+        "--format", metavar="table|json", help=marked("A table to read, or one JSON object for scripts.")
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help=marked("Only the result: no progress, no hints."))]
 Option = Annotated[
     str | None,
-    typer.Option("--option", metavar="NAME", help=marked("The policy option to judge, or a file with its overrides.")),
+    typer.Option(
+        "--option", metavar="NAME", help=marked("The policy option to judge, or a file with its overrides.")
+    ),
 ]
 Replications = Annotated[
     str | None,
-    typer.Option("--replications", metavar="N", help=marked("How many cases to simulate, each with its own draws.")),
+    typer.Option(
+        "--replications", metavar="N", help=marked("How many cases to simulate, each with its own draws.")
+    ),
 ]
-Years = Annotated[str | None, typer.Option("--years", metavar="Y", help=marked("How many years to look ahead."))]
-Seed = Annotated[str, typer.Option("--seed", metavar="S", help=marked("The same seed gives the same result."))]
+Years = Annotated[
+    str | None, typer.Option("--years", metavar="Y", help=marked("How many years to look ahead."))
+]
+Seed = Annotated[
+    str, typer.Option("--seed", metavar="S", help=marked("The same seed gives the same result."))
+]
 Sets = Annotated[
     list[str] | None,
     typer.Option(
@@ -41,12 +65,15 @@ Sets = Annotated[
     ),
 ]
 Fixed = Annotated[
-    bool, typer.Option("--fixed", help=marked("Base values of all parameters: only chance varies between cases."))
+    bool,
+    typer.Option("--fixed", help=marked("Base values of all parameters: only chance varies between cases.")),
 ]
 Engine = Annotated[str, typer.Option("--engine", metavar="simpy", help=marked("How stations are simulated."))]
 Workers = Annotated[
     str | None,
-    typer.Option("--workers", metavar="N", help=marked("Processes that work side by side; by default one a core.")),
+    typer.Option(
+        "--workers", metavar="N", help=marked("Processes that work side by side; by default one a core.")
+    ),
 ]
 Out = Annotated[
     str | None,
@@ -54,7 +81,11 @@ Out = Annotated[
 ]
 Ledger = Annotated[
     str | None,
-    typer.Option("--ledger", metavar="all", help=marked("all: keep every posting, not those of the first 5 cases only.")),
+    typer.Option(
+        "--ledger",
+        metavar="all",
+        help=marked("all: keep every posting, not those of the first 5 cases only."),
+    ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help=marked("Start long runs without asking."))]
 
@@ -99,5 +130,3 @@ def whole(name: str, text: str | None, least: int, most: int, default: int, prob
         problems.append(Problem(wrong, Message("a whole number from {low} to {high}", bounds)))
         return default
     return value
-
-

@@ -27,7 +27,9 @@ def problem_of(error: BaseException) -> Problem:
     text = str(getattr(error, "message", error))
     words = text.split("'")
     if len(words) > 1 and "command" in words[0].lower():
-        return Problem(Message("there is no command {name}", {"name": words[1]}), _near(words[1], _commands(error)))
+        return Problem(
+            Message("there is no command {name}", {"name": words[1]}), _near(words[1], _commands(error))
+        )
     if len(words) > 1 or "(" in text:
         extra = words[1] if len(words) > 1 else text.partition("(")[2].rstrip(")")
         return Problem(Message("too much on the line: {text}", {"text": extra}), _help(error))

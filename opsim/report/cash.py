@@ -50,7 +50,10 @@ def cash_figure(result: RunResult, language: str, _: Translate) -> Figure:
     figure = blank(9.2, 4.3)
     panels = figure.subplots(1, 2, sharey=True)
     scenario = result.scenario
-    facilities = {BASELINE: scenario.baseline, result.settings.option: scenario.options[result.settings.option]}
+    facilities = {
+        BASELINE: scenario.baseline,
+        result.settings.option: scenario.options[result.settings.option],
+    }
     for axes, (case, done) in zip(panels, cases(result), strict=True):
         facility = facilities[case]
         name = facility.title[language] if facility.title != scenario.title else case

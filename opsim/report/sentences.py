@@ -20,7 +20,9 @@ def title(result: RunResult, language: str, _: Translate) -> str:
     scenario, name = result.scenario, result.settings.option
     case = scenario.options[name].title
     label = name if case == scenario.title else case[language]
-    return _("{scenario}: {option} beside the baseline").format(scenario=scenario.title[language], option=label)
+    return _("{scenario}: {option} beside the baseline").format(
+        scenario=scenario.title[language], option=label
+    )
 
 
 def made(result: RunResult, _: Translate) -> str:
@@ -71,8 +73,12 @@ def evidence(result: RunResult, _: Translate) -> str | None:
         return None
     needed = replications_needed(result)
     if needed is None:
-        return _("Even {count} replications would not decide it if the shares stay as they are").format(count=CAP)
-    return _("A decision needs at least about {count} replications if the shares stay as they are").format(count=needed)
+        return _("Even {count} replications would not decide it if the shares stay as they are").format(
+            count=CAP
+        )
+    return _("A decision needs at least about {count} replications if the shares stay as they are").format(
+        count=needed
+    )
 
 
 def relief(result: RunResult, _: Translate) -> str:
@@ -81,7 +87,9 @@ def relief(result: RunResult, _: Translate) -> str:
     if found is None:
         return _("Burden relief: unknown")
     cases = _cases(_("it falls {cases}"), found.share, result, _)
-    change = _("no share of nothing") if found.median_change is None else _signed_percent(found.median_change, _)
+    change = (
+        _("no share of nothing") if found.median_change is None else _signed_percent(found.median_change, _)
+    )
     return _(
         "Burden relief: {relief}; present own-level fiscal cost: {cases}; median change {change}"
     ).format(relief=_(RELIEF[found.name]), cases=cases, change=change)
@@ -135,6 +143,6 @@ def calendar(result: RunResult, _: Translate) -> str | None:
     first, known = result.scenario.baseline.start.year, last_makeup_year()
     if result.scenario.baseline.calendar == "none" or first + result.settings.years - 1 <= known:
         return None
-    return _("Make-up working days are known until {year} ({table}); later years have statutory days off only").format(
-        year=known, table=TABLE_VERSION
-    )
+    return _(
+        "Make-up working days are known until {year} ({table}); later years have statutory days off only"
+    ).format(year=known, table=TABLE_VERSION)

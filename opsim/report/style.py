@@ -103,7 +103,12 @@ def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
     """The keys of a figure, between its axes and its note."""
     middle = 0.52 / figure.get_size_inches()[1]
     figure.legend(
-        handles=handles, loc="center", bbox_to_anchor=(0.5, middle), ncols=columns, frameon=False, fontsize=8.5
+        handles=handles,
+        loc="center",
+        bbox_to_anchor=(0.5, middle),
+        ncols=columns,
+        frameon=False,
+        fontsize=8.5,
     )
 
 
@@ -115,10 +120,12 @@ def grid(axes: Axes) -> None:
 
 def footnote(result: RunResult, _: Translate) -> str:
     """How a figure's numbers were made."""
-    return " · ".join((
-        _("{count} replications").format(count=len(result.replications)),
-        _("seed {seed}").format(seed=result.settings.seed),
-        _(CHANCE_ONLY if result.settings.fixed else DRAWN),
-        _(NOT_BACK_TESTED),
-        f"opsim {result.version}",
-    ))
+    return " · ".join(
+        (
+            _("{count} replications").format(count=len(result.replications)),
+            _("seed {seed}").format(seed=result.settings.seed),
+            _(CHANCE_ONLY if result.settings.fixed else DRAWN),
+            _(NOT_BACK_TESTED),
+            f"opsim {result.version}",
+        )
+    )

@@ -113,5 +113,7 @@ def _by_service(result: RunResult, language: str, _: Translate) -> Iterator[tupl
     for outcome in result.outcomes:
         _measure, dot, service = outcome.name.partition(".")
         if dot:
-            label = _("{service}: {title}").format(service=services[service].title[language], title=_(outcome.title))
+            label = _("{service}: {title}").format(
+                service=services[service].title[language], title=_(outcome.title)
+            )
             yield outcome, label

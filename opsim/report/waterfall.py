@@ -113,7 +113,9 @@ def waterfall_figure(result: RunResult, language: str, _: Translate) -> Figure:
             level = bar.end / TEN_THOUSAND
             axes.plot([place + 0.36, place + 0.64], [level, level], color=MUTED, linewidth=0.8)
         place += 1
-    middles = [np.mean([left[name], left[name] + sum(bar.service == name for bar in bars) - 1]) for name in left]
+    middles = [
+        np.mean([left[name], left[name] + sum(bar.service == name for bar in bars) - 1]) for name in left
+    ]
     axes.set_xticks(middles, [option.services[name].title[language] for name in left], color=INK, fontsize=10)
     axes.tick_params(axis="x", length=0)
     axes.axhline(0, color=INK, linewidth=0.8)

@@ -1,0 +1,63 @@
+"""`opsim new`, `opsim check` and `opsim schema`: a scenario file from its first line to a clean bill of health."""
+
+import sys
+from pathlib import Path
+
+from opsim.cli.console import hint, print_json
+from opsim.cli.options import Voice
+from opsim.errors import InputError, Message, Problem
+from opsim.language import render, translator
+from opsim.scenario.catalog import is_file_name, names
+from opsim.scenario.dump import new_file
+from opsim.scenario.editor import schema_json
+from opsim.scenario.load import load
+from opsim.scenario.references import choice
+
+
+def new_scenario(name: str, file: str, voice: Voice) -> int:
+    """Write a shipped scenario, fully resolved and explained, to a new file."""
+    path, problems = Path(file), list[Problem]()
+    if name not in names():
+        problems.append(
+            Problem(Message("there is no scenario {name}", {"name": name}), choice(name, names()))
+        )
+    if not is_file_name(file):
+        problems.append(
+            Problem(Message("{file} is no scenario file", {"file": file}), Message("a name ending in .yaml"))
+        )
+    elif path.exists():
+        problems.append(
+            Problem(Message("there is a file {file} already", {"file": file}), Message("another name"))
+        )
+    if problems:
+        raise InputError(problems)
+    text = new_file(load(name), path.stem)
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as writer:
+            writer.write(text)
+    except OSError as error:
+        parts = {"file": file, "reason": error.strerror or str(error)}
+        raise InputError([Problem(Message("cannot write {file}: {reason}", parts))]) from error
+    if voice.json:
+        print_json({"file": file, "scenario": name})
+    hint(Message("Written: {file}. Change it, then: opsim check {file}", {"file": file}), voice)
+    return 0
+
+
+def check_scenario(file: str, voice: Voice) -> int:
+    """Load a scenario and say that it is sound; problems leave as an InputError."""
+    scenario = load(file)
+    options = list(scenario.options)
+    if voice.json:
+        print_json({"scenario": scenario.name, "valid": True, "options": options})
+        return 0
+    _ = translator(voice.language)
+    parts = {"file": file, "options": ", ".join(options)}
+    sys.stdout.write(render(Message("{file} is in order; options: {options}", parts), _) + "\n")
+    return 0
+
+
+def print_schema(voice: Voice) -> int:
+    """Print the JSON Schema; it is JSON in either format."""
+    print_json(schema_json())
+    return 0

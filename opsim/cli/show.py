@@ -1,0 +1,185 @@
+"""`opsim show`: a scenario for the eye: what it is, where its numbers are from, how uncertain they are."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from opsim.cli.console import paper, print_json
+from opsim.cli.options import Voice
+from opsim.errors import marked
+from opsim.language import Translate, translator
+from opsim.outcomes.catalog import OUTCOMES, service_outcomes
+from opsim.scenario import rows
+from opsim.scenario.load import Scenario, load
+
+SUPPORT: Final = {
+    "source": marked("source"),
+    "assumption": marked("expert judgment"),
+    "default": marked("default"),
+    "override": marked("set on the command line"),
+    "none": marked("unsupported"),
+}
+CLASSES: Final = {
+    "basic": marked("basic public service"),
+    "inclusive": marked("inclusive non-basic service"),
+    "market": marked("market service"),
+}
+WIDTH: Final = 140
+
+Part = tuple[str, Sequence[str], list[Sequence[str]]]
+"""Title, column heads and rows of a table."""
+
+
+def show_scenario(name: str, asked: Sequence[str], voice: Voice) -> int:
+    """Print the parts asked for, or an overview."""
+    scenario = load(name)
+    chosen = asked or ["overview"]
+    if voice.json:
+        facts = {key: value for part in chosen for key, value in _FACTS[part](scenario).items()}
+        print_json({"scenario": scenario.name, **facts})
+        return 0
+    _ = translator(voice.language)
+    console = paper(WIDTH)
+    if not asked:
+        _introduce(scenario, voice.language, console.print)
+    for part in chosen:
+        for title, heads, lines in _TABLES[part](scenario, voice.language, _):
+            table = Table(
+                *heads,
+                box=box.SIMPLE_HEAD,
+                pad_edge=False,
+                title=title,
+                title_justify="left",
+                title_style="bold",
+            )
+            for line in lines:
+                table.add_row(*line)
+            console.print(table)
+    return 0
+
+
+def _introduce(scenario: Scenario, language: str, write: Callable[[Text], None]) -> None:
+    write(Text(f"{scenario.name}: {scenario.title[language]}", style="bold"))
+    description = scenario.options[scenario.default_option].description
+    if description is not None:
+        write(Text(description[language]))
+
+
+def _overview(scenario: Scenario, language: str, _: Translate) -> Iterable[Part]:
+    default = scenario.default_option
+    cases = [
+        (
+            name,
+            "" if facility.title == scenario.title else facility.title[language],
+            _("yes") if name == default else "",
+        )
+        for name, facility in scenario.cases().items()
+    ]
+    yield _("Cases"), (_("case"), _("title"), _("judged by default")), [*cases]
+    services: dict[str, tuple[str, str, str, list[str]]] = {}
+    for case, facility in scenario.cases().items():
+        for name, service in facility.services.items():
+            label, kind = service.title[language], _(CLASSES[service.service_class])
+            price = f"{service.price.decimal(facility.start):f}"
+            services.setdefault(name, (label, kind, price, []))[3].append(case)
+    lines = [
+        (name, label, kind, price, ", ".join(found)) for name, (label, kind, price, found) in services.items()
+    ]
+    yield _("Services"), (_("name"), _("title"), _("class"), _("price (yuan)"), _("cases")), [*lines]
+    yield _("Levers"), (_("path"),), [(path,) for path in scenario.levers]
+
+
+def _ranges(scenario: Scenario, _language: str, _: Translate) -> Iterable[Part]:
+    heads = (_("path"), _("cases"), _("value"), _("low"), _("high"), _("unit"), _("support"), _("from"))
+    yield (
+        _("Uncertain numbers"),
+        heads,
+        [
+            (
+                row.path,
+                ", ".join(row.cases),
+                row.value,
+                row.low,
+                row.high,
+                _(row.unit),
+                _(SUPPORT[row.support]),
+                row.origin,
+            )
+            for row in rows.ranges(scenario)
+        ],
+    )
+
+
+def _sources(scenario: Scenario, _language: str, _: Translate) -> Iterable[Part]:
+    heads = (_("path"), _("cases"), _("value"), _("unit"), _("support"), _("from"))
+    yield _("Numbers"), heads, [_number(row, _) for row in rows.numbers(scenario)]
+    yield (
+        _("Sources"),
+        (_("key"), _("title"), _("publisher"), _("year"), _("address"), _("tag"), _("numbers")),
+        [
+            (it.key, it.title, it.publisher, str(it.year or ""), it.address, it.tag, str(it.numbers))
+            for it in rows.sources(scenario)
+        ],
+    )
+    missing = [_number(row, _) for row in rows.unsupported(scenario)]
+    yield _("Unsupported numbers: {count}").format(count=len(missing)), heads, missing
+
+
+def _number(row: rows.NumberRow, _: Translate) -> Sequence[str]:
+    return row.path, ", ".join(row.cases), row.value, _(row.unit), _(SUPPORT[row.support]), row.origin
+
+
+def _outcomes(scenario: Scenario, _language: str, _: Translate) -> Iterable[Part]:
+    heads = (_("name"), _("title"), _("unit"), _("definition"))
+    yield (
+        _("Outcomes"),
+        heads,
+        [
+            (outcome.name, _(outcome.title), _(outcome.unit), _(outcome.definition))
+            for outcome in _all(scenario)
+        ],
+    )
+
+
+def _all(scenario: Scenario) -> Iterable[Any]:
+    services = tuple(dict.fromkeys(name for case in scenario.cases().values() for name in case.services))
+    return (*OUTCOMES, *service_outcomes(services))
+
+
+def _overview_facts(scenario: Scenario) -> dict[str, Any]:
+    first = scenario.options[scenario.default_option]
+    return {
+        "title": {"en": scenario.title.en, "zh": scenario.title.zh},
+        "start": first.start.isoformat(),
+        "years": first.years,
+        "default_option": scenario.default_option,
+        "options": list(scenario.options),
+        "levers": list(scenario.levers),
+        "services": {case: list(facility.services) for case, facility in scenario.cases().items()},
+    }
+
+
+def _source_facts(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "numbers": [asdict(row) for row in rows.numbers(scenario)],
+        "sources": [asdict(row) for row in rows.sources(scenario)],
+        "unsupported": [row.path for row in rows.unsupported(scenario)],
+    }
+
+
+def _outcome_facts(scenario: Scenario) -> dict[str, Any]:
+    keys = ("name", "title", "definition", "unit", "kind")
+    return {"outcomes": [{key: getattr(outcome, key) for key in keys} for outcome in _all(scenario)]}
+
+
+_TABLES: Final = {"overview": _overview, "ranges": _ranges, "sources": _sources, "outcomes": _outcomes}
+_FACTS: Final[dict[str, Callable[[Scenario], dict[str, Any]]]] = {
+    "overview": _overview_facts,
+    "ranges": lambda scenario: {"ranges": [asdict(row) for row in rows.ranges(scenario)]},
+    "sources": _source_facts,
+    "outcomes": _outcome_facts,
+}
