@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from opsim.records import UNLIMITED, VISIT_COLUMNS, StationPlan, Visits, When
+from tests.demand.build import CAFE, READING
 
 # ---------------------------------------------------------------------- stations
 #
@@ -159,3 +160,49 @@ def station_cuts(length: int = 24) -> st.SearchStrategy[list[int]]:
 
 
 # ---------------------------------------------------------------------- end of stations
+
+
+# ---------------------------------------------------------------------- facilities
+#
+# Changes to the tiny facility of tests/facility/build.py: few people, so that a year takes a tenth of a second.
+
+
+@st.composite
+def small_facilities(draw: st.DrawFn) -> dict[str, Any]:
+    """Changes to a tiny facility: people, hours, seats, money in the purse and terms of the contract."""
+    title = {"en": "t", "zh": "t"}
+    hours = draw(st.sampled_from(["00:00-24:00", "09:00-21:00", "09:00-12:00, 13:00-17:00"]))
+    services = {
+        "reading": {**READING, "area": draw(st.integers(0, 80)), "hours": hours},
+        "cafe": {
+            **CAFE,
+            "area": draw(st.integers(1, 40)),
+            "hours": hours,
+            "price": draw(st.sampled_from([0, 9.99, 18])),
+            "tax": draw(st.sampled_from([0, 0.03])),
+        },
+    }
+    seats = {
+        "title": title,
+        "servers": draw(st.integers(0, 4)),
+        "waiting_room": draw(st.integers(0, 2)),
+        "at_close": draw(st.sampled_from(["cut", "finish"])),
+    }
+    return {
+        "catchment": {"population": draw(st.integers(0, 300))},
+        "services": services,
+        "stations": {"seats": seats, "bar": {"title": title, "crew": "clerk"}},
+        "initial": {"cash": draw(st.integers(0, 50_000)), "reserve": draw(st.integers(0, 30_000))},
+        "contract": {
+            "route": "direct-operation",
+            "title": title,
+            "credit_line": draw(st.integers(0, 20_000)),
+            "working_capital": draw(st.integers(0, 10_000)),
+            "appropriation": {
+                "payer": {"level": "district"},
+                "amount": draw(st.integers(0, 300_000)),
+                "instalments": draw(st.sampled_from([1, 2, 4, 12])),
+                "delay": draw(st.integers(0, 8)),
+            },
+        },
+    }

@@ -1,5 +1,8 @@
-"""The commands with their options and help. What a command works with is imported when it is called, so that
-`opsim --help` answers at once."""
+"""The commands with their options and help.
+
+What a command works with is imported when it is called, so that `opsim --help` answers at once.
+"""
+# ruff: noqa: PLC0415 - see above
 
 from collections.abc import Callable
 from typing import Any, Final

@@ -39,7 +39,7 @@ def spoken_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
 
 def paper(width: int) -> "Console":
     """Standard output for tables: the terminal's width, or `width` columns where it is none."""
-    from rich.console import Console
+    from rich.console import Console  # noqa: PLC0415 - help is shown without it
 
     return Console(width=None if sys.stdout.isatty() else width, highlight=False, markup=False)
 

@@ -37,11 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
     try:
         return _status(program(translate).main(given, prog_name="opsim", standalone_mode=False, obj=language))
-    except UsageError as error:
-        _tell_problems(InputError([problem_of(error)]), translate)
-        return BAD_INPUT
-    except InputError as error:
-        _tell_problems(error, translate)
+    except (UsageError, InputError) as error:
+        _tell_problems(error if isinstance(error, InputError) else InputError([problem_of(error)]), translate)
         return BAD_INPUT
     except RunError as error:
         _tell(render(error.message, translate))
@@ -75,7 +72,7 @@ def _tell_problems(error: InputError, translate: Translate) -> None:
 
 
 def _tell(text: str) -> None:
-    sys.stderr.write(f"opsim: {text}\n")
+    sys.stderr.write(f"{text}\n")
 
 
 if __name__ == "__main__":

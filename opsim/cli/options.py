@@ -103,6 +103,7 @@ def voice(language: str, chosen: str, quiet: bool) -> Voice:
 
     Raises:
         InputError: for a format that there is not.
+
     """
     problems: list[Problem] = []
     among("--format", chosen, FORMATS, problems)

@@ -72,6 +72,7 @@ def understood(wishes: Wishes) -> tuple[Scenario, Settings]:
 
     Raises:
         InputError: with every problem of the line and of the scenario.
+
     """
     problems: list[Problem] = []
     replications = whole(

@@ -48,14 +48,10 @@ def show_scenario(name: str, asked: Sequence[str], voice: Voice) -> int:
         _introduce(scenario, voice.language, console.print)
     for part in chosen:
         for title, heads, lines in _TABLES[part](scenario, voice.language, _):
-            table = Table(
-                *heads,
-                box=box.SIMPLE_HEAD,
-                pad_edge=False,
-                title=title,
-                title_justify="left",
-                title_style="bold",
-            )
+            table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title)
+            table.title_justify, table.title_style = "left", "bold"
+            for head in heads:
+                table.add_column(head, overflow="fold")
             for line in lines:
                 table.add_row(*line)
             console.print(table)

@@ -25,14 +25,12 @@ def problem_of(error: BaseException) -> Problem:
         name = str(getattr(error, "option_name", ""))
         return Problem(Message("{name} needs a value", {"name": name}), _help(error))
     text = str(getattr(error, "message", error))
-    words = text.split("'")
-    if len(words) > 1 and "command" in words[0].lower():
-        return Problem(
-            Message("there is no command {name}", {"name": words[1]}), _near(words[1], _commands(error))
-        )
-    if len(words) > 1 or "(" in text:
-        extra = words[1] if len(words) > 1 else text.partition("(")[2].rstrip(")")
-        return Problem(Message("too much on the line: {text}", {"text": extra}), _help(error))
+    quoted, bracketed = text.split("'")[1:2], text.rpartition("(")[2].rstrip(")")
+    if quoted and "command" in text.lower():
+        wrong = Message("there is no command {name}", {"name": quoted[0]})
+        return Problem(wrong, _near(quoted[0], _commands(error)))
+    if kind != "NoArgsIsHelpError":
+        return Problem(Message("too much on the line: {text}", {"text": bracketed}), _help(error))
     return Problem(Message("a command is missing"), _near("", _commands(error)))
 
 

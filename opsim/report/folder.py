@@ -55,6 +55,7 @@ def reserved(folder: Path) -> Iterator[Path]:
 
     Raises:
         InputError: where no folder can be made in that place.
+
     """
     passing = folder.parent / f".{folder.name}.{os.getpid()}"
     made = [path for path in (folder.parent, *folder.parent.parents) if not path.exists()]
@@ -83,6 +84,7 @@ def write(result: RunResult, passing: Path, folder: Path, language: str) -> list
 
     Raises:
         RunError: where the disk is full or the folder cannot be written to.
+
     """
     try:
         figures = _fill(result, passing, language)

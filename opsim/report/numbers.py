@@ -38,6 +38,8 @@ def interval(estimate: Estimate, style: Style) -> str:
     if estimate.ci is None or estimate.value is None:
         return ""
     low, high = estimate.ci
+    if low == high:
+        return ""
     below, above = estimate.value - low, high - estimate.value
     if abs(above - below) <= 1e-6 * (abs(above) + abs(below)):
         return f"± {number(above, style)}"
