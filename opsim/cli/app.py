@@ -14,7 +14,8 @@ from opsim.errors import marked
 from opsim.language import Translate
 
 ABOUT: Final = marked(
-    "Will a public facility with embedded services carry itself? Begin with: opsim list, then opsim run book-house."
+    "Will a public facility with embedded services carry itself? "
+    "Begin with: opsim list, then opsim run book-house."
 )
 
 
@@ -78,9 +79,10 @@ def _schema(
 
 
 def _run(
-    context: typer.Context, scenario: o.ScenarioName, option: o.Option = None, replications: o.Replications = None,
-    years: o.Years = None, seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False,
-    engine: o.Engine = "simpy", workers: o.Workers = None, out: o.Out = None, ledger: o.Ledger = None,
+    context: typer.Context, scenario: o.ScenarioName, option: o.Option = None,
+    replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0",
+    sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "simpy",
+    workers: o.Workers = None, out: o.Out = None, ledger: o.Ledger = None,
     yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
     from opsim.cli.run import Wishes, run_scenario

@@ -45,7 +45,7 @@ def paper(width: int) -> "Console":
 
 
 def stop_workers() -> None:
-    """End the worker processes that this process started and that still work on something nobody waits for."""
+    """End the worker processes that this one started: nobody waits for their work any more."""
     for child in multiprocessing.active_children():
         child.terminate()
 
@@ -57,6 +57,6 @@ def print_json(value: object) -> None:
 
 
 def hint(message: Message, voice: Voice) -> None:
-    """Something useful to know, on standard error; not for those who asked for quiet."""
+    """Something useful to know, on standard error; not for those who want quiet."""
     if not voice.quiet:
         sys.stderr.write(render(message, translator(voice.language)) + "\n")

@@ -1,4 +1,4 @@
-"""`opsim new`, `opsim check` and `opsim schema`: a scenario file from its first line to a clean bill of health."""
+"""`opsim new`, `opsim check` and `opsim schema`: a scenario file from its first line to a clean check."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The options that commands share, and how their values are read: every mistake at once, in one's language."""
+"""The options that commands share, and how their values are read: every mistake at once, translated."""
 
 import re
 from typing import Annotated, Final, NamedTuple

@@ -7,7 +7,7 @@ import typer
 
 from opsim.errors import Message, Problem
 
-UsageError: Final = typer.BadParameter.__mro__[1]
+UsageError: Final[type[BaseException]] = typer.BadParameter.__mro__[1]
 """What the parser raises; its own exceptions are not all public, so they are told apart by name below."""
 
 
@@ -16,7 +16,7 @@ def problem_of(error: BaseException) -> Problem:
     kind = type(error).__name__
     if kind == "NoSuchOption":
         name = str(getattr(error, "option_name", ""))
-        return Problem(Message("there is no option {name}", {"name": name}), _near(name, _options(error)))
+        return Problem(Message("unknown option {name}", {"name": name}), _near(name, _options(error)))
     if kind == "MissingParameter":
         parameter = getattr(error, "param", None)
         name = str(getattr(parameter, "metavar", None) or getattr(parameter, "name", "")).upper()

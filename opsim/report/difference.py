@@ -20,7 +20,7 @@ def columns(cases: Sequence[CaseResult], name: str) -> tuple[Float64, Float64]:
 def values(cases: Sequence[CaseResult], name: str) -> Float64:
     """(R,) value of an outcome in each replication; NaN where it is undefined."""
     tops, bottoms = columns(cases, name)
-    return np.divide(tops, bottoms, out=np.full(len(tops), np.nan), where=bottoms != 0)
+    return np.asarray(np.divide(tops, bottoms, out=np.full(len(tops), np.nan), where=bottoms != 0))
 
 
 def differences(result: RunResult) -> dict[str, Estimate]:

@@ -34,7 +34,7 @@ def number(value: float | None, style: Style, *, signed: bool = False) -> str:
 
 
 def interval(estimate: Estimate, style: Style) -> str:
-    """The interval behind a number: ``± 1.2`` where it is symmetric, ``(84.1–99.8)`` where not, or nothing."""
+    """The interval behind a number: ``± 1.2`` if symmetric, ``(84.1–99.8)`` if not, or nothing."""
     if estimate.ci is None or estimate.value is None:
         return ""
     low, high = estimate.ci

@@ -64,7 +64,9 @@ def _cases(template: str, share: Estimate, result: RunResult, _: Translate) -> s
     )  # fmt: skip
     cases = within.format(share=percent(share.value, _))
     around = percent_interval(share, _)
-    return template.format(cases=_("{cases} (95 % interval {interval})").format(cases=cases, interval=around))
+    return template.format(
+        cases=_("{cases} (95-percent interval {interval})").format(cases=cases, interval=around)
+    )
 
 
 def evidence(result: RunResult, _: Translate) -> str | None:
@@ -74,10 +76,10 @@ def evidence(result: RunResult, _: Translate) -> str | None:
     needed = replications_needed(result)
     if needed is None:
         return _("Even {count} replications would not decide it if the shares stay as they are").format(
-            count=CAP
+            count=f"{CAP:,}"
         )
     return _("A decision needs at least about {count} replications if the shares stay as they are").format(
-        count=needed
+        count=f"{needed:,}"
     )
 
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -25,10 +25,21 @@ PATHS: Final = "#7f9db3"
 WARNING: Final = "#a03018"
 
 CHINESE_FONTS: Final = (
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "PingFang SC",
-    "Hiragino Sans GB", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "SimHei", "Noto Sans CJK JP", "STHeiti",
-    "Noto Serif CJK SC", "SimSun", "Arial Unicode MS",
-)  # fmt: skip
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+    "SimHei",
+    "Noto Sans CJK JP",
+    "STHeiti",
+    "Noto Serif CJK SC",
+    "SimSun",
+    "Arial Unicode MS",
+)
 """Families with simplified Chinese, the best for figures first."""
 
 _FILES: Final = ("notosanscjk", "notosanssc", "sourcehansans", "msyh", "pingfang", "wqy", "simhei")
@@ -55,7 +66,7 @@ def figure_language(language: str) -> str:
 def style(language: str) -> Iterator[None]:
     """The look, for as long as a figure is being drawn and saved."""
     font = chinese_font() if language == "zh" else None
-    look = {
+    look: dict[Any, Any] = {
         "font.family": [*([font] if font else []), "DejaVu Sans"],
         "font.size": 9.5,
         "axes.edgecolor": MUTED,

@@ -46,13 +46,13 @@ def show(result: RunResult, language: str, console: Console) -> None:
     """Print the whole result."""
     _ = translator(language)
     console.print(Text(sentences.title(result, language, _), style="bold"))
-    console.print(Text(sentences.made(result, _), style="dim"))
+    console.print(Text(sentences.made(result, _), style="dim"), soft_wrap=True)
     console.print()
     console.print(Text(sentences.verdict(result, _), style="bold"))
     for line in _lines(result, _):
-        console.print(Text(f"· {line}"))
+        console.print(Text(f"· {line}"), soft_wrap=True)
     console.print(_table(result, language, _))
-    console.print(Text(_notes(result, _), style="dim"))
+    console.print(Text(_notes(result, _), style="dim"), soft_wrap=True)
 
 
 def _lines(result: RunResult, _: Translate) -> Iterator[str]:
@@ -69,7 +69,7 @@ def _lines(result: RunResult, _: Translate) -> Iterator[str]:
 
 
 def _notes(result: RunResult, _: Translate) -> str:
-    notes = [_("± and ranges: 95 % intervals over replications; differences are taken pair by pair")]
+    notes = [_("± and ranges: 95-percent intervals over replications; differences are taken pair by pair")]
     calendar = sentences.calendar(result, _)
     return "\n".join(notes if calendar is None else [*notes, calendar])
 

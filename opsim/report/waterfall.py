@@ -1,7 +1,7 @@
 """The waterfall: in an average year of the option, who pays for which service.
 
-Each service starts from what it earns after its own costs, bears its part of the shared cost, passes a surplus on
-or receives one, and is then carried by grants, savings or debt until nothing is missing.
+Each service starts from what it earns after its own costs, bears its part of the shared cost, passes a
+surplus on or receives one, and is then carried by grants, savings or debt until nothing is missing.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ LOOKS: Final = {
     GRANTS: (marked("grants"), "#a9c7de", "..."),
     SAVINGS: (marked("savings of earlier years"), "#ffffff", "\\\\\\"),
     DEBT: (marked("credit and arrears"), "#b4543c", "+++"),
-    REMAINS: (marked("remains for the facility"), "#3d3d3d", ""),
+    REMAINS: (marked("remains for the facility"), "#8a8a8a", ""),
 }
 """Label, color and hatch of each kind of step; distinct without color too."""
 
@@ -54,7 +54,7 @@ class Step:
 
 
 def steps(result: RunResult) -> list[Step]:
-    """The bars of an average year, market services first; kinds that a service has nothing of are left out."""
+    """The bars of an average year, market services first; kinds of which there is nothing are left out."""
     option = result.scenario.options[result.settings.option]
     moved = flows([pair.option for pair in result.replications], result.settings.years)
     order = sorted(option.services, key=lambda name: option.services[name].service_class != "market")
@@ -138,7 +138,7 @@ def _payments(result: RunResult, language: str, _: Translate) -> str:
     moved = flows([pair.option for pair in result.replications], result.settings.years)
     paid = [flow for flow in moved if flow["reason"] == "cross_subsidy" and flow["yuan"] >= SMALLEST]
     return _("; ").join(
-        _("{giver} pays {amount} for {receiver}").format(
+        _("{giver} pays {amount} ten thousand yuan a year for {receiver}").format(
             giver=titles[flow["from"]], receiver=titles[flow["to"]], amount=number(flow["yuan"], "money")
         )
         for flow in paid[:3]

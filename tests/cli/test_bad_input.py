@@ -1,0 +1,116 @@
+"""Bad input: every problem at once on standard error, nothing on standard output, nothing written."""
+
+import sys
+
+import pytest
+
+from opsim.cli import main as module
+from opsim.cli.main import main
+from opsim.errors import Message, RunError
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "C")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("run", "SCENARIO is missing — see opsim run --help"),
+        (
+            "runn book-house",
+            "there is no command runn — did you mean run? One of: check, list, new, run, schema, show",
+        ),
+        ("run book-house --optoin x", "unknown option --optoin — did you mean --option? One of:"),
+        ("run book-house --option", "--option needs a value"),
+        ("run book-house extra", "too much on the line: extra — see opsim run --help"),
+        ("run book-hose", "there is no scenario book-hose — did you mean book-house?"),
+        ("run missing.yaml", "missing.yaml: there is no such file"),
+        ("run .", "there is no scenario ."),
+        ("run book-house --option nope", "--option: there is no option nope — one of: embedded"),
+        ("run book-house --years 0", "--years: 0 is not possible here — a whole number from 1 to 50"),
+        (
+            "run book-house --replications 0",
+            "--replications: 0 is not possible here — a whole number from 1 to",
+        ),
+        ("run book-house --replications 2.5", "--replications: 2.5 is not possible here"),
+        ("run book-house --seed -1", "--seed: -1 is not possible here — a whole number from 0 to"),
+        ("run book-house --workers many", "--workers: many is not possible here"),
+        ("run book-house --engine kernel", "--engine: kernel is not possible here — one of: simpy"),
+        ("run book-house --ledger some", "--ledger: some is not possible here — one of: all"),
+        ("run book-house --set services.cafe.prize=3", "did you mean services.cafe.price?"),
+        ("run book-house --format xml", "--format: xml is not possible here — one of: table, json"),
+        ("list --lang fr", "there is no language fr — one of: en, zh"),
+        ("run book-house --precision 0.1", "unknown option --precision"),
+        ("new book-hose mine.yaml", "there is no scenario book-hose — did you mean book-house?"),
+        ("new book-house mine.txt", "mine.txt is no scenario file — a name ending in .yaml"),
+        ("new book-house no/such/mine.yaml", "cannot write no/such/mine.yaml"),
+        ("check missing.yaml", "missing.yaml: there is no such file"),
+        ("show book-hose", "there is no scenario book-hose"),
+    ],
+)
+def test_problem_is_told(line, told, capsys, empty_folder):
+    assert main(line.split()) == 2
+    out, err = capsys.readouterr()
+    assert told in err
+    assert out == ""
+    assert list(empty_folder.iterdir()) == []
+
+
+def test_all_problems_come_together(capsys, empty_folder):
+    (empty_folder / "full").mkdir()
+    (empty_folder / "full" / "mine.txt").write_text("", encoding="utf-8")
+    (empty_folder / "bad.yaml").write_text("extends: book-house\nprice: 3\nyears: none\n", encoding="utf-8")
+    line = "run bad.yaml --years 0 --replications x --out full --format json --engine fast"
+    assert main(line.split()) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    for told in (
+        "--years: 0", "--replications: x", "--engine: fast", "--out full is not empty", "bad.yaml:2: price: unknown key",
+        "bad.yaml:3: years:",
+    ):  # fmt: skip
+        assert told in err
+    assert {path.name for path in empty_folder.iterdir()} == {"full", "bad.yaml"}
+
+
+def test_problems_in_chinese(capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert main(["run", "book-hose", "--years", "0"]) == 2
+    err = capsys.readouterr().err
+    assert "--years：此处不能为0 — 应为1至50的整数" in err
+    assert "没有名为 book-hose 的情景 — 是否指 book-house？" in err
+    assert main(["run", "book-hose", "--lang", "en"]) == 2
+    assert "there is no scenario book-hose" in capsys.readouterr().err
+
+
+def test_existing_file_is_not_overwritten(capsys, empty_folder):
+    (empty_folder / "mine.yaml").write_text("mine", encoding="utf-8")
+    assert main(["new", "book-house", "mine.yaml"]) == 2
+    assert "there is a file mine.yaml already — another name" in capsys.readouterr().err
+    assert (empty_folder / "mine.yaml").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        (RunError(Message("a worker process died")), 1, "a worker process died\n"),
+        (KeyboardInterrupt(), 130, "interrupted before anything was finished\n"),
+    ],
+)
+def test_failures_end_without_a_traceback(error, status, told, capsys, monkeypatch):
+    class Failing:
+        def main(self, *_, **__):
+            raise error
+
+    monkeypatch.setattr(module, "program", lambda _translate: Failing())
+    assert main(["list"]) == status
+    assert capsys.readouterr() == ("", told)
+
+
+def test_command_line_of_the_process_is_read(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["opsim", "list", "--format", "xml"])
+    assert main() == 2
+    assert "--format: xml" in capsys.readouterr().err

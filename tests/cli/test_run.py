@@ -1,0 +1,108 @@
+"""`opsim run` as a script calls it: the installed command, in an empty folder."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+OPSIM = shutil.which("opsim", path=str(Path(sys.executable).parent)) or "opsim"
+SMALL = ("run", "book-house", "--years", "1", "--replications", "2")
+
+
+def opsim(*arguments, cwd, **environment):
+    env = {**os.environ, "LC_ALL": "C", **environment}
+    return subprocess.run(
+        [OPSIM, *arguments],
+        cwd=cwd,
+        env=env,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+
+
+def test_json_alone_on_standard_output_and_the_folder_of_the_contract(tmp_path):
+    done = opsim(*SMALL, "--seed", "1", "--format", "json", "--workers", "1", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["schema"], found["scenario"], found["option"], found["seed"]) == (
+        1,
+        "book-house",
+        "embedded",
+        1,
+    )
+    assert found["verdict"]["class"] == "insufficient-evidence"
+    assert found["outcomes"]["denied_share"]["ci"] is None  # too few replications for a ratio
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert folder.name.startswith("book-house-")
+    assert {path.name for path in folder.iterdir()} == {
+        "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv", "figures",
+    }  # fmt: skip
+    assert json.loads((folder / "run.json").read_text(encoding="utf-8")) == found
+    assert f"Figure: {Path('runs') / folder.name / 'figures' / 'cross-subsidy.png'}" in done.stderr
+    assert "Next: opsim run book-house --replications" in done.stderr
+
+
+def test_seed_decides_every_byte_and_workers_none(tmp_path):
+    for name, seed, workers in (("one", "0", "1"), ("two", "0", "2"), ("other", "7", "1")):
+        done = opsim(*SMALL, "--seed", seed, "--workers", workers, "--out", name, "--quiet", cwd=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+    files = [path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file()]
+    assert len(files) == 10
+    for path in files:
+        assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes(), path
+    for path in ("ledger.csv", "monthly.csv", "replications.csv", "run.json"):
+        assert (tmp_path / "one" / path).read_bytes() != (tmp_path / "other" / path).read_bytes(), path
+
+
+def test_chinese_table_with_an_option_file_and_a_set_number(tmp_path):
+    (tmp_path / "dear.yaml").write_text("title: {en: dear coffee, zh: 高价咖啡}\n", encoding="utf-8")
+    done = opsim(
+        *SMALL, "--option", "dear.yaml", "--set", "services.cafe.price=30", "--fixed", "--workers", "1", "--out", "out",
+        "--lang", "zh", cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for text in ("高价咖啡", "结论：证据不足", "仅计随机性", "用户付费覆盖率", "万元/年"):
+        assert text in done.stdout
+    assert "结果：out" in done.stderr
+    found = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert (found["option"], found["fixed"]) == ("dear", True)
+    assert found["settings"]["sets"] == ["services.cafe.price=30"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console signal is another thing on Windows")
+@pytest.mark.parametrize("kept", [0, 1])
+def test_interrupt_keeps_what_is_finished(tmp_path, kept):
+    """Interrupted at once nothing is left behind; after the first replication the folder is written."""
+    command = [OPSIM, "run", "book-house", "--years", "1" if kept else "50", "--replications", "500", "--workers", "1",
+               "--out", "deep/out", "--format", "json"]  # fmt: skip
+    running = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        text=True, encoding="utf-8", env={**os.environ, "LC_ALL": "C"},
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "deep").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(8 if kept else 0.5)
+    os.killpg(running.pid, signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130, err
+    assert "Traceback" not in err
+    if kept:
+        found = json.loads(out)
+        assert 0 < found["replications"] < 500
+        assert not found["complete"]
+        assert f"{found['replications']} of 500 replications are finished and kept" in err
+        assert json.loads((tmp_path / "deep" / "out" / "run.json").read_text(encoding="utf-8")) == found
+    else:
+        assert out == ""
+        assert "interrupted before anything was finished" in err
+        assert list(tmp_path.iterdir()) == []

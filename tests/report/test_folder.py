@@ -1,0 +1,151 @@
+"""The results folder is whole or not there, and its tables say what the run found."""
+
+import csv
+import json
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from opsim.errors import InputError, RunError
+from opsim.report import folder as module
+from opsim.report.folder import default_folder, refusal, reserved, write
+from opsim.report.jsonform import as_json
+from opsim.scenario.load import load
+
+FILES = {
+    "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv", "figures",
+}  # fmt: skip
+
+
+def written(result, place):
+    with reserved(place) as passing:
+        return write(result, passing, place, "en")
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def out(result, tmp_path_factory):
+    place = tmp_path_factory.mktemp("results") / "out"
+    written(result, place)
+    return place
+
+
+def test_files_of_the_contract(out):
+    assert {path.name for path in out.iterdir()} == FILES
+    assert [path.name for path in out.parent.iterdir()] == ["out"]
+    assert {path.name for path in (out / "figures").glob("*.png")} == {"cash.png", "cross-subsidy.png"}
+
+
+def test_run_json_is_the_object(result, out):
+    assert json.loads((out / "run.json").read_text(encoding="utf-8")) == as_json(result)
+
+
+def test_scenario_reproduces_every_case(result, out):
+    assert load(out / "scenario.yaml").cases() == result.scenario.cases()
+
+
+def test_outcomes(result, out):
+    found = {(row["case"], row["outcome"]): row for row in rows(out / "outcomes.csv")}
+    assert len(found) == 2 * len(result.outcomes)
+    visits = found["embedded", "visits"]
+    assert float(visits["value"]) == result.option["visits"].value
+    assert (float(visits["ci_low"]), float(visits["ci_high"])) == result.option["visits"].ci
+    assert (visits["unit"], visits["kind"], visits["title"]) == ("visits a year", "mean", "visits served")
+    undefined = found["baseline", "cost_per_added_priority_visit"]
+    assert (undefined["value"], undefined["ci_low"], undefined["undefined_share"]) == ("", "", "1.0")
+
+
+def test_replications_average_to_the_outcome(result, out):
+    visits = [
+        float(row["value"])
+        for row in rows(out / "replications.csv")
+        if (row["case"], row["outcome"]) == ("baseline", "visits")
+    ]
+    assert len(visits) == 3
+    assert sum(visits) / 3 == pytest.approx(result.baseline["visits"].value)
+
+
+def test_monthly_adds_up_to_the_year(result, out):
+    months = [
+        row for row in rows(out / "monthly.csv") if (row["case"], row["replication"]) == ("embedded", "2")
+    ]
+    assert [row["month"] for row in months] == [f"2027-{month:02d}" for month in range(1, 13)]
+    fractions = result.replications[2].option.fractions
+    assert sum(int(row["visits"]) for row in months) == fractions["visits"][0]
+    assert sum(int(row["user_payments_fen"]) for row in months) == pytest.approx(
+        fractions["user_payments"][0] * 100
+    )
+
+
+def test_ledger_has_exactly_its_columns_in_order_of_date(out):
+    found = rows(out / "ledger.csv")
+    assert list(found[0]) == ["case", "replication", "date", "from", "to", "service", "reason", "amount_fen"]
+    one = [row for row in found if (row["case"], row["replication"]) == ("embedded", "0")]
+    dates = [row["date"] for row in one]
+    assert dates == sorted(dates)
+    assert (dates[0], dates[-1]) == ("2027-01-01", "2027-12-31")
+    assert all(int(row["amount_fen"]) > 0 for row in one)
+    sales = sum(int(row["amount_fen"]) for row in one if row["reason"] == "sales")
+    monthly = [
+        row for row in rows(out / "monthly.csv") if (row["case"], row["replication"]) == ("embedded", "0")
+    ]
+    assert sales == sum(int(row["user_payments_fen"]) for row in monthly) > 0
+
+
+def test_replications_without_postings_are_not_in_the_ledger(result, tmp_path):
+    last = result.replications[2]
+    bare = replace(
+        last, baseline=replace(last.baseline, postings=None), option=replace(last.option, postings=None)
+    )
+    written(replace(result, replications=(*result.replications[:2], bare)), tmp_path / "out")
+    assert {row["replication"] for row in rows(tmp_path / "out" / "ledger.csv")} == {"0", "1"}
+
+
+def test_same_result_same_bytes(result, out, tmp_path):
+    written(result, tmp_path / "again")
+    for path in (path for path in out.rglob("*") if path.is_file()):
+        assert (tmp_path / "again" / path.relative_to(out)).read_bytes() == path.read_bytes(), path.name
+
+
+def test_empty_folder_is_accepted(result, tmp_path):
+    place = tmp_path / "empty"
+    place.mkdir()
+    assert refusal(place) is None
+    written(result, place)
+    assert {path.name for path in place.iterdir()} == FILES
+
+
+def test_full_folder_and_file_are_refused(tmp_path):
+    (tmp_path / "note.txt").write_text("mine", encoding="utf-8")
+    assert "is not empty" in str(refusal(tmp_path))
+    assert "is a file" in str(refusal(tmp_path / "note.txt"))
+
+
+def test_disk_full_leaves_nothing_half_written(result, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "write_figures", full)
+    with pytest.raises(RunError, match="No space left on device"):
+        written(result, tmp_path / "new" / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_place_that_cannot_be_made_is_bad_input(tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot write to the folder"), reserved(tmp_path / "file" / "out"):
+        pass
+
+
+def test_default_folder_is_numbered_on(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    now = datetime(2027, 3, 1, 12, 30, 5)
+    first = default_folder("book-house", now)
+    assert first.as_posix() == "runs/book-house-20270301-123005"
+    first.mkdir(parents=True)
+    assert default_folder("book-house", now).name == "book-house-20270301-123005-2"

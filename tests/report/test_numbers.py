@@ -1,0 +1,46 @@
+"""Numbers as a finance officer reads them."""
+
+import pytest
+
+from opsim.language import translator
+from opsim.outcomes.intervals import Estimate
+from opsim.report.numbers import number, percent, percent_interval, with_interval
+
+
+@pytest.mark.parametrize(
+    ("value", "style", "signed", "text"),
+    [
+        (275_432.1, "money", False, "27.5"),
+        (-275_432.1, "money", False, "−27.5"),
+        (12_345_678.0, "money", True, "+1,234.6"),
+        (-400.0, "money", True, "0.0"),
+        (0.0, "money", True, "0.0"),
+        (0.0236, "share", False, "2.4"),
+        (52_202.4, "count", False, "52,202"),
+        (5.509, "decimal", False, "5.51"),
+        (None, "money", False, "–"),
+    ],
+)
+def test_number(value, style, signed, text):
+    assert number(value, style, signed=signed) == text
+
+
+def test_symmetric_interval_is_a_half_width():
+    assert with_interval(Estimate(275_000, (251_000, 299_000)), "yuan a year") == "27.5 ± 2.4"
+
+
+def test_skewed_interval_shows_both_ends():
+    assert with_interval(Estimate(0.95, (0.763, 0.991)), "share") == "95.0 (76.3–99.1)"
+
+
+def test_no_interval_where_there_is_none_or_it_has_no_width():
+    assert with_interval(Estimate(1.0, None), "share") == "100.0"
+    assert with_interval(Estimate(0.0, (0.0, 0.0)), "minutes") == "0.0"
+    assert with_interval(Estimate(None, None), "yuan a visit") == "–"
+
+
+def test_percent_as_each_language_writes_it():
+    share = Estimate(0.95, (0.763, 0.991))
+    assert (percent(0.95, translator("en")), percent(0.95, translator("zh"))) == ("95 %", "95%")
+    assert percent_interval(share, translator("en")) == "76–99 %"
+    assert percent_interval(share, translator("zh")) == "76%–99%"
