@@ -1,3 +1,38 @@
-"""opsim: will a public facility with embedded services carry itself?"""
+"""opsim tells before the money is spent whether a public facility with embedded services carries itself.
+
+>>> import opsim
+>>> scenario = opsim.load("book-house")
+>>> result = opsim.run(scenario, opsim.Settings(option="embedded", replications=3, years=1))  # doctest: +SKIP
+>>> result.verdict.name  # doctest: +SKIP
+'insufficient-evidence'
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from opsim.errors import InputError, OpsimError, RunError
+    from opsim.experiments.run import RunResult, Settings, run
+    from opsim.scenario.load import Scenario, load
 
 __version__ = "0.1.0"
+
+__all__ = ["InputError", "OpsimError", "RunError", "RunResult", "Scenario", "Settings", "load", "run"]
+
+_HOMES = {
+    "InputError": "opsim.errors",
+    "OpsimError": "opsim.errors",
+    "RunError": "opsim.errors",
+    "RunResult": "opsim.experiments.run",
+    "Scenario": "opsim.scenario.load",
+    "Settings": "opsim.experiments.run",
+    "load": "opsim.scenario.load",
+    "run": "opsim.experiments.run",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is exported
+    """Import what is asked for when it is asked for: `opsim --help` loads nothing heavy."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module opsim has no attribute {name}")

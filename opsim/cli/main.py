@@ -13,10 +13,12 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+import typer
+
 from opsim.cli.app import program
 from opsim.cli.console import spoken_language, stop_workers, use_utf8
 from opsim.cli.usage import UsageError, problem_of
-from opsim.errors import InputError, Message, RunError
+from opsim.errors import InputError, RunError
 from opsim.language import Translate, render, render_problem, translator
 
 DONE: Final = 0
@@ -43,8 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RunError as error:
         _tell(render(error.message, translate))
         return FAILED
-    except KeyboardInterrupt:
-        return _interrupted(translate)
+    except (KeyboardInterrupt, typer.Abort):
+        return _status(INTERRUPTED)
     except BrokenPipeError:
         # Whoever read the output has gone; nothing more is to be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -58,12 +60,6 @@ def _status(returned: object) -> int:
     if status == INTERRUPTED:
         stop_workers()
     return status
-
-
-def _interrupted(translate: Translate) -> int:
-    stop_workers()
-    _tell(render(Message("interrupted before anything was finished"), translate))
-    return INTERRUPTED
 
 
 def _tell_problems(error: InputError, translate: Translate) -> None:

@@ -1,5 +1,6 @@
 """`opsim run`: an option beside the baseline, from the wishes on the line to the folder and the table."""
 
+import shlex
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -53,10 +54,15 @@ def run_scenario(wishes: Wishes, voice: Voice) -> int:
     if not wishes.yes and not _agreed(settings, voice):
         return 0
     folder = Path(wishes.out) if wishes.out else default_folder(scenario.name, datetime.now().astimezone())
-    with reserved(folder) as passing:
-        with bar(settings.replications, voice) as progress:
-            result = run(scenario, settings, progress)
-        figures = write(result, passing, folder, voice.language)
+    try:
+        with reserved(folder) as passing:
+            with bar(settings.replications, voice) as progress:
+                result = run(scenario, settings, progress)
+            figures = write(result, passing, folder, voice.language)
+    except KeyboardInterrupt:
+        message = Message("interrupted before anything was finished")
+        sys.stderr.write(render(message, translator(voice.language)) + "\n")
+        return INTERRUPTED
     if voice.json:
         sys.stdout.write(text(as_json(result)))
     else:
@@ -151,9 +157,23 @@ def _endings(
 def _next(result: RunResult, wishes: Wishes) -> str:
     """The next useful command: more replications where evidence is lacking, another option, or the ranges."""
     needed = replications_needed(result) if result.verdict.name == "insufficient-evidence" else None
-    if needed is not None:
-        return f"opsim run {wishes.scenario} --replications {needed}"
     others = [name for name in result.scenario.options if name != result.settings.option]
+    if needed is not None:
+        return _again(wishes._replace(replications=str(needed)))
     if others:
-        return f"opsim run {wishes.scenario} --option {others[0]}"
-    return f"opsim show {wishes.scenario} --ranges"
+        return _again(wishes._replace(option=others[0]))
+    return shlex.join(["opsim", "show", wishes.scenario, "--ranges"])
+
+
+def _again(wishes: Wishes) -> str:
+    """The command of these wishes; where results go is left to the next run."""
+    words = ["opsim", "run", wishes.scenario]
+    for name, value in (
+        ("--option", wishes.option),
+        ("--replications", wishes.replications),
+        ("--years", wishes.years),
+        ("--seed", None if wishes.seed == "0" else wishes.seed),
+        *(("--set", setting) for setting in wishes.sets),
+    ):
+        words += [name, value] if value is not None else []
+    return shlex.join([*words, "--fixed"] if wishes.fixed else words)

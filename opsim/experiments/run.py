@@ -11,6 +11,7 @@ from opsim.experiments.workers import in_order
 from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
 from opsim.outcomes.intervals import Estimate, estimate
 from opsim.outcomes.verdict import Verdict, classify, most_common, relief
+from opsim.records import Float64
 from opsim.scenario.load import Scenario
 
 DEFAULT_REPLICATIONS = 20
@@ -122,7 +123,7 @@ def estimates(outcomes: Sequence[Outcome], cases: Sequence[CaseResult]) -> dict[
     return {outcome.name: estimate(outcome.kind, *_columns(cases, outcome.name)) for outcome in outcomes}
 
 
-def _columns(cases: Sequence[CaseResult], name: str) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _columns(cases: Sequence[CaseResult], name: str) -> tuple[Float64, Float64]:
     fractions = np.array([case.fractions[name] for case in cases], dtype=np.float64)
     return fractions[:, 0], fractions[:, 1]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from opsim.facility import grants, spending
+from opsim.facility import grants, spending, staffing
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import MonthTotals, served
 from opsim.ledger import accounts, contracts, renewal, settlement
@@ -34,6 +34,8 @@ class BudgetYear:
     """(A,) units of each service."""
     crew_ticks: Float64
     """(A,) ticks that crews spent on each service."""
+    hours: dict[str, float]
+    """By staff group, hours a month that a post is covered."""
 
 
 @dataclass(slots=True)
@@ -59,7 +61,7 @@ class Books:
 
 def open_books(facility: Facility, timeline: Timeline) -> Books:
     """Books with the opening balances and what is bought at the start."""
-    books = Books(facility, timeline, _new_year(facility))
+    books = Books(facility, timeline, _new_year(facility, timeline, 0))
     start = facility.start
     reserve = facility.initial.reserve.fen(start)
     books.book.post(
@@ -98,20 +100,27 @@ def post_month(books: Books, plan: MonthPlan, totals: MonthTotals) -> None:
     )
     _count(books, totals)
     _spend(books, spending.costs(facility, when, totals, day=last, quarterly=False))
-    _spend(books, spending.wages(facility, when, day=last))
+    _spend(books, spending.wages(facility, when, books.year.hours, day=last))
     if month % 3 == 2:
         books.book.post(spending.taxes(facility, when, books.untaxed, day=last))
         books.untaxed.clear()
     _renew(books, when, last)
     books.rent_forgone.append(spending.rent_forgone(facility, when))
-    books.volunteers.append(spending.volunteers(facility, when))
+    books.volunteers.append(spending.volunteers(facility, when, books.year.hours))
     if month % 12 == 11:
         _settle_year(books, last)
+        books.year = _new_year(facility, books.timeline, month + 1)
 
 
-def _new_year(facility: Facility) -> BudgetYear:
-    services = len(facility.services)
-    return BudgetYear(Counter(), 0, 0, np.zeros(services), np.zeros(services))
+def _new_year(facility: Facility, timeline: Timeline, month: int) -> BudgetYear:
+    """An empty budget year that begins with a month, which may be the one after the last."""
+    nothing = np.zeros(len(facility.services))
+    hours: dict[str, float] = {}
+    if month < timeline.months:
+        first = timeline.first_day[month]
+        days = timeline.last_day(month + 11) - first + 1
+        hours = staffing.hours_a_month(facility, timeline.date(first), days)
+    return BudgetYear(Counter(), 0, 0, nothing.copy(), nothing.copy(), hours)
 
 
 def _receive(books: Books, postings: Iterable[Posting], *, under_contract: bool) -> None:
@@ -191,4 +200,3 @@ def _settle_year(books: Books, day: int) -> None:
             year.appropriated,
         )
     )
-    books.year = _new_year(facility)

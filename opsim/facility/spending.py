@@ -39,12 +39,6 @@ class When:
         """The first of the month: dated steps are read at it."""
         return self.timeline.date(self.first_day)
 
-    def budget_year(self) -> tuple[Date, int]:
-        """First day and number of days of the budget year."""
-        begin = 12 * (self.month // 12)
-        first = self.timeline.first_day[begin]
-        return self.timeline.date(first), self.timeline.last_day(begin + 11) - first + 1
-
 
 def growth(facility: Facility, month: int, kind: str) -> float:
     """Factor on amounts of the start, stepping once a budget year; `kind` is ``none`` or a rate of growth."""
@@ -97,22 +91,23 @@ def cost_of_month(facility: Facility, when: When, totals: MonthTotals, concerns:
     return grown(100 * int(units), cost.amount.at(when.date) * factor)
 
 
-def wages(facility: Facility, when: When, *, day: int) -> Iterator[Payment]:
-    """Wages with social cost of every paid group; tenured staff are a shared cost."""
-    for name, fen in pay(facility, when):
+def wages(facility: Facility, when: When, hours: Mapping[str, float], *, day: int) -> Iterator[Payment]:
+    """Wages with social cost of every paid group; tenured staff are a shared cost.
+
+    `hours`: by staff group, hours a month that a post is covered (see `staffing.hours_a_month`).
+    """
+    for name, fen in pay(facility, when, hours):
         group = facility.staff[name]
         if not group.volunteers:
             concerns = "" if group.unavoidable else group.avoidable_with or ""
             yield Posting(day, _purse(concerns), accounts.STAFF, fen, concerns, "wages"), group.driver
 
 
-def pay(facility: Facility, when: When) -> Iterator[tuple[str, int]]:
+def pay(facility: Facility, when: When, hours: Mapping[str, float]) -> Iterator[tuple[str, int]]:
     """(staff group, fen this month); volunteers at what their work is worth."""
-    year, days = when.budget_year()
     for name, group in facility.staff.items():
-        hours = staffing.hours_a_month(facility, group, year, days)
-        posts = round(group.posts.at(when.date))
-        count = staffing.workers(posts, hours, group.worker_hours.at(when.date), part_time=group.part_time)
+        posts, full_time = round(group.posts.at(when.date)), group.worker_hours.at(when.date)
+        count = staffing.workers(posts, hours[name], full_time, part_time=group.part_time)
         yield name, staffing.monthly_pay(group, count, when.date, growth(facility, when.month, "wages"))
 
 
@@ -133,9 +128,9 @@ def rent_forgone(facility: Facility, when: When) -> int:
     return grown(premises.market_rent.fen(when.date), lettable * growth(facility, when.month, "prices"))
 
 
-def volunteers(facility: Facility, when: When) -> int:
+def volunteers(facility: Facility, when: When, hours: Mapping[str, float]) -> int:
     """Fen that the month's volunteer work is worth."""
-    return sum(fen for name, fen in pay(facility, when) if facility.staff[name].volunteers)
+    return sum(fen for name, fen in pay(facility, when, hours) if facility.staff[name].volunteers)
 
 
 def _purse(concerns: str) -> str:

@@ -14,15 +14,15 @@ from opsim.scenario.facility import Facility
 from opsim.scenario.service import StaffGroup
 
 
-def hours_a_month(facility: Facility, group: StaffGroup, year_start: date, days: int) -> float:
-    """Hours that one post of the group is covered in an average month of a budget year."""
+def hours_a_month(facility: Facility, year_start: date, days: int) -> dict[str, float]:
+    """By staff group, hours that one post is covered in an average month of a budget year."""
     calendar = days_of(facility, year_start, days)
     # Intervals count from the second day of the run, as for a month; the whole run is one year.
-    covered = sum(
-        overlap([i], -TICKS_PER_DAY, (days - 1) * TICKS_PER_DAY)
-        for i in month_intervals(group.hours, calendar)
-    )
-    return covered / TICKS_PER_HOUR / 12
+    begin, end = -TICKS_PER_DAY, (days - 1) * TICKS_PER_DAY
+    return {
+        name: overlap(month_intervals(group.hours, calendar), begin, end) / TICKS_PER_HOUR / 12
+        for name, group in facility.staff.items()
+    }
 
 
 def workers(posts: float, hours: float, worker_hours: float, *, part_time: bool) -> float:

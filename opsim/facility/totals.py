@@ -1,11 +1,13 @@
 """Counting a month: from the record of every visit to totals by service, segment and cause."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from opsim.facility.openings import overlap
 from opsim.records import FIRST_DENIAL, TICKS_PER_DAY, Bool, Fate, Int64, MonthPlan, VisitRecord
+from opsim.scenario.hours import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,7 @@ def count_month(plan: MonthPlan, record: VisitRecord, lost: Int64, priority: Boo
         service_ticks=spent.reshape(stations, services),
         seat_ticks=_server_ticks(plan),
         open_ticks=np.array([overlap(intervals, 0, ticks) for intervals in admission], dtype=np.int64),
-        open_days=np.array(
-            [sum(overlap(intervals, d * TICKS_PER_DAY, (d + 1) * TICKS_PER_DAY) > 0 for d in range(plan.days))
-             for intervals in admission], dtype=np.int64,
-        ),
+        open_days=np.array([_days_touched(intervals, plan.days) for intervals in admission]),
     )  # fmt: skip
 
 
@@ -104,27 +103,27 @@ def _sum(cell: Int64, amounts: Int64, cells: int) -> Int64:
     return np.bincount(cell, weights=amounts.astype(np.float64), minlength=cells).astype(np.int64)
 
 
+def _days_touched(intervals: Sequence[Interval], days: int) -> int:
+    """On how many days of the month some interval lets visitors in."""
+    touched = {
+        day
+        for start, end in intervals
+        for day in range(max(0, start // TICKS_PER_DAY), min(days, -(-end // TICKS_PER_DAY)))
+    }
+    return len(touched)
+
+
 def _server_ticks(plan: MonthPlan) -> Int64:
     """(K,) capacity × time open, in ticks, of each station's crew."""
     stations, ticks = plan.stations, plan.days * TICKS_PER_DAY
     totals = np.zeros(len(stations.stations), dtype=np.int64)
     for k, crew in enumerate(stations.crew):
-        opening = [
-            (int(stations.open_from[i]), int(stations.open_until[i]))
-            for i in range(stations.open_offsets[k], stations.open_offsets[k + 1])
-        ]
-        first, last = int(stations.capacity_offsets[crew]), int(stations.capacity_offsets[crew + 1])
-        for i in range(first, last):
-            start = max(0, int(stations.capacity_at[i]))
-            end = min(ticks, int(stations.capacity_at[i + 1]) if i + 1 < last else ticks)
-            totals[k] += (
-                int(stations.capacity[i])
-                * sum(
-                    overlap([interval], start, end)
-                    for interval in opening
-                    if interval[1] > start and interval[0] < end
-                )
-                if end > start
-                else 0
-            )
+        steps = slice(stations.capacity_offsets[crew], stations.capacity_offsets[crew + 1])
+        capacity = stations.capacity[steps]
+        since = np.clip(np.append(stations.capacity_at[steps], ticks), 0, ticks)
+        # Server ticks on offer up to each step; between steps they grow by the capacity, so lines are exact.
+        offered = np.append(0, np.cumsum(capacity * np.diff(since)))
+        opening = slice(stations.open_offsets[k], stations.open_offsets[k + 1])
+        begin, end = (np.clip(edge[opening], 0, ticks) for edge in (stations.open_from, stations.open_until))
+        totals[k] = round((np.interp(end, since, offered) - np.interp(begin, since, offered)).sum())
     return totals

@@ -53,7 +53,7 @@ class Pair:
         return not any(crossed.any() for crossed in gate_failures(self.gate, self.facility).values())
 
     def first_failure(self) -> tuple[int, str] | None:
-        """(month, cause) of the earliest failure with the budgeted grants, or None; red lines before money."""
+        """(month, cause) of the earliest failure with the grants, or None; red lines before money."""
         money = self.with_grants
         found = [
             (int(12 * np.flatnonzero(crossed)[0]) + 11, cause)

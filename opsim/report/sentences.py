@@ -34,7 +34,7 @@ def made(result: RunResult, _: Translate) -> str:
         if result.complete
         else _("{count} of {asked} replications (interrupted)").format(count=count, asked=asked),
         _("seed {seed}").format(seed=settings.seed),
-        _("{years} years from {start}").format(years=settings.years, start=f"{start:%Y-%m}"),
+        _("{years}-year horizon from {start}").format(years=settings.years, start=f"{start:%Y-%m}"),
         _(CHANCE_ONLY if settings.fixed else DRAWN),
         _(NOT_BACK_TESTED),
     ]

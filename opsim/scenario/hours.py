@@ -6,6 +6,7 @@ or ``restday``. A closing time at or before the opening time lies on the next da
 """
 
 import re
+from functools import cache
 from typing import Any, Literal, get_args
 
 from pydantic import GetJsonSchemaHandler, model_validator
@@ -27,6 +28,7 @@ WEEKDAYS: tuple[str, ...] = get_args(DayKey)[3:]
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 
 
+@cache
 def parse_intervals(text: str) -> tuple[Interval, ...]:
     """Read ``"09:00-12:00, 13:30-17:30"``; ``"closed"`` is no interval. Touching intervals are merged.
 

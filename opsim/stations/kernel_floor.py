@@ -35,11 +35,11 @@ RESUME, CAPACITY, RESTOCK = int(Change.RESUME), int(Change.CAPACITY), int(Change
 
 COMPLETION, RENEGE, ARRIVAL = 0, 1, 2
 """Last bits of a key ``tick << KIND_BITS | kind``; the order is that of `EventClass`."""
-KIND_BITS = 2
+KIND_BITS, LAST_BITS = 2, 3
 NOBODY = -1
 NEVER = 1 << 62
-BUCKET, SIZE = 0, 1
-"""Places in ``clock``: the bucket that is open, and the size of its heap."""
+BUCKET, SIZE, CONCLUDED = 0, 1, 2
+"""Places in ``count``: the bucket that is open, the size of its heap, and that of ``concluded``."""
 
 
 @compiled
@@ -104,7 +104,9 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
     after = np.empty(2 * steps, np.int32)
     heap_key = np.empty(2 * steps, np.int64)
     heap_event = np.empty(2 * steps, np.int64)
-    clock = np.array([-1, 0])
+    concluded = np.empty(visits, np.int32)
+    """Steps whose visits go on when what happens now has happened."""
+    count = np.array([-1, 0, 0])
 
     # ------------------------------------------------------------------ the calendar
 
@@ -115,8 +117,8 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
 
     def push(key: int, event: int) -> None:
         """Put an event into the heap of the open bucket."""
-        hole = clock[SIZE]
-        clock[SIZE] = hole + 1
+        hole = count[SIZE]
+        count[SIZE] = hole + 1
         row = event % steps
         while hole > 0:
             above = (hole - 1) >> 1
@@ -131,8 +133,8 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
 
     def drop() -> None:
         """Take the first event out of the heap."""
-        size = clock[SIZE] - 1
-        clock[SIZE] = size
+        size = count[SIZE] - 1
+        count[SIZE] = size
         key, event = heap_key[size], heap_event[size]
         row = event % steps
         hole = 0
@@ -163,7 +165,7 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         """Note what is to happen; what is due after the chunk is for the next one to schedule (9)."""
         if tick < length:
             bucket = tick >> shift
-            if bucket == clock[BUCKET]:
+            if bucket == count[BUCKET]:
                 push(tick << KIND_BITS | kind, event)
             else:
                 after[event] = calendar[bucket]
@@ -171,17 +173,20 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
 
     def open_bucket(bucket: int) -> None:
         """Sort what is in a bucket, leaving out what is void."""
-        clock[BUCKET] = bucket
+        count[BUCKET] = bucket
         event = calendar[bucket]
         while event != NOBODY:
+            key = NEVER
             if event >= steps:
                 row = event - steps
                 if fate[row] == WAITING:
-                    push((arrival[row] + patience[row]) << KIND_BITS | RENEGE, event)
+                    key = (arrival[row] + patience[row]) << KIND_BITS | RENEGE
             elif fate[event] == PENDING:
-                push(arrival[event] << KIND_BITS | ARRIVAL, event)
+                key = arrival[event] << KIND_BITS | ARRIVAL
             elif not released[event]:
-                push(end[event] << KIND_BITS | COMPLETION, event)
+                key = end[event] << KIND_BITS | COMPLETION
+            if key != NEVER:
+                push(key, event)
             event = after[event]
 
     # ------------------------------------------------------------------ queues
@@ -241,12 +246,17 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
             schedule(follower, arrival[follower], ARRIVAL)
             break
 
+    def go_on(row: int) -> None:
+        """Note that the visit goes on from the step."""
+        concluded[count[CONCLUDED]] = row
+        count[CONCLUDED] += 1
+
     def deny(row: int, why: int, now: int) -> None:
         """Write down a denial; the visit goes on."""
         fate[row] = why
         start[row] = end[row] = now
         decided[row] = True
-        conclude(row, now)
+        go_on(row)
 
     def clear_queue(place: int, why: int, now: int) -> None:
         """Send everybody away who waits at the station."""
@@ -282,7 +292,7 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         busy[crew_of[station[row]]] -= 1
         end[row] = now
         released[row] = True
-        conclude(row, now)
+        go_on(row)
 
     def take(crew: int, now: int) -> None:
         """Start whoever is next while a server is idle (4, 7)."""
@@ -406,39 +416,44 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
     while True:
         coming = arrival[stream[newcomer]] if newcomer < visits else length
         latest = min(moment, coming) >> shift
-        while clock[SIZE] == 0 and clock[BUCKET] < latest:
-            open_bucket(clock[BUCKET] + 1)
-        top = heap_key[0] if clock[SIZE] > 0 else NEVER
+        while count[SIZE] == 0 and count[BUCKET] < latest:
+            open_bucket(count[BUCKET] + 1)
+        key = heap_key[0] if count[SIZE] > 0 else NEVER
 
-        if moment <= coming and moment << KIND_BITS <= top:
+        idle, until = 0, 0  # the crews that may have a server to take from their queue
+        if moment <= coming and moment << KIND_BITS <= key:
             if moment >= length:
                 break
-            while event < len(plan_at) and plan_at[event] == moment:
-                apply(event, moment)
+            now = moment
+            while event < len(plan_at) and plan_at[event] == now:
+                apply(event, now)
                 event += 1
-            for crew in range(crews):  # those untouched have nobody who may start
-                take(crew, moment)
             moment = plan_at[event] if event < len(plan_at) else length
-            continue
-
-        key = coming << KIND_BITS | ARRIVAL
-        if newcomer < visits and (
-            key < top or (key == top and comes_before(stream[newcomer], heap_event[0] % steps))
-        ):
-            row = stream[newcomer]
-            newcomer += 1
-            arrive(row, coming)
-            continue
-
-        now, row = top >> KIND_BITS, heap_event[0] % steps
-        drop()
-        if top & 3 == COMPLETION:
-            if not released[row]:
-                release(row, now)
-                take(crew_of[station[row]], now)
-        elif top & 3 == RENEGE:
-            if fate[row] == WAITING:
+            until = crews  # those untouched have nobody who may start
+        else:
+            row = heap_event[0] % steps
+            new = coming << KIND_BITS | ARRIVAL
+            if newcomer < visits and (
+                new < key or (new == key and comes_before(stream[newcomer], row))
+            ):
+                key, row = new, stream[newcomer]
+                newcomer += 1
+            else:
+                drop()
+            now, kind = key >> KIND_BITS, key & LAST_BITS
+            if kind == ARRIVAL:
+                arrive(row, now)
+            elif kind == COMPLETION:
+                if not released[row]:
+                    release(row, now)
+                    idle = crew_of[station[row]]
+                    until = idle + 1
+            elif fate[row] == WAITING:
                 waiting[station[row]] -= 1
                 deny(row, RENEGED, now)
-        else:
-            arrive(row, now)
+
+        for crew in range(idle, until):
+            take(crew, now)
+        for i in range(count[CONCLUDED]):
+            conclude(concluded[i], now)
+        count[CONCLUDED] = 0

@@ -69,8 +69,8 @@ def test_all_problems_come_together(capsys, empty_folder):
     out, err = capsys.readouterr()
     assert out == ""
     for told in (
-        "--years: 0", "--replications: x", "--engine: fast", "--out full is not empty", "bad.yaml:2: price: unknown key",
-        "bad.yaml:3: years:",
+        "--years: 0", "--replications: x", "--engine: fast", "--out full is not empty",
+        "bad.yaml:2: price: unknown key", "bad.yaml:3: years:",
     ):  # fmt: skip
         assert told in err
     assert {path.name for path in empty_folder.iterdir()} == {"full", "bad.yaml"}
@@ -97,7 +97,7 @@ def test_existing_file_is_not_overwritten(capsys, empty_folder):
     ("error", "status", "told"),
     [
         (RunError(Message("a worker process died")), 1, "a worker process died\n"),
-        (KeyboardInterrupt(), 130, "interrupted before anything was finished\n"),
+        (KeyboardInterrupt(), 130, ""),
     ],
 )
 def test_failures_end_without_a_traceback(error, status, told, capsys, monkeypatch):

@@ -44,11 +44,12 @@ def test_json_alone_on_standard_output_and_the_folder_of_the_contract(tmp_path):
     (folder,) = (tmp_path / "runs").iterdir()
     assert folder.name.startswith("book-house-")
     assert {path.name for path in folder.iterdir()} == {
-        "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv", "figures",
+        "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv",
+        "figures",
     }  # fmt: skip
     assert json.loads((folder / "run.json").read_text(encoding="utf-8")) == found
     assert f"Figure: {Path('runs') / folder.name / 'figures' / 'cross-subsidy.png'}" in done.stderr
-    assert "Next: opsim run book-house --replications" in done.stderr
+    assert "Next: opsim run book-house --replications 35 --years 1 --seed 1" in done.stderr
 
 
 def test_seed_decides_every_byte_and_workers_none(tmp_path):
@@ -66,43 +67,56 @@ def test_seed_decides_every_byte_and_workers_none(tmp_path):
 def test_chinese_table_with_an_option_file_and_a_set_number(tmp_path):
     (tmp_path / "dear.yaml").write_text("title: {en: dear coffee, zh: 高价咖啡}\n", encoding="utf-8")
     done = opsim(
-        *SMALL, "--option", "dear.yaml", "--set", "services.cafe.price=30", "--fixed", "--workers", "1", "--out", "out",
-        "--lang", "zh", cwd=tmp_path,
+        *SMALL, "--option", "dear.yaml", "--set", "services.cafe.price=30", "--fixed", "--workers", "1",
+        "--out", "out", "--lang", "zh", cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     for text in ("高价咖啡", "结论：证据不足", "仅计随机性", "用户付费覆盖率", "万元/年"):
         assert text in done.stdout
     assert "结果：out" in done.stderr
+    assert "opsim run book-house --option dear.yaml --replications 35 --years 1 --set" in done.stderr
     found = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert (found["option"], found["fixed"]) == ("dear", True)
     assert found["settings"]["sets"] == ["services.cafe.price=30"]
 
 
+def seen(terminal, text, seconds=90):
+    """Whether a text appears on a terminal before the time is up."""
+    page, deadline = b"", time.monotonic() + seconds
+    while text not in page and time.monotonic() < deadline:
+        try:
+            page += os.read(terminal, 65536)
+        except OSError:  # the command has ended
+            break
+    return text in page
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a console signal is another thing on Windows")
-@pytest.mark.parametrize("kept", [0, 1])
+@pytest.mark.parametrize("kept", [False, True])
 def test_interrupt_keeps_what_is_finished(tmp_path, kept):
     """Interrupted at once nothing is left behind; after the first replication the folder is written."""
-    command = [OPSIM, "run", "book-house", "--years", "1" if kept else "50", "--replications", "500", "--workers", "1",
-               "--out", "deep/out", "--format", "json"]  # fmt: skip
+    import pty  # noqa: PLC0415 - not on Windows
+
+    years = "1" if kept else "50"
+    terminal, end = pty.openpty()
     running = subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-        text=True, encoding="utf-8", env={**os.environ, "LC_ALL": "C"},
+        [OPSIM, "run", "book-house", "--years", years, "--replications", "500", "--workers", "1",
+         "--out", "deep/out", "--format", "json"],
+        cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=end, start_new_session=True,
+        env={**os.environ, "LC_ALL": "C", "TERM": "xterm", "COLUMNS": "80"},
     )  # fmt: skip
-    deadline = time.monotonic() + 60
-    while not (tmp_path / "deep").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(8 if kept else 0.5)
+    os.close(end)
+    assert seen(terminal, b"1/500" if kept else b"0/500")  # the progress bar
     os.killpg(running.pid, signal.SIGINT)
-    out, err = running.communicate(timeout=60)
-    assert running.returncode == 130, err
-    assert "Traceback" not in err
+    kept_words = b"of 500 replications are finished and kept"
+    assert seen(terminal, kept_words if kept else b"interrupted before anything was finished")
+    out = running.communicate(timeout=60)[0]
+    assert running.returncode == 130
     if kept:
         found = json.loads(out)
         assert 0 < found["replications"] < 500
         assert not found["complete"]
-        assert f"{found['replications']} of 500 replications are finished and kept" in err
         assert json.loads((tmp_path / "deep" / "out" / "run.json").read_text(encoding="utf-8")) == found
     else:
-        assert out == ""
-        assert "interrupted before anything was finished" in err
+        assert out == b""
         assert list(tmp_path.iterdir()) == []

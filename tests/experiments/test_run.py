@@ -65,7 +65,11 @@ def test_option_and_baseline_meet_the_same_readers(result: RunResult) -> None:
 
     Lending may differ by a visit or two: the librarian who makes coffee keeps borrowers waiting.
     """
-    sets = ["catchment.population=400", "services.cafe.spillover.reading.induced=0", "stations.seats.servers=50"]
+    sets = [
+        "catchment.population=400",
+        "services.cafe.spillover.reading.induced=0",
+        "stations.seats.servers=50",
+    ]
     pairs = run(load("book-house", sets=sets), SHORT).replications
     for pair in pairs:
         assert pair.option.fractions["sold.reading"] == pair.baseline.fractions["sold.reading"]

@@ -15,7 +15,9 @@ DISTRICT = "treasury:district:general-budget"
 CITY = "treasury:city:general-budget"
 
 
-def run_months(facility: Facility, months: int, *, coffees: int = 100, visits: int = 900, hours: float = 12) -> Books:
+def run_months(
+    facility: Facility, months: int, *, coffees: int = 100, visits: int = 900, hours: float = 12
+) -> Books:
     years = -(-months // 12)
     books = open_books(facility, timeline(facility.start, years))
     for month in range(months):
@@ -135,7 +137,9 @@ def test_without_money_the_deficit_stays_owed_as_arrears() -> None:
 
 
 def test_tenured_staff_is_a_shared_cost_even_if_a_service_named_it() -> None:
-    staff = {"clerk": {**tiny().staff["clerk"].model_dump(), "avoidable_with": "reading", "unavoidable": True}}
+    staff = {
+        "clerk": {**tiny().staff["clerk"].model_dump(), "avoidable_with": "reading", "unavoidable": True}
+    }
     wages = [row for row in rows(run_months(tiny(staff=staff), 1)) if row.reason == "wages"]
     assert [row.source for row in wages] == ["common"]
     staff["clerk"]["unavoidable"] = False

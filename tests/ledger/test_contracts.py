@@ -34,7 +34,11 @@ def test_only_what_was_paid_this_year_goes_back() -> None:
 
 def test_a_yearly_lump_sum_is_paid_after_the_year_and_late() -> None:
     assert {m: period_paid(m, 1, 3) for m in range(30) if period_paid(m, 1, 3)} == {15: (0, 0), 27: (1, 0)}
-    assert {m: period_paid(m, 2, 0) for m in range(19) if period_paid(m, 2, 0)} == {6: (0, 0), 12: (0, 1), 18: (1, 0)}
+    assert {m: period_paid(m, 2, 0) for m in range(19) if period_paid(m, 2, 0)} == {
+        6: (0, 0),
+        12: (0, 1),
+        18: (1, 0),
+    }
 
 
 def test_a_condition_is_met_at_its_threshold() -> None:

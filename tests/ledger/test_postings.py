@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from opsim.ledger.postings import Book, Posting, grown, sales_postings, split
 
-ACCOUNTS = ("common", "service:reading", "service:cafe", "staff", "treasury:district:general-budget", "users:a.b")
+ACCOUNTS = (
+    "common",
+    "service:reading",
+    "service:cafe",
+    "staff",
+    "treasury:district:general-budget",
+    "users:a.b",
+)
 
 
 @st.composite
@@ -80,7 +87,9 @@ def test_a_book_refuses_what_is_no_transfer() -> None:
 def test_sales_are_posted_by_day_service_and_segment() -> None:
     sales = np.zeros((2, 2, 2), dtype=np.int64)
     sales[0, 1, 0], sales[1, 0, 1] = 1800, 300
-    posted = sales_postings(31, sales, ("reading", "cafe"), ("young", "old"), "users:{}".format, "service:{}".format)
+    posted = sales_postings(
+        31, sales, ("reading", "cafe"), ("young", "old"), "users:{}".format, "service:{}".format
+    )
     assert posted == [
         Posting(31, "users:young", "service:cafe", 1800, "cafe", "sales"),
         Posting(32, "users:old", "service:reading", 300, "reading", "sales"),

@@ -24,7 +24,9 @@ def test_a_machine_of_twelve_yuan_and_three_months() -> None:
 
 
 def test_an_opening_reserve_is_divided_by_wear() -> None:
-    funds = renewal.opening_funds(1000, [("a", "", 5000, 120, 60), ("b", "x", 2500, 60, 12), ("c", "", 900, 12, 0)])
+    funds = renewal.opening_funds(
+        1000, [("a", "", 5000, 120, 60), ("b", "x", 2500, 60, 12), ("c", "", 900, 12, 0)]
+    )
     assert [(fund.held, fund.months_left) for fund in funds] == [(833, 60), (167, 48), (0, 12)]
     assert [fund.held for fund in renewal.opening_funds(0, [("c", "", 900, 12, 0)])] == [0]
 
@@ -33,7 +35,9 @@ def test_an_opening_reserve_is_divided_by_wear() -> None:
     price=st.integers(1, 10**9), life=st.integers(1, 240), age=st.integers(0, 240), held=st.integers(0, 10**9),
     rise=st.floats(0, 0.05),
 )  # fmt: skip
-def test_a_fund_never_lacks_while_each_month_is_paid(price: int, life: int, age: int, held: int, rise: float) -> None:
+def test_a_fund_never_lacks_while_each_month_is_paid(
+    price: int, life: int, age: int, held: int, rise: float
+) -> None:
     fund = Fund("thing", "", held, max(1, life - age), life)
     for month in range(300):
         today = int(price * (1 + rise) ** (month // 12))

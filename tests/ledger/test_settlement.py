@@ -63,7 +63,12 @@ def test_every_service_ends_the_year_at_zero_and_nobody_gives_what_they_lack(
 ) -> None:
     purse = saved + grants
     books = dataclasses.replace(
-        BOOKS, balances=balances, shared={"area": shared}, common=purse - shared, grants=grants, credit_left=credit
+        BOOKS,
+        balances=balances,
+        shared={"area": shared},
+        common=purse - shared,
+        grants=grants,
+        credit_left=credit,
     )
     book = Book()
     for name, balance in zip(books.services, balances, strict=True):

@@ -88,7 +88,9 @@ def test_reach_of_the_baseline_is_one(case: CaseRecord, facility: Facility) -> N
     assert top == bottom > 0
 
 
-def test_the_three_coverages_are_nested_and_the_last_reaches_cost(case: CaseRecord, facility: Facility) -> None:
+def test_the_three_coverages_are_nested_and_the_last_reaches_cost(
+    case: CaseRecord, facility: Facility
+) -> None:
     pair = Pair(facility, case, case)
     users, bottom = MEASURES["user_payment_coverage"](pair)
     rules, _ = MEASURES["service_subsidy_coverage"](pair)
@@ -125,5 +127,7 @@ def test_every_measure_gives_a_fraction(case: CaseRecord, facility: Facility) ->
 def test_present_cost_discounts_monthly_flows_by_hand(case: CaseRecord) -> None:
     facility = tiny(discount_rates={"fiscal": 0.1, "social": 0})
     pair = Pair(facility, case, case)
-    by_hand = sum(float(fen) / 100 / 1.1 ** ((month + 1) / 12) for month, fen in enumerate(pair.books.own_level))
+    by_hand = sum(
+        float(fen) / 100 / 1.1 ** ((month + 1) / 12) for month, fen in enumerate(pair.books.own_level)
+    )
     assert pair.own_level_present_cost() == pytest.approx(by_hand)

@@ -13,8 +13,11 @@ from opsim.report.difference import differences, spread, values
 
 def made(kind, baseline, option):
     """A result of one outcome, from (top, bottom) of each replication."""
-    estimator = {"mean": lambda pairs: mean([top for top, _ in pairs]),
-                 "ratio": lambda pairs: ratio(*zip(*pairs, strict=True))}.get(kind, lambda pairs: Estimate(0.25, None))  # fmt: skip
+
+    def estimate(pairs):
+        tops, bottoms = zip(*pairs, strict=True)
+        return {"mean": mean(tops), "ratio": ratio(tops, bottoms)}.get(kind, Estimate(0.25, None))
+
     pair = [
         SimpleNamespace(
             baseline=SimpleNamespace(fractions={"x": one}), option=SimpleNamespace(fractions={"x": two})
@@ -23,7 +26,7 @@ def made(kind, baseline, option):
     ]
     return SimpleNamespace(
         replications=pair, outcomes=[SimpleNamespace(name="x", kind=kind)],
-        baseline={"x": estimator(baseline)}, option={"x": estimator(option)},
+        baseline={"x": estimate(baseline)}, option={"x": estimate(option)},
     )  # fmt: skip
 
 

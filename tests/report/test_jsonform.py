@@ -13,10 +13,11 @@ from opsim.report.jsonform import as_json, flows, text
 
 def test_keys_of_the_contract(result):
     found = as_json(result)
-    assert {key: found[key] for key in ("schema", "scenario", "option", "seed", "replications", "years", "fixed")} == {
+    expected = {
         "schema": 1, "scenario": "book-house", "option": "embedded", "seed": 1, "replications": 3, "years": 1,
         "fixed": False,
     }  # fmt: skip
+    assert {key: found[key] for key in expected} == expected
     assert {"class", "probability", "ci", "relief", "p0", "p1", "gate", "failure", "badge"} <= set(
         found["verdict"]
     )
