@@ -23,6 +23,7 @@ from opsim.scenario.catalog import is_file_name
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.references import choice
 
+FAILED: Final = 1
 INTERRUPTED: Final = 130
 MOST_REPLICATIONS: Final = 1_000_000
 MOST_YEARS: Final = 50
@@ -70,6 +71,8 @@ def run_scenario(wishes: Wishes, voice: Voice) -> int:
     sys.stdout.flush()
     for message in _endings(result, wishes, folder, figures, voice):
         hint(message, voice)
+    if result.failure is not None:
+        return FAILED
     return 0 if result.complete else INTERRUPTED
 
 
@@ -145,7 +148,8 @@ def _endings(
     lines = []
     if not result.complete:
         parts = {"count": len(result.replications), "asked": result.settings.replications}
-        lines.append(Message("Interrupted: {count} of {asked} replications are finished and kept", parts))
+        lines += [] if result.failure is None else [result.failure]
+        lines.append(Message("Ended early: {count} of {asked} replications are finished and kept", parts))
     if figure_language(voice.language) != voice.language:
         lines.append(Message("No Chinese font is installed, so the figures are labeled in English"))
     lines.append(Message("Results: {folder}", {"folder": folder}))

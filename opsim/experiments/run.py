@@ -1,11 +1,12 @@
 """Running an option beside the baseline: replications, estimates and the verdict."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 import opsim
+from opsim.errors import Message, RunError
 from opsim.experiments.replication import CaseResult, ReplicationResult, Task, replicate
 from opsim.experiments.workers import in_order
 from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
@@ -46,6 +47,8 @@ class RunResult:
     baseline: dict[str, Estimate]
     option: dict[str, Estimate]
     verdict: Verdict
+    failure: Message | None = None
+    """Why the run ended early, where it failed rather than being interrupted."""
 
     @property
     def complete(self) -> bool:
@@ -63,8 +66,8 @@ def run(
     """Run the option and the baseline on the same draws.
 
     `progress` is called with the number of replications done. An interrupt (Ctrl-C) after the first
-    replication ends the run early with what is finished; before it, it goes through. Raises KeyError for an
-    option that the scenario does not have.
+    replication ends the run early with what is finished; before it, it goes through. So does the death of a
+    worker process, a RunError. Raises KeyError for an option that the scenario does not have.
     """
     tasks = _tasks(scenario, settings)
     done: list[ReplicationResult] = []
@@ -75,6 +78,10 @@ def run(
     except KeyboardInterrupt:
         if not done:
             raise
+    except RunError as error:
+        if not done:
+            raise
+        return replace(summarize(scenario, settings, done), failure=error.message)
     return summarize(scenario, settings, done)
 
 

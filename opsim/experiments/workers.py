@@ -7,6 +7,7 @@ have not begun are dropped.
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -33,7 +34,7 @@ def in_order(work: Callable[[Task], Result], tasks: Sequence[Task], workers: int
         yield from map(work, tasks)
         return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context)
+    pool = ProcessPoolExecutor(min(workers, len(tasks)), context, _leave_interrupts_to_the_caller)
     try:
         futures = [pool.submit(work, task) for task in tasks]
         for future in futures:
@@ -44,3 +45,8 @@ def in_order(work: Callable[[Task], Result], tasks: Sequence[Task], workers: int
         ) from error
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _leave_interrupts_to_the_caller() -> None:
+    """Ctrl-C reaches every process of a terminal; only the one that asked for the work shall act on it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

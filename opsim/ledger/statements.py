@@ -37,7 +37,11 @@ class Statement:
     appropriation: Int64
     """Paid under the contract less what went back."""
     own_level: Int64
-    """What our treasury paid, less what it got back and its share of taxes; purchases included."""
+    """What our treasury paid, less what it got back and its share of taxes; purchases included.
+
+    Bills that the facility could not pay are in it: government runs the house, so its debts are ours, and a
+    budget that is cut does not lighten the burden by leaving wages unpaid.
+    """
     all_levels: Int64
     """The same for all treasuries together."""
 
@@ -69,14 +73,15 @@ def statement(postings: Postings, month_of_day: Int64, own_level: str) -> Statem
 
         return net(postings.where(source=treasury), postings.where(target=receives))
 
+    debts = by_reason("credit", "arrears") - by_reason("repaid")
     return Statement(
         user_payments=by_reason("sales"),
         cash_cost=by_reason(*OPERATING),
         renewal=by_reason("renewal"),
         subsidies=by_reason("subsidy"),
         appropriation=by_reason("appropriation") - by_reason("returned"),
-        own_level=of_level(own_level),
-        all_levels=of_level(None),
+        own_level=of_level(own_level) + debts,
+        all_levels=of_level(None) + debts,
     )
 
 

@@ -238,7 +238,10 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "own_level_fiscal_cost",
         _("own-level fiscal cost"),
-        _("What our treasury pays, purchases included, less what comes back and its share of taxes, a year."),
+        _(
+            "What our treasury pays and owes, purchases included, "
+            "less what comes back and its share of taxes, a year."
+        ),
         "yuan a year",
         "mean",
         m.yuan(lambda pair: pair.books.own_level),
@@ -246,7 +249,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "all_level_fiscal_cost",
         _("fiscal cost of all levels"),
-        _("What all levels of government pay, less what comes back and taxes, a year."),
+        _("What all levels of government pay and owe, less what comes back and taxes, a year."),
         "yuan a year",
         "mean",
         m.yuan(lambda pair: pair.books.all_levels),
@@ -331,27 +334,34 @@ OUTCOMES: tuple[Outcome, ...] = (
 
 
 def service_outcomes(services: tuple[str, ...]) -> tuple[Outcome, ...]:
-    """Outcomes of each service, named after it: ``sold.cafe``, ``direct_margin.cafe``."""
-    sold = tuple(
-        Outcome(
-            f"sold.{name}",
-            _("services sold"),
-            _("Times the service was taken, a year, priced or free."),
-            "visits a year",
-            "mean",
-            m.units_sold(name),
-        )
-        for name in services
+    """Outcomes of each service, named after it, such as ``sold.cafe`` and ``direct_margin.cafe``."""
+    return tuple(outcome for family in _FAMILIES for outcome in map(family, services))
+
+
+def _sold(name: str) -> Outcome:
+    definition = _("Times the service was taken, a year, priced or free.")
+    return Outcome(
+        f"sold.{name}", _("services sold"), definition, "visits a year", "mean", m.units_sold(name)
     )
-    margins = tuple(
-        Outcome(
-            f"direct_margin.{name}",
-            _("direct margin"),
-            _("Sales less the service's own costs and wear, a year."),
-            "yuan a year",
-            "mean",
-            m.margin(name),
-        )
-        for name in services
+
+
+def _sales(name: str) -> Outcome:
+    definition = _("What users pay for the service, a year.")
+    return Outcome(f"sales.{name}", _("sales"), definition, "yuan a year", "mean", m.sales(name))
+
+
+def _direct_cost(name: str) -> Outcome:
+    definition = _("The service's own costs and wear, a year.")
+    return Outcome(
+        f"direct_cost.{name}", _("direct costs"), definition, "yuan a year", "mean", m.direct_cost(name)
     )
-    return sold + margins
+
+
+def _direct_margin(name: str) -> Outcome:
+    definition = _("Sales less the service's own costs and wear, a year.")
+    return Outcome(
+        f"direct_margin.{name}", _("direct margin"), definition, "yuan a year", "mean", m.margin(name)
+    )
+
+
+_FAMILIES = (_sold, _sales, _direct_cost, _direct_margin)

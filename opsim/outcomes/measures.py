@@ -180,11 +180,21 @@ def units_sold(service: str) -> Callable[[Pair], Fraction]:
     return measure
 
 
+def sales(service: str) -> Callable[[Pair], Fraction]:
+    """What users pay for a service, in yuan a year; 0 where it is not offered."""
+    return lambda pair: a_year(pair, direct_margin(pair.case.postings, service)[0] / 100)
+
+
+def direct_cost(service: str) -> Callable[[Pair], Fraction]:
+    """A service's own costs and wear, in yuan a year."""
+    return lambda pair: a_year(pair, direct_margin(pair.case.postings, service)[1] / 100)
+
+
 def margin(service: str) -> Callable[[Pair], Fraction]:
-    """Sales of a service less its own costs and wear, in yuan a year; 0 where it is not offered."""
+    """Sales of a service less its own costs and wear, in yuan a year."""
 
     def measure(pair: Pair) -> Fraction:
-        sales, costs = direct_margin(pair.case.postings, service)
-        return a_year(pair, (sales - costs) / 100)
+        earned, spent = direct_margin(pair.case.postings, service)
+        return a_year(pair, (earned - spent) / 100)
 
     return measure

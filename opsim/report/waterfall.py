@@ -1,6 +1,6 @@
 """The waterfall: in an average year of the option, who pays for which service.
 
-Each service starts from what it earns after its own costs, bears its part of the shared cost, passes a
+Each service starts from what it sells, pays its own costs, bears its part of the shared cost, passes a
 surplus on or receives one, and is then carried by grants, savings or debt until nothing is missing.
 """
 
@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from opsim.errors import marked
 from opsim.experiments.run import RunResult
@@ -27,11 +28,12 @@ SMALLEST: Final = 0.05 * TEN_THOUSAND
 
 COLUMNS: Final = ("service", "step", "yuan_a_year", "from_yuan", "to_yuan")
 
-MARGIN, SHARED, GIVEN, RECEIVED = "direct_margin", "shared_cost", "given", "received"
+SALES, DIRECT, SHARED, GIVEN, RECEIVED = "sales", "direct_cost", "shared_cost", "given", "received"
 GRANTS, SAVINGS, DEBT, REMAINS = "grants", "savings", "debt", "remains"
 
 LOOKS: Final = {
-    MARGIN: (marked("direct margin"), "#12466b", ""),
+    SALES: (marked("sales"), "#12466b", ""),
+    DIRECT: (marked("direct costs"), "#ffffff", "---"),
     SHARED: (marked("shared cost"), "#dddddd", "////"),
     GIVEN: (marked("cross-subsidy given or received"), "#f0a73a", "xxx"),
     RECEIVED: (marked("cross-subsidy given or received"), "#f0a73a", "xxx"),
@@ -77,8 +79,8 @@ def _changes(result: RunResult, moved: list[dict[str, Any]], service: str) -> It
     def total(reason: str, *, side: str) -> float:
         return float(sum(flow["yuan"] for flow in moved if flow["reason"] == reason and flow[side] == own))
 
-    margin = result.option[f"direct_margin.{service}"].value or 0.0
-    yield MARGIN, margin
+    yield SALES, result.option[f"sales.{service}"].value or 0.0
+    yield DIRECT, -(result.option[f"direct_cost.{service}"].value or 0.0)
     yield SHARED, -total("shared_cost", side="from")
     yield GIVEN, -total("cross_subsidy", side="from")
     yield RECEIVED, total("cross_subsidy", side="to")
@@ -170,4 +172,5 @@ def _draw(axes: Axes, place: float, bar: Step) -> None:
     axes.annotate(
         text, (place, end), (0, 3 if above else -3), textcoords="offset points", ha="center",
         va="bottom" if above else "top", fontsize=8,
+        path_effects=[withStroke(linewidth=2.5, foreground="white")],
     )  # fmt: skip

@@ -111,19 +111,22 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
     # ------------------------------------------------------------------ the calendar
 
     def comes_before(row: int, other: int) -> bool:
-        """Whether, all else equal, the step comes first by (visit id, step) (1)."""
-        visit, rival = visit_of[row], visit_of[other]
-        return row < other if visit == rival else identity[visit] < identity[rival]
+        """Whether, all else equal, the step comes first by visit id (1); one visit is in one place at a time."""
+        return identity[visit_of[row]] < identity[visit_of[other]]
+
+    def step_of(event: int) -> int:
+        """The row of the step that an event is about."""
+        return event if event < steps else event - steps
 
     def push(key: int, event: int) -> None:
         """Put an event into the heap of the open bucket."""
         hole = count[SIZE]
         count[SIZE] = hole + 1
-        row = event % steps
+        row = step_of(event)
         while hole > 0:
             above = (hole - 1) >> 1
             held_key = heap_key[above]
-            if held_key < key or (held_key == key and comes_before(heap_event[above] % steps, row)):
+            if held_key < key or (held_key == key and comes_before(step_of(heap_event[above]), row)):
                 break
             heap_key[hole] = held_key
             heap_event[hole] = heap_event[above]
@@ -136,7 +139,7 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         size = count[SIZE] - 1
         count[SIZE] = size
         key, event = heap_key[size], heap_event[size]
-        row = event % steps
+        row = step_of(event)
         hole = 0
         while True:
             below = 2 * hole + 1
@@ -147,12 +150,12 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
                 heap_key[right] < heap_key[below]
                 or (
                     heap_key[right] == heap_key[below]
-                    and comes_before(heap_event[right] % steps, heap_event[below] % steps)
+                    and comes_before(step_of(heap_event[right]), step_of(heap_event[below]))
                 )
             ):
                 below = right
             if key < heap_key[below] or (
-                key == heap_key[below] and comes_before(row, heap_event[below] % steps)
+                key == heap_key[below] and comes_before(row, step_of(heap_event[below]))
             ):
                 break
             heap_key[hole] = heap_key[below]
@@ -298,7 +301,8 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         """Start whoever is next while a server is idle (4, 7)."""
         while busy[crew] < capacity[crew]:
             best, urgency = NOBODY, levels
-            for place in member[first_member[crew] : first_member[crew + 1]]:
+            for i in range(first_member[crew], first_member[crew + 1]):
+                place = member[i]
                 if waiting[place] > 0 and serving(place):
                     for level in range(min(urgency + 1, levels)):
                         queue = place * levels + level
@@ -379,7 +383,8 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
     due = 0
     for visit in range(visits):
         row, last = step_offsets[visit], step_offsets[visit + 1]
-        visit_of[row:last] = visit
+        for step in range(row, last):
+            visit_of[step] = visit
         while row < last and not (fate[row] <= WAITING or (fate[row] == SERVED and end[row] >= 0)):
             row += 1
         if row == last:
@@ -431,11 +436,9 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
             moment = plan_at[event] if event < len(plan_at) else length
             until = crews  # those untouched have nobody who may start
         else:
-            row = heap_event[0] % steps
+            row = step_of(heap_event[0])
             new = coming << KIND_BITS | ARRIVAL
-            if newcomer < visits and (
-                new < key or (new == key and comes_before(stream[newcomer], row))
-            ):
+            if newcomer < visits and (new < key or (new == key and comes_before(stream[newcomer], row))):
                 key, row = new, stream[newcomer]
                 newcomer += 1
             else:

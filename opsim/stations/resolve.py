@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from opsim.records import Int64, StationPlan, StationState, VisitRecord, Visits
-from opsim.stations import process
+from opsim.stations import kernel, process
 from opsim.stations.carry import Progress, join, next_state
 from opsim.stations.check import check
 from opsim.stations.timetable import Scene, Timetable, initial_scene, timetable
@@ -19,7 +19,7 @@ from opsim.stations.timetable import Scene, Timetable, initial_scene, timetable
 Engine = Callable[[StationPlan, Scene, Timetable, Visits, Progress], Int64]
 """Writes what becomes of the steps into the progress and returns the (K,) stock at the end of the chunk."""
 
-ENGINES: Final = MappingProxyType[str, Engine]({"simpy": process.run})
+ENGINES: Final = MappingProxyType[str, Engine]({"simpy": process.run, "kernel": kernel.run})
 
 
 def resolve(

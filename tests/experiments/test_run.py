@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import opsim.experiments.run as running
-from opsim.errors import RunError
+from opsim.errors import Message, RunError
 from opsim.experiments.replication import ReplicationResult, Task, replicate
 from opsim.experiments.run import RunResult, Settings, run
 from opsim.experiments.workers import in_order
@@ -110,6 +110,17 @@ def test_an_interrupt_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) ->
     kept = run(small(), SHORT)
     assert len(kept.replications) == 1
     assert not kept.complete
+
+
+def test_a_dead_worker_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(work: object, tasks: list[Task], workers: int) -> Iterator[ReplicationResult]:
+        yield replicate(tasks[0])
+        raise RunError(Message("a worker process died"))
+
+    monkeypatch.setattr(running, "in_order", killed)
+    kept = run(small(), SHORT)
+    assert len(kept.replications) == 1
+    assert str(kept.failure) == "a worker process died"
 
 
 def test_progress_counts_up() -> None:
