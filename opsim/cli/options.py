@@ -9,7 +9,7 @@ from opsim.errors import InputError, Message, Problem, marked
 
 WHOLE: Final = re.compile(r"[+-]?\d{1,18}")
 FORMATS: Final = ("table", "json")
-ENGINES: Final = ("simpy",)
+ENGINES: Final = ("kernel", "simpy")
 
 ScenarioName = Annotated[
     str,
@@ -68,7 +68,7 @@ Fixed = Annotated[
     bool,
     typer.Option("--fixed", help=marked("Base values of all parameters: only chance varies between cases.")),
 ]
-Engine = Annotated[str, typer.Option("--engine", metavar="simpy", help=marked("How stations are simulated."))]
+Engine = Annotated[str, typer.Option("--engine", metavar="kernel|simpy", help=marked("How stations are simulated: compiled, or the slow authority. Both give the same result."))]
 Workers = Annotated[
     str | None,
     typer.Option(

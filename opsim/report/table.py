@@ -12,7 +12,6 @@ from opsim.errors import marked as _
 from opsim.experiments.run import RunResult
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import Outcome
-from opsim.outcomes.intervals import Estimate
 from opsim.report import sentences
 from opsim.report.difference import differences
 from opsim.report.numbers import with_interval
@@ -93,27 +92,33 @@ def _table(result: RunResult, language: str, _: Translate) -> Table:
 
 
 def rows(result: RunResult, language: str, _: Translate) -> Iterator[tuple[str, list[tuple[Outcome, str]]]]:
-    """(section, its outcomes with their labels); lost demand leaves out causes that took nobody."""
+    """(section, its outcomes with their labels).
+
+    What is zero in both cases is left out of lost demand and of the services: it says nothing there.
+    """
     known = {outcome.name: outcome for outcome in result.outcomes}
     for section, names in SECTIONS:
         chosen = [known[name] for name in names if name in known]
         if section == SKIPPED_AT_ZERO:
-            chosen = [o for o in chosen if any(_nonzero(case[o.name]) for _name, case in result.cases())]
+            chosen = [outcome for outcome in chosen if _counts(outcome, result)]
         yield _(section), [(outcome, _(outcome.title)) for outcome in chosen]
-    yield _("Services"), list(_by_service(result, language, _))
+    lines = [line for line in _by_service(result, language, _) if _counts(line[0], result)]
+    yield _("Services"), lines
 
 
-def _nonzero(estimate: Estimate) -> bool:
-    return estimate.value is not None and estimate.value != 0
+def _counts(outcome: Outcome, result: RunResult) -> bool:
+    """Whether the outcome is anything but zero in some case."""
+    return any(case[outcome.name].value for _name, case in result.cases())
 
 
 def _by_service(result: RunResult, language: str, _: Translate) -> Iterator[tuple[Outcome, str]]:
+    """Outcomes of single services, service after service."""
     cases = {BASELINE: result.scenario.baseline, **result.scenario.options}
     services = {**cases[BASELINE].services, **cases[result.settings.option].services}
-    for outcome in result.outcomes:
-        _measure, dot, service = outcome.name.partition(".")
-        if dot:
-            label = _("{service}: {title}").format(
-                service=services[service].title[language], title=_(outcome.title)
-            )
-            yield outcome, label
+    for name, service in services.items():
+        for outcome in result.outcomes:
+            if outcome.name.endswith(f".{name}"):
+                yield (
+                    outcome,
+                    _("{service}: {title}").format(service=service.title[language], title=_(outcome.title)),
+                )

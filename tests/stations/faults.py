@@ -78,17 +78,19 @@ FAULTS: Mapping[str, tuple[str, str]] = {
 
 
 def plain_kernel(old: str = "", new: str = "") -> Engine:
-    """The kernel as uncompiled Python, with one piece of its text replaced."""
-    modules: dict[str, Any] = {}
-    found = 0
-    for module in (kernel_floor, kernel):
-        source = Path(str(module.__file__)).read_text(encoding="utf-8")
-        found += source.count(old) if old else 1
-        source = source.replace("@compiled\n", "")
-        namespace = {"__name__": module.__name__, **({"resolve_steps": modules.get("resolve_steps")})}
-        exec(compile(source.replace(old, new) if old else source, f"faulty {module.__name__}", "exec"), namespace)
-        modules |= namespace if module is kernel_floor else {"run": namespace["run"], "of_run": namespace}
-    modules["of_run"]["resolve_steps"] = modules["resolve_steps"]
-    assert found == (1 if old else 2), f"{old!r} occurs {found} times"
-    engine: Engine = modules["run"]
+    """The kernel as uncompiled Python, with the one place of its text that reads ``old`` replaced."""
+    floor, boundary = (
+        Path(str(module.__file__)).read_text(encoding="utf-8") for module in (kernel_floor, kernel)
+    )
+    floor = floor.replace("@compiled\n", "")
+    if old:
+        found = (floor + boundary).count(old)
+        assert found == 1, f"{old!r} occurs {found} times"
+        floor, boundary = floor.replace(old, new), boundary.replace(old, new)
+    inside: dict[str, Any] = {}
+    exec(compile(floor, "kernel_floor with a fault", "exec"), inside)
+    outside: dict[str, Any] = {}
+    exec(compile(boundary, "kernel with a fault", "exec"), outside)
+    outside["resolve_steps"] = inside["resolve_steps"]
+    engine: Engine = outside["run"]
     return engine
