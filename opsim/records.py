@@ -234,12 +234,16 @@ class MonthPlan:
     stations: StationPlan
     price: Int64
     """(A, G) fen that a visitor of the segment pays for the service, discounts taken off."""
+    full_price: Int64
+    """(A,) fen a visitor without discount pays."""
     reputation: Float64
     """(A,) factor on the demand for each service; 1 is neutral."""
     admission_offsets: Int64
     """(A + 1,) into the intervals in which each service lets visitors in, CSR as in `StationPlan`."""
     admission_from: Int64
     admission_until: Int64
+    early: Int64
+    """(A,) ticks before closing from which nobody is let in: admission ends that much before closing."""
 
 
 LOSS_CAUSES = ("price", "reputation", "hours")

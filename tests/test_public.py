@@ -19,6 +19,8 @@ def test_everything_promised_is_there() -> None:
 
 
 def test_importing_opsim_imports_nothing_heavy() -> None:
-    code = "import sys, opsim; print([m for m in ('numpy', 'numba', 'pydantic', 'simpy') if m in sys.modules])"
+    code = (
+        "import sys, opsim; print([m for m in ('numpy', 'numba', 'pydantic', 'simpy') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -81,7 +81,7 @@ def _schema(
 def _run(
     context: typer.Context, scenario: o.ScenarioName, option: o.Option = None,
     replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0",
-    sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "simpy",
+    sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
     workers: o.Workers = None, out: o.Out = None, ledger: o.Ledger = None,
     yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip

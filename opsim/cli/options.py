@@ -68,7 +68,16 @@ Fixed = Annotated[
     bool,
     typer.Option("--fixed", help=marked("Base values of all parameters: only chance varies between cases.")),
 ]
-Engine = Annotated[str, typer.Option("--engine", metavar="kernel|simpy", help=marked("How stations are simulated: compiled, or the slow authority. Both give the same result."))]
+Engine = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar="kernel|simpy",
+        help=marked(
+            "How stations are simulated: compiled, or the slow authority. Both give the same result."
+        ),
+    ),
+]
 Workers = Annotated[
     str | None,
     typer.Option(

@@ -42,7 +42,7 @@ class Wishes(NamedTuple):
     seed: str = "0"
     sets: tuple[str, ...] = ()
     fixed: bool = False
-    engine: str = "simpy"
+    engine: str = "kernel"
     workers: str | None = None
     out: str | None = None
     ledger: str | None = None

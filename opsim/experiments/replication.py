@@ -102,7 +102,7 @@ def _monthly(pair: Pair) -> dict[str, Int64]:
     return {
         "visits": _over_services(case, case.visits()),
         "denied": _over_services(case, case.refusals()),
-        "priority_visits": case.visits()[:, :, case.priority].sum(axis=(1, 2)),
+        "priority_visits": case.public_visits()[:, case.priority].sum(axis=1),
         "user_payments": books.user_payments,
         "cash_cost": books.cash_cost,
         "renewal": books.renewal,

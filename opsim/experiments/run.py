@@ -15,7 +15,7 @@ from opsim.outcomes.verdict import Verdict, classify, most_common, relief
 from opsim.records import Float64
 from opsim.scenario.load import Scenario
 
-DEFAULT_REPLICATIONS = 20
+DEFAULT_REPLICATIONS = 100
 LEDGER_REPLICATIONS = 5
 """Replications whose postings are kept unless all are asked for."""
 
@@ -29,7 +29,7 @@ class Settings:
     years: int = 10
     seed: int = 0
     fixed: bool = False
-    engine: str = "simpy"
+    engine: str = "kernel"
     workers: int = 1
     ledger_all: bool = False
 

@@ -8,6 +8,7 @@ the settlement, repayment of debts and the return of unspent appropriation.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class BudgetYear:
     shared: Counter[str]
     """Shared costs paid out of the common purse, by driver."""
     grants: int
-    """Received from any treasury."""
+    """Received from any treasury into the common purse. What goes to a service is in its own balance."""
     appropriated: int
     """Received under the contract."""
     units: Float64
@@ -49,8 +50,8 @@ class Books:
     funds: list[renewal.Fund] = field(default_factory=list)
     """Of the renewal reserve, one for each asset."""
     history: grants.History = field(default_factory=grants.History)
-    untaxed: Counter[str] = field(default_factory=Counter)
-    """Sales of the quarter in fen, by service."""
+    tax_due: dict[str, Decimal] = field(default_factory=dict)
+    """Taxes on the quarter's sales in fen, by service."""
     reserve_lacking: list[int] = field(default_factory=list)
     """Fen that the renewal reserve lacked, month by month."""
     rent_forgone: list[int] = field(default_factory=list)
@@ -78,7 +79,7 @@ def open_books(facility: Facility, timeline: Timeline) -> Books:
                 name,
                 asset.avoidable_with or "",
                 asset.cost.fen(start),
-                round(12 * asset.life.at(start)),
+                max(1, round(12 * asset.life.at(start))),
                 round(12 * asset.age.at(start)),
             )
             for name, asset in facility.assets.items()
@@ -98,12 +99,13 @@ def post_month(books: Books, plan: MonthPlan, totals: MonthTotals) -> None:
     books.book.post(
         sales_postings(first, totals.sales, plan.services, plan.segments, accounts.users, accounts.service)
     )
-    _count(books, totals)
+    _count(books, when, totals)
+    books.history.earned.append(grants.earned_by_use(facility, when, plan, totals))
     _spend(books, spending.costs(facility, when, totals, day=last, quarterly=False))
     _spend(books, spending.wages(facility, when, books.year.hours, day=last))
     if month % 3 == 2:
-        books.book.post(spending.taxes(facility, when, books.untaxed, day=last))
-        books.untaxed.clear()
+        books.book.post(spending.taxes(facility, when, books.tax_due, day=last))
+        books.tax_due.clear()
     _renew(books, when, last)
     books.rent_forgone.append(spending.rent_forgone(facility, when))
     books.volunteers.append(spending.volunteers(facility, when, books.year.hours))
@@ -126,7 +128,7 @@ def _new_year(facility: Facility, timeline: Timeline, month: int) -> BudgetYear:
 def _receive(books: Books, postings: Iterable[Posting], *, under_contract: bool) -> None:
     for posting in postings:
         books.book.post([posting])
-        books.year.grants += posting.amount
+        books.year.grants += posting.amount if posting.target == accounts.COMMON else 0
         books.year.appropriated += posting.amount if under_contract else 0
 
 
@@ -138,7 +140,7 @@ def _spend(books: Books, payments: Iterable[tuple[Posting, str]]) -> None:
             books.year.shared[driver] += posting.amount
 
 
-def _count(books: Books, totals: MonthTotals) -> None:
+def _count(books: Books, when: spending.When, totals: MonthTotals) -> None:
     facility = books.facility
     basic = [a for a, service in enumerate(facility.services.values()) if service.service_class == "basic"]
     asked = basic or list(range(len(facility.services)))
@@ -148,8 +150,8 @@ def _count(books: Books, totals: MonthTotals) -> None:
     books.year.units += totals.sold.sum(axis=1)
     crewed = np.array([station.crew is not None for station in facility.stations.values()], dtype=np.bool_)
     books.year.crew_ticks += totals.service_ticks[crewed].sum(axis=0)
-    for name, fen in zip(facility.services, totals.sales.sum(axis=(0, 2)), strict=True):
-        books.untaxed[name] += int(fen)
+    for (name, service), fen in zip(facility.services.items(), totals.sales.sum(axis=(0, 2)), strict=True):
+        books.tax_due[name] = books.tax_due.get(name, Decimal(0)) + int(fen) * service.tax.decimal(when.date)
 
 
 def _renew(books: Books, when: spending.When, day: int) -> None:
@@ -165,10 +167,10 @@ def _renew(books: Books, when: spending.When, day: int) -> None:
 
 def _settle_year(books: Books, day: int) -> None:
     facility, book, year = books.facility, books.book, books.year
-    start, terms = facility.start, facility.contract
+    today, terms = books.timeline.date(day), facility.contract
     names = tuple(facility.services)
-    area = [service.area.at(start) for service in facility.services.values()]
-    credit = terms.credit_line.fen(start)
+    area = [service.area.at(today) for service in facility.services.values()]
+    credit = terms.credit_line.fen(today)
     book.post(
         settlement.settle(
             settlement.YearBooks(
@@ -196,7 +198,7 @@ def _settle_year(books: Books, day: int) -> None:
             day,
             accounts.treasury(payer.level, payer.fund),
             book.balance(accounts.COMMON),
-            terms.working_capital.fen(start),
+            terms.working_capital.fen(today),
             year.appropriated,
         )
     )

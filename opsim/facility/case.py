@@ -59,6 +59,17 @@ class CaseRecord:
         """(M, A, G) main purposes served."""
         return served(self.fates)
 
+    def public_visits(self) -> Int64:
+        """(M, G) main purposes served by basic and inclusive services."""
+        return np.asarray(self.visits()[:, self._public()].sum(axis=1))
+
+    def public_refusals(self) -> Int64:
+        """(M, G) main purposes denied by basic and inclusive services."""
+        return np.asarray(self.refusals()[:, self._public()].sum(axis=1))
+
+    def _public(self) -> Bool:
+        return np.array([service_class != "market" for service_class in self.classes], dtype=np.bool_)
+
     def refusals(self) -> Int64:
         """(M, A, G) main purposes denied."""
         return denied(self.fates)

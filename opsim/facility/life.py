@@ -52,13 +52,14 @@ def _months(
 ) -> Generator[simpy.Event, None, None]:
     prepared = prepare(facility, key)
     priority = _marked(facility, facility.priority_segments())
+    public = np.array([service.service_class != "market" for service in facility.services.values()])
     standing = Standing()
     state: StationState | None = None
     for month in range(books.timeline.months):
         plan = plan_month(facility, books.timeline, month, standing)
         visits, lost = draw(prepared, plan)
         record, state = resolve(plan.stations, visits, state, engine)
-        totals = count_month(plan, record, lost, priority)
+        totals = count_month(plan, record, lost, priority, public)
         yield clock.timeout(plan.days)
         post_month(books, plan, totals)
         _write(diary, month, totals)

@@ -46,26 +46,33 @@ def plan_month(facility: Facility, timeline: Timeline, month: int, standing: Sta
         segments=facility.segment_names(),
         stations=stations,
         price=prices(facility, first, standing.price_level),
+        full_price=full_prices(facility, first, standing.price_level),
         reputation=np.ones(len(facility.services)),
         admission_offsets=offsets,
         admission_from=starts,
         admission_until=ends,
+        early=np.array([_early(facility, service, first) for service in facility.services.values()]),
     )
+
+
+def full_prices(facility: Facility, day: date, level: float) -> Int64:
+    """(A,) fen before discounts, rounded to whole fen."""
+    return np.array([grown(each.price.fen(day), level) for each in facility.services.values()], np.int64)
 
 
 def prices(facility: Facility, day: date, level: float) -> Int64:
     """(A, G) fen that each segment pays, its largest discount taken off, rounded to whole fen."""
     segments = facility.segment_names()
     table = np.zeros((len(facility.services), len(segments)), dtype=np.int64)
+    full = full_prices(facility, day, level)
     for a, service in enumerate(facility.services.values()):
-        full = grown(service.price.fen(day), level)
         for g, segment in enumerate(segments):
             off = max(
                 (discount.off.decimal(day) for discount in service.discounts.values()
                  if any(segment in matching(pattern, segments) for pattern in discount.segments)),
                 default=Decimal(0),
             )  # fmt: skip
-            table[a, g] = grown(full, float(1 - off))
+            table[a, g] = grown(int(full[a]), 1 - off)
     return table
 
 
@@ -161,9 +168,15 @@ def _admission(
 ) -> list[Interval]:
     """When a visitor who knows the hours comes: opening hours less closing breaks and last admission."""
     entrance = facility.stations[next(iter(service.steps.values())).station]
-    early = round(entrance.last_admission.at(first) * 60)
+    early = _early(facility, service, first)
     closed = _breaks(entrance, "close", days)
     return [(start, end - early) for start, end in without(opening, closed) if start < end - early]
+
+
+def _early(facility: Facility, service: WalkIn, first: date) -> int:
+    """Ticks before closing from which the entrance of a service lets nobody in."""
+    entrance = facility.stations[next(iter(service.steps.values())).station]
+    return round(entrance.last_admission.at(first) * 60)
 
 
 def _breaks(station: Station, mode: str, days: Days) -> list[Interval]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from opsim.facility.plan import Standing
-from opsim.ledger.postings import growth_factor
+from opsim.facility.spending import growth
 from opsim.scenario.facility import Facility
 
 
@@ -35,8 +35,8 @@ def fee_review(facility: Facility, view: MonthView, standing: Standing) -> Stand
     months = view.month + 1
     if months % (12 * years):
         return standing
-    rate = facility.growth.fees.at(facility.start)
-    return replace(standing, price_level=standing.price_level * growth_factor(rate, years))
+    since, now = growth(facility, months - 12 * years, "fees"), growth(facility, months, "fees")
+    return replace(standing, price_level=standing.price_level * now / since)
 
 
 REVIEWS: tuple[Review, ...] = (fee_review,)

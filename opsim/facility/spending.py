@@ -5,15 +5,17 @@ out of its own books; every other comes out of the common purse and is shared by
 the year.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
+from decimal import Decimal
 
 from opsim.facility import staffing
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import MonthTotals, served
 from opsim.ledger import accounts
-from opsim.ledger.postings import Posting, grown, growth_factor, split
+from opsim.ledger.postings import Posting, grown, split
 from opsim.scenario.facility import Facility
 from opsim.scenario.quantity import Quantity
 from opsim.scenario.service import Cost
@@ -42,8 +44,11 @@ class When:
 
 def growth(facility: Facility, month: int, kind: str) -> float:
     """Factor on amounts of the start, stepping once a budget year; `kind` is ``none`` or a rate of growth."""
-    rate = 0.0 if kind == "none" else getattr(facility.growth, kind).at(facility.start)
-    return growth_factor(rate, month // 12)
+    if kind == "none":
+        return 1.0
+    start, rate = facility.start, getattr(facility.growth, kind)
+    years = [rate.at(start.replace(year=start.year + year)) for year in range(month // 12)]
+    return float(math.prod(1 + each for each in years))
 
 
 def at_todays_prices(facility: Facility, when: When, amount: Quantity) -> int:
@@ -86,7 +91,7 @@ def cost_of_month(facility: Facility, when: When, totals: MonthTotals, concerns:
         parts = split(grown(cost.amount.fen(when.date), factor), [1.0] * 12)
         return sum(parts[when.month % 12 : when.month % 12 + months])
     if cost.per == "yuan_of_sales":
-        return grown(int(totals.sales[:, whose].sum()), cost.amount.at(when.date))
+        return grown(int(totals.sales[:, whose].sum()), cost.amount.decimal(when.date))
     units = served(totals.fates).sum() if cost.per == "visit" else totals.sold[whose].sum()
     return grown(100 * int(units), cost.amount.at(when.date) * factor)
 
@@ -111,13 +116,12 @@ def pay(facility: Facility, when: When, hours: Mapping[str, float]) -> Iterator[
         yield name, staffing.monthly_pay(group, count, when.date, growth(facility, when.month, "wages"))
 
 
-def taxes(facility: Facility, when: When, sales: Mapping[str, int], *, day: int) -> Iterator[Posting]:
-    """Taxes on a quarter's sales (fen by service), divided among the levels of government."""
+def taxes(facility: Facility, when: When, due: Mapping[str, Decimal], *, day: int) -> Iterator[Posting]:
+    """A quarter's taxes (fen by service), rounded to whole fen and divided among the levels of government."""
     shares = facility.treasury.tax_shares
     weights = [share.at(when.date) for share in shares.values()]
-    for name, amount in sales.items():
-        due = grown(amount, facility.services[name].tax.at(when.date))
-        for level, part in zip(shares, split(due, weights), strict=True):
+    for name, amount in due.items():
+        for level, part in zip(shares, split(grown(1, amount), weights), strict=True):
             yield Posting(day, accounts.service(name), accounts.tax(level), part, name, "tax")
 
 

@@ -7,7 +7,7 @@ where nobody is hired by the hour, three.
 import math
 from datetime import date
 
-from opsim.facility.openings import month_intervals, overlap
+from opsim.facility.openings import around, month_intervals, overlap
 from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR
 from opsim.scenario.calendar import days_of
 from opsim.scenario.facility import Facility
@@ -16,11 +16,9 @@ from opsim.scenario.service import StaffGroup
 
 def hours_a_month(facility: Facility, year_start: date, days: int) -> dict[str, float]:
     """By staff group, hours that one post is covered in an average month of a budget year."""
-    calendar = days_of(facility, year_start, days)
-    # Intervals count from the second day of the run, as for a month; the whole run is one year.
-    begin, end = -TICKS_PER_DAY, (days - 1) * TICKS_PER_DAY
+    calendar = days_of(facility, *around(year_start, days))
     return {
-        name: overlap(month_intervals(group.hours, calendar), begin, end) / TICKS_PER_HOUR / 12
+        name: overlap(month_intervals(group.hours, calendar), 0, days * TICKS_PER_DAY) / TICKS_PER_HOUR / 12
         for name, group in facility.staff.items()
     }
 

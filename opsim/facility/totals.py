@@ -18,25 +18,32 @@ class MonthTotals:
     """(D, A, G) fen paid by users, on the day service started."""
     sold: Int64
     """(A, G) units of each service sold, priced or free, to visitors of any main purpose."""
+    sold_by_day: Int64
+    """(D, A, G) the same, on the day service started."""
     fates: Int64
     """(A, G, 9) main-purpose steps decided this month, by service, segment and `Fate`."""
     lost: Int64
     """(A, G, 3) would-be visitors who never came, by `LOSS_CAUSES`."""
     waits: Int64
-    """(W,) ticks waited by priority visitors for their main purpose; those who left are in it with the time
-    they waited."""
+    """(W,) ticks waited by priority visitors for a basic or inclusive service that was their main purpose;
+    those who left are in it with the time they waited."""
     service_ticks: Int64
     """(K, A) ticks of service ended this month, by station and service."""
     seat_ticks: Int64
     """(K,) server ticks on offer: capacity × time open."""
     open_ticks: Int64
-    """(A,) ticks each service lets visitors in."""
+    """(A,) ticks each service is open."""
     open_days: Int64
     """(A,) days on which each service is open."""
 
 
-def count_month(plan: MonthPlan, record: VisitRecord, lost: Int64, priority: Bool) -> MonthTotals:
-    """Totals of one month. `priority` (G,) marks the priority segments."""
+def count_month(
+    plan: MonthPlan, record: VisitRecord, lost: Int64, priority: Bool, public: Bool
+) -> MonthTotals:
+    """Totals of one month.
+
+    `priority` (G,) marks the priority segments, `public` (A,) the basic and inclusive services.
+    """
     services, segments, stations = len(plan.services), len(plan.segments), len(plan.stations.stations)
     visits = record.visits
     steps = np.diff(visits.step_offsets)
@@ -47,11 +54,12 @@ def count_month(plan: MonthPlan, record: VisitRecord, lost: Int64, priority: Boo
     day = np.clip(record.start[started] // TICKS_PER_DAY, 0, plan.days - 1)
     cell = (day * services + service[started]) * segments + segment[started]
     sales = _sum(cell, visits.price[started], plan.days * services * segments)
-    sold = np.bincount(service[started] * segments + segment[started], minlength=services * segments)
+    sold = np.bincount(cell, minlength=plan.days * services * segments).astype(np.int64)
+    sold_by_day = sold.reshape(plan.days, services, segments)
     main = record.decided & visits.main
     main_cell = (service[main] * segments + segment[main]) * len(Fate) + fate[main]
     fates = np.bincount(main_cell, minlength=services * segments * len(Fate))
-    queued = main & priority[segment] & (
+    queued = main & priority[segment] & public[service] & (
         (fate == Fate.SERVED) | (fate == Fate.RENEGED) | (fate == Fate.TURNED_AWAY) | (fate == Fate.SOLD_OUT)
     )  # fmt: skip
     ended = record.released
@@ -61,21 +69,22 @@ def count_month(plan: MonthPlan, record: VisitRecord, lost: Int64, priority: Boo
         stations * services,
     )
     ticks = plan.days * TICKS_PER_DAY
-    admission = [
-        [(int(plan.admission_from[i]), int(plan.admission_until[i]))
+    opening = [
+        [(int(plan.admission_from[i]), int(plan.admission_until[i] + plan.early[a]))
          for i in range(plan.admission_offsets[a], plan.admission_offsets[a + 1])]
         for a in range(services)
     ]  # fmt: skip
     return MonthTotals(
         sales=sales.reshape(plan.days, services, segments),
-        sold=sold.astype(np.int64).reshape(services, segments),
+        sold=sold_by_day.sum(axis=0),
+        sold_by_day=sold_by_day,
         fates=fates.astype(np.int64).reshape(services, segments, len(Fate)),
         lost=lost,
         waits=(record.start - record.arrival)[queued],
         service_ticks=spent.reshape(stations, services),
         seat_ticks=_server_ticks(plan),
-        open_ticks=np.array([overlap(intervals, 0, ticks) for intervals in admission], dtype=np.int64),
-        open_days=np.array([_days_touched(intervals, plan.days) for intervals in admission]),
+        open_ticks=np.array([overlap(intervals, 0, ticks) for intervals in opening], dtype=np.int64),
+        open_days=np.array([_days_touched(intervals, plan.days) for intervals in opening]),
     )  # fmt: skip
 
 

@@ -4,8 +4,10 @@ Few postings (wages, grants) are made one by one as `Posting` values; sales come
 `Book`, which grows month by month and is closed into `Postings`, the columns that everything later reads.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 import numpy as np
@@ -173,11 +175,8 @@ def sales_postings(
     ]  # fmt: skip
 
 
-def growth_factor(rate: float, years: float) -> float:
-    """What one yuan of the start has become after some years of compound growth."""
-    return float((1 + rate) ** years)
-
-
-def grown(fen: int, factor: float) -> int:
-    """An amount of the start at today's level, half up."""
-    return int(np.floor(fen * factor + 0.5))
+def grown(fen: int, factor: float | Decimal) -> int:
+    """An amount times a factor, half up; exact where the factor is a Decimal, such as a discount."""
+    if isinstance(factor, Decimal):
+        return int((fen * factor).to_integral_value(ROUND_HALF_UP))
+    return math.floor(fen * factor + 0.5)

@@ -29,11 +29,12 @@ class Fund:
 def opening_funds(reserve: int, assets: list[tuple[str, str, int, int, int]]) -> list[Fund]:
     """Divide an opening reserve among assets by how much of each has been used up.
 
-    `assets`: (name, service, price in fen, life in months, age in months). An asset past its life has one
-    month left.
+    `assets`: (name, service, price in fen, life in months, age in months). Where everything is new, price
+    decides. An asset past its life has one month left.
     """
     worn = [price * min(1.0, age / life) for _, _, price, life, age in assets]
-    parts = split(reserve, worn) if sum(worn) > 0 else [0] * len(assets)
+    prices = [float(price) for _, _, price, _, _ in assets]
+    parts = split(reserve, worn if sum(worn) > 0 else prices) if assets else []
     return [
         Fund(name, service, part, max(1, life - age), life)
         for (name, service, _, life, age), part in zip(assets, parts, strict=True)

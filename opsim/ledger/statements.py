@@ -36,6 +36,8 @@ class Statement:
     """Paid by rule."""
     appropriation: Int64
     """Paid under the contract less what went back."""
+    returned: Int64
+    """What went back."""
     own_level: Int64
     """What our treasury paid, less what it got back and its share of taxes; purchases included.
 
@@ -80,6 +82,7 @@ def statement(postings: Postings, month_of_day: Int64, own_level: str) -> Statem
         renewal=by_reason("renewal"),
         subsidies=by_reason("subsidy"),
         appropriation=by_reason("appropriation") - by_reason("returned"),
+        returned=by_reason("returned"),
         own_level=of_level(own_level) + debts,
         all_levels=of_level(None) + debts,
     )
@@ -88,11 +91,13 @@ def statement(postings: Postings, month_of_day: Int64, own_level: str) -> Statem
 def net_balance(postings: Postings, days: int, *, users_only: bool) -> Int64:
     """(days,) the facility's cash less its debts at the end of each day, in fen.
 
-    `users_only` strikes every posting from or to a treasury: the same life without public money.
+    `users_only` strikes every posting from or to a treasury: the same life without public money. What a
+    treasury bought at the start is struck too: cost is cash and renewal, and its wear is in the renewal.
     """
     struck = None
     if users_only:
-        struck = postings.where(source=is_treasury) | postings.where(target=is_treasury)
+        bought = postings.where(reason=lambda name: name == "investment")
+        struck = postings.where(source=is_treasury) | postings.where(target=is_treasury) | bought
     return postings.daily_balance(
         lambda name: accounts.is_cash(name) or accounts.is_debt(name), days, without=struck
     )

@@ -40,7 +40,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "priority_visits",
         _("priority visits served"),
-        _("Visits of the priority groups whose main purpose was served, a year."),
+        _("Visits of the priority groups to basic and inclusive services, served, a year."),
         "visits a year",
         "mean",
         m.priority_visits,
@@ -59,7 +59,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "priority_denied_share",
         _("denied share, priority groups"),
-        _("Share of the priority groups' visitors whose main purpose was denied."),
+        _("Share of the priority groups' visitors to basic and inclusive services who were denied."),
         "share",
         "ratio",
         m.priority_denied_share,
@@ -67,7 +67,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "priority_reach",
         _("priority reach"),
-        _("Priority groups' visits served ÷ those of the baseline."),
+        _("Priority groups' visits to basic and inclusive services ÷ those of the baseline."),
         "share",
         "ratio",
         m.reach(poorest=False),
@@ -75,7 +75,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "poorest_reach",
         _("reach of the poorest group"),
-        _("Visits served of the lowest income band ÷ those of the baseline."),
+        _("Visits of the lowest income band to basic and inclusive services ÷ those of the baseline."),
         "share",
         "ratio",
         m.reach(poorest=True),

@@ -1,4 +1,7 @@
-"""The public gate: whether the service is still there for those it was built for, year by year."""
+"""The public gate: whether the service is still there for those it was built for, year by year.
+
+Only basic and inclusive services count: a coffee sold does not make up for a reader who found no seat.
+"""
 
 from dataclasses import dataclass
 
@@ -30,8 +33,8 @@ class GateYears:
 
 def gate_years(case: CaseRecord, baseline: CaseRecord, facility: Facility) -> GateYears:
     """Measure the red lines of a case against the baseline on the same draws."""
-    visits, base = yearly(case.visits()).sum(axis=1), yearly(baseline.visits()).sum(axis=1)
-    refused = yearly(case.refusals()).sum(axis=1)
+    visits, base = yearly(case.public_visits()), yearly(baseline.public_visits())
+    refused = yearly(case.public_refusals())
     came = visits[:, case.priority].sum(axis=1) + refused[:, case.priority].sum(axis=1)
     return GateYears(
         hours_short=_hours_short(case, facility),

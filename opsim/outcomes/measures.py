@@ -30,7 +30,7 @@ def visits(pair: Pair) -> Fraction:
 
 def priority_visits(pair: Pair) -> Fraction:
     """Main purposes of the priority groups served, a year."""
-    return a_year(pair, pair.case.visits()[:, :, pair.case.priority].sum())
+    return a_year(pair, pair.case.public_visits()[:, pair.case.priority].sum())
 
 
 def yuan(rows: Callable[[Pair], Int64]) -> Callable[[Pair], Fraction]:
@@ -66,8 +66,8 @@ def denied_share(pair: Pair) -> Fraction:
 
 def priority_denied_share(pair: Pair) -> Fraction:
     """The same for the priority groups."""
-    refused = float(pair.case.refusals()[:, :, pair.case.priority].sum())
-    return refused, refused + float(pair.case.visits()[:, :, pair.case.priority].sum())
+    refused = float(pair.case.public_refusals()[:, pair.case.priority].sum())
+    return refused, refused + float(pair.case.public_visits()[:, pair.case.priority].sum())
 
 
 def reach(*, poorest: bool) -> Callable[[Pair], Fraction]:
@@ -76,8 +76,8 @@ def reach(*, poorest: bool) -> Callable[[Pair], Fraction]:
     def measure(pair: Pair) -> Fraction:
         group = pair.case.poorest if poorest else pair.case.priority
         return (
-            float(pair.case.visits()[:, :, group].sum()),
-            float(pair.baseline.visits()[:, :, group].sum()),
+            float(pair.case.public_visits()[:, group].sum()),
+            float(pair.baseline.public_visits()[:, group].sum()),
         )
 
     return measure
@@ -149,8 +149,10 @@ def per_added_visit(pair: Pair) -> Fraction:
     own = pair.facility.treasury.own_level
     before = statement(pair.baseline.postings, pair.baseline.timeline.month_of_day(), own)
     added_cost = float(pair.books.own_level.sum() - before.own_level.sum()) / 100
-    priority = pair.case.priority
-    added = float(pair.case.visits()[:, :, priority].sum() - pair.baseline.visits()[:, :, priority].sum())
+    after, before_visits = (
+        case.public_visits()[:, case.priority].sum() for case in (pair.case, pair.baseline)
+    )
+    added = float(after - before_visits)
     return (added_cost / added if added > 0 else np.nan), 1.0
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from opsim.facility.case import CaseRecord
 from opsim.ledger.statements import Statement, net_balance
+from opsim.records import Int64
 from opsim.scenario.facility import Facility
 
 YEARS_JUDGED = 3
@@ -39,12 +40,14 @@ def judged_months(months: int) -> slice:
 def solvency(case: CaseRecord, facility: Facility, books: Statement, *, users_only: bool) -> Solvency:
     """Test the money of a case; `users_only` with every treasury posting struck."""
     balance = net_balance(case.postings, case.timeline.days, users_only=users_only)
-    below = np.flatnonzero(balance < -facility.contract.credit_line.fen(facility.start))
+    below = np.flatnonzero(balance < -_credit_line(case, facility))
     lacking = np.flatnonzero(case.reserve_lacking)
     judged = judged_months(case.timeline.months)
     income = books.user_payments[judged].sum()
     if not users_only:
-        income += books.subsidies[judged].sum() + books.appropriation[judged].sum()
+        # What went back was not needed: the question is whether what the budget holds suffices.
+        granted = books.appropriation[judged] + books.returned[judged]
+        income += books.subsidies[judged].sum() + granted.sum()
     cost = books.cash_cost[judged].sum() + books.renewal[judged].sum()
     return Solvency(
         shortfall_month=int(case.timeline.month_of_day()[below[0]]) if len(below) else None,
@@ -52,3 +55,10 @@ def solvency(case: CaseRecord, facility: Facility, books: Statement, *, users_on
         recovered=bool(income >= cost),
         lowest_balance=int(balance.min()),
     )
+
+
+def _credit_line(case: CaseRecord, facility: Facility) -> Int64:
+    """(days,) fen by which the balance may fall below zero, month by month as dated."""
+    line = facility.contract.credit_line
+    firsts = [case.timeline.date(day) for day in case.timeline.first_day]
+    return np.repeat(np.array([line.fen(first) for first in firsts], dtype=np.int64), case.timeline.length)

@@ -94,10 +94,8 @@ def relief(option_cost: Sequence[float], baseline_cost: Sequence[float]) -> Reli
     if share.ci is None:
         return None
     name: ReliefClass = "no-relief"
-    if share.ci[0] < RELIEF_SHARE <= share.ci[1]:
-        name = "insufficient-evidence"
-    elif share.ci[0] >= RELIEF_SHARE and change is not None and change <= -RELIEF_SIZE:
-        name = "relief"
+    if change is not None and change <= -RELIEF_SIZE and share.ci[1] >= RELIEF_SHARE:
+        name = "relief" if share.ci[0] >= RELIEF_SHARE else "insufficient-evidence"
     return Relief(name, share, change)
 
 

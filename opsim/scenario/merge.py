@@ -94,14 +94,16 @@ def _nothing(node: Node, key: str, known: Sequence[str]) -> Problem:
 def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
     """The facility without what goes with a service; the service itself still stands.
 
-    Taken away are the staff, costs and assets that are `avoidable_with` it, its stations that would be left
-    without crew, what other services gain from its visitors, and its promised hours.
+    Taken away are the staff, costs and assets that are `avoidable_with` it, subsidies for its use, its
+    stations that would be left without crew, what other services gain from its visitors, and its promised
+    hours.
     """
     lost: list[tuple[str, ...]] = []
-    for part in ("staff", "costs", "assets"):
+    attached_by = dict.fromkeys(("staff", "costs", "assets"), "avoidable_with") | {"subsidies": "service"}
+    for part, key in attached_by.items():
         node = base.get(part)
         for thing, child in (node.items if node else {}).items():
-            attached = child.get("avoidable_with")
+            attached = child.get(key)
             if attached is not None and attached.value == name:
                 lost.append((part, thing))
     stations = base.get("stations")

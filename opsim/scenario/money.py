@@ -6,12 +6,12 @@ from pydantic import Field, model_validator
 
 from opsim.scenario.fault import fault, refuse
 from opsim.scenario.people import Title
-from opsim.scenario.quantity import Frozen, Quantity, Rate, Share, Unit, Yuan, constant, unequal_to_one
+from opsim.scenario.quantity import Frozen, Once, Quantity, Rate, Share, Unit, Yuan, constant, unequal_to_one
 
 Level = Literal["central", "province", "city", "district", "street"]
 Fund = Literal["general-budget", "government-fund", "welfare-lottery", "special-bond"]
-Delay = Annotated[Quantity, Unit("months", ge=0, le=24, whole=True)]
-Instalments = Annotated[Quantity, Unit("a year", ge=1, le=12, whole=True)]
+Delay = Annotated[Quantity, Unit("months", ge=0, le=24, whole=True), Once()]
+Instalments = Annotated[Quantity, Unit("a year", ge=1, le=12, whole=True), Once()]
 
 
 class Payer(Frozen):
@@ -33,15 +33,15 @@ class Growth(Frozen):
     """Household incomes: reference prices rise with them."""
     fees: Rate
     """The facility's own prices, taken at each fee review."""
-    fee_review: Annotated[Quantity, Unit("years", ge=1, whole=True)]
+    fee_review: Annotated[Quantity, Unit("years", ge=1, whole=True), Once()]
     """Years between fee reviews."""
 
 
 class DiscountRates(Frozen):
     """Rates for present values."""
 
-    fiscal: Rate
-    social: Rate
+    fiscal: Annotated[Rate, Once()]
+    social: Annotated[Rate, Once()]
 
 
 class Premises(Frozen):
@@ -63,8 +63,8 @@ class Asset(Frozen):
     title: Title
     cost: Yuan
     """Price at the start."""
-    life: Annotated[Quantity, Unit("years", gt=0)]
-    age: Annotated[Quantity, Unit("years", ge=0)] = constant(0)
+    life: Annotated[Quantity, Unit("years", gt=0), Once()]
+    age: Annotated[Quantity, Unit("years", ge=0), Once()] = constant(0)
     """Age at the start."""
     bought: Literal["before", "start"]
     """before: it stands already, its price is sunk; start: the payer buys it in the first month."""
@@ -113,7 +113,7 @@ class Condition(Frozen):
     """What must have held over the twelve months before an instalment."""
 
     measure: Literal["opening_hours_a_week", "opening_days_a_year", "visits_a_year"]
-    at_least: Annotated[Quantity, Unit("of the measure", ge=0)]
+    at_least: Annotated[Quantity, Unit("of the measure", ge=0), Once()]
 
 
 class LumpSum(Frozen):
@@ -127,6 +127,46 @@ class LumpSum(Frozen):
     instalments: Instalments = constant(1)
     """Equal payments a year, each after its period."""
     delay: Delay = constant(0)
+    condition: Condition | None = None
+
+
+class Tier(Frozen):
+    """What one treasury adds to each unit sold."""
+
+    payer: Payer
+    amount: Annotated[Quantity, Unit("yuan a unit", ge=0)]
+    """At prices of the start; it grows with the subsidy's `growth`."""
+
+
+class UseRate(Frozen):
+    """What all treasuries together add to a unit sold to some segments."""
+
+    title: Title
+    segments: Annotated[tuple[str, ...], Field(min_length=1)]
+    tiers: Annotated[dict[str, Tier], Field(min_length=1)]
+    """Tiers of government; their amounts add up."""
+
+
+class PerUse(Frozen):
+    """So much for each unit of a service sold to certain people, such as a senior's meal.
+
+    The subsidy pays for a reduced price: with what the user pays it never exceeds the full price of a unit,
+    so a segment without discount brings none. A unit is subsidized once.
+    """
+
+    form: Literal["per-use"]
+    title: Title
+    service: str
+    """The service; the money goes into its own books."""
+    rates: Annotated[dict[str, UseRate], Field(min_length=1)]
+    """Where several fit a segment, the one with the largest total holds (hardship before age)."""
+    daily_cap: Annotated[Quantity, Unit("units a day", ge=0, whole=True)] | None = None
+    """Units a day that are subsidized, all rates together; without it, every unit."""
+    growth: Literal["none", "wages", "prices"] = "none"
+    instalments: Instalments = constant(4)
+    """Payments a year, each for the units of its period and after it."""
+    delay: Delay = constant(0)
+    """Months by which each payment is late."""
     condition: Condition | None = None
 
 
@@ -148,27 +188,30 @@ class Treasury(Frozen):
 class Initial(Frozen):
     """What the facility starts with."""
 
-    cash: Yuan = constant(0)
-    reserve: Yuan = constant(0)
+    cash: Annotated[Yuan, Once()] = constant(0)
+    reserve: Annotated[Yuan, Once()] = constant(0)
     """Renewal reserve."""
+
+
+HoursAWeek = Annotated[Quantity, Unit("hours a week", ge=0, le=168), Once()]
 
 
 class Gate(Frozen):
     """Red lines of the public service, and how sure one wants to be. The defaults are the usual ones."""
 
-    promised_hours: dict[str, Annotated[Quantity, Unit("hours a week", ge=0, le=168)]] = Field(default={})
+    promised_hours: dict[str, HoursAWeek] = Field(default={})
     """By service."""
-    reach: Share = constant("0.95")
+    reach: Annotated[Share, Once()] = constant("0.95")
     """Priority visits served ÷ baseline, in total and for the poorest group."""
-    denial: Share = constant("0.05")
+    denial: Annotated[Share, Once()] = constant("0.05")
     """Largest share of priority visits denied."""
-    wait: Annotated[Quantity, Unit("minutes", ge=0)] = constant(15)
+    wait: Annotated[Quantity, Unit("minutes", ge=0), Once()] = constant(15)
     """Longest wait of nine in ten priority visits."""
-    failing_cases: Share = constant("0.10")
+    failing_cases: Annotated[Share, Once()] = constant("0.10")
     """Share of cases in which the gate may fail."""
-    threshold: Share = constant("0.90")
+    threshold: Annotated[Share, Once()] = constant("0.90")
     """Share of cases in which money and gate must hold."""
 
 
 Contract = Annotated[DirectOperation, Field()]
-Subsidy = Annotated[LumpSum, Field()]
+Subsidy = Annotated[LumpSum | PerUse, Field(discriminator="form")]

@@ -199,6 +199,18 @@ class Unit:
         return {"allOf": [handler(core)], "x-unit": self.name}
 
 
+class Once:
+    """Marks a leaf that is read once for a whole run: dated steps would be ignored, so they are refused."""
+
+    def _check(self, quantity: Quantity) -> Quantity:
+        if isinstance(quantity.value, dict):
+            raise fault("dated steps do not work here", "one number for the whole run")
+        return quantity
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+
 Yuan = Annotated[Quantity, Unit("yuan", ge=0)]
 Share = Annotated[Quantity, Unit("share", ge=0, le=1)]
 Rate = Annotated[Quantity, Unit("share a year", ge=-0.5, le=0.5)]

@@ -36,6 +36,12 @@ def wrong_references(facility: object) -> Iterator[tuple[Place, PydanticCustomEr
             yield from _one(
                 (part, name, "avoidable_with"), _get(thing, "avoidable_with"), marked("service"), services
             )
+    for name, subsidy in _map(facility, "subsidies").items():
+        yield from _one(("subsidies", name, "service"), _get(subsidy, "service"), marked("service"), services)
+        for rate, terms in _map(subsidy, "rates").items():
+            yield from _patterns(
+                ("subsidies", name, "rates", rate, "segments"), _get(terms, "segments"), segments
+            )
     for name in _map(_get(facility, "gate"), "promised_hours"):
         yield from _one(("gate", "promised_hours", name), name, marked("service"), services)
     yield from _patterns(

@@ -180,6 +180,12 @@ class Cost(Frozen):
     driver: Literal["area", "staff_hours", "visits"] = "area"
     """How a shared cost is divided among the services."""
 
+    @model_validator(mode="after")
+    def _check(self) -> "Cost":
+        if self.paid == "quarterly" and self.per not in ("month", "year"):
+            raise fault("a cost per {per} that is paid a quarter ahead", "paid: monthly", per=self.per)
+        return self
+
 
 class WalkIn(Frozen):
     """A service that visitors walk in for: each visit is resolved at its stations."""

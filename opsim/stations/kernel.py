@@ -73,5 +73,5 @@ def run(plan: StationPlan, scene: Scene, timetable: Timetable, visits: Visits, p
 
 
 def plain(column: NDArray[Any]) -> NDArray[Any]:
-    """The column in one piece of memory; another layout would be compiled for anew."""
-    return np.ascontiguousarray(column)
+    """The column in one writable piece of memory; for any other the kernel would be compiled anew."""
+    return np.require(column, requirements=["C", "W"])

@@ -7,10 +7,11 @@ What is to happen comes from three places, and the smallest content key is taken
     calendar    what visits have ahead of them: completions, deadlines, arrivals at later steps
 
 The **calendar** is a row of buckets of a few ticks each. An event goes unsorted into the bucket of its tick;
-only the bucket whose time has come is sorted, by a small heap. An event is a number: the row of its step, or
-for a deadline the row + S. When it is due stands in the step itself, so a bucket is but a chain of numbers.
-Events are never taken out: a deadline of somebody who no longer waits, or the end of a service that closing
-has cut, is recognized by the fate of the step when its bucket is opened or its turn comes.
+the bucket whose time has come is sorted by a small heap, and so is what is born into it later. An event is a
+number: the row of its step, or for a deadline the row + S. When it is due stands in the step itself, so a
+bucket is but a chain of numbers. Events are never taken out: a deadline of somebody who no longer waits, or
+the end of a service that closing has cut, is recognized by the fate of the step when its bucket is sorted or
+its turn comes.
 
 **Queues** are chains, one per station and priority, in the order (arrival, id, step). Who leaves stays in the
 chain until met, as in the calendar.
@@ -31,15 +32,15 @@ SKIPPED, CLOSED, FULL = int(Fate.SKIPPED), int(Fate.CLOSED), int(Fate.FULL)
 RENEGED, TURNED_AWAY, SOLD_OUT = int(Fate.RENEGED), int(Fate.TURNED_AWAY), int(Fate.SOLD_OUT)
 ALWAYS, IF_SERVED = int(When.ALWAYS), int(When.IF_SERVED)
 CLOSE, HOLD, OPEN = int(Change.CLOSE), int(Change.HOLD), int(Change.OPEN)
-RESUME, CAPACITY, RESTOCK = int(Change.RESUME), int(Change.CAPACITY), int(Change.RESTOCK)
+CAPACITY, RESTOCK = int(Change.CAPACITY), int(Change.RESTOCK)
 
 COMPLETION, RENEGE, ARRIVAL = 0, 1, 2
 """Last bits of a key ``tick << KIND_BITS | kind``; the order is that of `EventClass`."""
 KIND_BITS, LAST_BITS = 2, 3
 NOBODY = -1
 NEVER = 1 << 62
-BUCKET, SIZE, CONCLUDED = 0, 1, 2
-"""Places in ``count``: the bucket that is open, the size of its heap, and that of ``concluded``."""
+SIZE, CONCLUDED = 0, 1
+"""Places in ``count``: the size of the heap, and that of ``concluded``."""
 
 
 @compiled
@@ -85,7 +86,7 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
     stations, crews, visits, steps = len(crew_of), len(capacity), len(identity), len(station)
     levels = 1
     for visit in range(visits):
-        levels = max(levels, priority[visit] + 1)
+        levels = max(levels, int(priority[visit]) + 1)
 
     visit_of = np.empty(steps, np.int32)
     busy = np.zeros(crews, np.int64)
@@ -106,20 +107,21 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
     heap_event = np.empty(2 * steps, np.int64)
     concluded = np.empty(visits, np.int32)
     """Steps whose visits go on when what happens now has happened."""
-    count = np.array([-1, 0, 0])
+    count = np.zeros(2, np.int64)
 
     # ------------------------------------------------------------------ the calendar
 
     def comes_before(row: int, other: int) -> bool:
-        """Whether, all else equal, the step comes first by visit id (1); one visit is in one place at a time."""
-        return identity[visit_of[row]] < identity[visit_of[other]]
+        """Whether, all else equal, the step is first by visit id (1); a visit is in one place at a time."""
+        first: bool = identity[visit_of[row]] < identity[visit_of[other]]
+        return first
 
     def step_of(event: int) -> int:
         """The row of the step that an event is about."""
         return event if event < steps else event - steps
 
     def push(key: int, event: int) -> None:
-        """Put an event into the heap of the open bucket."""
+        """Put an event into the heap."""
         hole = count[SIZE]
         count[SIZE] = hole + 1
         row = step_of(event)
@@ -164,20 +166,16 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         heap_key[hole] = key
         heap_event[hole] = event
 
-    def schedule(event: int, tick: int, kind: int) -> None:
+    def schedule(event: int, tick: int) -> None:
         """Note what is to happen; what is due after the chunk is for the next one to schedule (9)."""
         if tick < length:
-            bucket = tick >> shift
-            if bucket == count[BUCKET]:
-                push(tick << KIND_BITS | kind, event)
-            else:
-                after[event] = calendar[bucket]
-                calendar[bucket] = event
+            after[event] = calendar[tick >> shift]
+            calendar[tick >> shift] = event
 
-    def open_bucket(bucket: int) -> None:
-        """Sort what is in a bucket, leaving out what is void."""
-        count[BUCKET] = bucket
+    def sort_in(bucket: int) -> None:
+        """Move what is in a bucket to the heap, leaving out what is void."""
         event = calendar[bucket]
+        calendar[bucket] = NOBODY
         while event != NOBODY:
             key = NEVER
             if event >= steps:
@@ -222,7 +220,7 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         """Join the queue and let patience run (3.6)."""
         join(row)
         if patience[row] != UNLIMITED:
-            schedule(row + steps, arrival[row] + patience[row], RENEGE)
+            schedule(row + steps, arrival[row] + patience[row])
 
     def serving(place: int) -> bool:
         """Whether a service may start at the station, if there is a server (3.3)."""
@@ -246,7 +244,7 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
                     follower += 1
                     continue
             arrival[follower] = now + walk[follower]
-            schedule(follower, arrival[follower], ARRIVAL)
+            schedule(follower, arrival[follower])
             break
 
     def go_on(row: int) -> None:
@@ -284,7 +282,7 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         if cut[place]:
             behind[row] = running[place]
             running[place] = row
-        schedule(row, end[row], COMPLETION)
+        schedule(row, end[row])
         if stock[place] > 0:
             stock[place] -= 1
             if stock[place] == 0:
@@ -360,9 +358,9 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
             row = behind[row]
         running[place] = NOBODY
 
-    def apply(event: int, now: int) -> None:
+    def apply(entry: int, now: int) -> None:
         """Do what one row of the timetable says (5 to 8)."""
-        change, place, value = plan_change[event], plan_where[event], plan_value[event]
+        change, place, value = plan_change[entry], plan_where[entry], plan_value[entry]
         if change == CAPACITY:
             capacity[place] = value
         elif change == CLOSE:
@@ -375,7 +373,7 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
             if value == 0:
                 clear_queue(place, SOLD_OUT, now)
         else:
-            held[place] = change == HOLD
+            held[place] = change == HOLD  # or RESUME
 
     # ------------------------------------------------------------------ taking up the visits (9)
 
@@ -396,7 +394,7 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
             if cut[station[row]]:
                 behind[row] = running[station[row]]
                 running[station[row]] = row
-            schedule(row, end[row], COMPLETION)
+            schedule(row, end[row])
         elif arrival[row] < length:
             stream[due] = row
             due += 1
@@ -410,19 +408,23 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
             if arrival[row] > arrival[follower] or (
                 arrival[row] == arrival[follower] and comes_before(follower, row)
             ):
-                schedule(row, arrival[row], ARRIVAL)
+                schedule(row, arrival[row])
                 continue
         newcomer -= 1
         stream[newcomer] = row
 
     # ------------------------------------------------------------------ the chunk
 
-    event, moment = 0, 0  # START of tick 0 is due whether or not the plan says something of it (9)
+    bucket = 0
+    entry, moment = 0, 0  # START of tick 0 is due whether or not the plan says something of it (9)
     while True:
         coming = arrival[stream[newcomer]] if newcomer < visits else length
         latest = min(moment, coming) >> shift
-        while count[SIZE] == 0 and count[BUCKET] < latest:
-            open_bucket(count[BUCKET] + 1)
+        while calendar[bucket] != NOBODY or (count[SIZE] == 0 and bucket < latest):
+            if calendar[bucket] != NOBODY:
+                sort_in(bucket)
+            else:
+                bucket += 1
         key = heap_key[0] if count[SIZE] > 0 else NEVER
 
         idle, until = 0, 0  # the crews that may have a server to take from their queue
@@ -430,10 +432,10 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
             if moment >= length:
                 break
             now = moment
-            while event < len(plan_at) and plan_at[event] == now:
-                apply(event, now)
-                event += 1
-            moment = plan_at[event] if event < len(plan_at) else length
+            while entry < len(plan_at) and plan_at[entry] == now:
+                apply(entry, now)
+                entry += 1
+            moment = plan_at[entry] if entry < len(plan_at) else length
             until = crews  # those untouched have nobody who may start
         else:
             row = step_of(heap_event[0])

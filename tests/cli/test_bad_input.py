@@ -39,7 +39,7 @@ def empty_folder(tmp_path, monkeypatch):
         ("run book-house --replications 2.5", "--replications: 2.5 is not possible here"),
         ("run book-house --seed -1", "--seed: -1 is not possible here — a whole number from 0 to"),
         ("run book-house --workers many", "--workers: many is not possible here"),
-        ("run book-house --engine kernel", "--engine: kernel is not possible here — one of: simpy"),
+        ("run book-house --engine kernal", "--engine: kernal is not possible here — one of: kernel, simpy"),
         ("run book-house --ledger some", "--ledger: some is not possible here — one of: all"),
         ("run book-house --set services.cafe.prize=3", "did you mean services.cafe.price?"),
         ("run book-house --format xml", "--format: xml is not possible here — one of: table, json"),

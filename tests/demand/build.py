@@ -118,10 +118,12 @@ def plan(
         month=0, first_day=first, days=days, services=services, segments=segments,
         stations=StationPlan(**known, **rest),
         price=np.array([[round(yuan[name] * 100)] * len(segments) for name in services], np.int64),
+        full_price=np.array([round(yuan[name] * 100) for name in services], np.int64),
         reputation=np.array([(reputation or {}).get(name, 1.0) for name in services]),
         admission_offsets=np.arange(len(services) + 1, dtype=np.int64) * intervals,
         admission_from=np.tile(froms, len(services)).astype(np.int64),
         admission_until=np.tile(untils, len(services)).astype(np.int64),
+        early=np.zeros(len(services), np.int64),
     )  # fmt: skip
 
 

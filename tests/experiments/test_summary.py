@@ -24,7 +24,9 @@ def once() -> ReplicationResult:
     """One year of the tiny facility; the option has no café, the baseline has one."""
     option = tiny(services={"reading": tiny().services["reading"].model_dump(by_alias=True)}, costs={}, assets={},
                   catchment={"population": 365})  # fmt: skip
-    task = Task(tiny(catchment={"population": 365}), option, ("reading", "cafe"), 0, 1, 1, True, "simpy", True)
+    task = Task(
+        tiny(catchment={"population": 365}), option, ("reading", "cafe"), 0, 1, 1, True, "simpy", True
+    )
     return replicate(task)
 
 
@@ -35,7 +37,8 @@ def judged(
     """The verdict where so large a share of 200 cases holds; present cost of the option and of the baseline."""
     facility = scenario.options["with-tea"]
     changed = {
-        name: getattr(facility.gate, name).model_copy(update={"value": value}) for name, value in red_lines.items()
+        name: getattr(facility.gate, name).model_copy(update={"value": value})
+        for name, value in red_lines.items()
     }
     option = facility.model_copy(update={"gate": facility.gate.model_copy(update=changed)})
     cases = dataclasses.replace(scenario, options={"with-tea": option})
@@ -48,7 +51,9 @@ def judged(
         return dataclasses.replace(result, fractions=fractions, failure=failure)
 
     done = [
-        ReplicationResult(i, case(once.baseline, i, before, (5, "wait")), case(once.option, i, cost, (3, "cash")))
+        ReplicationResult(
+            i, case(once.baseline, i, before, (5, "wait")), case(once.option, i, cost, (3, "cash"))
+        )
         for i in range(CASES)
     ]
     return summarize(cases, Settings("with-tea", replications=CASES), done).verdict
@@ -69,7 +74,9 @@ def test_the_scenarios_own_cuts_hold(scenario: Scenario, once: ReplicationResult
     assert judged(scenario, once, users=0.8, grants=0.8, threshold=0.6).name == "sustainable"
 
 
-def test_relief_is_the_options_cost_against_the_baselines(scenario: Scenario, once: ReplicationResult) -> None:
+def test_relief_is_the_options_cost_against_the_baselines(
+    scenario: Scenario, once: ReplicationResult
+) -> None:
     cheaper, dearer = judged(scenario, once, cost=80), judged(scenario, once, cost=125)
     assert (cheaper.relief.name, cheaper.relief.median_change) == ("relief", pytest.approx(-0.2))
     assert (dearer.relief.name, dearer.relief.median_change) == ("no-relief", pytest.approx(0.25))

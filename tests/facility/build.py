@@ -75,11 +75,14 @@ def totals(of: Facility, days: int, *, coffees: int = 0, visits: int = 0, hours:
     sales[1, 1, 0] = 1800 * coffees
     sold = np.zeros((services, segments), dtype=np.int64)
     sold[0, 0], sold[1, 0] = visits, coffees
+    sold_by_day = np.zeros((days, services, segments), dtype=np.int64)
+    sold_by_day[0, 0, 0], sold_by_day[1, 1, 0] = visits, coffees
     fates = np.zeros((services, segments, len(Fate)), dtype=np.int64)
     fates[0, 0, Fate.SERVED] = visits
     return MonthTotals(
         sales=sales,
         sold=sold,
+        sold_by_day=sold_by_day,
         fates=fates,
         lost=np.zeros((services, segments, 3), dtype=np.int64),
         waits=np.zeros(0, dtype=np.int64),

@@ -19,7 +19,13 @@ CARRIED, READER, COFFEE, CAFE_SEAT, LEFT, GUEST, GUEST_SEAT, WAITING = range(8)
 def counted(changed: VisitRecord) -> MonthTotals:
     facility = tiny()
     plan = plan_month(facility, timeline(facility.start, 1), 0, Standing())
-    return count_month(plan, changed, np.zeros((2, 4, 3), np.int64), np.array([False, False, True, True]))
+    return count_month(
+        plan,
+        changed,
+        np.zeros((2, 4, 3), np.int64),
+        np.array([False, False, True, True]),
+        np.ones(2, np.bool_),
+    )
 
 
 def turned(**columns: dict[int, int]) -> VisitRecord:
@@ -47,7 +53,9 @@ def test_a_reader_without_coffee_is_no_denied_visit() -> None:
 
 def test_money_falls_on_the_day_of_service_not_of_arrival() -> None:
     evening = 4 * TICKS_PER_DAY
-    totals = counted(turned(arrival={GUEST: evening - 300}, start={GUEST: evening}, end={GUEST: evening + 60}))
+    totals = counted(
+        turned(arrival={GUEST: evening - 300}, start={GUEST: evening}, end={GUEST: evening + 60})
+    )
     assert np.argwhere(totals.sales).tolist() == [[0, CAFE, 2], [4, CAFE, 1]]
 
 
@@ -59,7 +67,9 @@ def test_those_sent_away_waited_too_and_those_refused_at_the_door_did_not() -> N
 
 
 def test_time_at_a_station_belongs_to_the_service_of_the_step() -> None:
-    released = turned(released={CAFE_SEAT: True}, fate={CAFE_SEAT: Fate.SERVED}, end={CAFE_SEAT: 2 * 3600 + 840})
+    released = turned(
+        released={CAFE_SEAT: True}, fate={CAFE_SEAT: Fate.SERVED}, end={CAFE_SEAT: 2 * 3600 + 840}
+    )
     ticks = counted(released).service_ticks
     assert ticks[SEATS, CAFE] == 600
     assert ticks[BAR, READING] == 0

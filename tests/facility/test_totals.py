@@ -48,13 +48,20 @@ def test_a_month_is_counted_once_and_by_cause() -> None:
     plan = plan_month(facility, timeline(facility.start, 1), 0, Standing())
     lost = np.full((2, 4, 3), 7, dtype=np.int64)
     priority = np.array([False, False, True, True])
-    totals = count_month(plan, record(), lost, priority)
+    totals = count_month(plan, record(), lost, priority, np.array([True, False]))
     assert {tuple(place): int(totals.sales[tuple(place)]) for place in np.argwhere(totals.sales)} == {
         (0, CAFE, 2): 1500,
         (3, CAFE, 1): 1800,
     }
     # The carried reader was sold in the month before; a café seat is no second sale.
     assert totals.sold.tolist() == [[0, 0, 1, 0], [0, 1, 1, 0]]
+    assert {
+        tuple(place): int(totals.sold_by_day[tuple(place)]) for place in np.argwhere(totals.sold_by_day)
+    } == {
+        (0, READING, 2): 1,
+        (0, CAFE, 2): 1,
+        (3, CAFE, 1): 1,
+    }
     assert served(totals.fates).tolist() == [[0, 0, 1, 0], [0, 1, 0, 0]]
     assert denied(totals.fates).tolist() == [[0, 0, 1, 0], [0, 0, 0, 0]]
     assert totals.fates.sum() == 3

@@ -38,7 +38,9 @@ def two_months() -> Postings:
 
 
 def test_each_level_pays_what_it_pays_less_what_comes_back_and_its_own_taxes() -> None:
-    by_level = {level: statement(two_months(), MONTH_OF_DAY, level) for level in ("city", "district", "province")}
+    by_level = {
+        level: statement(two_months(), MONTH_OF_DAY, level) for level in ("city", "district", "province")
+    }
     assert by_level["district"].own_level.tolist() == [100, -20 - 3]
     assert by_level["city"].own_level.tolist() == [70 + 30, -1]
     assert by_level["province"].own_level.tolist() == [0, 0]

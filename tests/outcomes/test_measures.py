@@ -76,6 +76,19 @@ def test_nobody_there_crosses_no_line(case: CaseRecord, facility: Facility) -> N
     assert crossed(nobody, nobody, facility) <= {"hours"}
 
 
+def test_coffee_does_not_make_up_for_readers_who_stay_away(case: CaseRecord, facility: Facility) -> None:
+    """Half the reading is lost and as many coffees are sold to the same people: the gate still sees the loss."""
+    hours = np.array(case.timeline.length)[:, None] * 12 * TICKS_PER_HOUR * np.ones((1, 2), dtype=np.int64)
+    base = with_visits(dataclasses.replace(case, wait_p90=np.zeros(2), open_ticks=hours), 100, 0)
+    fates = base.fates.copy()
+    fates[:, 0, 2, Fate.SERVED] = 50
+    fates[:, 1, 2, Fate.SERVED] = 50
+    traded = dataclasses.replace(base, fates=fates)
+    assert crossed(traded, base, facility) == {"reach", "reach_poorest"}
+    assert MEASURES["priority_reach"](Pair(facility, traded, base)) == (1200.0, 2400.0)
+    assert MEASURES["visits"](Pair(facility, traded, base)) == MEASURES["visits"](Pair(facility, base, base))
+
+
 def test_denied_share_counts_main_purposes_only(case: CaseRecord, facility: Facility) -> None:
     set_case = with_visits(case, 30, 10)
     assert MEASURES["denied_share"](Pair(facility, set_case, set_case)) == (240.0, 960.0)

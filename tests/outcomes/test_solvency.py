@@ -50,7 +50,9 @@ def grant(day: int, fen: int) -> Posting:
     return Posting(day, DISTRICT, "common", fen, "", "appropriation")
 
 
-def test_the_balance_may_touch_the_credit_line_but_not_cross_it(facility: Facility, empty: CaseRecord) -> None:
+def test_the_balance_may_touch_the_credit_line_but_not_cross_it(
+    facility: Facility, empty: CaseRecord
+) -> None:
     touching = lived(facility, empty, wages(40, 500), sales(41, 10_000)).users_alone
     assert (touching.shortfall_month, touching.lowest_balance, touching.holds) == (None, -500, True)
     crossing = lived(facility, empty, wages(40, 501), sales(41, 10_000)).users_alone
@@ -70,7 +72,9 @@ def test_debts_count_as_if_the_money_were_gone(facility: Facility, empty: CaseRe
     assert lived(facility, empty, sales(300, 1), wages(364, 9_000), lent).with_grants.shortfall_month == 11
 
 
-def test_cost_is_recovered_over_the_last_three_years_to_the_fen(facility: Facility, empty: CaseRecord) -> None:
+def test_cost_is_recovered_over_the_last_three_years_to_the_fen(
+    facility: Facility, empty: CaseRecord
+) -> None:
     opening = Posting(0, "opening", "common", 10**6, "", "opening")
     first_year = wages(100, 700_000)
     later = [wages(365, 1000), Posting(800, "common", "renewal-reserve", 200, "", "renewal")]
@@ -82,9 +86,17 @@ def test_cost_is_recovered_over_the_last_three_years_to_the_fen(facility: Facili
     assert not too_early.users_alone.recovered
 
 
-def test_grants_and_subsidies_recover_cost_only_where_they_count(facility: Facility, empty: CaseRecord) -> None:
+def test_grants_and_subsidies_recover_cost_only_where_they_count(
+    facility: Facility, empty: CaseRecord
+) -> None:
     opening = Posting(0, "opening", "common", 10**6, "", "opening")
-    paid = [opening, wages(900, 1000), sales(900, 400), grant(900, 350), Posting(901, CITY, "common", 250, "", "subsidy")]
+    paid = [
+        opening,
+        wages(900, 1000),
+        sales(900, 400),
+        grant(900, 350),
+        Posting(901, CITY, "common", 250, "", "subsidy"),
+    ]
     pair = lived(facility, empty, *paid)
     assert pair.with_grants.recovered
     assert not pair.users_alone.recovered
@@ -128,7 +140,7 @@ def test_money_without_the_public_is_no_success_and_the_public_without_money_nei
 
 def test_added_visits_have_a_price_only_where_there_are_any(facility: Facility, empty: CaseRecord) -> None:
     fates = np.zeros_like(empty.fates)
-    fates[:, 1, 2, Fate.SERVED] = 25  # old.low, a priority segment: 1,200 visits in four years
+    fates[:, 0, 2, Fate.SERVED] = 25  # old.low, a priority segment: 1,200 visits in four years
     base = lived(facility, empty, grant(0, 100_000)).case
     more = dataclasses.replace(lived(facility, empty, grant(0, 460_000)).case, fates=fates)
     assert MEASURES["cost_per_added_priority_visit"](Pair(facility, more, base)) == (3.0, 1.0)
@@ -136,7 +148,9 @@ def test_added_visits_have_a_price_only_where_there_are_any(facility: Facility, 
     assert np.isnan(MEASURES["cost_per_added_priority_visit"](Pair(facility, base, base))[0])
 
 
-def test_what_operations_carry_is_what_markets_give_to_public_services(facility: Facility, empty: CaseRecord) -> None:
+def test_what_operations_carry_is_what_markets_give_to_public_services(
+    facility: Facility, empty: CaseRecord
+) -> None:
     classes = {"reading": "basic", "canteen": "inclusive", "cafe": "market"}
     pair = lived(
         facility, empty,
@@ -168,7 +182,9 @@ def test_the_worst_year_is_the_one_reported(facility: Facility, empty: CaseRecor
 
 
 def test_economic_cost_adds_what_nobody_is_paid_for(facility: Facility, empty: CaseRecord) -> None:
-    pair = lived(facility, empty, wages(9, 4_000), Posting(9, "common", "renewal-reserve", 400, "", "renewal"))
+    pair = lived(
+        facility, empty, wages(9, 4_000), Posting(9, "common", "renewal-reserve", 400, "", "renewal")
+    )
     case = dataclasses.replace(pair.case, rent_forgone=np.full(48, 100), volunteers=np.full(48, 10))
     both = Pair(facility, case, case)
     assert MEASURES["cash_cost"](both) == (10.0, 1.0)

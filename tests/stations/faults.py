@@ -67,7 +67,7 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "if fate[row] == WAITING:\n            join(row)",
     ),
     "a carried cut is forgotten": ("            if cut[station[row]]:", "            if False:"),
-    "nobody starts at tick 0": ("event, moment = 0, 0", "event, moment = 0, plan_at[0] if len(plan_at) else length"),
+    "nobody starts at tick 0": ("entry, moment = 0, 0", "entry, moment = 0, plan_at[0] if len(plan_at) else length"),
     "the stream is not merged by id": (
         "new == key and comes_before(stream[newcomer], row)",
         "new == key",

@@ -1,0 +1,50 @@
+"""Both engines on the shipped book house: a month's records, and a year's money to the fen."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from opsim.demand.draw import draw
+from opsim.demand.prepare import prepare
+from opsim.demand.random import stream_key
+from opsim.facility.life import live
+from opsim.facility.plan import Standing, plan_month
+from opsim.facility.timeline import timeline
+from opsim.records import StationState
+from opsim.scenario.load import load
+from opsim.stations.resolve import resolve
+from tests.facility.build import tiny
+from tests.stations.engines import first_difference
+
+
+@pytest.mark.parametrize("scenario", ["book-house", "book-house-24h"])
+@pytest.mark.parametrize("part", ["baseline", "option"])
+def test_two_months_of_the_book_house_are_the_same(scenario: str, part: str):
+    loaded = load(scenario)
+    facility = loaded.baseline if part == "baseline" else loaded.options[loaded.default_option]
+    prepared, months = prepare(facility, stream_key(3, 0)), timeline(facility.start, 1)
+    states: dict[str, StationState | None] = {"simpy": None, "kernel": None}
+    for month in range(2):
+        plan = plan_month(facility, months, month, Standing())
+        visits, _ = draw(prepared, plan)
+        assert visits.count > 1_000
+        records = {}
+        for engine, state in states.items():
+            records[engine], states[engine] = resolve(plan.stations, visits, state, engine)
+        assert first_difference(records["kernel"], records["simpy"]) is None
+        assert first_difference(states["kernel"], states["simpy"], "state.") is None
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_year_of_a_small_facility_posts_the_same_money(seed: int):
+    facility = tiny(catchment={"population": 400})
+    one, other = (live(facility, stream_key(seed, 0), 1, engine) for engine in ("kernel", "simpy"))
+    assert one.fates.sum() > 0
+    for column in fields(one.postings):
+        mine, theirs = getattr(one.postings, column.name), getattr(other.postings, column.name)
+        np.testing.assert_array_equal(mine, theirs, err_msg=column.name)
+    for column in fields(one):
+        mine, theirs = getattr(one, column.name), getattr(other, column.name)
+        if isinstance(mine, np.ndarray):
+            np.testing.assert_array_equal(mine, theirs, err_msg=column.name)
