@@ -104,8 +104,14 @@ def net_balance(postings: Postings, days: int, *, users_only: bool) -> Int64:
 
 
 def flows(postings: Postings) -> dict[tuple[str, str, str], int]:
-    """Fen moved by the annual settlements: (from account, to account, reason) → sum."""
+    """Fen by which the services' books are balanced: (from account, to account, reason) → sum.
+
+    Moved by the annual settlements, and before them by subsidies for the use of a service.
+    """
     chosen = postings.where(reason=lambda name: name in SETTLEMENT)
+    chosen |= postings.where(
+        reason=lambda name: name == "subsidy", target=lambda name: accounts.kind(name) == "service"
+    )
     sums: dict[tuple[str, str, str], int] = {}
     for source, target, reason, amount in zip(
         postings.source[chosen], postings.target[chosen], postings.reason[chosen], postings.amount[chosen],

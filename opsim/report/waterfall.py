@@ -1,7 +1,8 @@
 """The waterfall: in an average year of the option, who pays for which service.
 
-Each service starts from what it sells, pays its own costs, bears its part of the shared cost, passes a
-surplus on or receives one, and is then carried by grants, savings or debt until nothing is missing.
+Each service starts from what it sells and what treasuries add for its use, pays its own costs, bears its part
+of the shared cost, passes a surplus on or receives one, and is then carried by grants, savings or debt until
+nothing is missing.
 """
 
 from collections.abc import Iterator
@@ -29,10 +30,11 @@ SMALLEST: Final = 0.05 * TEN_THOUSAND
 COLUMNS: Final = ("service", "step", "yuan_a_year", "from_yuan", "to_yuan")
 
 SALES, DIRECT, SHARED, GIVEN, RECEIVED = "sales", "direct_cost", "shared_cost", "given", "received"
-GRANTS, SAVINGS, DEBT, REMAINS = "grants", "savings", "debt", "remains"
+SUBSIDY, GRANTS, SAVINGS, DEBT, REMAINS = "service_subsidy", "grants", "savings", "debt", "remains"
 
 LOOKS: Final = {
     SALES: (marked("sales"), "#12466b", ""),
+    SUBSIDY: (marked("service subsidies"), "#5b8db3", "///"),
     DIRECT: (marked("direct costs"), "#ffffff", "---"),
     SHARED: (marked("shared cost"), "#dddddd", "////"),
     GIVEN: (marked("cross-subsidy given or received"), "#f0a73a", "xxx"),
@@ -80,6 +82,7 @@ def _changes(result: RunResult, moved: list[dict[str, Any]], service: str) -> It
         return float(sum(flow["yuan"] for flow in moved if flow["reason"] == reason and flow[side] == own))
 
     yield SALES, result.option[f"sales.{service}"].value or 0.0
+    yield SUBSIDY, total("subsidy", side="to")
     yield DIRECT, -(result.option[f"direct_cost.{service}"].value or 0.0)
     yield SHARED, -total("shared_cost", side="from")
     yield GIVEN, -total("cross_subsidy", side="from")

@@ -1,5 +1,6 @@
 """A canteen worked by hand: meals of 12 yuan, seniors pay 1, 3 or 5, city and district add 11, 9 or 7."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ from opsim.facility.spending import When
 from opsim.facility.timeline import timeline
 from opsim.facility.totals import MonthTotals
 from opsim.ledger.postings import Posting
-from opsim.ledger.statements import direct_margin, statement
+from opsim.ledger.statements import direct_margin, flows, statement
 from opsim.records import Fate
 from opsim.scenario.facility import Facility
+from opsim.scenario.load import load
 from tests.demand.build import facility, walk_in
 from tests.facility.test_books import rows
 
@@ -164,6 +166,12 @@ def test_a_subsidy_in_the_books_of_its_service_is_no_grant_of_the_house() -> Non
     assert found.all_levels.sum() == 94_600 + 20_000 - 2_200
     assert direct_margin(closed, "meals") == (207_600, 330_000)
     assert sum(closed.balances().values()) == 0
+    # Sales, subsidies and what the settlement moves leave nothing in the books of the meals.
+    moved = flows(closed)
+    assert moved[CITY, "service:meals", "subsidy"] == 11 * 4_800
+    into = sum(fen for (_, to, _), fen in moved.items() if to == "service:meals")
+    out = sum(fen for (source, _, _), fen in moved.items() if source == "service:meals")
+    assert 207_600 - 330_000 + into - out == 0
 
 
 def test_a_service_with_enough_subsidy_needs_no_grant() -> None:
@@ -172,6 +180,14 @@ def test_a_service_with_enough_subsidy_needs_no_grant() -> None:
     settled = {row.reason: row.amount for row in rows(books) if row.day == 364}
     assert settled["surplus"] == 122_200
     assert "grant_applied" not in settled
+
+
+def test_the_subsidy_goes_with_its_service(tmp_path: Path) -> None:
+    option = tmp_path / "public-only.yaml"
+    option.write_text("services: {meals: null}", encoding="utf-8")
+    scenario = load("senior-canteen", option_files=[option])
+    assert list(scenario.options["embedded"].subsidies) == ["meal-aid"]
+    assert not scenario.options["public-only"].subsidies
 
 
 def test_without_discount_there_is_nothing_to_subsidize() -> None:
