@@ -16,7 +16,9 @@ PASSING = ("Results:", "Figure:", "结果：", "图：")
 def promised(name: str) -> tuple[str, str]:
     """The quick look's command and the output that stands under it."""
     text = (ROOT / name).read_text(encoding="utf-8")
-    found = re.search(r"```\n(opsim run [^\n]*--replications 3[^\n]*)\n```\n\n<!-- sample -->\n```\n(.*?)```", text, re.S)
+    found = re.search(
+        r"```\n(opsim run [^\n]*--replications 3[^\n]*)\n```\n\n<!-- sample -->\n```\n(.*?)```", text, re.S
+    )
     assert found, f"{name} holds no sample"
     return found[1], found[2]
 
