@@ -292,7 +292,10 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "carried_of_100_yuan",
         _("of every 100 yuan of public spending, operations carry"),
-        _("Surplus of market services passed on ÷ cost of basic and inclusive services, times 100."),
+        _(
+            "Surplus that market services pass on, less what they are given, "
+            "÷ cost of basic and inclusive services, times 100."
+        ),
         "yuan of 100",
         "ratio",
         m.carried,

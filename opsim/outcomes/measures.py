@@ -115,20 +115,29 @@ def cross_subsidy(pair: Pair) -> Fraction:
 
 
 def carried(pair: Pair) -> Fraction:
-    """Surplus of operations that reached basic and inclusive services ÷ what those services cost."""
+    """What market services carry of the cost of basic and inclusive ones, net of what they are given.
+
+    Given to them are surpluses of public services and grants, savings or debt that fill their own gaps: a year in
+    which the café is carried counts against the years in which it carries. The net may be negative.
+    """
     public = {
         accounts.service(name)
         for name, service_class in zip(pair.case.services, pair.case.classes, strict=True)
         if service_class != "market"
     }
+    market = {accounts.service(name) for name in pair.case.services} - public
     moved = flows(pair.case.postings)
-    given = sum(fen for (source, to, reason), fen in moved.items()
-                if reason == "cross_subsidy" and to in public and source not in public)  # fmt: skip
+    passed_on = sum(
+        fen
+        for (source, to, reason), fen in moved.items()
+        if reason == "cross_subsidy" and source in market and to in public
+    )
+    given = sum(fen for (source, to, _), fen in moved.items() if to in market and source not in market)
     shared = sum(
         fen for (source, _, reason), fen in moved.items() if reason == "shared_cost" and source in public
     )
     direct = sum(direct_margin(pair.case.postings, name.partition(":")[2])[1] for name in public)
-    return 100.0 * given, float(shared + direct)
+    return 100.0 * (passed_on - given), float(shared + direct)
 
 
 def seat_load(pair: Pair) -> Fraction:

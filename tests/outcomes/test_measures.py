@@ -8,6 +8,7 @@ import pytest
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord, nine_in_ten
 from opsim.facility.life import live
+from opsim.ledger.postings import Book, Posting
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
 from opsim.outcomes.gate import gate_failures, gate_years
 from opsim.outcomes.pair import Pair
@@ -144,3 +145,19 @@ def test_present_cost_discounts_monthly_flows_by_hand(case: CaseRecord) -> None:
         float(fen) / 100 / 1.1 ** ((month + 1) / 12) for month, fen in enumerate(pair.books.own_level)
     )
     assert pair.own_level_present_cost() == pytest.approx(by_hand)
+
+
+def test_what_operations_carry_is_net_of_what_they_are_given(case: CaseRecord, facility: Facility) -> None:
+    """The café passes 300 on in one year and is given 100 in another; reading costs 1,000."""
+    book = Book()
+    book.post(
+        [
+            Posting(364, "service:reading", "common", 1000, "reading", "shared_cost"),
+            Posting(364, "service:cafe", "common", 50, "cafe", "shared_cost"),
+            Posting(364, "service:cafe", "service:reading", 300, "reading", "cross_subsidy"),
+            Posting(729, "common", "service:cafe", 60, "cafe", "grant_applied"),
+            Posting(729, "service:reading", "service:cafe", 40, "cafe", "cross_subsidy"),
+        ]
+    )
+    settled = dataclasses.replace(case, postings=book.close())
+    assert MEASURES["carried_of_100_yuan"](Pair(facility, settled, settled)) == (20_000.0, 1000.0)
