@@ -117,8 +117,8 @@ def cross_subsidy(pair: Pair) -> Fraction:
 def carried(pair: Pair) -> Fraction:
     """What market services carry of the cost of basic and inclusive ones, net of what they are given.
 
-    Given to them are surpluses of public services and grants, savings or debt that fill their own gaps: a year in
-    which the café is carried counts against the years in which it carries. The net may be negative.
+    Given to them are surpluses of public services and grants, savings or debt that fill their own gaps: a
+    year in which the café is carried counts against the years in which it carries. The net may be negative.
     """
     public = {
         accounts.service(name)
