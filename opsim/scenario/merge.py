@@ -96,7 +96,7 @@ def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
 
     Taken away are the staff, costs and assets that are `avoidable_with` it, subsidies for its use, its
     stations that would be left without crew, what other services gain from its visitors, and its promised
-    hours.
+    hours. Tenured staff stay, and are shared from then on: closing a service saves nothing of their wages.
     """
     lost: list[tuple[str, ...]] = []
     attached_by = dict.fromkeys(("staff", "costs", "assets"), "avoidable_with") | {"subsidies": "service"}
@@ -105,7 +105,9 @@ def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
         for thing, child in (node.items if node else {}).items():
             attached = child.get(key)
             if attached is not None and attached.value == name:
-                lost.append((part, thing))
+                tenured = child.get("unavoidable")
+                stays = tenured is not None and tenured.value is True
+                lost.append((part, thing, key) if stays else (part, thing))
     stations = base.get("stations")
     used = {station: services for station, services in _users(base).items() if services == {name}}
     for station, child in (stations.items if stations else {}).items():

@@ -142,7 +142,7 @@ class PriceResponse(Frozen):
 
     reference: Yuan
     """The price at which the demand numbers hold; it rises with incomes."""
-    fewer_per_yuan: Share
+    fewer_per_yuan: Annotated[Quantity, Unit("share", ge=0, le=0.99)]
     """Share of visitors lost for each yuan that they pay above the reference price."""
 
 

@@ -70,6 +70,18 @@ def test_what_goes_with_a_service_goes_with_it():
     assert scenario.title.en == "Room with café"
 
 
+def test_tenured_staff_stay_when_their_service_closes(child):
+    staff = "{title: {en: waiter, zh: 服务员}, posts: 1, hours: '10:00-11:00', wage: 3000, worker_hours: 166, %s}"
+    tenured, hired = staff % "unavoidable: true, avoidable_with: cafe", staff % "avoidable_with: cafe"
+    scenario = child(
+        f"staff: {{tenured: {tenured}, hired: {hired}}}\noptions: {{closed: {{services: {{cafe: null}}}}}}\n"
+    )
+    closed = scenario.options["closed"].staff
+    assert "hired" not in closed
+    assert closed["tenured"].unavoidable
+    assert closed["tenured"].avoidable_with is None
+
+
 def test_what_a_child_deletes_leaves_inherited_options_and_levers():
     scenario = load(VALID / "grandchild.yaml")
     assert list(scenario.options) == ["dear", "wide"]
