@@ -207,14 +207,15 @@ def price_factors(terms: Terms, price: Int64, months: int) -> Float64:
 
     It is above 1 below the reference price, which has grown for so many months.
 
-    `price` is (A, G) fen. Raises `RunError` where a response of 100 % a yuan meets a price below the
-    reference: demand without limit.
+    `price` is (A, G) fen. Raises `RunError` where a strong response meets a price so far below the reference
+    that demand has no limit.
     """
     reference = terms.reference * (1 + terms.incomes) ** (months / 12)
     above = price / 100 - reference[:, None]
-    if np.any((terms.kept_per_yuan[:, None] == 0) & (above < 0)):
-        raise RunError(Message("fewer_per_yuan is 1 and a price is below its reference: endless demand"))
-    factors: Float64 = terms.kept_per_yuan[:, None] ** above
+    with np.errstate(over="ignore"):
+        factors: Float64 = terms.kept_per_yuan[:, None] ** above
+    if not np.isfinite(factors).all():
+        raise RunError(Message("a price is so far below its reference that demand is endless"))
     return factors
 
 

@@ -96,13 +96,14 @@ def test_price_factor_by_yuan_above_a_reference_that_grows_with_incomes():
 
 def test_demand_without_limit_is_refused():
     of = facility(
-        {"cafe": {**CAFE, "spillover": {}, "price_response": {"reference": 18, "fewer_per_yuan": 1}}}
+        {"cafe": {**CAFE, "spillover": {}, "price_response": {"reference": 200, "fewer_per_yuan": 0.99}}}
     )
-    assert price_factors(terms_at(of, START), np.array([[1800, 1900, 1800, 1800]]), 0).tolist() == [
-        [1, 0, 1, 1]
+    assert price_factors(terms_at(of, START), np.array([[20000, 20100, 20000, 20000]]), 0).tolist() == [
+        pytest.approx([1, 0.01, 1, 1])
     ]
-    with pytest.raises(RunError, match="endless demand"):
-        price_factors(terms_at(of, START), np.array([[1700] * 4]), 0)
+    # 200 yuan below the reference multiply demand by a hundred 200 times.
+    with pytest.raises(RunError, match="demand is endless"):
+        price_factors(terms_at(of, START), np.array([[0] * 4]), 0)
     crowded = facility({"reading": walk_in(demand=demand(1e9))})
     with pytest.raises(RunError, match="more than 786432 visits a day from one group"):
         draw(prepare(crowded, stream_key(0, 0)), plan(crowded, START, 1))

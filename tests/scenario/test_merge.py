@@ -71,7 +71,9 @@ def test_what_goes_with_a_service_goes_with_it():
 
 
 def test_tenured_staff_stay_when_their_service_closes(child):
-    staff = "{title: {en: waiter, zh: 服务员}, posts: 1, hours: '10:00-11:00', wage: 3000, worker_hours: 166, %s}"
+    staff = (
+        "{title: {en: waiter, zh: 服务员}, posts: 1, hours: '10:00-11:00', wage: 3000, worker_hours: 166, %s}"
+    )
     tenured, hired = staff % "unavoidable: true, avoidable_with: cafe", staff % "avoidable_with: cafe"
     scenario = child(
         f"staff: {{tenured: {tenured}, hired: {hired}}}\noptions: {{closed: {{services: {{cafe: null}}}}}}\n"
