@@ -124,6 +124,10 @@ def carried(result: RunResult, _: Translate) -> str:
     share = result.option["carried_of_100_yuan"]
     if share.value is None:
         return _("There is no public spending that operations could carry")
+    if share.value < 0:
+        return _(
+            "Operations carry nothing: beside every 100 yuan of public spending they take {yuan} yuan"
+        ).format(yuan=number(-share.value, "one"))
     return _("Of every 100 yuan of public spending, operations carry {yuan} yuan").format(
         yuan=number(share.value, "one")
     )

@@ -21,6 +21,7 @@ from opsim.language import Translate
 from opsim.ledger import accounts
 from opsim.report.jsonform import flows
 from opsim.report.numbers import number
+from opsim.report.sentences import carried
 from opsim.report.style import INK, MUTED, blank, footnote, grid, heading, legend
 from opsim.report.words import TEN_THOUSAND
 
@@ -130,9 +131,7 @@ def waterfall_figure(result: RunResult, language: str, _: Translate) -> Figure:
     kinds = [kind for kind in LOOKS if kind != RECEIVED and any(_same(bar.kind) == kind for bar in bars)]
     legend(figure, [_patch(kind, _) for kind in kinds], len(kinds) if len(kinds) <= 5 else 4)
     axes.set_title(_payments(result, language, _), color=MUTED)
-    carried = number(result.option["carried_of_100_yuan"].value, "one")
-    title = _("Of every 100 yuan of public spending, operations carry {yuan} yuan").format(yuan=carried)
-    heading(figure, title, footnote(result, _))
+    heading(figure, carried(result, _), footnote(result, _))
     return figure
 
 

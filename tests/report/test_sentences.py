@@ -1,0 +1,25 @@
+"""The cross-subsidy in one sentence: right whichever way the money flows."""
+
+import dataclasses
+
+import pytest
+
+from opsim.language import translator
+from opsim.outcomes.intervals import Estimate
+from opsim.report import sentences
+
+
+@pytest.mark.parametrize(
+    ("value", "en", "zh"),
+    [
+        (7.31, "Of every 100 yuan of public spending, operations carry 7.3 yuan", "每100元公益支出，经营净收益承担7.3元"),
+        (-0.94, "Operations carry nothing: beside every 100 yuan of public spending they take 0.9 yuan",
+         "经营净收益为负：每100元公益支出之外，经营业态另占用0.9元"),
+        (None, "There is no public spending that operations could carry", None),
+    ],
+)  # fmt: skip
+def test_who_carries_whom(result, value, en, zh):
+    told = dataclasses.replace(result, option={**result.option, "carried_of_100_yuan": Estimate(value, None)})
+    assert sentences.carried(told, translator("en")) == en
+    if zh is not None:
+        assert sentences.carried(told, translator("zh")) == zh
