@@ -8,6 +8,7 @@ have not begun are dropped.
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -28,10 +29,15 @@ def default_workers() -> int:
 def in_order(work: Callable[[Task], Result], tasks: Sequence[Task], workers: int) -> Iterator[Result]:
     """Results of `work` over tasks, in the tasks' order, made by up to `workers` processes.
 
-    One worker works in this very process. Raises RunError if a worker process dies.
+    One worker works in this very process, where Ctrl-C takes effect between two tasks. Raises RunError if a
+    worker process dies.
     """
     if min(workers, len(tasks)) <= 1:
-        yield from map(work, tasks)
+        for task in tasks:
+            result, interrupted = _uninterrupted(work, task)
+            yield result
+            if interrupted:
+                signal.raise_signal(signal.SIGINT)
         return
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(min(workers, len(tasks)), context, _leave_interrupts_to_the_caller)
@@ -45,6 +51,22 @@ def in_order(work: Callable[[Task], Result], tasks: Sequence[Task], workers: int
         ) from error
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _uninterrupted(work: Callable[[Task], Result], task: Task) -> tuple[Result, bool]:
+    """Do a task to its end; the result, and whether somebody pressed Ctrl-C meanwhile.
+
+    An interrupt that lands while compiled code hands its result back to Python would crash the process.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return work(task), False
+    noted: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: noted.append(number))
+    try:
+        result = work(task)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return result, bool(noted)
 
 
 def _leave_interrupts_to_the_caller() -> None:

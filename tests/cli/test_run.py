@@ -94,13 +94,16 @@ def seen(terminal, text, seconds=90):
 @pytest.mark.skipif(os.name == "nt", reason="a console signal is another thing on Windows")
 @pytest.mark.parametrize("kept", [False, True])
 def test_interrupt_keeps_what_is_finished(tmp_path, kept):
-    """Interrupted at once nothing is left behind; after the first replication the folder is written."""
+    """Interrupted at once nothing is left behind; after the first replication the folder is written.
+
+    One worker is the command itself, which ends its replication first; two are processes of their own.
+    """
     import pty  # noqa: PLC0415 - not on Windows
 
-    years = "1" if kept else "50"
+    years, workers = ("1", "1") if kept else ("50", "2")
     terminal, end = pty.openpty()
     running = subprocess.Popen(
-        [OPSIM, "run", "book-house", "--years", years, "--replications", "500", "--workers", "1",
+        [OPSIM, "run", "book-house", "--years", years, "--replications", "500", "--workers", workers,
          "--out", "deep/out", "--format", "json"],
         cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=end, start_new_session=True,
         env={**os.environ, "LC_ALL": "C", "TERM": "xterm", "COLUMNS": "80"},

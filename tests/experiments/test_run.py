@@ -1,6 +1,9 @@
 """Runs: reproducible whatever the workers, paired, balanced, and honest about what was interrupted."""
 
 import dataclasses
+import os
+import signal
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -123,6 +126,59 @@ def test_a_dead_worker_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) -
     assert str(kept.failure) == "a worker process died"
 
 
+def _pressed(number: int) -> int:
+    """A task during which somebody presses Ctrl-C."""
+    if number == 2:
+        signal.raise_signal(signal.SIGINT)
+    return 10 * number
+
+
+def test_ctrl_c_lets_the_running_task_finish_and_begins_no_other() -> None:
+    made: list[int] = []
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - what was made before it counts
+        for result in in_order(_pressed, [1, 2, 3], workers=1):
+            made.append(result)  # noqa: PERF402 - one by one
+    assert made == [10, 20]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals to a thread are another thing on Windows")
+def test_a_storm_of_interrupts_crashes_nothing() -> None:
+    """Compiled code and an interrupt at any moment: the process lives, and every task is whole."""
+    facility = tiny()
+    task = Task(facility, facility, ("reading", "cafe"), 0, 1, 1, False, "kernel", False)
+    whole = replicate(task).option.fractions
+    over, aim, working = threading.Event(), threading.Lock(), threading.Event()
+
+    def shoot() -> None:
+        while not over.wait(0.002):
+            with aim:
+                if working.is_set():
+                    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+    def under_fire(one: Task) -> ReplicationResult:
+        working.set()
+        result = replicate(one)
+        with aim:
+            working.clear()
+        return result
+
+    storm = threading.Thread(target=shoot)
+    storm.start()
+    interrupts, made = 0, []
+    try:
+        for _ in range(30):
+            try:
+                for result in in_order(under_fire, [task] * 2, workers=1):
+                    made.append(result.option.fractions)  # noqa: PERF401 - kept when interrupted
+            except KeyboardInterrupt:
+                interrupts += 1
+    finally:
+        over.set()
+        storm.join()
+    assert interrupts == len(made) == 30
+    assert all(fractions == whole for fractions in made)
+
+
 def test_progress_counts_up() -> None:
     seen: list[int] = []
     run(small(), SHORT, seen.append)
@@ -130,8 +186,6 @@ def test_progress_counts_up() -> None:
 
 
 def _die(_: int) -> int:
-    import os  # noqa: PLC0415 - runs in a worker process
-
     os._exit(3)
 
 
