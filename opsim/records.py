@@ -37,6 +37,8 @@ Bool = NDArray[np.bool_]
 
 TICKS_PER_DAY = 86_400
 TICKS_PER_HOUR = 3_600
+LOSS_CAUSES = ("price", "reputation", "hours")
+"""Why would-be visitors never come, in the order in which the causes are asked."""
 UNLIMITED = -1
 """A waiting room without limit, a stock that is not counted, a patience that never ends."""
 
@@ -221,6 +223,68 @@ class VisitRecord:
     """(S,) True where the service ended in this chunk."""
 
 
+class PlaceEvent(IntEnum):
+    """What happens to those who want a place or hold one."""
+
+    APPLIED = 0
+    REFUSED = 1
+    """Applied at a level that is not admitted."""
+    GAVE_UP = 2
+    """Left the waiting list: out of patience, in need of care that is not given here, or dead."""
+    ADMITTED = 3
+    DIED = 4
+    """While holding a place."""
+    LEFT = 5
+    """Alive, transfers to another service included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """Who holds a place when in a month: one row (N) for each person and care level; and what led to it.
+
+    L levels of all services with places, in the order of `Facility.levels`; segments and services are the
+    facility's.
+    """
+
+    service: Int64
+    """(L,) index of the service of each level."""
+    fee: Int64
+    """(L, G) fen a month that a segment pays."""
+    person: UInt64
+    """(N,) unique name."""
+    level: Int64
+    """(N,) index of a level."""
+    segment: Int64
+    """(N,)"""
+    first: Int64
+    """(N,) first day of the month, counted from 0, on which the person holds the place at this level."""
+    until: Int64
+    """(N,) the day after the last one."""
+    events: Int64
+    """(L, G, 6) by level at the time, segment and `PlaceEvent`."""
+    lost: Int64
+    """(L, G, causes) would-be applicants who stay away, by `LOSS_CAUSES`."""
+    listed: Int64
+    """(L,) person-days on the waiting list."""
+    waited: Int64
+    """(L,) days that those admitted this month have waited, all together."""
+    deposits: tuple[tuple[int, int, int, int], ...]
+    """(day of the month, service, segment, fen) of each deposit; negative where it is given back."""
+    places: Int64
+    """(A,) places of each service; 0 for walk-in services."""
+
+    @classmethod
+    def none(cls, services: int, segments: int) -> Self:
+        """The census of a facility without places."""
+        no = np.zeros(0, np.int64)
+        return cls(
+            service=no, fee=np.zeros((0, segments), np.int64), person=np.zeros(0, np.uint64), level=no,
+            segment=no, first=no, until=no, events=np.zeros((0, segments, len(PlaceEvent)), np.int64),
+            lost=np.zeros((0, segments, len(LOSS_CAUSES)), np.int64), listed=no, waited=no, deposits=(),
+            places=np.zeros(services, np.int64),
+        )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class MonthPlan:
     """What slow processes have settled before the month begins; nothing in it changes during the month."""
@@ -244,7 +308,4 @@ class MonthPlan:
     admission_until: Int64
     early: Int64
     """(A,) ticks before closing from which nobody is let in: admission ends that much before closing."""
-
-
-LOSS_CAUSES = ("price", "reputation", "hours")
-"""Why would-be visitors never come, in the order in which the causes are asked."""
+    census: Census

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any, Final
 
 from rich import box
@@ -15,6 +16,8 @@ from opsim.language import Translate, translator
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
 from opsim.scenario import rows
 from opsim.scenario.load import Scenario, load
+from opsim.scenario.places import Places
+from opsim.scenario.walk_in import WalkIn
 
 SUPPORT: Final = {
     "source": marked("source"),
@@ -80,13 +83,21 @@ def _overview(scenario: Scenario, language: str, _: Translate) -> Iterable[Part]
     for case, facility in scenario.cases().items():
         for name, service in facility.services.items():
             label, kind = service.title[language], _(CLASSES[service.service_class])
-            price = f"{service.price.decimal(facility.start):f}"
+            price = _price(service, facility.start)
             services.setdefault(name, (label, kind, price, []))[3].append(case)
     lines = [
         (name, label, kind, price, ", ".join(found)) for name, (label, kind, price, found) in services.items()
     ]
     yield _("Services"), (_("name"), _("title"), _("class"), _("price (yuan)"), _("cases")), [*lines]
     yield _("Levers"), (_("path"),), [(path,) for path in scenario.levers]
+
+
+def _price(service: WalkIn | Places, start: date) -> str:
+    """The price of a visit, or the fees a month from the lowest to the highest."""
+    if isinstance(service, WalkIn):
+        return f"{service.price.decimal(start):f}"
+    fees = [level.fee.decimal(start) for level in service.levels.values()]
+    return f"{min(fees):f}" if min(fees) == max(fees) else f"{min(fees):f}–{max(fees):f}"
 
 
 def _ranges(scenario: Scenario, _language: str, _: Translate) -> Iterable[Part]:

@@ -1,7 +1,8 @@
 """How many people come: from the neighborhood to visits a day.
 
-People are divided into cells, service × segment (age × income) × distance band. The potential of a cell on
-a day, in visits, is a product of what the analyst wrote ::
+People are divided into cells, interest × segment (age × income) × distance band; an interest is a walk-in
+service, or a level of care for which people apply. The potential of a cell on a day, in visits or
+applications, is a product of what the analyst wrote ::
 
     population(t) × age share(t) × income share × distance share
       × visits a person and year ÷ 365 × income factor × exp(−meters ÷ decay)
@@ -13,8 +14,10 @@ start and belongs to the day, not to the plan, so that a month and a quarter giv
 age band of the file is the oldest: ageing moves people into it, from the others in proportion.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from scipy import special
@@ -25,27 +28,59 @@ from opsim.records import Float64, Int64, UInt64
 from opsim.scenario.calendar import Days
 from opsim.scenario.facility import Facility
 from opsim.scenario.people import matching
+from opsim.scenario.places import Applications
 from opsim.scenario.quantity import Quantity
-from opsim.scenario.service import Demand
+from opsim.scenario.service import Participation, PriceResponse, RampUp
+from opsim.scenario.walk_in import Demand
 
 _YEAR_FACTOR = name_hash("year factor of demand")
 _DAY_FACTOR = name_hash("day factor of demand")
 
 
+class Interest(NamedTuple):
+    """One thing that people come forward for: a walk-in service, or a level of a service with places."""
+
+    name: tuple[str, ...]
+    """Service, or service and level."""
+    about: Participation | None
+    """None where nobody comes on its own account."""
+    part: Quantity | None
+    """Share of all who come forward for the service; None for all of them."""
+    ramp_up: RampUp | None
+    price_response: PriceResponse | None
+
+
+def walk_in_interests(facility: Facility) -> tuple[Interest, ...]:
+    """One interest for each walk-in service, in the order of the file."""
+    return tuple(
+        Interest((name,), each.demand, None, each.ramp_up, each.price_response)
+        for name, each in facility.walk_ins().items()
+    )
+
+
+def place_interests(facility: Facility) -> tuple[Interest, ...]:
+    """One interest for each level of each service with places, in the order of the file."""
+    return tuple(
+        Interest((name, level), each.applications, terms.entry, each.ramp_up, terms.price_response)
+        for name, each in facility.places().items()
+        for level, terms in each.levels.items()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """N cells, with indices into the facility's services, segments and age bands."""
+    """N cells, with indices into the interests, segments and age bands."""
 
     id: UInt64
-    """(N,) hash of the names of service, segment and distance band."""
-    service: Int64
+    """(N,) hash of the names of interest, segment and distance band."""
+    interest: Int64
     segment: Int64
     age: Int64
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The numbers of demand in force from a day until the next dated step. A services, B age bands."""
+    """The numbers of demand in force from a day until the next dated step. A interests, B age bands."""
 
     inhabitants: float
     growth: float
@@ -81,19 +116,19 @@ class Terms:
     """Growth of incomes, with which references rise."""
 
 
-def cells_of(facility: Facility) -> Cells:
-    """Name the cells of every service that has demand of its own, for the age bands that come at all."""
+def cells_of(facility: Facility, interests: Sequence[Interest]) -> Cells:
+    """Name the cells of every interest that people come forward for, for the age bands that do at all."""
     segments = facility.segment_names()
     rows: list[tuple[np.uint64, int, int, int]] = []
-    for a, (service, walk_in) in enumerate(facility.services.items()):
-        if walk_in.demand is None:
+    for a, interest in enumerate(interests):
+        if interest.about is None:
             continue
         for g, segment in enumerate(segments):
             age = segment.split(".")[0]
-            if age in walk_in.demand.visits_per_person:
+            if age in rates_by_age(interest.about):
                 b = list(facility.catchment.ages).index(age)
                 rows += [
-                    (name_hash("cell", service, segment, distance), a, g, b)
+                    (name_hash("cell", *interest.name[:1], segment, distance, *interest.name[1:]), a, g, b)
                     for distance in facility.catchment.distances
                 ]
     return Cells(
@@ -102,42 +137,50 @@ def cells_of(facility: Facility) -> Cells:
     )
 
 
-def terms_at(facility: Facility, day: date) -> Terms:
+def rates_by_age(about: Participation) -> dict[str, Quantity]:
+    """Visits a person, or applications a thousand people, a year by age band."""
+    assert isinstance(about, (Demand, Applications))
+    return about.visits_per_person if isinstance(about, Demand) else about.per_thousand
+
+
+def terms_at(facility: Facility, interests: Sequence[Interest], day: date) -> Terms:
     """Read the numbers of demand that are in force on a day. Shares are scaled to sum to one."""
     catchment = facility.catchment
-    services = facility.services.values()
     ages, incomes, distances = (
         _scaled([band.share.at(day) for band in bands.values()])
         for bands in (catchment.ages, catchment.incomes, catchment.distances)
     )
     meters = np.array([band.meters.at(day) for band in catchment.distances.values()])
+    parts = _parts(interests, day)
     cells: list[float] = []
-    for demand in (service.demand for service in services if service.demand is not None):
-        near = distances * np.exp(-meters / demand.distance_decay.at(day))
-        near *= (1 - demand.outside_option.at(day)) * demand.site_factor.at(day)
-        keen = [_at(demand.income_factor.get(income), day, 1.0) for income in catchment.incomes]
+    for interest, part in zip(interests, parts, strict=True):
+        about = interest.about
+        if about is None:
+            continue
+        persons = 1 if isinstance(about, Demand) else 1000
+        near = distances * np.exp(-meters / about.distance_decay.at(day))
+        near *= (1 - about.outside_option.at(day)) * about.site_factor.at(day) * part
+        keen = [_at(about.income_factor.get(income), day, 1.0) for income in catchment.incomes]
         for age in catchment.ages:
-            if age in demand.visits_per_person:
-                daily = demand.visits_per_person[age].at(day) / 365
+            if age in rates_by_age(about):
+                daily = rates_by_age(about)[age].at(day) / persons / 365
                 cells.extend(np.multiply.outer(daily * incomes * keen, near).ravel())
-    demands = [service.demand for service in services]
-    responses = [service.price_response for service in services]
-    ramps = [service.ramp_up for service in services]
+    abouts = [interest.about for interest in interests]
+    demands = [about if isinstance(about, Demand) else None for about in abouts]
+    responses = [interest.price_response for interest in interests]
+    ramps = [interest.ramp_up for interest in interests]
     return Terms(
         inhabitants=catchment.population.at(day),
         growth=catchment.population_growth.at(day),
         age_shares=ages,
         ageing=catchment.ageing.at(day),
         per_inhabitant=np.array(cells),
-        trend=np.array([demand.trend.at(day) if demand else 0.0 for demand in demands]),
+        trend=np.array([about.trend.at(day) if about else 0.0 for about in abouts]),
         ramp_start=np.array([ramp.start.at(day) if ramp else 1.0 for ramp in ramps]),
         ramp_months=np.array([ramp.months.at(day) if ramp else 0.0 for ramp in ramps]),
-        induced=np.array([
-            [guest.spillover[host].induced.at(day) if host in guest.spillover else 0.0 for guest in services]
-            for host in facility.services
-        ]),
+        induced=_induced(facility, interests, day),
         weekdays=np.array([demand.weekdays.factors() if demand else (1.0,) * 7 for demand in demands]),
-        months=np.array([demand.months.factors() if demand else (1.0,) * 12 for demand in demands]),
+        months=np.array([about.months.factors() if about else (1.0,) * 12 for about in abouts]),
         vacation=np.array([_vacation(demand, tuple(catchment.ages), day) for demand in demands]),
         spring_festival=np.array([demand.spring_festival.at(day) if demand else 1.0 for demand in demands]),
         reference=np.array([each.reference.at(day) if each else 0.0 for each in responses]),
@@ -145,15 +188,34 @@ def terms_at(facility: Facility, day: date) -> Terms:
         day_to_day=catchment.day_to_day.at(day),
         year_to_year=catchment.year_to_year.at(day),
         incomes=facility.growth.incomes.at(day),
-    )  # fmt: skip
+    )
+
+
+def _parts(interests: Sequence[Interest], day: date) -> list[float]:
+    """The share of each interest in its service, scaled to sum to one within the service."""
+    drawn = [(each.name[0], 1.0 if each.part is None else each.part.at(day)) for each in interests]
+    totals = {service: sum(part for name, part in drawn if name == service) for service, _ in drawn}
+    return [part / totals[service] if totals[service] > 0 else 0.0 for service, part in drawn]
+
+
+def _induced(facility: Facility, interests: Sequence[Interest], day: date) -> Float64:
+    """(A, A) extra visits to the host (row) that the guest (column) brings."""
+    services = facility.walk_ins()
+    table = np.zeros((len(interests), len(interests)))
+    for h, host in enumerate(interests):
+        for g, guest in enumerate(interests):
+            service = services.get(guest.name[0])
+            if service is not None and host.name[0] in service.spillover:
+                table[h, g] = service.spillover[host.name[0]].induced.at(day)
+    return table
 
 
 def priority_classes(facility: Facility) -> Int64:
-    """Return the (A, G) queue class of a segment at a service: 0 for those who go first, 1 for the others."""
+    """Return the (A, G) queue class of a segment at a walk-in service: 0 goes first, 1 are the others."""
     segments = facility.segment_names()
     first = [
         {name for pattern in demand.priority for name in matching(pattern, segments)} if demand else set()
-        for demand in (service.demand for service in facility.services.values())
+        for demand in (service.demand for service in facility.walk_ins().values())
     ]
     return np.array([[0 if segment in names else 1 for segment in segments] for names in first], np.int64)
 
@@ -175,7 +237,7 @@ def month_factors(terms: Terms, cells: Cells, months: int) -> Float64:
     people = terms.inhabitants * (1 + terms.growth) ** years * shares
     ramp = ramp_factors(terms, months)
     service = (1 + terms.trend) ** years * ramp * (1 + terms.induced @ ramp)
-    factors: Float64 = people[cells.age] * service[cells.service]
+    factors: Float64 = people[cells.age] * service[cells.interest]
     return factors
 
 
@@ -185,8 +247,8 @@ def day_factors(terms: Terms, cells: Cells, days: Days) -> Float64:
         return np.ones((days.count, len(cells.id)))
     by_service = terms.weekdays[:, days.weekday] * terms.months[:, days.month]
     by_service *= np.where(days.spring_festival, terms.spring_festival[:, None], 1.0)
-    vacation = np.where(days.vacation[:, None], terms.vacation[cells.service, cells.age], 1.0)
-    return by_service[cells.service].T * vacation
+    vacation = np.where(days.vacation[:, None], terms.vacation[cells.interest, cells.age], 1.0)
+    return by_service[cells.interest].T * vacation
 
 
 def luck(facility: Facility, terms: Terms, key: np.uint64, day: date, count: int) -> Float64:

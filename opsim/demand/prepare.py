@@ -7,27 +7,22 @@ import numpy as np
 
 from opsim.demand.candidates import ladder
 from opsim.demand.distributions import pack, ticks
-from opsim.demand.population import Cells, Terms, cells_of, priority_classes, terms_at
+from opsim.demand.guests import GuestTerms, cumulative, guest_terms
+from opsim.demand.population import priority_classes, walk_in_interests
 from opsim.demand.random import name_hash
+from opsim.demand.rates import Rates, rates_of
 from opsim.demand.steps import Itineraries
 from opsim.records import Float64, Int64, UInt64, When
 from opsim.scenario.distribution import Distribution
-from opsim.scenario.facility import Facility, leaves
-from opsim.scenario.quantity import Quantity
-from opsim.scenario.service import Step
+from opsim.scenario.facility import Facility
+from opsim.scenario.walk_in import Step
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One case and replication. A services, E eras (the time from one dated step to the next), L links."""
+    """One case and replication. A walk-in services, E eras (see `Rates`), L links from host to guest."""
 
-    facility: Facility
-    key: np.uint64
-    eras: tuple[date, ...]
-    """(E,) first days; the first is the facility's start."""
-    cells: Cells
-    terms: tuple[Terms, ...]
-    """(E,)"""
+    rates: Rates
     edges: Float64
     """Edges of the bands."""
     priority: Int64
@@ -43,6 +38,7 @@ class Prepared:
     plans: Itineraries
     packed: Float64
     """Every distribution, as `inverse` lays them out."""
+    guests: tuple[GuestTerms, ...]
 
 
 def prepare(facility: Facility, key: np.uint64) -> Prepared:
@@ -51,24 +47,20 @@ def prepare(facility: Facility, key: np.uint64) -> Prepared:
     Where a number still has a range its base value is used. Raises `RunError` where numbers make no
     distribution.
     """
-    eras = _eras(facility)
-    services = facility.services
+    rates = rates_of(facility, key, walk_in_interests(facility))
+    services, eras = facility.walk_ins(), rates.eras
     demands = [service.demand for service in services.values()]
     plans, packed = _itineraries(facility, eras)
     links = [(host, guest) for host in services for guest in _guests(facility, host)]
     return Prepared(
-        facility=facility,
-        key=key,
-        eras=eras,
-        cells=cells_of(facility),
-        terms=tuple(terms_at(facility, era) for era in eras),
+        rates=rates,
         edges=ladder(),
         priority=priority_classes(facility),
         profile=np.array([
-            [_cumulative(demand.workday_hours.values), _cumulative(demand.restday_hours.values)]
-            if demand else [_cumulative((1.0,) * 24)] * 2
+            [cumulative(demand.workday_hours.values), cumulative(demand.restday_hours.values)]
+            if demand else [cumulative((1.0,) * 24)] * 2
             for demand in demands
-        ]),
+        ]).reshape(-1, 2, 25),
         knows_hours=np.array(
             [[demand.knows_hours.at(era) if demand else 1.0 for demand in demands] for era in eras]
         ),
@@ -78,34 +70,17 @@ def prepare(facility: Facility, key: np.uint64) -> Prepared:
         ).reshape(len(eras), len(links)),
         plans=plans,
         packed=packed,
+        guests=guest_terms(facility),
     )  # fmt: skip
-
-
-def _eras(facility: Facility) -> tuple[date, ...]:
-    """Find the start and every later day on which some number of the facility steps."""
-    steps = {
-        day
-        for _, leaf in leaves(facility)
-        if isinstance(leaf, Quantity) and isinstance(leaf.value, dict)
-        for day in leaf.value
-        if day > facility.start
-    }
-    return (facility.start, *sorted(steps))
 
 
 def _guests(facility: Facility, host: str) -> list[str]:
     """Names of the services that visitors of the host may add, sorted: the file's order does not matter."""
-    return sorted(name for name, service in facility.services.items() if host in service.spillover)
-
-
-def _cumulative(weights: tuple[float, ...]) -> Float64:
-    ends = np.concatenate([[0.0], np.cumsum(weights)])
-    shares: Float64 = ends / ends[-1]
-    return shares
+    return sorted(name for name, service in facility.walk_ins().items() if host in service.spillover)
 
 
 def _itineraries(facility: Facility, eras: tuple[date, ...]) -> tuple[Itineraries, Float64]:
-    services = facility.services
+    services = facility.walk_ins()
     named = [(service, name, step) for service in services for name, step in services[service].steps.items()]
     lengths = [len(service.steps) for service in services.values()]
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)

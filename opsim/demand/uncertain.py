@@ -106,17 +106,21 @@ def _ranged(model: Frozen, route: Route, path: str) -> Iterator[tuple[Route, str
     """Every uncertain leaf below a model: route, dotted path, leaf, unit."""
     cls = type(model)
     for name, key in _children(cls):
-        value = getattr(model, name)
         below = f"{path}.{key}" if path else key
-        items = value.items() if isinstance(value, dict) else (("", value),)
-        for child, item in items:
-            if not isinstance(item, Frozen):
-                continue
-            to, there = ((*route, name, child), f"{below}.{child}") if child else ((*route, name), below)
+        for to, there, item in _below(getattr(model, name), (*route, name), below):
             if not isinstance(item, Quantity):
                 yield from _ranged(item, to, there)
             elif item.uncertain:
                 yield to, there, item, _unit(cls, name)
+
+
+def _below(value: object, route: Route, path: str) -> Iterator[tuple[Route, str, Frozen]]:
+    """The value itself, or every model in a map or in maps within it."""
+    if isinstance(value, Frozen):
+        yield route, path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _below(item, (*route, key), f"{path}.{key}")
 
 
 def _rebuilt(node: Any, tree: Tree) -> Any:  # noqa: ANN401 — a model or a map

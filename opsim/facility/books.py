@@ -1,24 +1,27 @@
 """Keeping the books of one facility: what is posted on which day of a month.
 
-Order within a month: on the first day what the treasury pays and quarterly rents; sales day by day; on the
-last day costs, wages, taxes (at the end of a quarter) and the renewal reserve; at the end of a budget year
-the settlement, repayment of debts and the return of unspent appropriation.
+Order within a month: on the first day what the treasury pays, quarterly rents and what is loaded on cards;
+sales, fees and deposits day by day; on the last day costs, wages, the operator's fee, taxes (at the end of a
+quarter), the renewal reserve and what is remitted; at the end of a budget year the settlement, repayment of
+debts and the return of unspent appropriation.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 
 from opsim.facility import grants, spending, staffing
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import MonthTotals, served
-from opsim.ledger import accounts, contracts, renewal, settlement
-from opsim.ledger.postings import Book, Posting, sales_postings
-from opsim.records import TICKS_PER_HOUR, Float64, MonthPlan
+from opsim.ledger import accounts, contracts, renewal, restricted, settlement
+from opsim.ledger.postings import Book, Posting, grown, sales_postings
+from opsim.records import TICKS_PER_HOUR, Float64, Int64, MonthPlan
 from opsim.scenario.facility import Facility
+from opsim.scenario.walk_in import WalkIn
 
 
 @dataclass(slots=True)
@@ -39,6 +42,15 @@ class BudgetYear:
     """By staff group, hours a month that a post is covered."""
 
 
+class Owed(NamedTuple):
+    """A payment that has fallen due and comes later, or that is to come back."""
+
+    month: int
+    """In which it comes."""
+    posting: Posting
+    under_contract: bool
+
+
 @dataclass(slots=True)
 class Books:
     """The ledger of a facility and what has to be remembered between its months."""
@@ -50,6 +62,13 @@ class Books:
     funds: list[renewal.Fund] = field(default_factory=list)
     """Of the renewal reserve, one for each asset."""
     history: grants.History = field(default_factory=grants.History)
+    owed: list[Owed] = field(default_factory=list)
+    overdue: list[tuple[int, int]] = field(default_factory=list)
+    """(day, fen) by which what treasuries owe grows when it falls due, and shrinks when it is paid."""
+    needs: dict[str, list[float]] = field(default_factory=dict)
+    """By staff group, workers needed month by month."""
+    cards: Int64 = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    """(A, G) fen on the cards of each service's users."""
     tax_due: dict[str, Decimal] = field(default_factory=dict)
     """Taxes on the quarter's sales in fen, by service."""
     reserve_lacking: list[int] = field(default_factory=list)
@@ -58,17 +77,31 @@ class Books:
     """Fen, month by month."""
     volunteers: list[int] = field(default_factory=list)
     """Fen that volunteers' work was worth, month by month."""
+    workers: list[float] = field(default_factory=list)
+    """Paid workers needed, all groups together, month by month."""
+    results: list[dict[str, list[int]]] = field(default_factory=list)
+    """By budget year and driver: fen that each service would have left if all shared cost followed it."""
 
 
-def open_books(facility: Facility, timeline: Timeline) -> Books:
-    """Books with the opening balances and what is bought at the start."""
+def open_books(
+    facility: Facility, timeline: Timeline, deposits: Sequence[tuple[str, int, int]] = ()
+) -> Books:
+    """Books with the opening balances and what is bought at the start.
+
+    `deposits` are (service, segment, fen) of those who are there.
+    """
     books = Books(facility, timeline, _new_year(facility, timeline, 0))
+    books.cards = np.zeros((len(facility.services), len(facility.segment_names())), np.int64)
     start = facility.start
     reserve = facility.initial.reserve.fen(start)
     books.book.post(
         [
             Posting(0, accounts.OPENING, accounts.COMMON, facility.initial.cash.fen(start), "", "opening"),
             Posting(0, accounts.OPENING, accounts.RESERVE, reserve, "", "opening"),
+            *(
+                Posting(0, accounts.OPENING, accounts.restricted(name), fen, name, "opening")
+                for name, _segment, fen in deposits
+            ),
             *spending.investments(facility),
         ]
     )
@@ -93,24 +126,27 @@ def post_month(books: Books, plan: MonthPlan, totals: MonthTotals) -> None:
     facility, month = books.facility, plan.month
     when = spending.When(month, books.timeline)
     first, last = books.timeline.first_day[month], books.timeline.last_day(month)
-    _receive(books, grants.appropriations(facility, when), under_contract=True)
-    _receive(books, grants.subsidies(facility, when, books.history), under_contract=False)
+    sales = dict(zip(plan.services, totals.sales.sum(axis=(0, 2)).tolist(), strict=True))
+    _fall_due(books, when)
+    _receive(books, when)
     _spend(books, spending.costs(facility, when, totals, day=first, quarterly=True))
-    books.book.post(
-        sales_postings(first, totals.sales, plan.services, plan.segments, accounts.users, accounts.service)
-    )
-    _count(books, when, totals)
-    books.history.earned.append(grants.earned_by_use(facility, when, plan, totals))
+    _sell(books, when, plan, totals)
+    _count(books, when, totals, sales)
+    books.history.earned.append(grants.earned_this_month(facility, when, plan, totals))
     _spend(books, spending.costs(facility, when, totals, day=last, quarterly=False))
-    _spend(books, spending.wages(facility, when, books.year.hours, day=last))
+    pay = _staff(books, when, totals)
+    _spend(books, spending.wages(facility, pay, day=last))
+    _spend(books, spending.operators_fee(facility, when, sales, day=last))
     if month % 3 == 2:
         books.book.post(spending.taxes(facility, when, books.tax_due, day=last))
         books.tax_due.clear()
     _renew(books, when, last)
+    if facility.contract.remittance.mode == "full":
+        _remit(books, month, contracts.remit_sales(last, _payer(facility), sales))
     books.rent_forgone.append(spending.rent_forgone(facility, when))
-    books.volunteers.append(spending.volunteers(facility, when, books.year.hours))
+    books.volunteers.append(spending.volunteers(facility, pay))
     if month % 12 == 11:
-        _settle_year(books, last)
+        _settle_year(books, month, last)
         books.year = _new_year(facility, books.timeline, month + 1)
 
 
@@ -125,11 +161,74 @@ def _new_year(facility: Facility, timeline: Timeline, month: int) -> BudgetYear:
     return BudgetYear(Counter(), 0, 0, nothing.copy(), nothing.copy(), hours)
 
 
-def _receive(books: Books, postings: Iterable[Posting], *, under_contract: bool) -> None:
-    for posting in postings:
+def _fall_due(books: Books, when: spending.When) -> None:
+    """Write down what treasuries owe from this month on; it is paid now or, where it is late, later."""
+    for dues, under_contract in (
+        (grants.appropriations_due(books.facility, when), True),
+        (grants.subsidies_due(books.facility, when, books.history), False),
+    ):
+        for late, posting in dues:
+            books.owed.append(Owed(when.month + late, posting, under_contract))
+            books.overdue.append((when.first_day, posting.amount))
+
+
+def _receive(books: Books, when: spending.When) -> None:
+    """Post what comes this month, in the order in which it fell due."""
+    for owed in books.owed:
+        if owed.month != when.month:
+            continue
+        posting = owed.posting._replace(day=when.first_day)
         books.book.post([posting])
         books.year.grants += posting.amount if posting.target == accounts.COMMON else 0
-        books.year.appropriated += posting.amount if under_contract else 0
+        books.year.appropriated += posting.amount if owed.under_contract else 0
+        if posting.reason != "revenue_returned":
+            books.overdue.append((when.first_day, -posting.amount))
+    books.owed = [owed for owed in books.owed if owed.month > when.month]
+
+
+def _payer(facility: Facility) -> str:
+    payer = facility.contract.appropriation.payer
+    return accounts.treasury(payer.level, payer.fund)
+
+
+def _remit(books: Books, month: int, postings: list[Posting]) -> None:
+    """Post what goes to the treasury, and note the part that will come back."""
+    books.book.post(postings)
+    terms, start = books.facility.contract.remittance, books.facility.start
+    back = grown(sum(posting.amount for posting in postings), terms.return_share.at(start))
+    later = month + max(1, round(terms.lag.at(start)))
+    posting = Posting(0, _payer(books.facility), accounts.COMMON, back, "", "revenue_returned")
+    books.owed.append(Owed(later, posting, under_contract=False))
+
+
+def _sell(books: Books, when: spending.When, plan: MonthPlan, totals: MonthTotals) -> None:
+    """Post sales, fees and deposits; what is paid by card was loaded before."""
+    names, segments, day = plan.services, plan.segments, when.first_day
+    terms = [each.prepaid if isinstance(each, WalkIn) else None for each in books.facility.services.values()]
+    share = np.array([card.share.at(when.date) if card else 0.0 for card in terms])
+    months = np.array([card.months.at(when.date) if card else 0.0 for card in terms])
+    by_card = restricted.paid_by_card(totals.sales, share)
+    used = by_card.sum(axis=0)
+    loaded = restricted.loads(used, books.cards, months)
+    books.cards = books.cards + loaded - used
+    books.book.post(restricted.load_postings(day, loaded, names, segments))
+    books.book.post(
+        sales_postings(day, totals.sales - by_card, names, segments, lambda _a, g: accounts.users(g))
+    )
+    books.book.post(sales_postings(day, by_card, names, segments, lambda a, _g: accounts.restricted(a)))
+    books.book.post(restricted.deposits(day, plan.census.deposits, names, segments))
+
+
+def _staff(books: Books, when: spending.When, totals: MonthTotals) -> dict[str, int]:
+    """The month's pay by staff group, from those whom the month needed."""
+    facility, days = books.facility, books.timeline.length[when.month]
+    levels = facility.levels()
+    census = dict(zip(levels, (totals.place_days.sum(axis=1) / days).tolist(), strict=True))
+    needed = staffing.needed(facility, when.date, books.year.hours, census)
+    for name, count in needed.items():
+        books.needs.setdefault(name, []).append(count)
+    books.workers.append(sum(count for name, count in needed.items() if not facility.staff[name].volunteers))
+    return staffing.pay(facility, when.date, books.needs, spending.growth(facility, when.month, "wages"))
 
 
 def _spend(books: Books, payments: Iterable[tuple[Posting, str]]) -> None:
@@ -140,7 +239,7 @@ def _spend(books: Books, payments: Iterable[tuple[Posting, str]]) -> None:
             books.year.shared[driver] += posting.amount
 
 
-def _count(books: Books, when: spending.When, totals: MonthTotals) -> None:
+def _count(books: Books, when: spending.When, totals: MonthTotals, sales: Mapping[str, int]) -> None:
     facility = books.facility
     basic = [a for a, service in enumerate(facility.services.values()) if service.service_class == "basic"]
     asked = basic or list(range(len(facility.services)))
@@ -150,8 +249,13 @@ def _count(books: Books, when: spending.When, totals: MonthTotals) -> None:
     books.year.units += totals.sold.sum(axis=1)
     crewed = np.array([station.crew is not None for station in facility.stations.values()], dtype=np.bool_)
     books.year.crew_ticks += totals.service_ticks[crewed].sum(axis=0)
-    for (name, service), fen in zip(facility.services.items(), totals.sales.sum(axis=(0, 2)), strict=True):
-        books.tax_due[name] = books.tax_due.get(name, Decimal(0)) + int(fen) * service.tax.decimal(when.date)
+    books.history.place_days.append(int(totals.place_days.sum()))
+    books.history.places.append(
+        sum(round(service.places.at(when.date)) for service in facility.places().values())
+    )
+    for name, service in facility.services.items():
+        tax = sales[name] * service.tax.decimal(when.date)
+        books.tax_due[name] = books.tax_due.get(name, Decimal(0)) + tax
 
 
 def _renew(books: Books, when: spending.When, day: int) -> None:
@@ -165,40 +269,34 @@ def _renew(books: Books, when: spending.When, day: int) -> None:
     books.reserve_lacking.append(lacking)
 
 
-def _settle_year(books: Books, day: int) -> None:
+def _settle_year(books: Books, month: int, day: int) -> None:
     facility, book, year = books.facility, books.book, books.year
     today, terms = books.timeline.date(day), facility.contract
     names = tuple(facility.services)
     area = [service.area.at(today) for service in facility.services.values()]
     credit = terms.credit_line.fen(today)
-    book.post(
-        settlement.settle(
-            settlement.YearBooks(
-                day=day,
-                services=names,
-                classes=tuple(service.service_class for service in facility.services.values()),
-                balances=tuple(book.balance(accounts.service(name)) for name in names),
-                shared=dict(year.shared),
-                drivers={
-                    "area": area,
-                    "staff_hours": list(year.crew_ticks) if year.crew_ticks.any() else area,
-                    "visits": list(year.units),
-                },
-                common=book.balance(accounts.COMMON),
-                grants=year.grants,
-                credit_left=max(0, credit + book.balance(accounts.LENDER)),
-            )
-        )
+    closing = settlement.YearBooks(
+        day=day,
+        services=names,
+        classes=tuple(service.service_class for service in facility.services.values()),
+        balances=tuple(book.balance(accounts.service(name)) for name in names),
+        shared=dict(year.shared),
+        drivers={
+            "area": area,
+            "staff_hours": list(year.crew_ticks) if year.crew_ticks.any() else area,
+            "visits": list(year.units),
+        },
+        common=book.balance(accounts.COMMON),
+        grants=year.grants,
+        credit_left=max(0, credit + book.balance(accounts.LENDER)),
     )
+    books.results.append(settlement.results_by_driver(closing))
+    book.post(settlement.settle(closing))
     owed, drawn = -book.balance(accounts.CREDITORS), -book.balance(accounts.LENDER)
     book.post(settlement.repay(day, book.balance(accounts.COMMON), owed, drawn))
-    payer = terms.appropriation.payer
-    book.post(
-        contracts.return_of_surplus(
-            day,
-            accounts.treasury(payer.level, payer.fund),
-            book.balance(accounts.COMMON),
-            terms.working_capital.fen(today),
-            year.appropriated,
-        )
-    )
+    stays = terms.working_capital.fen(today)
+    payer, cash = _payer(facility), book.balance(accounts.COMMON)
+    book.post(contracts.return_of_surplus(day, payer, cash, stays, year.appropriated))
+    if terms.remittance.mode == "net":
+        left = book.balance(accounts.COMMON)
+        _remit(books, month, contracts.remit_surplus(day, payer, left, stays))

@@ -14,7 +14,7 @@ from opsim.records import Bool, Float64, Int64
 class CaseRecord:
     """One case (the baseline or an option) in one replication, money in fen.
 
-    M months, Y = M / 12 budget years, A services, G segments, K stations.
+    M months, Y = M / 12 budget years, A services, G segments, K stations, L levels of care.
     """
 
     timeline: Timeline
@@ -54,6 +54,28 @@ class CaseRecord:
     """(M,) fen of rent that letting the premises would bring."""
     volunteers: Int64
     """(M,) fen that the volunteers' work is worth."""
+    workers: Float64
+    """(M,) paid workers needed."""
+    results: Int64
+    """(Y, D, A) fen that each service has left in a year if all shared cost follows one of `DRIVERS`."""
+    grants_owed: Int64
+    """(days,) fen that treasuries owe at the end of each day: fallen due and not paid yet."""
+    levels: tuple[tuple[str, str], ...]
+    """(service, level) of each level of care."""
+    high_care: Bool
+    """(L,)"""
+    place_days: Int64
+    """(M, L, G) days in places."""
+    place_events: Int64
+    """(M, L, G, 6) by `PlaceEvent`."""
+    place_lost: Int64
+    """(M, L, G, 3) would-be applicants who stay away, by `LOSS_CAUSES`."""
+    listed: Int64
+    """(M, L) person-days on waiting lists."""
+    waited: Int64
+    """(M, L) days waited by those admitted."""
+    places: Int64
+    """(M, A) places of each service."""
 
     def visits(self) -> Int64:
         """(M, A, G) main purposes served."""
@@ -67,12 +89,28 @@ class CaseRecord:
         """(M, G) main purposes denied by basic and inclusive services."""
         return np.asarray(self.refusals()[:, self._public()].sum(axis=1))
 
+    def public_place_days(self) -> Int64:
+        """(M, G) days in places of basic and inclusive services."""
+        return np.asarray(self.place_days[:, self._public_levels()].sum(axis=1))
+
+    def high_care_days(self) -> Int64:
+        """(M,) days in places at levels of high care."""
+        return np.asarray(self.place_days[:, self.high_care].sum(axis=(1, 2)))
+
+    def _public_levels(self) -> Bool:
+        public = dict(zip(self.services, self._public(), strict=True))
+        return np.array([public[service] for service, _level in self.levels], dtype=np.bool_)
+
     def _public(self) -> Bool:
         return np.array([service_class != "market" for service_class in self.classes], dtype=np.bool_)
 
     def refusals(self) -> Int64:
         """(M, A, G) main purposes denied."""
         return denied(self.fates)
+
+
+DRIVERS = ("area", "staff_hours", "visits")
+"""Ways to divide shared cost, in the order of `CaseRecord.results`."""
 
 
 def yearly(months: Int64) -> Int64:

@@ -11,7 +11,7 @@ from opsim.ledger import subsidies as rules
 from opsim.ledger.postings import Posting, grown
 from opsim.records import MonthPlan
 from opsim.scenario.facility import Facility
-from opsim.scenario.money import LumpSum, PerUse
+from opsim.scenario.money import CapitalPerPlace, LumpSum, PerPlace, PerUse, Subsidy
 from opsim.scenario.people import matching
 
 
@@ -24,49 +24,71 @@ class History:
     open_hours: list[float] = field(default_factory=list)
     """Of the basic service that is open longest."""
     open_days: list[int] = field(default_factory=list)
+    place_days: list[int] = field(default_factory=list)
+    """Days in places, all services together."""
+    places: list[int] = field(default_factory=list)
+    """Places there are."""
     earned: list[Mapping[str, Mapping[str, int]]] = field(default_factory=list)
-    """Fen that subsidies per use came to, by subsidy and paying account; not paid yet."""
+    """Fen that subsidies per use and per place came to, by subsidy and paying account; not paid yet."""
 
 
-def appropriations(facility: Facility, when: When) -> Iterator[Posting]:
-    """Instalments of the appropriation that arrive this month."""
+Due = tuple[int, Posting]
+"""Months by which a payment is late, and the payment, dated when it falls due."""
+
+
+def appropriations_due(facility: Facility, when: When) -> Iterator[Due]:
+    """Instalments of the appropriation that fall due this month."""
     terms, start = facility.contract.appropriation, facility.start
     payer = accounts.treasury(terms.payer.level, terms.payer.fund)
-    per_year = round(terms.instalments.at(start))
-    for year, number in contracts.instalments_due(when.month, per_year, round(terms.delay.at(start))):
-        due = when.timeline.date(when.timeline.first_day[12 * year + 12 * number // per_year])
-        amount = grown(terms.amount.fen(due), growth(facility, 12 * year, terms.growth))
-        yield from contracts.appropriation(when.first_day, payer, amount, per_year, number)
+    per_year, delay = round(terms.instalments.at(start)), round(terms.delay.at(start))
+    for year, number in contracts.instalments_due(when.month, per_year):
+        amount = grown(terms.amount.fen(when.date), growth(facility, 12 * year, terms.growth))
+        for posting in contracts.appropriation(when.first_day, payer, amount, per_year, number):
+            yield delay, posting
 
 
-def subsidies(facility: Facility, when: When, history: History) -> Iterator[Posting]:
-    """Subsidies paid this month, where their condition held in the twelve months to the end of the period."""
+def subsidies_due(facility: Facility, when: When, history: History) -> Iterator[Due]:
+    """Subsidies that fall due this month, where their condition held in the twelve months before."""
     start = facility.start
-    for name, terms in facility.subsidies.items():
-        per_year, delay = round(terms.instalments.at(start)), round(terms.delay.at(start))
-        due = rules.period_paid(when.month, per_year, delay)
-        if due is None:
-            continue
+    for terms, postings in _earned(facility, when, history):
         condition = terms.condition
-        measured = measure(history, when.timeline, when.month - delay)
+        measured = measure(history, when.timeline, when.month)
         if condition and not rules.condition_met(measured, condition.measure, condition.at_least.at(start)):
             continue
-        year, number = due
+        for posting in postings:
+            yield round(terms.delay.at(start)), posting
+
+
+def _earned(facility: Facility, when: When, history: History) -> Iterator[tuple[Subsidy, list[Posting]]]:
+    """What the period that has just ended has earned under each subsidy, conditions apart."""
+    start, day = facility.start, when.first_day
+    for name, terms in facility.subsidies.items():
+        per_year = 1 if isinstance(terms, CapitalPerPlace) else round(terms.instalments.at(start))
+        ended = rules.period_ended(when.month, per_year)
+        if ended is None:
+            continue
+        year, number = ended
         if isinstance(terms, LumpSum):
-            earned_on = when.timeline.date(when.timeline.first_day[when.month - delay - 1])
+            earned_on = when.timeline.date(when.timeline.first_day[when.month - 1])
             amount = grown(terms.amount.fen(earned_on), growth(facility, 12 * year, terms.growth))
             payer = accounts.treasury(terms.payer.level, terms.payer.fund)
-            yield from rules.lump_sum(when.first_day, payer, amount, per_year, number)
+            yield terms, rules.lump_sum(day, payer, amount, per_year, number)
+        elif isinstance(terms, CapitalPerPlace):
+            years = round(terms.years.at(start))
+            if year < years:
+                amount = round(terms.places.at(start)) * terms.amount.fen(start)
+                payer = accounts.treasury(terms.payer.level, terms.payer.fund)
+                yield terms, rules.capital(day, payer, amount, years, year)
         else:
             period = rules.months_of_period(year, per_year, number)
             earned = [history.earned[month].get(name, {}) for month in period]
-            yield from rules.pay_per_use(when.first_day, terms.service, earned)
+            yield terms, rules.pay_service(day, terms.service, earned)
 
 
-def earned_by_use(
+def earned_this_month(
     facility: Facility, when: When, plan: MonthPlan, totals: MonthTotals
 ) -> dict[str, dict[str, int]]:
-    """Fen that a month's units bring, by subsidy per use and paying account."""
+    """Fen that a month's units and occupied places bring, by subsidy and paying account."""
     found = {}
     for name, terms in facility.subsidies.items():
         if isinstance(terms, PerUse):
@@ -75,7 +97,26 @@ def earned_by_use(
             cap = None if terms.daily_cap is None else round(terms.daily_cap.at(when.date))
             rates = use_rates(facility, when, terms)
             found[name] = rules.per_use(totals.sold_by_day[:, a], room, rates, cap)
+        elif isinstance(terms, PerPlace):
+            levels = facility.levels()
+            held = [int(totals.place_days[levels.index((terms.service, each))].sum()) for each in terms.rates]
+            found[name] = rules.per_place(held, plan.days, place_rates(facility, when, terms))
     return found
+
+
+def place_rates(facility: Facility, when: When, terms: PerPlace) -> list[list[tuple[str, int]]]:
+    """(paying account, fen a month) of each tier of each rate at this month's level."""
+    factor = growth(facility, when.month, terms.growth)
+    return [
+        [
+            (
+                accounts.treasury(tier.payer.level, tier.payer.fund),
+                grown(tier.amount.fen(when.date), factor),
+            )
+            for tier in rate.tiers.values()
+        ]
+        for rate in terms.rates.values()
+    ]
 
 
 def use_rates(facility: Facility, when: When, terms: PerUse) -> list[rules.UseRate]:
@@ -113,4 +154,13 @@ def measure(history: History, timeline: Timeline, end: int) -> dict[str, float]:
         "opening_hours_a_week": sum(history.open_hours[months]) * 7 / days,
         "opening_days_a_year": sum(history.open_days[months]) * year,
         "visits_a_year": sum(history.visits[months]) * year,
+        "occupancy": _occupancy(history, timeline, months),
     }
+
+
+def _occupancy(history: History, timeline: Timeline, months: slice) -> float:
+    """Share of the places that were held; 0 where there are none."""
+    offered = sum(
+        places * days for places, days in zip(history.places[months], timeline.length[months], strict=False)
+    )
+    return sum(history.place_days[months]) / offered if offered else 0.0

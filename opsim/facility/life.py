@@ -14,12 +14,13 @@ from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
 from opsim.facility.books import Books, open_books, post_month
 from opsim.facility.case import CaseRecord, nine_in_ten
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.places import Register, deposits_held, keep, open_register
+from opsim.facility.plan import Standing, deposits, fees, plan_month
 from opsim.facility.reviews import REVIEWS, MonthView
 from opsim.facility.timeline import timeline
 from opsim.facility.totals import MonthTotals, count_month, denied, served
 from opsim.ledger import accounts
-from opsim.records import Bool, Int64, StationState
+from opsim.records import Bool, Census, Int64, MonthPlan, StationState
 from opsim.scenario.facility import Facility
 from opsim.stations.resolve import resolve
 
@@ -29,6 +30,7 @@ class _Diary:
     """What the loop collects; made into a `CaseRecord` when it ends."""
 
     totals: list[MonthTotals] = field(default_factory=list)
+    censuses: list[Census] = field(default_factory=list)
     waits: list[Int64] = field(default_factory=list)
     """Waits of the running budget year."""
     wait_p90: list[float] = field(default_factory=list)
@@ -40,29 +42,34 @@ def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRec
     `key` is the replication's (see `opsim.demand.random.stream_key`), `engine` the name of a station engine.
     """
     clock = simpy.Environment()
-    books = open_books(facility, timeline(facility.start, years))
+    register = open_register(facility, key)
+    books = open_books(facility, timeline(facility.start, years), deposits_held(register))
     diary = _Diary()
-    clock.process(_months(clock, facility, key, engine, books, diary))
+    clock.process(_months(clock, facility, key, engine, (register, books, diary)))
     clock.run()
     return _record(facility, books, diary)
 
 
 def _months(
-    clock: simpy.Environment, facility: Facility, key: np.uint64, engine: str, books: Books, diary: _Diary
-) -> Generator[simpy.Event, None, None]:
+    clock: simpy.Environment, facility: Facility, key: np.uint64, engine: str,
+    kept: tuple[Register, Books, _Diary],
+) -> Generator[simpy.Event, None, None]:  # fmt: skip
+    register, books, diary = kept
     prepared = prepare(facility, key)
     priority = _marked(facility, facility.priority_segments())
     public = np.array([service.service_class != "market" for service in facility.services.values()])
     standing = Standing()
     state: StationState | None = None
     for month in range(books.timeline.months):
-        plan = plan_month(facility, books.timeline, month, standing)
+        plan = plan_month(
+            facility, books.timeline, month, standing, _census(register, books, month, standing)
+        )
         visits, lost = draw(prepared, plan)
         record, state = resolve(plan.stations, visits, state, engine)
         totals = count_month(plan, record, lost, priority, public)
         yield clock.timeout(plan.days)
         post_month(books, plan, totals)
-        _write(diary, month, totals)
+        _write(diary, plan, totals)
         view = MonthView(
             month, _cash(books), int(served(totals.fates).sum()), int(denied(totals.fates).sum())
         )
@@ -70,10 +77,23 @@ def _months(
             standing = review(facility, view, standing)
 
 
-def _write(diary: _Diary, month: int, totals: MonthTotals) -> None:
+def _census(register: Register, books: Books, month: int, standing: Standing) -> Census:
+    """Bring the register to the month's end."""
+    facility, first = register.facility, books.timeline.first_day[month]
+    if not register.houses:
+        return Census.none(len(facility.services), len(facility.segment_names()))
+    day, level = books.timeline.date(first), standing.price_level
+    return keep(
+        register, first, books.timeline.length[month], fees(facility, day, level),
+        deposits(facility, day, level),
+    )  # fmt: skip
+
+
+def _write(diary: _Diary, plan: MonthPlan, totals: MonthTotals) -> None:
     diary.totals.append(totals)
+    diary.censuses.append(plan.census)
     diary.waits.append(totals.waits)
-    if month % 12 == 11:
+    if plan.month % 12 == 11:
         diary.wait_p90.append(nine_in_ten(np.concatenate(diary.waits)))
         diary.waits.clear()
 
@@ -86,6 +106,14 @@ def _cash(books: Books) -> int:
 
 def _marked(facility: Facility, chosen: tuple[str, ...]) -> Bool:
     return np.array([segment in chosen for segment in facility.segment_names()], dtype=np.bool_)
+
+
+def _owed(books: Books) -> Int64:
+    """(days,) fen that treasuries owe at the end of each day."""
+    change = np.zeros(books.timeline.days, np.int64)
+    for day, fen in books.overdue:
+        change[day] += fen
+    return np.cumsum(change)
 
 
 def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
@@ -114,4 +142,18 @@ def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
         reserve_lacking=np.array(books.reserve_lacking, dtype=np.int64),
         rent_forgone=np.array(books.rent_forgone, dtype=np.int64),
         volunteers=np.array(books.volunteers, dtype=np.int64),
+        workers=np.array(books.workers),
+        results=np.array([list(year.values()) for year in books.results], dtype=np.int64),
+        grants_owed=_owed(books),
+        levels=facility.levels(),
+        high_care=np.array(
+            [terms.high_care for each in facility.places().values() for terms in each.levels.values()],
+            dtype=np.bool_,
+        ),
+        place_days=np.stack([month.place_days for month in totals]),
+        place_events=np.stack([month.events for month in diary.censuses]),
+        place_lost=np.stack([month.lost for month in diary.censuses]),
+        listed=np.stack([month.listed for month in diary.censuses]),
+        waited=np.stack([month.waited for month in diary.censuses]),
+        places=np.stack([month.places for month in diary.censuses]),
     )

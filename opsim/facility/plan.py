@@ -10,12 +10,13 @@ import numpy as np
 from opsim.facility.openings import around, month_intervals, union, without
 from opsim.facility.timeline import Timeline
 from opsim.ledger.postings import grown
-from opsim.records import TICKS_PER_DAY, UNLIMITED, Int64, MonthPlan, StationPlan
+from opsim.records import TICKS_PER_DAY, UNLIMITED, Census, Int64, MonthPlan, StationPlan
 from opsim.scenario.calendar import Days, days_of
 from opsim.scenario.facility import Facility
 from opsim.scenario.hours import Interval
 from opsim.scenario.people import matching
-from opsim.scenario.service import Station, WalkIn
+from opsim.scenario.service import Service
+from opsim.scenario.walk_in import Station, WalkIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class Standing:
     """Factor on the facility's own prices since the start, from fee reviews."""
 
 
-def plan_month(facility: Facility, timeline: Timeline, month: int, standing: Standing) -> MonthPlan:
+def plan_month(
+    facility: Facility, timeline: Timeline, month: int, standing: Standing, census: Census
+) -> MonthPlan:
     """The plan of one month. Numbers with dated steps hold from the first of the month."""
     first = timeline.date(timeline.first_day[month])
     length = timeline.length[month]
@@ -35,6 +38,8 @@ def plan_month(facility: Facility, timeline: Timeline, month: int, standing: Sta
     stations = _stations(facility, first, days, length * TICKS_PER_DAY, opening)
     admission = [
         _admission(facility, service, opening[name], first, days)
+        if isinstance(service, WalkIn)
+        else opening[name]
         for name, service in facility.services.items()
     ]
     offsets, starts, ends = _csr(admission)
@@ -51,29 +56,70 @@ def plan_month(facility: Facility, timeline: Timeline, month: int, standing: Sta
         admission_offsets=offsets,
         admission_from=starts,
         admission_until=ends,
-        early=np.array([_early(facility, service, first) for service in facility.services.values()]),
-    )
+        early=np.array([
+            _early(facility, service, first) if isinstance(service, WalkIn) else 0
+            for service in facility.services.values()
+        ], np.int64),
+        census=census,
+    )  # fmt: skip
 
 
 def full_prices(facility: Facility, day: date, level: float) -> Int64:
-    """(A,) fen before discounts, rounded to whole fen."""
-    return np.array([grown(each.price.fen(day), level) for each in facility.services.values()], np.int64)
+    """(A,) fen of a visit before discounts, rounded to whole fen; 0 for a service with places."""
+    return np.array(
+        [
+            grown(each.price.fen(day), level) if isinstance(each, WalkIn) else 0
+            for each in facility.services.values()
+        ],
+        np.int64,
+    )
 
 
 def prices(facility: Facility, day: date, level: float) -> Int64:
-    """(A, G) fen that each segment pays, its largest discount taken off, rounded to whole fen."""
+    """(A, G) fen of a visit that each segment pays, its largest discount taken off, rounded to whole fen."""
+    full = full_prices(facility, day, level).tolist()
+    return np.array(
+        [
+            [grown(price, 1 - off) for off in _reductions(facility, service, day)]
+            for price, service in zip(full, facility.services.values(), strict=True)
+        ],
+        np.int64,
+    )
+
+
+def fees(facility: Facility, day: date, level: float) -> Int64:
+    """(L, G) fen a month that each segment pays for a place at each level, its largest discount taken off."""
+    table = [
+        [grown(grown(terms.fee.fen(day), level), 1 - off) for off in _reductions(facility, service, day)]
+        for service in facility.places().values()
+        for terms in service.levels.values()
+    ]
+    return np.array(table, np.int64).reshape(-1, len(facility.segment_names()))
+
+
+def deposits(facility: Facility, day: date, level: float) -> Int64:
+    """(L,) fen that is deposited on admission at each level."""
+    return np.array(
+        [
+            grown(terms.deposit.fen(day), level)
+            for service in facility.places().values()
+            for terms in service.levels.values()
+        ],
+        np.int64,
+    )
+
+
+def _reductions(facility: Facility, service: Service, day: date) -> list[Decimal]:
+    """(G,) share taken off for each segment: the largest of its discounts."""
     segments = facility.segment_names()
-    table = np.zeros((len(facility.services), len(segments)), dtype=np.int64)
-    full = full_prices(facility, day, level)
-    for a, service in enumerate(facility.services.values()):
-        for g, segment in enumerate(segments):
-            off = max(
-                (discount.off.decimal(day) for discount in service.discounts.values()
-                 if any(segment in matching(pattern, segments) for pattern in discount.segments)),
-                default=Decimal(0),
-            )  # fmt: skip
-            table[a, g] = grown(int(full[a]), 1 - off)
-    return table
+    return [
+        max(
+            (discount.off.decimal(day) for discount in service.discounts.values()
+             if any(segment in matching(pattern, segments) for pattern in discount.segments)),
+            default=Decimal(0),
+        )
+        for segment in segments
+    ]  # fmt: skip
 
 
 def station_opening(
@@ -82,7 +128,7 @@ def station_opening(
     """When a station is open: whenever a service that calls at it is."""
     return union(
         interval
-        for name, service in facility.services.items()
+        for name, service in facility.walk_ins().items()
         if any(step.station == station for step in service.steps.values())
         for interval in opening[name]
     )

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date as Date
 from decimal import Decimal
 
-from opsim.facility import staffing
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import MonthTotals, served
-from opsim.ledger import accounts
+from opsim.ledger import accounts, contracts
 from opsim.ledger.postings import Posting, grown, split
 from opsim.scenario.facility import Facility
+from opsim.scenario.money import EntrustedOperation
 from opsim.scenario.quantity import Quantity
 from opsim.scenario.service import Cost
 
@@ -96,24 +96,24 @@ def cost_of_month(facility: Facility, when: When, totals: MonthTotals, concerns:
     return grown(100 * int(units), cost.amount.at(when.date) * factor)
 
 
-def wages(facility: Facility, when: When, hours: Mapping[str, float], *, day: int) -> Iterator[Payment]:
-    """Wages with social cost of every paid group; tenured staff are a shared cost.
-
-    `hours`: by staff group, hours a month that a post is covered (see `staffing.hours_a_month`).
-    """
-    for name, fen in pay(facility, when, hours):
+def wages(facility: Facility, pay: Mapping[str, int], *, day: int) -> Iterator[Payment]:
+    """A month's pay by staff group (see `staffing.pay`); tenured staff are a shared cost, volunteers free."""
+    for name, fen in pay.items():
         group = facility.staff[name]
         if not group.volunteers:
             concerns = "" if group.unavoidable else group.avoidable_with or ""
             yield Posting(day, _purse(concerns), accounts.STAFF, fen, concerns, "wages"), group.driver
 
 
-def pay(facility: Facility, when: When, hours: Mapping[str, float]) -> Iterator[tuple[str, int]]:
-    """(staff group, fen this month); volunteers at what their work is worth."""
-    for name, group in facility.staff.items():
-        posts, full_time = round(group.posts.at(when.date)), group.worker_hours.at(when.date)
-        count = staffing.workers(posts, hours[name], full_time, part_time=group.part_time)
-        yield name, staffing.monthly_pay(group, count, when.date, growth(facility, when.month, "wages"))
+def operators_fee(facility: Facility, when: When, sales: Mapping[str, int], *, day: int) -> Iterator[Payment]:
+    """A month of the operator's fee under entrusted operation; `sales` in fen by service."""
+    terms = facility.contract
+    if isinstance(terms, EntrustedOperation):
+        fee = terms.management_fee
+        yearly = grown(fee.amount.fen(when.date), growth(facility, when.month, fee.growth))
+        share = fee.turnover_share.at(when.date)
+        for posting in contracts.management_fee(day, yearly, when.month, share, sales):
+            yield posting, "area"
 
 
 def taxes(facility: Facility, when: When, due: Mapping[str, Decimal], *, day: int) -> Iterator[Posting]:
@@ -132,9 +132,9 @@ def rent_forgone(facility: Facility, when: When) -> int:
     return grown(premises.market_rent.fen(when.date), lettable * growth(facility, when.month, "prices"))
 
 
-def volunteers(facility: Facility, when: When, hours: Mapping[str, float]) -> int:
+def volunteers(facility: Facility, pay: Mapping[str, int]) -> int:
     """Fen that the month's volunteer work is worth."""
-    return sum(fen for name, fen in pay(facility, when, hours) if facility.staff[name].volunteers)
+    return sum(fen for name, fen in pay.items() if facility.staff[name].volunteers)
 
 
 def _purse(concerns: str) -> str:

@@ -5,13 +5,14 @@ where nobody is hired by the hour, three.
 """
 
 import math
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from opsim.facility.openings import around, month_intervals, overlap
 from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR
 from opsim.scenario.calendar import days_of
 from opsim.scenario.facility import Facility
-from opsim.scenario.service import StaffGroup
+from opsim.scenario.staff import StaffGroup
 
 
 def hours_a_month(facility: Facility, year_start: date, days: int) -> dict[str, float]:
@@ -23,13 +24,64 @@ def hours_a_month(facility: Facility, year_start: date, days: int) -> dict[str, 
     }
 
 
-def workers(posts: float, hours: float, worker_hours: float, *, part_time: bool) -> float:
-    """Workers for posts × hours a month ÷ hours a worker works; whole ones unless part-time.
+def workers(posts: float, hours: float, worker_hours: float, *, part_time: bool, ratio: float = 0.0) -> float:
+    """Workers for posts × hours a month ÷ hours a worker works, or for those in places if they need more.
 
-    A thousandth of a worker is forgiven before one more is hired, so that rounding of hours hires nobody.
+    Whole ones unless part-time. A thousandth of a worker is forgiven before one more is hired, so that
+    rounding of hours hires nobody.
     """
-    need = posts * hours / worker_hours
+    need = max(posts * hours / worker_hours, ratio)
     return need if part_time else float(math.ceil(need - 1e-3))
+
+
+def by_ratio(group: StaffGroup, census: Mapping[tuple[str, str], float], day: date) -> float:
+    """Workers whom those in places need; `census` is the mean number of persons by (service, level)."""
+    return sum(
+        census.get((service, level), 0.0) / persons.at(day)
+        for service, levels in group.persons_a_worker.items()
+        for level, persons in levels.items()
+    )
+
+
+def employed(needs: Sequence[float], hiring: int) -> float:
+    """Workers there are in the last month of `needs`: nobody is hired before a need has lasted so long.
+
+    Whoever is needed no longer leaves at once.
+    """
+    return min(needs[max(0, len(needs) - 1 - hiring) :])
+
+
+def needed(
+    facility: Facility, day: date, hours: Mapping[str, float], census: Mapping[tuple[str, str], float]
+) -> dict[str, float]:
+    """Workers needed in a month by staff group.
+
+    `hours` by group as from `hours_a_month`, `census` the mean number of persons by (service, level).
+    """
+    return {
+        name: workers(
+            round(group.posts.at(day)),
+            hours[name],
+            group.worker_hours.at(day),
+            part_time=group.part_time,
+            ratio=by_ratio(group, census, day),
+        )
+        for name, group in facility.staff.items()
+    }
+
+
+def pay(facility: Facility, day: date, needs: Mapping[str, Sequence[float]], growth: float) -> dict[str, int]:
+    """Fen of a month by staff group, social cost included; volunteers at what their work is worth.
+
+    `needs` are the workers needed month by month up to this one; who has not been hired yet is made up for
+    by overtime. `growth` is the factor on wages since the start.
+    """
+    found = {}
+    for name, group in facility.staff.items():
+        there = employed(needs[name], round(group.hiring.at(day)))
+        overtime = (needs[name][-1] - there) * group.overtime.at(day)
+        found[name] = monthly_pay(group, there + overtime, day, growth)
+    return found
 
 
 def monthly_pay(group: StaffGroup, count: float, day: date, growth: float) -> int:

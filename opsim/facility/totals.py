@@ -15,11 +15,15 @@ class MonthTotals:
     """What happened in a month. A services, G segments, K stations, D days."""
 
     sales: Int64
-    """(D, A, G) fen paid by users, on the day service started."""
+    """(D, A, G) fen paid by users, on the day service started; fees on the first day of each spell of the
+    month at one level."""
     sold: Int64
-    """(A, G) units of each service sold, priced or free, to visitors of any main purpose."""
+    """(A, G) units of each service sold, priced or free, to visitors of any main purpose; of a service with
+    places the days that people held one."""
     sold_by_day: Int64
-    """(D, A, G) the same, on the day service started."""
+    """(D, A, G) the same by day."""
+    place_days: Int64
+    """(L, G) days in places by level of care."""
     fates: Int64
     """(A, G, 9) main-purpose steps decided this month, by service, segment and `Fate`."""
     lost: Int64
@@ -53,9 +57,11 @@ def count_month(
     started = record.decided & (fate == Fate.SERVED) & _first_of_service(record)
     day = np.clip(record.start[started] // TICKS_PER_DAY, 0, plan.days - 1)
     cell = (day * services + service[started]) * segments + segment[started]
-    sales = _sum(cell, visits.price[started], plan.days * services * segments)
-    sold = np.bincount(cell, minlength=plan.days * services * segments).astype(np.int64)
-    sold_by_day = sold.reshape(plan.days, services, segments)
+    fee_sales, held, place_days = count_places(plan)
+    cells = plan.days * services * segments
+    sales = _sum(cell, visits.price[started], cells).reshape(plan.days, services, segments) + fee_sales
+    sold = np.bincount(cell, minlength=cells).astype(np.int64)
+    sold_by_day = sold.reshape(plan.days, services, segments) + held
     main = record.decided & visits.main
     main_cell = (service[main] * segments + segment[main]) * len(Fate) + fate[main]
     fates = np.bincount(main_cell, minlength=services * segments * len(Fate))
@@ -75,9 +81,10 @@ def count_month(
         for a in range(services)
     ]  # fmt: skip
     return MonthTotals(
-        sales=sales.reshape(plan.days, services, segments),
+        sales=sales,
         sold=sold_by_day.sum(axis=0),
         sold_by_day=sold_by_day,
+        place_days=place_days,
         fates=fates.astype(np.int64).reshape(services, segments, len(Fate)),
         lost=lost,
         waits=(record.start - record.arrival)[queued],
@@ -86,6 +93,26 @@ def count_month(
         open_ticks=np.array([overlap(intervals, 0, ticks) for intervals in opening], dtype=np.int64),
         open_days=np.array([_days_touched(intervals, plan.days) for intervals in opening]),
     )  # fmt: skip
+
+
+def count_places(plan: MonthPlan) -> tuple[Int64, Int64, Int64]:
+    """(D, A, G) fees in fen, (D, A, G) days in places, (L, G) days in places by level.
+
+    A fee is the month's, times days ÷ days of the month, half up, due on the first of those days.
+    """
+    census, days = plan.census, plan.days
+    segments = len(plan.segments)
+    fees = np.zeros((days, len(plan.services), segments), np.int64)
+    change = np.zeros((days + 1, len(plan.services), segments), np.int64)
+    by_level = np.zeros((len(census.service), segments), np.int64)
+    lengths = census.until - census.first
+    service = census.service[census.level]
+    due = (2 * census.fee[census.level, census.segment] * lengths + days) // (2 * days)
+    np.add.at(fees, (census.first, service, census.segment), due)
+    np.add.at(change, (census.first, service, census.segment), 1)
+    np.subtract.at(change, (census.until, service, census.segment), 1)
+    np.add.at(by_level, (census.level, census.segment), lengths)
+    return fees, np.cumsum(change[:-1], axis=0), by_level
 
 
 def denied(fates: Int64) -> Int64:

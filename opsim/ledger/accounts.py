@@ -7,6 +7,8 @@ tax:LEVEL            taxes that reach a level of government
 service:NAME         the facility's books for one service
 common               the facility's books for what its services share
 renewal-reserve      ring-fenced for replacing what wears out
+restricted:NAME      deposits and card balances of a service's users: owed to them, never cash
+operator             who runs the facility for a fee
 staff, suppliers     those who work for the facility and sell to it
 lender, creditors    those who wait for their money: within the credit line, and beyond it (arrears)
 ===================  ===========================================================================
@@ -18,6 +20,7 @@ to zero at every instant.
 
 COMMON = "common"
 RESERVE = "renewal-reserve"
+OPERATOR = "operator"
 STAFF = "staff"
 SUPPLIERS = "suppliers"
 LENDER = "lender"
@@ -33,6 +36,11 @@ def users(segment: str) -> str:
 def service(name: str) -> str:
     """The books of a service."""
     return f"service:{name}"
+
+
+def restricted(name: str) -> str:
+    """What is held for the users of a service."""
+    return f"restricted:{name}"
 
 
 def treasury(level: str, fund: str) -> str:

@@ -1,22 +1,24 @@
-"""Contracts: what the treasury pays and takes back, as pure functions of terms and totals.
+"""Contracts: what the treasury pays and takes, as pure functions of terms and totals.
 
-Direct operation: the treasury puts an appropriation into the facility's purse in instalments; at the end of
-the year, cash beyond the agreed working capital goes back, at most what was paid in that year.
+The treasury puts an appropriation into the facility's purse in instalments. At the end of the year, cash
+beyond the agreed working capital goes back, at most what was paid in that year. Under entrusted operation an
+operator runs the facility for a fee; everything else stays with government. Revenue stays with the facility
+unless the contract has it remitted: *full*, what users pay goes to the treasury month by month; *net*, what
+is left at the end of a year goes there whole.
 """
 
+from collections.abc import Mapping
+
 from opsim.ledger import accounts
-from opsim.ledger.postings import Posting, split
+from opsim.ledger.postings import Posting, grown, split
 
 
-def instalments_due(month: int, per_year: int, delay: int) -> list[tuple[int, int]]:
-    """Instalments paid in a month: (budget year, number within the year), oldest first.
+def instalments_due(month: int, per_year: int) -> list[tuple[int, int]]:
+    """Instalments that fall due in a month: (budget year, number within the year), in order.
 
-    Instalment k of n falls due in month ``12 k // n`` of its budget year and is paid `delay` months later.
+    Instalment k of n falls due in month ``12 k // n`` of its budget year.
     """
-    due = month - delay
-    if due < 0:
-        return []
-    year, within = divmod(due, 12)
+    year, within = divmod(month, 12)
     return [(year, k) for k in range(per_year) if 12 * k // per_year == within]
 
 
@@ -35,3 +37,27 @@ def return_of_surplus(day: int, payer: str, cash: int, working_capital: int, pai
     """
     back = min(paid, max(0, cash - working_capital))
     return [Posting(day, accounts.COMMON, payer, back, "", "returned")]
+
+
+def management_fee(
+    day: int, yearly: int, month: int, share: float, sales: Mapping[str, int]
+) -> list[Posting]:
+    """A month of the operator's fee: a twelfth of `yearly` fen, and a share of each service's sales."""
+    fixed = split(yearly, [1.0] * 12)[month % 12]
+    return [
+        Posting(day, accounts.COMMON, accounts.OPERATOR, fixed, "", "management_fee"),
+        *(
+            Posting(day, accounts.service(name), accounts.OPERATOR, grown(fen, share), name, "management_fee")
+            for name, fen in sales.items()
+        ),
+    ]
+
+
+def remit_sales(day: int, payer: str, sales: Mapping[str, int]) -> list[Posting]:
+    """Full remittance: a month's user payments by service go to the treasury."""
+    return [Posting(day, accounts.service(name), payer, fen, name, "remitted") for name, fen in sales.items()]
+
+
+def remit_surplus(day: int, payer: str, cash: int, working_capital: int) -> list[Posting]:
+    """Net remittance: what is left at the end of a year beyond working capital goes to the treasury."""
+    return [Posting(day, accounts.COMMON, payer, max(0, cash - working_capital), "", "remitted")]

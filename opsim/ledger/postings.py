@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from opsim.ledger import accounts
 from opsim.records import Bool, Int32, Int64
 
 
@@ -164,14 +165,17 @@ class Book:
 
 def sales_postings(
     first_day: int, sales: Int64, services: Sequence[str], segments: Sequence[str],
-    from_account: Callable[[str], str], to_account: Callable[[str], str],
+    source: Callable[[str, str], str],
 ) -> list[Posting]:  # fmt: skip
-    """Sales (days, A, G) in fen as one posting per day × service × segment, in that order."""
-    sold = [[int(i) for i in place] for place in np.argwhere(sales)]
+    """Sales (days, A, G) in fen as one posting per day × service × segment, in that order.
+
+    `source` names the account that pays for a service and a segment.
+    """
+    sold = np.argwhere(sales)
     return [
-        Posting(first_day + d, from_account(segments[g]), to_account(services[a]), int(sales[d, a, g]),
+        Posting(first_day + d, source(services[a], segments[g]), accounts.service(services[a]), fen,
                 services[a], "sales")
-        for d, a, g in sold
+        for (d, a, g), fen in zip(sold.tolist(), sales[tuple(sold.T)].tolist(), strict=True)
     ]  # fmt: skip
 
 

@@ -47,6 +47,15 @@ def shared_cost_by_service(books: YearBooks) -> list[int]:
     return totals
 
 
+def results_by_driver(books: YearBooks) -> dict[str, list[int]]:
+    """Fen that each service would have left if all shared cost followed one driver, for each driver."""
+    shared = sum(books.shared.values())
+    return {
+        driver: [balance - part for balance, part in zip(books.balances, split(shared, weights), strict=True)]
+        for driver, weights in books.drivers.items()
+    }
+
+
 def settle(books: YearBooks) -> list[Posting]:
     """The postings of an annual settlement; afterwards every service's books stand at zero."""
     shared = shared_cost_by_service(books)

@@ -8,7 +8,7 @@ from opsim.ledger import accounts
 from opsim.ledger.postings import Postings
 from opsim.records import Bool, Int64
 
-OPERATING = ("wages", "purchases", "rent", "tax")
+OPERATING = ("wages", "purchases", "rent", "tax", "management_fee")
 """Reasons that make up the cash cost. Investment and replacement are not in it: renewal stands for them."""
 
 SETTLEMENT = (
@@ -29,13 +29,13 @@ class Statement:
 
     user_payments: Int64
     cash_cost: Int64
-    """Wages, purchases, rent and taxes."""
+    """Wages, purchases, rent, taxes and the operator's fee."""
     renewal: Int64
     """Set aside for wear."""
     subsidies: Int64
     """Paid by rule."""
     appropriation: Int64
-    """Paid under the contract less what went back."""
+    """Paid under the contract, less what went back or was remitted."""
     returned: Int64
     """What went back."""
     own_level: Int64
@@ -81,7 +81,7 @@ def statement(postings: Postings, month_of_day: Int64, own_level: str) -> Statem
         cash_cost=by_reason(*OPERATING),
         renewal=by_reason("renewal"),
         subsidies=by_reason("subsidy"),
-        appropriation=by_reason("appropriation") - by_reason("returned"),
+        appropriation=by_reason("appropriation", "revenue_returned") - by_reason("returned", "remitted"),
         returned=by_reason("returned"),
         own_level=of_level(own_level) + debts,
         all_levels=of_level(None) + debts,
@@ -120,6 +120,13 @@ def flows(postings: Postings) -> dict[tuple[str, str, str], int]:
         key = (postings.accounts[source], postings.accounts[target], postings.reasons[reason])
         sums[key] = sums.get(key, 0) + int(amount)
     return sums
+
+
+def service_income(postings: Postings, service: str) -> int:
+    """Fen that came into a service's books over the run from its users and by its subsidies."""
+    own = accounts.service(service)
+    chosen = postings.where(target=lambda name: name == own, reason=lambda name: name in ("sales", "subsidy"))
+    return int(np.sum(postings.amount[chosen]))
 
 
 def direct_margin(postings: Postings, service: str) -> tuple[int, int]:

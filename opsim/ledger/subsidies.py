@@ -4,10 +4,13 @@ A subsidy per use is earned unit by unit and paid after the period in which the 
 books of the service. Twelve yuan a meal, of which a senior pays 5: city and district may add up to 7, for at
 most so many meals a day.
 
+A subsidy per place is earned day by day and paid alike: so much a month for each occupied bed, by level of
+care. Capital per place is paid once, in yearly parts.
+
 A lump sum is earned over a period and paid after it: with n instalments a year, period k ends after month
-``12 (k + 1) // n`` of the year, and is paid in the month that follows, later by the delay. What is measured
-is the year to the end of the period (the time since the start where that is shorter), scaled to the unit
-of the condition.
+``12 (k + 1) // n`` of the year and falls due in the month that follows; a delay pays it later. What is
+measured is the year to the end of the period (the time since the start where that is shorter), scaled to
+the unit of the condition.
 """
 
 from collections import Counter
@@ -34,15 +37,11 @@ class UseRate:
         return sum(fen for _, fen in self.tiers)
 
 
-def period_paid(month: int, per_year: int, delay: int) -> tuple[int, int] | None:
-    """(budget year, number of the period) paid in this month, or None.
-
-    The period's last month is the one before the payment month less the delay.
-    """
-    last = month - delay - 1
-    if last < 0:
+def period_ended(month: int, per_year: int) -> tuple[int, int] | None:
+    """(budget year, number of the period) whose last month is the one before this, or None."""
+    if month == 0:
         return None
-    year, within = divmod(last, 12)
+    year, within = divmod(month - 1, 12)
     ends = [12 * (k + 1) // per_year - 1 for k in range(per_year)]
     return (year, ends.index(within)) if within in ends else None
 
@@ -99,7 +98,27 @@ def per_use(
     return dict(earned)
 
 
-def pay_per_use(day: int, service: str, earned: Sequence[Mapping[str, int]]) -> list[Posting]:
+def per_place(
+    place_days: Sequence[int], days: int, rates: Sequence[Sequence[tuple[str, int]]]
+) -> dict[str, int]:
+    """Fen by paying account for a month of `days` days in which places were held.
+
+    `place_days` and `rates`, the (paying account, fen a month) of each tier, go level by level.
+    """
+    earned: Counter[str] = Counter()
+    for held, tiers in zip(place_days, rates, strict=True):
+        for payer, fen in tiers:
+            earned[payer] += (2 * fen * held + days) // (2 * days)
+    return dict(earned)
+
+
+def capital(day: int, payer: str, amount: int, years: int, number: int) -> list[Posting]:
+    """One of the yearly parts of a capital subsidy of `amount` fen."""
+    part = split(amount, [1.0] * years)[number]
+    return [Posting(day, payer, accounts.COMMON, part, "", "capital_grant")]
+
+
+def pay_service(day: int, service: str, earned: Sequence[Mapping[str, int]]) -> list[Posting]:
     """One payment for what a service earned in some months, each fen by paying account."""
     totals: Counter[str] = Counter()
     for month in earned:

@@ -9,9 +9,12 @@ from opsim.outcomes import measures as m
 from opsim.outcomes.intervals import Kind
 from opsim.outcomes.measures import Fraction
 from opsim.outcomes.pair import Pair
-from opsim.records import Fate
+from opsim.records import Fate, PlaceEvent
 
-Unit = Literal["visits a year", "share", "yuan a year", "yuan a visit", "minutes", "yuan", "yuan of 100"]
+Unit = Literal[
+    "visits a year", "share", "yuan a year", "yuan a visit", "minutes", "yuan", "yuan of 100", "persons",
+    "persons a year", "days", "days a year", "workers",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,113 @@ OUTCOMES: tuple[Outcome, ...] = (
         m.seat_load,
     ),
     Outcome(
+        "place_days",
+        _("days in places"),
+        _("Days that people held a bed or another place, a year."),
+        "days a year",
+        "mean",
+        m.place_days,
+    ),
+    Outcome(
+        "occupancy",
+        _("occupancy"),
+        _("Days that places were held ÷ days that there were places, all services together."),
+        "share",
+        "ratio",
+        m.occupancy,
+    ),
+    Outcome(
+        "place_reach",
+        _("reach of places, priority groups"),
+        _("Days of the priority groups in places of basic and inclusive services ÷ those of the baseline."),
+        "share",
+        "ratio",
+        m.place_reach(lambda case: case.public_place_days()[:, case.priority]),
+    ),
+    Outcome(
+        "poorest_place_reach",
+        _("reach of places, poorest group"),
+        _(
+            "Days of the lowest income band in places of basic and inclusive services "
+            "÷ those of the baseline."
+        ),
+        "share",
+        "ratio",
+        m.place_reach(lambda case: case.public_place_days()[:, case.poorest]),
+    ),
+    Outcome(
+        "high_care_reach",
+        _("reach of high care"),
+        _("Days in places at levels of high care ÷ those of the baseline."),
+        "share",
+        "ratio",
+        m.place_reach(lambda case: case.high_care_days()),
+    ),
+    Outcome(
+        "waiting_list",
+        _("waiting list"),
+        _("Persons on waiting lists on an average day."),
+        "persons",
+        "mean",
+        m.waiting_list,
+    ),
+    Outcome(
+        "waiting_days",
+        _("days on the waiting list"),
+        _("Days that those admitted had waited ÷ their number."),
+        "days",
+        "ratio",
+        m.waiting_days,
+    ),
+    Outcome(
+        "applications",
+        _("applications"),
+        _("Persons who applied for a place, a year, transfers included."),
+        "persons a year",
+        "mean",
+        m.happened(PlaceEvent.APPLIED),
+    ),
+    Outcome(
+        "admissions",
+        _("admissions"),
+        _("Persons admitted to a place, a year, transfers included."),
+        "persons a year",
+        "mean",
+        m.happened(PlaceEvent.ADMITTED),
+    ),
+    Outcome(
+        "gave_up_waiting",
+        _("gave up waiting"),
+        _("Persons a year who left a waiting list without a place: out of patience, gone or dead."),
+        "persons a year",
+        "mean",
+        m.happened(PlaceEvent.GAVE_UP),
+    ),
+    Outcome(
+        "refused_places",
+        _("refused a place"),
+        _("Persons a year who applied at a level of care that is not admitted."),
+        "persons a year",
+        "mean",
+        m.happened(PlaceEvent.REFUSED),
+    ),
+    Outcome(
+        "applicants_lost_to_fee",
+        _("never applied: fee"),
+        _("Would-be applicants a year kept away by the fee."),
+        "persons a year",
+        "mean",
+        m.applicants_lost,
+    ),
+    Outcome(
+        "workers",
+        _("paid workers needed"),
+        _("Workers needed in an average month, volunteers not counted."),
+        "workers",
+        "mean",
+        m.workers,
+    ),
+    Outcome(
         "user_payments",
         _("user payments"),
         _("What users pay, a year."),
@@ -301,6 +411,38 @@ OUTCOMES: tuple[Outcome, ...] = (
         m.carried,
     ),
     Outcome(
+        "carried_by_area",
+        _("the same, shared cost by area"),
+        _("Carried of 100 yuan if all shared cost is divided by area."),
+        "yuan of 100",
+        "ratio",
+        m.carried_by("area"),
+    ),
+    Outcome(
+        "carried_by_staff_hours",
+        _("the same, shared cost by staff hours"),
+        _("Carried of 100 yuan if all shared cost is divided by staff hours."),
+        "yuan of 100",
+        "ratio",
+        m.carried_by("staff_hours"),
+    ),
+    Outcome(
+        "carried_by_visits",
+        _("the same, shared cost by visits"),
+        _("Carried of 100 yuan if all shared cost is divided by visits and days in places."),
+        "yuan of 100",
+        "ratio",
+        m.carried_by("visits"),
+    ),
+    Outcome(
+        "grants_owed",
+        _("most that treasuries owe"),
+        _("The most that treasuries owe the facility on any day: fallen due and not paid yet."),
+        "yuan",
+        "mean",
+        m.most_owed,
+    ),
+    Outcome(
         "lowest_balance",
         _("lowest balance"),
         _("Lowest cash less debts on any day: one case in ten lies below."),
@@ -367,4 +509,29 @@ def _direct_margin(name: str) -> Outcome:
     )
 
 
-_FAMILIES = (_sold, _sales, _direct_cost, _direct_margin)
+def _occupancy(name: str) -> Outcome:
+    definition = _("Days that the service's places were held ÷ days that there were places.")
+    return Outcome(f"occupancy.{name}", _("occupancy"), definition, "share", "ratio", m.occupancy_of(name))
+
+
+def _result(driver: str, definition: str) -> Callable[[str], Outcome]:
+    return lambda name: Outcome(
+        f"result_by_{driver}.{name}",
+        _("result after shared cost"),
+        definition,
+        "yuan a year",
+        "mean",
+        m.result(name, driver),
+    )
+
+
+_FAMILIES = (
+    _sold,
+    _sales,
+    _direct_cost,
+    _direct_margin,
+    _occupancy,
+    _result("area", _("What the service has left, a year, if all shared cost is divided by area.")),
+    _result("staff_hours", _("What the service has left, a year, if it is divided by staff hours.")),
+    _result("visits", _("What the service has left, a year, if it is divided by visits.")),
+)

@@ -1,6 +1,7 @@
 """The public gate: whether the service is still there for those it was built for, year by year.
 
-Only basic and inclusive services count: a coffee sold does not make up for a reader who found no seat.
+Only basic and inclusive services count: a coffee sold does not make up for a reader who found no seat. Visits
+and days in places are asked about apart: neighbors at lunch do not make up for a resident who found no bed.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from opsim.facility.case import CaseRecord, yearly
 from opsim.records import TICKS_PER_HOUR, Bool, Float64, Int64
 from opsim.scenario.facility import Facility
 
-CAUSES = ("hours", "reach", "reach_poorest", "denial", "wait")
+CAUSES = (
+    "hours", "reach", "reach_poorest", "places", "places_poorest", "high_care", "denial", "wait",
+)  # fmt: skip
 """Red lines in the order in which they are asked."""
 
 
@@ -25,6 +28,12 @@ class GateYears:
     """Priority groups' visits served ÷ the baseline's."""
     reach_poorest: Float64
     """The same for the lowest income band."""
+    places: Float64
+    """Days of the priority groups in places ÷ the baseline's."""
+    places_poorest: Float64
+    """The same for the lowest income band."""
+    high_care: Float64
+    """Days in places at levels of high care ÷ the baseline's."""
     denial: Float64
     """Share of the priority groups' main purposes denied."""
     wait: Float64
@@ -34,12 +43,16 @@ class GateYears:
 def gate_years(case: CaseRecord, baseline: CaseRecord, facility: Facility) -> GateYears:
     """Measure the red lines of a case against the baseline on the same draws."""
     visits, base = yearly(case.public_visits()), yearly(baseline.public_visits())
+    days, base_days = yearly(case.public_place_days()), yearly(baseline.public_place_days())
     refused = yearly(case.public_refusals())
     came = visits[:, case.priority].sum(axis=1) + refused[:, case.priority].sum(axis=1)
     return GateYears(
         hours_short=_hours_short(case, facility),
         reach=_quotient(visits[:, case.priority].sum(axis=1), base[:, case.priority].sum(axis=1)),
         reach_poorest=_quotient(visits[:, case.poorest].sum(axis=1), base[:, case.poorest].sum(axis=1)),
+        places=_quotient(days[:, case.priority].sum(axis=1), base_days[:, case.priority].sum(axis=1)),
+        places_poorest=_quotient(days[:, case.poorest].sum(axis=1), base_days[:, case.poorest].sum(axis=1)),
+        high_care=_quotient(yearly(case.high_care_days()), yearly(baseline.high_care_days())),
         denial=_quotient(refused[:, case.priority].sum(axis=1), came),
         wait=case.wait_p90,
     )
@@ -52,6 +65,9 @@ def gate_failures(years: GateYears, facility: Facility) -> dict[str, Bool]:
         "hours": years.hours_short > 1e-9,
         "reach": years.reach < gate.reach.at(at),
         "reach_poorest": years.reach_poorest < gate.reach.at(at),
+        "places": years.places < gate.reach.at(at),
+        "places_poorest": years.places_poorest < gate.reach.at(at),
+        "high_care": years.high_care < gate.reach.at(at),
         "denial": years.denial > gate.denial.at(at),
         "wait": years.wait > gate.wait.at(at),
     }

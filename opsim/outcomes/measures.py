@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from opsim.facility.case import DRIVERS, CaseRecord
 from opsim.ledger import accounts
-from opsim.ledger.statements import direct_margin, flows, statement
+from opsim.ledger.statements import direct_margin, flows, service_income, statement
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.solvency import judged_months
-from opsim.records import LOSS_CAUSES, Fate, Int64
+from opsim.records import LOSS_CAUSES, Fate, Int64, PlaceEvent
 
 Fraction = tuple[float, float]
 
@@ -79,6 +80,100 @@ def reach(*, poorest: bool) -> Callable[[Pair], Fraction]:
             float(pair.case.public_visits()[:, group].sum()),
             float(pair.baseline.public_visits()[:, group].sum()),
         )
+
+    return measure
+
+
+def place_reach(group: Callable[[CaseRecord], Int64]) -> Callable[[Pair], Fraction]:
+    """Days in places that count for a group ÷ those of the baseline."""
+    return lambda pair: (float(group(pair.case).sum()), float(group(pair.baseline).sum()))
+
+
+def place_days(pair: Pair) -> Fraction:
+    """Days that people held a place, a year."""
+    return a_year(pair, pair.case.place_days.sum())
+
+
+def occupancy(pair: Pair) -> Fraction:
+    """Days that places were held ÷ days that there were places."""
+    offered = pair.case.places.sum(axis=1) * np.array(pair.case.timeline.length)
+    return float(pair.case.place_days.sum()), float(offered.sum())
+
+
+def waiting_list(pair: Pair) -> Fraction:
+    """Persons on waiting lists on an average day."""
+    return float(pair.case.listed.sum()) / pair.case.timeline.days, 1.0
+
+
+def waiting_days(pair: Pair) -> Fraction:
+    """Days waited by those admitted ÷ their number."""
+    admitted = pair.case.place_events[..., PlaceEvent.ADMITTED].sum()
+    return float(pair.case.waited.sum()), float(admitted)
+
+
+def happened(event: PlaceEvent) -> Callable[[Pair], Fraction]:
+    """How often a `PlaceEvent` happened, a year."""
+    return lambda pair: a_year(pair, pair.case.place_events[..., event].sum())
+
+
+def applicants_lost(pair: Pair) -> Fraction:
+    """Would-be applicants a year kept away by the fee."""
+    return a_year(pair, pair.case.place_lost.sum())
+
+
+def workers(pair: Pair) -> Fraction:
+    """Paid workers needed in an average month."""
+    return float(pair.case.workers.mean()), 1.0
+
+
+def most_owed(pair: Pair) -> Fraction:
+    """The most that treasuries owe the facility on any day, in yuan."""
+    return float(pair.case.grants_owed.max()) / 100, 1.0
+
+
+def carried_by(driver: str) -> Callable[[Pair], Fraction]:
+    """`carried`, if all shared cost followed one driver and nothing but surpluses of the year paid."""
+
+    def measure(pair: Pair) -> Fraction:
+        case = pair.case
+        market = np.array([each == "market" for each in case.classes], dtype=np.bool_)
+        left = case.results[:, DRIVERS.index(driver)]
+        surplus, deficit = np.maximum(left, 0), np.maximum(-left, 0)
+        passed_on = np.minimum(surplus[:, market].sum(axis=1), deficit[:, ~market].sum(axis=1))
+        given = np.maximum(deficit[:, market].sum(axis=1) - surplus[:, market].sum(axis=1), 0)
+        income = sum(
+            service_income(case.postings, name)
+            for name, each in zip(case.services, case.classes, strict=True)
+            if each != "market"
+        )
+        cost = income - int(left[:, ~market].sum())
+        return 100.0 * float((passed_on - given).sum()), float(cost)
+
+    return measure
+
+
+def result(service: str, driver: str) -> Callable[[Pair], Fraction]:
+    """What a service has left in yuan a year if all shared cost followed one driver; 0 if not offered."""
+
+    def measure(pair: Pair) -> Fraction:
+        if service not in pair.case.services:
+            return 0.0, 1.0
+        a = pair.case.services.index(service)
+        return a_year(pair, pair.case.results[:, DRIVERS.index(driver), a].sum() / 100)
+
+    return measure
+
+
+def occupancy_of(service: str) -> Callable[[Pair], Fraction]:
+    """`occupancy` of one service; undefined where it has no places."""
+
+    def measure(pair: Pair) -> Fraction:
+        case = pair.case
+        if service not in case.services:
+            return 0.0, 0.0
+        levels = np.array([name == service for name, _level in case.levels], dtype=np.bool_)
+        offered = case.places[:, case.services.index(service)] * np.array(case.timeline.length)
+        return float(case.place_days[:, levels].sum()), float(offered.sum())
 
     return measure
 

@@ -61,7 +61,7 @@ class Pair:
             if crossed.any()
         ]
         if money.shortfall_month is not None:
-            found.append((money.shortfall_month, "cash"))
+            found.append((money.shortfall_month, "late_grants" if money.for_late_grants else "cash"))
         if money.reserve_month is not None:
             found.append((money.reserve_month, "reserve"))
         if not money.recovered:

@@ -19,6 +19,8 @@ class Solvency:
 
     shortfall_month: int | None
     """First month in which cash less debts falls below the credit line."""
+    for_late_grants: bool
+    """Whether treasuries then owed at least what was missing: paid in time, it would not have been."""
     reserve_month: int | None
     """First month in which the renewal reserve lacks money for a replacement."""
     recovered: bool
@@ -40,7 +42,9 @@ def judged_months(months: int) -> slice:
 def solvency(case: CaseRecord, facility: Facility, books: Statement, *, users_only: bool) -> Solvency:
     """Test the money of a case; `users_only` with every treasury posting struck."""
     balance = net_balance(case.postings, case.timeline.days, users_only=users_only)
-    below = np.flatnonzero(balance < -_credit_line(case, facility))
+    line = _credit_line(case, facility)
+    below = np.flatnonzero(balance < -line)
+    in_time = balance + case.grants_owed >= -line
     lacking = np.flatnonzero(case.reserve_lacking)
     judged = judged_months(case.timeline.months)
     income = books.user_payments[judged].sum()
@@ -51,6 +55,7 @@ def solvency(case: CaseRecord, facility: Facility, books: Statement, *, users_on
     cost = books.cash_cost[judged].sum() + books.renewal[judged].sum()
     return Solvency(
         shortfall_month=int(case.timeline.month_of_day()[below[0]]) if len(below) else None,
+        for_late_grants=bool(len(below) and in_time[below[0]]) and not users_only,
         reserve_month=int(lacking[0]) if len(lacking) else None,
         recovered=bool(income >= cost),
         lowest_balance=int(balance.min()),

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from opsim.errors import InputError, Message, Problem, RunError
 from opsim.experiments.run import RunResult
-from opsim.report import rows
+from opsim.report import matrix, rows
 from opsim.report.figures import write_figures
 from opsim.report.jsonform import as_json, text
 from opsim.scenario.dump import dump
@@ -104,6 +104,8 @@ def _fill(result: RunResult, folder: Path, language: str) -> list[Path]:
     table(folder / "replications.csv", rows.REPLICATION_COLUMNS, rows.replication_rows(result))
     table(folder / "monthly.csv", rows.monthly_columns(result), rows.monthly_rows(result))
     table(folder / "ledger.csv", rows.LEDGER_COLUMNS, rows.ledger_rows(result))
+    table(folder / "cross_subsidy.csv", matrix.COLUMNS, matrix.payments(result))
+    table(folder / "shared_cost.csv", matrix.DRIVER_COLUMNS, matrix.driver_rows(result))
     (folder / "figures").mkdir()
     return write_figures(result, folder / "figures", language)
 

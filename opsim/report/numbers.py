@@ -16,6 +16,11 @@ STYLES: dict[str, Style] = {
     "yuan a visit": "decimal",
     "minutes": "one",
     "yuan of 100": "one",
+    "persons": "one",
+    "persons a year": "one",
+    "days": "one",
+    "days a year": "count",
+    "workers": "one",
 }
 """How the numbers of each unit are written; a constant, never changed."""
 

@@ -14,6 +14,7 @@ from opsim.language import Translate, translator
 from opsim.outcomes.catalog import Outcome
 from opsim.report import sentences
 from opsim.report.difference import differences
+from opsim.report.matrix import driver_sentence, matrix
 from opsim.report.numbers import with_interval
 from opsim.report.words import UNITS
 from opsim.scenario.load import BASELINE
@@ -22,12 +23,17 @@ SECTIONS: Final = (
     (_("Money"), (
         "user_payments", "cash_cost", "full_cost", "economic_cost", "own_level_fiscal_cost",
         "all_level_fiscal_cost", "cross_subsidy", "user_payment_coverage", "service_subsidy_coverage",
-        "all_grant_coverage", "lowest_balance",
+        "all_grant_coverage", "lowest_balance", "grants_owed", "workers",
     )),
     (_("Public service"), (
         "visits", "priority_visits", "priority_reach", "poorest_reach", "denied_share",
         "priority_denied_share", "wait_p90", "seat_load", "full_cost_per_visit", "fiscal_cost_per_visit",
         "cost_per_added_priority_visit",
+    )),
+    (_("Places"), (
+        "occupancy", "place_days", "place_reach", "poorest_place_reach", "high_care_reach", "applications",
+        "admissions", "waiting_list", "waiting_days", "gave_up_waiting", "refused_places",
+        "applicants_lost_to_fee",
     )),
     (_("Lost demand"), (
         "lost_to_price", "lost_to_reputation", "lost_to_hours", "denied_closed", "denied_full", "denied_left",
@@ -36,7 +42,7 @@ SECTIONS: Final = (
 )  # fmt: skip
 """Outcomes by section, in the order shown; those of single services follow."""
 
-SKIPPED_AT_ZERO: Final = "Lost demand"
+SKIPPED_AT_ZERO: Final = ("Places", "Lost demand")
 WIDTH_ELSEWHERE: Final = 120
 """Columns of text where the output is no terminal."""
 
@@ -48,19 +54,23 @@ def show(result: RunResult, language: str, console: Console) -> None:
     console.print(Text(sentences.made(result, _), style="dim"), soft_wrap=True)
     console.print()
     console.print(Text(sentences.verdict(result, _), style="bold"))
-    for line in _lines(result, _):
+    for line in _lines(result, language, _):
         console.print(Text(f"· {line}"), soft_wrap=True)
     console.print(_table(result, language, _))
+    payments = matrix(result, language, _)
+    if payments is not None:
+        console.print(payments)
     console.print(Text(_notes(result, _), style="dim"), soft_wrap=True)
 
 
-def _lines(result: RunResult, _: Translate) -> Iterator[str]:
+def _lines(result: RunResult, language: str, _: Translate) -> Iterator[str]:
     yield from sentences.shares(result, _)
     for line in (
         sentences.evidence(result, _),
         sentences.relief(result, _),
         sentences.fiscal_change(result, _),
         sentences.carried(result, _),
+        driver_sentence(result, language, _),
         sentences.failure(result, _),
     ):
         if line is not None:
@@ -99,9 +109,10 @@ def rows(result: RunResult, language: str, _: Translate) -> Iterator[tuple[str, 
     known = {outcome.name: outcome for outcome in result.outcomes}
     for section, names in SECTIONS:
         chosen = [known[name] for name in names if name in known]
-        if section == SKIPPED_AT_ZERO:
+        if section in SKIPPED_AT_ZERO:
             chosen = [outcome for outcome in chosen if _counts(outcome, result)]
-        yield _(section), [(outcome, _(outcome.title)) for outcome in chosen]
+        if chosen:
+            yield _(section), [(outcome, _(outcome.title)) for outcome in chosen]
     lines = [line for line in _by_service(result, language, _) if _counts(line[0], result)]
     yield _("Services"), lines
 
@@ -117,7 +128,7 @@ def _by_service(result: RunResult, language: str, _: Translate) -> Iterator[tupl
     services = {**cases[BASELINE].services, **cases[result.settings.option].services}
     for name, service in services.items():
         for outcome in result.outcomes:
-            if outcome.name.endswith(f".{name}"):
+            if outcome.name.endswith(f".{name}") and not outcome.name.startswith("result_by_"):
                 yield (
                     outcome,
                     _("{service}: {title}").format(service=service.title[language], title=_(outcome.title)),

@@ -32,9 +32,13 @@ CAUSES: Final = {
     "hours": _("promised opening hours not kept"),
     "reach": _("priority groups reached less than in the baseline"),
     "reach_poorest": _("poorest group reached less than in the baseline"),
+    "places": _("priority groups hold places on fewer days than in the baseline"),
+    "places_poorest": _("poorest group holds places on fewer days than in the baseline"),
+    "high_care": _("fewer days of high care than in the baseline"),
     "denial": _("too many visitors of the priority groups denied"),
     "wait": _("priority groups wait too long"),
     "cash": _("cash below the credit line"),
+    "late_grants": _("cash below the credit line for grants that treasuries owe"),
     "reserve": _("renewal reserve short of a replacement"),
     "cost_recovery": _("income does not cover full cost over the years judged"),
 }
@@ -48,6 +52,11 @@ UNITS: Final = {
     "minutes": _("minutes"),
     "yuan": _("ten thousand yuan"),
     "yuan of 100": _("yuan of 100"),
+    "persons": _("persons"),
+    "persons a year": _("persons a year"),
+    "days": _("days"),
+    "days a year": _("days a year"),
+    "workers": _("workers"),
 }
 """Units as numbers are shown in them: large sums in ten thousand yuan."""
 

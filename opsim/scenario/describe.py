@@ -75,15 +75,25 @@ def locate(tree: Node, place: Place, shape: Shape | None) -> tuple[Node, Shape |
     """
     node = tree
     keys: list[str] = []
+    tag: object = None
     for part in place:
-        if isinstance(node.value, dict) and str(part) in node.value:
+        if part == tag:
+            tag = None
+        elif isinstance(node.value, dict) and str(part) in node.value:
             node = node.value[str(part)]
             shape = shape.child(str(part)) if shape else None
             keys.append(str(part))
+            tag = _tag(node, shape)
         elif isinstance(node.value, list) and isinstance(part, int) and part < len(node.value):
             node, shape = node.value[part], None
             keys.append(str(part))
     return node, shape, keys
+
+
+def _tag(node: Node, shape: Shape | None) -> object:
+    """The form that an entry has chosen, which pydantic puts into the place; a key may have the same name."""
+    form = shape.discriminator(node.items) if shape and len(shape.models) > 1 else None
+    return node.items[form].value if form else None
 
 
 def _finding(  # noqa: PLR0911 - one way out for each kind of error

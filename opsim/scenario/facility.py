@@ -19,10 +19,13 @@ from opsim.scenario.money import (
     Treasury,
 )  # fmt: skip
 from opsim.scenario.people import Catchment, Title, matching
+from opsim.scenario.places import Places
 from opsim.scenario.plain import Day
 from opsim.scenario.quantity import Frozen
 from opsim.scenario.references import wrong_references
-from opsim.scenario.service import Cost, StaffGroup, Station, WalkIn
+from opsim.scenario.service import Cost
+from opsim.scenario.staff import StaffGroup
+from opsim.scenario.walk_in import Station, WalkIn
 
 
 class Source(Frozen):
@@ -66,6 +69,9 @@ class Vacation(Frozen):
     """Month and day, included; before `first` if it spans the new year."""
 
 
+AnyService = Annotated[WalkIn | Places, Field(discriminator="form")]
+
+
 class Facility(Frozen):
     """A facility as a composition of services, in its neighborhood, under its contract."""
 
@@ -83,9 +89,9 @@ class Facility(Frozen):
     discount_rates: DiscountRates
     catchment: Catchment
     premises: Premises
-    stations: dict[str, Station]
+    stations: dict[str, Station] = Field(default={})
     staff: dict[str, StaffGroup] = Field(default={})
-    services: Annotated[dict[str, WalkIn], Field(min_length=1)]
+    services: Annotated[dict[str, AnyService], Field(min_length=1)]
     costs: dict[str, Cost] = Field(default={})
     assets: dict[str, Asset] = Field(default={})
     contract: Contract
@@ -102,6 +108,18 @@ class Facility(Frozen):
     def segment_names(self) -> tuple[str, ...]:
         """Names of the segments, ``age.income``."""
         return self.catchment.segments()
+
+    def walk_ins(self) -> dict[str, WalkIn]:
+        """The services that visitors walk in for, in the order of the file."""
+        return {name: each for name, each in self.services.items() if isinstance(each, WalkIn)}
+
+    def places(self) -> dict[str, Places]:
+        """The services with places, in the order of the file."""
+        return {name: each for name, each in self.services.items() if isinstance(each, Places)}
+
+    def levels(self) -> tuple[tuple[str, str], ...]:
+        """(service, level) of every level of every service with places."""
+        return tuple((name, level) for name, each in self.places().items() for level in each.levels)
 
     def priority_segments(self) -> tuple[str, ...]:
         """The segments for whom the facility was built."""
@@ -121,6 +139,12 @@ def leaves(model: Frozen, path: str = "") -> Iterator[tuple[str, Any]]:
         if isinstance(value, Frozen):
             yield from leaves(value, below)
         elif isinstance(value, dict):
-            for child, item in value.items():
-                if isinstance(item, Frozen):
-                    yield from leaves(item, f"{below}.{child}")
+            yield from _leaves_of_map(value, below)
+
+
+def _leaves_of_map(named: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
+    for child, item in named.items():
+        if isinstance(item, Frozen):
+            yield from leaves(item, f"{path}.{child}")
+        elif isinstance(item, dict):
+            yield from _leaves_of_map(item, f"{path}.{child}")

@@ -95,8 +95,9 @@ def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
     """The facility without what goes with a service; the service itself still stands.
 
     Taken away are the staff, costs and assets that are `avoidable_with` it, subsidies for its use, its
-    stations that would be left without crew, what other services gain from its visitors, and its promised
-    hours. Tenured staff stay, and are shared from then on: closing a service saves nothing of their wages.
+    stations that would be left without crew, what other services gain from its visitors or send to it, who is
+    there at the start, and its promised hours. Tenured staff stay, and are shared from then on: closing a
+    service saves nothing of their wages.
     """
     lost: list[tuple[str, ...]] = []
     attached_by = dict.fromkeys(("staff", "costs", "assets"), "avoidable_with") | {"subsidies": "service"}
@@ -116,10 +117,17 @@ def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
             lost.append(("stations", station))
     services = base.get("services")
     for other, child in (services.items if services else {}).items():
-        if child.get("spillover", name):
-            lost.append(("services", other, "spillover", name))
-    if base.get("gate", "promised_hours", name):
-        lost.append(("gate", "promised_hours", name))
+        lost += [("services", other, key, name) for key in ("spillover", "visits") if child.get(key, name)]
+        transfers = child.get("transfers")
+        for level, to in (transfers.items if transfers else {}).items():
+            if to.value == name:
+                lost.append(("services", other, "transfers", level))
+    staff = base.get("staff")
+    for group, child in (staff.items if staff else {}).items():
+        if ("staff", group) not in lost and child.get("persons_a_worker", name):
+            lost.append(("staff", group, "persons_a_worker", name))
+    named = (("gate", "promised_hours"), ("initial", "occupancy"), ("initial", "waiting"))
+    lost += [(*route, name) for route in named if base.get(*route, name)]
     for route in lost:
         base = dropped(base, route, by)
     notes.deleted += lost

@@ -6,7 +6,18 @@ from pydantic import Field, model_validator
 
 from opsim.scenario.fault import fault, refuse
 from opsim.scenario.people import Title
-from opsim.scenario.quantity import Frozen, Once, Quantity, Rate, Share, Unit, Yuan, constant, unequal_to_one
+from opsim.scenario.quantity import (
+    Count,
+    Frozen,
+    Once,
+    Quantity,
+    Rate,
+    Share,
+    Unit,
+    Yuan,
+    constant,
+    unequal_to_one,
+)
 
 Level = Literal["central", "province", "city", "district", "street"]
 Fund = Literal["general-budget", "government-fund", "welfare-lottery", "special-bond"]
@@ -93,26 +104,63 @@ class Appropriation(Frozen):
     """Months by which each payment is late."""
 
 
-class DirectOperation(Frozen):
-    """Government runs the facility itself.
+class Remittance(Frozen):
+    """What the facility earns goes to the treasury first (separated revenue and expenditure)."""
 
-    Revenue stays with it, the appropriation pays the rest, and what is left at the end of the year beyond
-    working capital goes back.
+    mode: Literal["full", "net", "retained"]
+    """full: each month all that users paid; net: each year what is left beyond working capital; retained:
+    only unspent appropriation goes back."""
+    return_share: Share = constant(0)
+    """Share of what was remitted that the treasury gives back to the facility."""
+    lag: Delay = constant(1)
+    """Months from remitting to getting back."""
+
+
+class Operation(Frozen):
+    """What every contract settles.
+
+    Revenue stays with the facility unless it is remitted, the appropriation pays the rest, and what is left
+    at the end of the year beyond working capital goes back, at most the year's appropriation.
     """
 
-    route: Literal["direct-operation"]
+    route: Literal["direct-operation", "entrusted-operation"]
     title: Title
     appropriation: Appropriation
     credit_line: Yuan = constant(0)
     """How far the balance may fall below zero on any day."""
     working_capital: Yuan = constant(0)
     """Cash that stays in the facility at the end of a year."""
+    remittance: Remittance = Remittance(mode="retained")
+
+
+class DirectOperation(Operation):
+    """Government runs the facility itself."""
+
+    route: Literal["direct-operation"]
+
+
+class ManagementFee(Frozen):
+    """What an operator is paid for running the facility, at the end of each month."""
+
+    amount: Annotated[Quantity, Unit("yuan a year", ge=0)]
+    """At prices of the start; it grows with `growth`."""
+    growth: Literal["none", "wages", "prices"] = "none"
+    turnover_share: Share = constant(0)
+    """Share of what users pay that is added to the fee."""
+
+
+class EntrustedOperation(Operation):
+    """An operator runs the facility for a management fee; costs, revenue and risk stay with government."""
+
+    route: Literal["entrusted-operation"]
+    management_fee: ManagementFee
 
 
 class Condition(Frozen):
     """What must have held over the twelve months before an instalment."""
 
-    measure: Literal["opening_hours_a_week", "opening_days_a_year", "visits_a_year"]
+    measure: Literal["opening_hours_a_week", "opening_days_a_year", "visits_a_year", "occupancy"]
+    """occupancy: share of all places of the facility that were held."""
     at_least: Annotated[Quantity, Unit("of the measure", ge=0), Once()]
 
 
@@ -170,6 +218,52 @@ class PerUse(Frozen):
     condition: Condition | None = None
 
 
+class MonthlyTier(Frozen):
+    """What one treasury adds to an occupied place."""
+
+    payer: Payer
+    amount: Annotated[Quantity, Unit("yuan a month", ge=0)]
+    """At prices of the start; it grows with the subsidy's `growth`."""
+
+
+class PlaceRate(Frozen):
+    """What all treasuries together add to an occupied place at a level."""
+
+    tiers: Annotated[dict[str, MonthlyTier], Field(min_length=1)]
+    """Tiers of government; their amounts add up."""
+
+
+class PerPlace(Frozen):
+    """So much a month for each occupied place, by level of care; days count by their share of the month."""
+
+    form: Literal["per-place"]
+    title: Title
+    service: str
+    """The service with places; the money goes into its own books."""
+    rates: Annotated[dict[str, PlaceRate], Field(min_length=1)]
+    """By level."""
+    growth: Literal["none", "wages", "prices"] = "none"
+    instalments: Instalments = constant(4)
+    """Payments a year, each for the months of its period and after it."""
+    delay: Delay = constant(0)
+    """Months by which each payment is late."""
+    condition: Condition | None = None
+
+
+class CapitalPerPlace(Frozen):
+    """So much once for each new place, in equal yearly parts, into the common purse."""
+
+    form: Literal["capital-per-place"]
+    title: Title
+    payer: Payer
+    places: Annotated[Quantity, Unit("places", ge=0, whole=True), Once()]
+    amount: Annotated[Quantity, Unit("yuan a place", ge=0), Once()]
+    years: Annotated[Quantity, Unit("years", ge=1, le=10, whole=True), Once()] = constant(1)
+    """Yearly parts; each is earned at the end of its year."""
+    delay: Delay = constant(0)
+    condition: Condition | None = None
+
+
 class Treasury(Frozen):
     """Which level is ours, and who receives the taxes that the facility pays."""
 
@@ -191,6 +285,10 @@ class Initial(Frozen):
     cash: Annotated[Yuan, Once()] = constant(0)
     reserve: Annotated[Yuan, Once()] = constant(0)
     """Renewal reserve."""
+    occupancy: dict[str, dict[str, Annotated[Count, Once()]]] = Field(default={})
+    """By service with places and level: persons who are there. Their deposits are held beside the cash."""
+    waiting: dict[str, Annotated[Count, Once()]] = Field(default={})
+    """By service with places: applicants on the waiting list."""
 
 
 HoursAWeek = Annotated[Quantity, Unit("hours a week", ge=0, le=168), Once()]
@@ -202,7 +300,8 @@ class Gate(Frozen):
     promised_hours: dict[str, HoursAWeek] = Field(default={})
     """By service."""
     reach: Annotated[Share, Once()] = constant("0.95")
-    """Priority visits served ÷ baseline, in total and for the poorest group."""
+    """Priority visits served ÷ baseline, in total and for the poorest group; the same for days in places, in
+    total, for the poorest group and for high care."""
     denial: Annotated[Share, Once()] = constant("0.05")
     """Largest share of priority visits denied."""
     wait: Annotated[Quantity, Unit("minutes", ge=0), Once()] = constant(15)
@@ -213,5 +312,5 @@ class Gate(Frozen):
     """Share of cases in which money and gate must hold."""
 
 
-Contract = Annotated[DirectOperation, Field()]
-Subsidy = Annotated[LumpSum | PerUse, Field(discriminator="form")]
+Contract = Annotated[DirectOperation | EntrustedOperation, Field(discriminator="route")]
+Subsidy = Annotated[LumpSum | PerUse | PerPlace | CapitalPerPlace, Field(discriminator="form")]

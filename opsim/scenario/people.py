@@ -1,9 +1,10 @@
 """The neighborhood: how many people, of which age and income, how far away."""
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from opsim.scenario.fault import fault, refuse
 from opsim.scenario.plain import Weight
@@ -91,6 +92,16 @@ class Profile(Leaf):
     def factors(self) -> tuple[float, ...]:
         """The weights, scaled to a mean of one."""
         return tuple(share * len(self.values) for share in self.shares())
+
+
+def wrong_lengths(
+    model: Frozen, lengths: Mapping[str, int]
+) -> Iterator[tuple[tuple[str], PydanticCustomError]]:
+    """A fault for each profile of a model that has not as many weights as it should."""
+    for name, count in lengths.items():
+        found = len(getattr(model, name).values)
+        if found != count:
+            yield (name,), fault("{found} weights", "{count} weights", found=found, count=count)
 
 
 class Catchment(Frozen):

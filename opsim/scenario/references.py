@@ -20,13 +20,16 @@ Place = tuple[str | int, ...]
 OVERRIDE = "override"
 """The source of a number set on the command line: it needs no entry under ``sources:``."""
 
+PLACES, LEVEL, AGE = marked("service with places"), marked("level"), marked("age band")
+
 
 def wrong_references(facility: object) -> Iterator[tuple[Place, PydanticCustomError]]:
     """Every reference without a target, with its place; `facility` is a `Facility` or its map as written."""
     services, stations = _map(facility, "services"), _map(facility, "stations")
-    segments = _segments(facility)
     for name, service in services.items():
-        yield from _of_service(("services", name), service, services, stations, facility)
+        yield from _of_service(("services", name), service, facility)
+        if _get(service, "form") == "places":
+            yield from _of_places(("services", name), service, services)
     for name, station in stations.items():
         yield from _one(
             ("stations", name, "crew"), _get(station, "crew"), marked("staff group"), _map(facility, "staff")
@@ -37,15 +40,12 @@ def wrong_references(facility: object) -> Iterator[tuple[Place, PydanticCustomEr
                 (part, name, "avoidable_with"), _get(thing, "avoidable_with"), marked("service"), services
             )
     for name, subsidy in _map(facility, "subsidies").items():
-        yield from _one(("subsidies", name, "service"), _get(subsidy, "service"), marked("service"), services)
-        for rate, terms in _map(subsidy, "rates").items():
-            yield from _patterns(
-                ("subsidies", name, "rates", rate, "segments"), _get(terms, "segments"), segments
-            )
+        yield from _of_subsidy(("subsidies", name), subsidy, services, _segments(facility))
     for name in _map(_get(facility, "gate"), "promised_hours"):
         yield from _one(("gate", "promised_hours", name), name, marked("service"), services)
+    yield from _by_level(facility, services)
     yield from _patterns(
-        ("catchment", "priority_groups"), _get(facility, "catchment", "priority_groups"), segments
+        ("catchment", "priority_groups"), _get(facility, "catchment", "priority_groups"), _segments(facility)
     )
     sources = _map(facility, "sources")
     for place, source in _cited(facility, ()):
@@ -53,30 +53,97 @@ def wrong_references(facility: object) -> Iterator[tuple[Place, PydanticCustomEr
             yield from _one(place, source, marked("source"), sources)
 
 
-def _of_service(
-    place: Place,
-    service: object,
-    services: Mapping[str, object],
-    stations: Mapping[str, object],
-    facility: object,
+def _by_level(
+    facility: object, services: Mapping[str, object]
 ) -> Iterator[tuple[Place, PydanticCustomError]]:
+    """Maps by service and level of care outside the services."""
+    for name, group in _map(facility, "staff").items():
+        for service, by_level in _map(group, "persons_a_worker").items():
+            place: Place = ("staff", name, "persons_a_worker", service)
+            yield from _levels(place, service, by_level, services)
+    initial = _get(facility, "initial")
+    for name, by_level in _map(initial, "occupancy").items():
+        yield from _levels(("initial", "occupancy", name), name, by_level, services)
+    for name in _map(initial, "waiting"):
+        yield from _one(("initial", "waiting", name), name, PLACES, _of_form(services, "places"))
+
+
+def _of_service(
+    place: Place, service: object, facility: object
+) -> Iterator[tuple[Place, PydanticCustomError]]:
+    services, stations = _map(facility, "services"), _map(facility, "stations")
     for name, step in _map(service, "steps").items():
         yield from _one(
             (*place, "steps", name, "station"), _get(step, "station"), marked("station"), stations
         )
-    others = [name for name in services if name != place[-1]]
+    hosts = {name: each for name, each in _of_form(services, "walk-in").items() if name != place[-1]}
     for host in _map(service, "spillover"):
-        yield from _one((*place, "spillover", host), host, marked("other service"), others)
+        yield from _one((*place, "spillover", host), host, marked("other walk-in service"), hosts)
     segments = _segments(facility)
     for name, discount in _map(service, "discounts").items():
         yield from _patterns((*place, "discounts", name, "segments"), _get(discount, "segments"), segments)
     yield from _patterns((*place, "demand", "priority"), _get(service, "demand", "priority"), segments)
-    bands = (("visits_per_person", marked("age band"), "ages"), ("vacation", marked("age band"), "ages"),
-             ("income_factor", marked("income band"), "incomes"))  # fmt: skip
-    for key, what, kind in bands:
-        known = _map(_get(facility, "catchment"), kind)
-        for name in _map(_get(service, "demand"), key):
-            yield from _one((*place, "demand", key, name), name, what, known)
+    yield from _patterns((*place, "priority"), _get(service, "priority"), segments)
+    bands = (
+        ("visits_per_person", AGE, "ages"), ("per_thousand", AGE, "ages"), ("vacation", AGE, "ages"),
+        ("income_factor", marked("income band"), "incomes"),
+    )  # fmt: skip
+    for part in ("demand", "applications"):
+        for key, what, kind in bands:
+            known = _map(_get(facility, "catchment"), kind)
+            for name in _map(_get(service, part), key):
+                yield from _one((*place, part, key, name), name, what, known)
+
+
+def _of_places(
+    place: Place, service: object, services: Mapping[str, object]
+) -> Iterator[tuple[Place, PydanticCustomError]]:
+    others = {name: each for name, each in _of_form(services, "places").items() if name != place[-1]}
+    for level, to in _map(service, "transfers").items():
+        yield from _one((*place, "transfers", level), to, marked("other service with places"), others)
+        if isinstance(to, str) and to in others:
+            yield from _one((*place, "transfers", level), level, LEVEL, _map(others[to], "levels"))
+    walk_ins = _of_form(services, "walk-in")
+    for name in _map(service, "visits"):
+        yield from _one((*place, "visits", name), name, marked("walk-in service"), walk_ins)
+
+
+def _of_subsidy(
+    place: Place, subsidy: object, services: Mapping[str, object], segments: tuple[str, ...]
+) -> Iterator[tuple[Place, PydanticCustomError]]:
+    form, service = _get(subsidy, "form"), _get(subsidy, "service")
+    if form == "per-place":
+        yield from _one((*place, "service"), service, PLACES, _of_form(services, "places"))
+        known = services.get(service) if isinstance(service, str) else None
+        for level in _map(subsidy, "rates") if known is not None else ():
+            yield from _one((*place, "rates", level), level, LEVEL, _map(known, "levels"))
+        return
+    yield from _one((*place, "service"), service, marked("walk-in service"), _of_form(services, "walk-in"))
+    for rate, terms in _map(subsidy, "rates").items():
+        yield from _patterns((*place, "rates", rate, "segments"), _get(terms, "segments"), segments)
+
+
+def _levels(
+    place: Place, service: str, by_level: object, services: Mapping[str, object]
+) -> Iterator[tuple[Place, PydanticCustomError]]:
+    """A map by level under the name of a service with places."""
+    known = _of_form(services, "places")
+    yield from _one(place, service, PLACES, known)
+    if service in known and isinstance(by_level, Mapping):
+        for level in by_level:
+            yield from _one((*place, level), level, LEVEL, _map(known[service], "levels"))
+
+
+def _of_form(services: Mapping[str, object], form: str) -> Mapping[str, object]:
+    """The services of one form; those whose form is not said are kept, for it cannot be told."""
+    if isinstance(services, _Unknown):
+        return services
+    forms = ("walk-in", "places")
+    return {
+        name: each
+        for name, each in services.items()
+        if _get(each, "form") == form or _get(each, "form") not in forms
+    }
 
 
 def _one(
@@ -136,7 +203,7 @@ def _map(thing: object, key: str) -> Mapping[str, object]:
     if (
         isinstance(thing, Mapping)
         and key not in thing
-        and key not in ("stations", "services", "ages", "incomes")
+        and key not in ("services", "levels", "ages", "incomes")
     ):
         return {}
     found = _get(thing, key)

@@ -9,7 +9,7 @@ import numpy as np
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
-from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR, VISIT_COLUMNS, MonthPlan, StationPlan, Visits
+from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR, VISIT_COLUMNS, Census, MonthPlan, StationPlan, Visits
 from opsim.scenario.facility import Facility
 
 MAY = date(2026, 5, 1)
@@ -124,6 +124,7 @@ def plan(
         admission_from=np.tile(froms, len(services)).astype(np.int64),
         admission_until=np.tile(untils, len(services)).astype(np.int64),
         early=np.zeros(len(services), np.int64),
+        census=Census.none(len(services), len(segments)),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from scipy import stats
 
 from opsim.demand.candidates import candidates, in_order
 from opsim.demand.draw import draw, draw_counted
-from opsim.demand.population import cells_of, month_factors, terms_at
+from opsim.demand.population import cells_of, month_factors, terms_at, walk_in_interests
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
 from opsim.records import TICKS_PER_DAY, UNLIMITED, VISIT_COLUMNS, When
@@ -16,7 +16,7 @@ from tests.demand.build import CAFE, MAY, MEAN_4, READING, demand, drawn_visits,
 
 
 def expected_a_day(of):
-    terms, cells = terms_at(of, of.start), cells_of(of)
+    terms, cells = terms_at(of, walk_in_interests(of), of.start), cells_of(of, walk_in_interests(of))
     return float(np.sum(terms.per_inhabitant * month_factors(terms, cells, 0)))
 
 
@@ -35,10 +35,10 @@ def test_every_cell_has_its_own_rate():
     """Visits by segment over two months: chi-square at 0.1 %."""
     of = facility({"reading": READING, "cafe": CAFE})
     visits, _ = drawn_visits(of, first=of.start, days=60)
-    terms, cells = terms_at(of, of.start), cells_of(of)
+    terms, cells = terms_at(of, walk_in_interests(of), of.start), cells_of(of, walk_in_interests(of))
     rate = terms.per_inhabitant * month_factors(terms, cells, 0) * 60
     for service in (0, 1):
-        mine = cells.service == service
+        mine = cells.interest == service
         expected = np.bincount(cells.segment[mine], rate[mine])
         found = np.bincount(visits.segment[visits.service == service], minlength=4)
         assert stats.chi2.sf(np.sum((found - expected) ** 2 / expected), 4) > 0.001

@@ -12,6 +12,7 @@ from opsim.demand.population import (
     price_factors,
     ramp_factors,
     terms_at,
+    walk_in_interests,
 )  # fmt: skip
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
@@ -24,7 +25,7 @@ START = date(2026, 1, 1)
 
 def rates(of, months=0):
     """Visits a day by service, segment and distance on a neutral day: (A, G, 2), all ages coming."""
-    terms, cells = terms_at(of, of.start), cells_of(of)
+    terms, cells = terms_at(of, walk_in_interests(of), of.start), cells_of(of, walk_in_interests(of))
     return (terms.per_inhabitant * month_factors(terms, cells, months)).reshape(len(of.services), 4, 2)
 
 
@@ -49,7 +50,7 @@ def test_growth_trend_and_ageing_count_whole_months():
 
 def test_ramp_up_is_a_straight_line_from_the_first_month():
     of = facility({"reading": walk_in(demand=demand(), ramp_up={"start": 0.4, "months": 6})})
-    terms = terms_at(of, START)
+    terms = terms_at(of, walk_in_interests(of), START)
     assert [ramp_factors(terms, m)[0] for m in (0, 3, 6, 90)] == pytest.approx([0.4, 0.7, 1.0, 1.0])
 
 
@@ -66,7 +67,7 @@ def test_days_of_the_year():
     of = facility({"reading": walk_in(demand=demand(
         weekdays=weekdays, months=months, vacation={"young": 1.5}, spring_festival=0.4))},
         calendar="china", vacations=vacations)  # fmt: skip
-    terms, cells = terms_at(of, START), cells_of(of)
+    terms, cells = terms_at(of, walk_in_interests(of), START), cells_of(of, walk_in_interests(of))
     young, old = cells.age.tolist().index(0), cells.age.tolist().index(1)
 
     def factor(day, cell):
@@ -86,7 +87,7 @@ def test_days_of_the_year():
 def test_price_factor_by_yuan_above_a_reference_that_grows_with_incomes():
     rate = dict.fromkeys(("wages", "food", "utilities", "prices", "fees"), 0)
     of = facility(growth={**rate, "incomes": 0.1, "fee_review": 1})
-    terms = terms_at(of, START)
+    terms = terms_at(of, walk_in_interests(of), START)
     price = np.array([[0, 0, 0, 0], [1800, 2000, 1600, 0]])
     factors = price_factors(terms, price, 0)
     assert factors[0].tolist() == [1, 1, 1, 1]
@@ -98,12 +99,12 @@ def test_demand_without_limit_is_refused():
     of = facility(
         {"cafe": {**CAFE, "spillover": {}, "price_response": {"reference": 200, "fewer_per_yuan": 0.99}}}
     )
-    assert price_factors(terms_at(of, START), np.array([[20000, 20100, 20000, 20000]]), 0).tolist() == [
-        pytest.approx([1, 0.01, 1, 1])
-    ]
+    assert price_factors(
+        terms_at(of, walk_in_interests(of), START), np.array([[20000, 20100, 20000, 20000]]), 0
+    ).tolist() == [pytest.approx([1, 0.01, 1, 1])]
     # 200 yuan below the reference multiply demand by a hundred 200 times.
     with pytest.raises(RunError, match="demand is endless"):
-        price_factors(terms_at(of, START), np.array([[0] * 4]), 0)
+        price_factors(terms_at(of, walk_in_interests(of), START), np.array([[0] * 4]), 0)
     crowded = facility({"reading": walk_in(demand=demand(1e9))})
     with pytest.raises(RunError, match="more than 786432 visits a day from one group"):
         draw(prepare(crowded, stream_key(0, 0)), plan(crowded, START, 1))
@@ -111,7 +112,7 @@ def test_demand_without_limit_is_refused():
 
 def test_luck_is_shared_keyed_by_day_and_has_mean_one():
     of = facility(catchment={"day_to_day": 0.2, "year_to_year": 0.1})
-    terms, key = terms_at(of, START), stream_key(0, 0)
+    terms, key = terms_at(of, walk_in_interests(of), START), stream_key(0, 0)
     long = luck(of, terms, key, START, 730)
     np.testing.assert_array_equal(luck(of, terms, key, date(2026, 3, 1), 31), long[59:90])
     years = np.array([luck(of, terms, stream_key(0, i), START, 1)[0] for i in range(4000)])
@@ -119,12 +120,16 @@ def test_luck_is_shared_keyed_by_day_and_has_mean_one():
     assert years.mean() == pytest.approx(1, abs=3.3 * 0.2245 / 63)
     assert years.std() == pytest.approx(np.sqrt(1.04 * 1.01 - 1), rel=0.05)
     assert np.std(long[:365]) == pytest.approx(0.2, rel=0.15)
-    assert luck(facility(), terms_at(facility(), START), key, START, 3).tolist() == [1, 1, 1]
+    assert luck(
+        facility(), terms_at(facility(), walk_in_interests(facility()), START), key, START, 3
+    ).tolist() == [1, 1, 1]
 
 
 def test_dated_numbers_hold_from_their_day_on():
     stepped = {"2026-01-01": 5, "2026-06-01": 10}
     of = facility({"reading": walk_in(demand=demand({"young": stepped, "old": stepped}))})
     prepared = prepare(of, stream_key(0, 0))
-    assert prepared.eras == (START, date(2026, 6, 1))
-    np.testing.assert_allclose(prepared.terms[1].per_inhabitant, 2 * prepared.terms[0].per_inhabitant)
+    assert prepared.rates.eras == (START, date(2026, 6, 1))
+    np.testing.assert_allclose(
+        prepared.rates.terms[1].per_inhabitant, 2 * prepared.rates.terms[0].per_inhabitant
+    )

@@ -7,6 +7,7 @@ import pytest
 
 from opsim.experiments.replication import CaseResult, ReplicationResult, Task, replicate
 from opsim.experiments.run import Settings, summarize
+from opsim.outcomes.catalog import service_outcomes
 from opsim.outcomes.verdict import Verdict
 from opsim.scenario.load import Scenario, load
 from tests.facility.build import tiny
@@ -47,7 +48,7 @@ def judged(
         shares = {"gate_holds": gate, "holds_on_users": users, "holds_with_grants": grants}
         flags = {name: (float(i < round(share * CASES)), 1.0) for name, share in shares.items()}
         fractions = result.fractions | flags | {"own_level_present_cost": (present_cost, 1.0)}
-        fractions |= {f"{what}.tea": (0.0, 1.0) for what in ("sold", "sales", "direct_cost", "direct_margin")}
+        fractions |= {outcome.name: (0.0, 1.0) for outcome in service_outcomes(("tea",))}
         return dataclasses.replace(result, fractions=fractions, failure=failure)
 
     done = [

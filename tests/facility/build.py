@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from opsim.facility.totals import MonthTotals
-from opsim.records import Fate
+from opsim.records import Census, Fate
 from opsim.scenario.facility import Facility
 from tests.demand.build import CAFE, READING, facility
 
@@ -68,6 +68,11 @@ def tiny(**changes: Any) -> Facility:
     return facility(**{**raw, **changes})
 
 
+def nobody(of: Facility) -> Census:
+    """A month in which nobody holds a place."""
+    return Census.none(len(of.services), len(of.segment_names()))
+
+
 def totals(of: Facility, days: int, *, coffees: int = 0, visits: int = 0, hours: float = 12) -> MonthTotals:
     """A month in which `coffees` of 18 yuan are sold on its second day and `visits` readers are served."""
     services, segments = len(of.services), len(of.segment_names())
@@ -83,6 +88,7 @@ def totals(of: Facility, days: int, *, coffees: int = 0, visits: int = 0, hours:
         sales=sales,
         sold=sold,
         sold_by_day=sold_by_day,
+        place_days=np.zeros((0, segments), dtype=np.int64),
         fates=fates,
         lost=np.zeros((services, segments, 3), dtype=np.int64),
         waits=np.zeros(0, dtype=np.int64),

@@ -9,7 +9,7 @@ from opsim.facility.plan import Standing, plan_month
 from opsim.facility.timeline import timeline
 from opsim.ledger.postings import Posting
 from opsim.scenario.facility import Facility
-from tests.facility.build import tiny, totals
+from tests.facility.build import nobody, tiny, totals
 
 DISTRICT = "treasury:district:general-budget"
 CITY = "treasury:city:general-budget"
@@ -21,7 +21,7 @@ def run_months(
     years = -(-months // 12)
     books = open_books(facility, timeline(facility.start, years))
     for month in range(months):
-        plan = plan_month(facility, books.timeline, month, Standing())
+        plan = plan_month(facility, books.timeline, month, Standing(), nobody(facility))
         post_month(books, plan, totals(facility, plan.days, coffees=coffees, visits=visits, hours=hours))
     return books
 

@@ -9,7 +9,7 @@ from opsim.facility.plan import Standing, plan_month
 from opsim.facility.timeline import timeline
 from opsim.facility.totals import MonthTotals, count_month, denied, served
 from opsim.records import TICKS_PER_DAY, Fate, VisitRecord
-from tests.facility.build import tiny
+from tests.facility.build import nobody, tiny
 from tests.facility.test_totals import BAR, CAFE, READING, SEATS, record
 
 CARRIED, READER, COFFEE, CAFE_SEAT, LEFT, GUEST, GUEST_SEAT, WAITING = range(8)
@@ -18,7 +18,7 @@ CARRIED, READER, COFFEE, CAFE_SEAT, LEFT, GUEST, GUEST_SEAT, WAITING = range(8)
 
 def counted(changed: VisitRecord) -> MonthTotals:
     facility = tiny()
-    plan = plan_month(facility, timeline(facility.start, 1), 0, Standing())
+    plan = plan_month(facility, timeline(facility.start, 1), 0, Standing(), nobody(facility))
     return count_month(
         plan,
         changed,

@@ -18,7 +18,7 @@ from opsim.ledger.statements import direct_margin, flows, net_balance, statement
 from opsim.records import Fate
 from opsim.scenario.facility import Facility
 from tests.demand.build import CAFE, READING
-from tests.facility.build import tiny
+from tests.facility.build import nobody, tiny
 from tests.strategies import small_facilities
 
 
@@ -54,7 +54,10 @@ def test_every_visit_has_one_fate(changes: dict[str, Any], seed: int) -> None:
     key = stream_key(seed, 0)
     case = live(facility, key, 1, "simpy")
     months, prepared = timeline(facility.start, 1), prepare(facility, key)
-    drawn = sum(draw(prepared, plan_month(facility, months, m, Standing()))[0].count for m in range(12))
+    drawn = sum(
+        draw(prepared, plan_month(facility, months, m, Standing(), nobody(facility)))[0].count
+        for m in range(12)
+    )
     decided = int(case.fates.sum())
     assert case.fates[..., (Fate.PENDING, Fate.WAITING, Fate.SKIPPED)].sum() == 0
     if facility.services["reading"].hours.by_day["workday"] == "00:00-24:00":

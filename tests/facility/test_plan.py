@@ -14,13 +14,13 @@ from opsim.facility.timeline import timeline
 from opsim.records import MonthPlan
 from opsim.scenario.facility import Facility
 from tests.demand.build import CAFE, READING
-from tests.facility.build import TITLE, tiny
+from tests.facility.build import TITLE, nobody, tiny
 
 HOUR, DAY = 3600, 86_400
 
 
 def january(facility: Facility) -> MonthPlan:
-    return plan_month(facility, timeline(facility.start, 1), 0, Standing())
+    return plan_month(facility, timeline(facility.start, 1), 0, Standing(), nobody(facility))
 
 
 def intervals(plan: MonthPlan, station: str, kind: str = "open") -> list[tuple[int, int]]:
@@ -119,7 +119,10 @@ def test_the_largest_discount_holds_and_prices_round_to_the_fen() -> None:
 def test_dated_prices_hold_from_the_first_of_their_month() -> None:
     facility = with_services(cafe={"price": {date(2026, 1, 1): 18, date(2026, 3, 1): 20}})
     months = timeline(facility.start, 1)
-    paid = [int(plan_month(facility, months, month, Standing()).price[1, 0]) for month in range(4)]
+    paid = [
+        int(plan_month(facility, months, month, Standing(), nobody(facility)).price[1, 0])
+        for month in range(4)
+    ]
     assert paid == [1800, 1800, 2000, 2000]
 
 

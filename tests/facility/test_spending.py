@@ -9,7 +9,7 @@ from opsim.facility.plan import Standing, plan_month
 from opsim.facility.timeline import timeline
 from opsim.ledger.postings import Posting
 from tests.demand.build import CAFE, READING
-from tests.facility.build import TITLE, tiny, totals
+from tests.facility.build import TITLE, nobody, tiny, totals
 from tests.facility.test_books import rows, run_months
 
 
@@ -86,7 +86,7 @@ def test_crews_share_their_cost_by_the_time_they_spend() -> None:
     facility = tiny(staff={"clerk": clerk}, costs={}, assets={})
     books = open_books(facility, timeline(facility.start, 1))
     for month in range(12):
-        plan = plan_month(facility, books.timeline, month, Standing())
+        plan = plan_month(facility, books.timeline, month, Standing(), nobody(facility))
         counted = totals(facility, plan.days, coffees=100, visits=900)
         counted.service_ticks[:] = np.array([[90_000, 70_000], [10, 30]])  # seats (no crew), bar (crew)
         post_month(books, plan, counted)
@@ -123,12 +123,12 @@ def test_savings_of_one_year_pay_the_next_before_the_bank_does() -> None:
                     stations={"seats": {"title": TITLE, "servers": 10}}, initial={"cash": 0})  # fmt: skip
     books = open_books(facility, timeline(facility.start, 2))
     for month in range(24):
-        plan = plan_month(facility, books.timeline, month, Standing())
+        plan = plan_month(facility, books.timeline, month, Standing(), nobody(facility))
         counted = totals(tiny(), plan.days, visits=9)
         slim = {name: getattr(counted, name)[..., :1] for name in ("open_ticks", "open_days")}
         slim |= {"sales": counted.sales[:, :1], "sold": counted.sold[:1], "fates": counted.fates[:1],
                  "sold_by_day": counted.sold_by_day[:, :1],
-                 "lost": counted.lost[:1], "service_ticks": counted.service_ticks[:1, :1], "seat_ticks": counted.seat_ticks[:1]}  # fmt: skip
+                 "place_days": counted.place_days, "lost": counted.lost[:1], "service_ticks": counted.service_ticks[:1, :1], "seat_ticks": counted.seat_ticks[:1]}  # fmt: skip
         post_month(books, plan, type(counted)(waits=counted.waits, **slim))
     settled = [row for row in rows(books) if row.day in (364, 729) and row.reason != "purchases"]
     district = "treasury:district:general-budget"

@@ -8,7 +8,7 @@ from opsim.facility.plan import Standing, plan_month
 from opsim.facility.timeline import timeline
 from opsim.facility.totals import count_month, denied, served
 from opsim.records import TICKS_PER_DAY, Fate, VisitRecord, Visits, When
-from tests.facility.build import tiny
+from tests.facility.build import nobody, tiny
 
 HOUR = 3600
 READING, CAFE = 0, 1
@@ -45,7 +45,7 @@ def record() -> VisitRecord:
 
 def test_a_month_is_counted_once_and_by_cause() -> None:
     facility = tiny()
-    plan = plan_month(facility, timeline(facility.start, 1), 0, Standing())
+    plan = plan_month(facility, timeline(facility.start, 1), 0, Standing(), nobody(facility))
     lost = np.full((2, 4, 3), 7, dtype=np.int64)
     priority = np.array([False, False, True, True])
     totals = count_month(plan, record(), lost, priority, np.array([True, False]))

@@ -2,21 +2,16 @@
 
 from opsim.ledger.contracts import appropriation, instalments_due, return_of_surplus
 from opsim.ledger.postings import Posting
-from opsim.ledger.subsidies import condition_met, lump_sum, period_paid
+from opsim.ledger.subsidies import condition_met, lump_sum, period_ended
 
 TREASURY = "treasury:district:general-budget"
 
 
 def test_four_instalments_a_year_at_the_start_of_each_quarter() -> None:
-    paid = {month: instalments_due(month, 4, 0) for month in range(24)}
+    paid = {month: instalments_due(month, 4) for month in range(24)}
     assert {month: due for month, due in paid.items() if due} == {
         0: [(0, 0)], 3: [(0, 1)], 6: [(0, 2)], 9: [(0, 3)], 12: [(1, 0)], 15: [(1, 1)], 18: [(1, 2)], 21: [(1, 3)],
     }  # fmt: skip
-
-
-def test_two_late_instalments_cross_the_year() -> None:
-    paid = {month: instalments_due(month, 2, 8) for month in range(24)}
-    assert {month: due for month, due in paid.items() if due} == {8: [(0, 0)], 14: [(0, 1)], 20: [(1, 0)]}
 
 
 def test_instalments_sum_to_the_appropriation() -> None:
@@ -32,9 +27,9 @@ def test_only_what_was_paid_this_year_goes_back() -> None:
     assert return_of_surplus(364, TREASURY, 200, 300, 500)[0].amount == 0
 
 
-def test_a_yearly_lump_sum_is_paid_after_the_year_and_late() -> None:
-    assert {m: period_paid(m, 1, 3) for m in range(30) if period_paid(m, 1, 3)} == {15: (0, 0), 27: (1, 0)}
-    assert {m: period_paid(m, 2, 0) for m in range(19) if period_paid(m, 2, 0)} == {
+def test_a_yearly_lump_sum_falls_due_after_the_year() -> None:
+    assert {m: period_ended(m, 1) for m in range(30) if period_ended(m, 1)} == {12: (0, 0), 24: (1, 0)}
+    assert {m: period_ended(m, 2) for m in range(19) if period_ended(m, 2)} == {
         6: (0, 0),
         12: (0, 1),
         18: (1, 0),

@@ -88,7 +88,7 @@ def test_sales_are_posted_by_day_service_and_segment() -> None:
     sales = np.zeros((2, 2, 2), dtype=np.int64)
     sales[0, 1, 0], sales[1, 0, 1] = 1800, 300
     posted = sales_postings(
-        31, sales, ("reading", "cafe"), ("young", "old"), "users:{}".format, "service:{}".format
+        31, sales, ("reading", "cafe"), ("young", "old"), lambda _service, segment: f"users:{segment}"
     )
     assert posted == [
         Posting(31, "users:young", "service:cafe", 1800, "cafe", "sales"),

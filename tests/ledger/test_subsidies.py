@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from opsim.ledger.subsidies import (
     UseRate,
     months_of_period,
-    pay_per_use,
+    pay_service,
     per_use,
-    period_paid,
+    period_ended,
     unit_subsidy,
 )
 
@@ -59,7 +59,7 @@ def test_who_brings_nothing_uses_no_cap() -> None:
 
 
 def test_payments_join_the_months_and_leave_out_nothing_paid() -> None:
-    found = pay_per_use(90, "meals", [{"c": 5, "d": 0}, {}, {"c": 6}])
+    found = pay_service(90, "meals", [{"c": 5, "d": 0}, {}, {"c": 6}])
     assert [(p.day, p.source, p.target, p.amount, p.service, p.reason) for p in found] == [
         (90, "c", "service:meals", 11, "meals", "subsidy")
     ]
@@ -67,11 +67,11 @@ def test_payments_join_the_months_and_leave_out_nothing_paid() -> None:
 
 @pytest.mark.parametrize("per_year", range(1, 13))
 def test_periods_cover_every_month_once_and_end_before_they_are_paid(per_year: int) -> None:
-    paid = [period for month in range(37) if (period := period_paid(month, per_year, 0))]
+    paid = [period for month in range(37) if (period := period_ended(month, per_year))]
     covered = [month for year, k in paid for month in months_of_period(year, per_year, k)]
     assert covered == list(range(36))
     for month in range(37):
-        period = period_paid(month, per_year, 0)
+        period = period_ended(month, per_year)
         if period:
             assert months_of_period(period[0], per_year, period[1])[-1] == month - 1
 

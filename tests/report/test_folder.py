@@ -14,7 +14,8 @@ from opsim.report.jsonform import as_json
 from opsim.scenario.load import load
 
 FILES = {
-    "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv", "figures",
+    "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv", "cross_subsidy.csv",
+    "shared_cost.csv", "figures",
 }  # fmt: skip
 
 

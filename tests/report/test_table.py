@@ -61,7 +61,7 @@ def test_chinese_in_official_words(result):
 
 def test_chinese_columns_line_up(result):
     page = printed(result, "zh").splitlines()
-    lines = [line for line in page if "万元/年" in line]
+    lines = [line for line in page if " 万元/年 " in line]
     assert len(lines) > 5
     assert {cell_len(line[: line.index("万元/年")]) for line in lines} == {
         cell_len(lines[0][: lines[0].index("万")])

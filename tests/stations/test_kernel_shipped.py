@@ -14,7 +14,7 @@ from opsim.facility.timeline import timeline
 from opsim.records import StationState
 from opsim.scenario.load import load
 from opsim.stations.resolve import resolve
-from tests.facility.build import tiny
+from tests.facility.build import nobody, tiny
 from tests.stations.engines import first_difference
 
 
@@ -26,7 +26,7 @@ def test_two_months_of_the_book_house_are_the_same(scenario: str, part: str):
     prepared, months = prepare(facility, stream_key(3, 0)), timeline(facility.start, 1)
     states: dict[str, StationState | None] = {"simpy": None, "kernel": None}
     for month in range(2):
-        plan = plan_month(facility, months, month, Standing())
+        plan = plan_month(facility, months, month, Standing(), nobody(facility))
         visits, _ = draw(prepared, plan)
         assert visits.count > 1_000
         records = {}

@@ -1,0 +1,119 @@
+"""Who pays for whom: the matrix of the annual settlements, and whether it turns on a convention.
+
+Shared cost (wages of a crew that serves both, heating, the fit-out) can be laid on the services by area,
+staff hours or visits; no rule says which is right. Where a service has a surplus under one driver and a
+deficit under another, the answer is a convention, and is said to be one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from rich import box
+from rich.table import Table
+
+from opsim.errors import marked
+from opsim.experiments.run import RunResult
+from opsim.facility.case import DRIVERS
+from opsim.language import Translate
+from opsim.ledger import accounts
+from opsim.report.jsonform import flows
+from opsim.report.numbers import number
+from opsim.report.words import TEN_THOUSAND
+
+COLUMNS: Final = ("payer", "receiver", "reason", "yuan_a_year")
+DRIVER_COLUMNS: Final = ("service", *(f"yuan_a_year_by_{driver}" for driver in DRIVERS), "turns")
+SMALLEST: Final = 0.05 * TEN_THOUSAND
+"""Sums of less than this many yuan a year read 0.0 and are left out of the matrix."""
+
+PAYERS: Final = {
+    "cross_subsidy": "",
+    "subsidy": marked("service subsidies"),
+    "grant_applied": marked("grants"),
+    "savings_applied": marked("savings of earlier years"),
+    "credit": marked("credit and arrears"),
+    "arrears": marked("credit and arrears"),
+}
+"""Who stands behind a flow into a service's books; empty: another service."""
+
+BY: Final = {
+    "area": marked("by area"), "staff_hours": marked("by staff hours"), "visits": marked("by visits"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a service has left in yuan a year if all shared cost follows each of `DRIVERS`."""
+
+    service: str
+    left: tuple[float, ...]
+
+    @property
+    def turns(self) -> bool:
+        """Whether it has a surplus under one driver and a deficit under another, both worth telling."""
+        return min(self.left) <= -SMALLEST and max(self.left) >= SMALLEST
+
+
+def payments(result: RunResult) -> Iterator[tuple[str, str, str, float]]:
+    """(payer, receiver, reason, yuan a year) into the books of each service of the option, largest first."""
+    for flow in flows([pair.option for pair in result.replications], result.settings.years):
+        if flow["reason"] in PAYERS:
+            yield flow["from"], flow["to"], flow["reason"], flow["yuan"]
+
+
+def results(result: RunResult) -> list[Result]:
+    """The services of the option by what they have left under each driver."""
+    found = []
+    for name in result.scenario.options[result.settings.option].services:
+        left = [result.option[f"result_by_{driver}.{name}"].value or 0.0 for driver in DRIVERS]
+        found.append(Result(name, tuple(left)))
+    return found
+
+
+def driver_rows(result: RunResult) -> Iterator[tuple[object, ...]]:
+    """One row for each service: what it has left under each driver, and whether the sign turns."""
+    for each in results(result):
+        yield each.service, *each.left, "yes" if each.turns else "no"
+
+
+def matrix(result: RunResult, language: str, _: Translate) -> Table | None:
+    """The matrix as a table in ten thousand yuan a year: a row for each payer; None where nobody pays."""
+    services = result.scenario.options[result.settings.option].services
+    titles = {accounts.service(name): service.title[language] for name, service in services.items()}
+    cells: dict[str, dict[str, float]] = {}
+    for payer, receiver, reason, yuan in payments(result):
+        label = _(PAYERS[reason]) if PAYERS[reason] else titles[payer]
+        row = cells.setdefault(label, {})
+        row[receiver] = row.get(receiver, 0.0) + yuan
+    cells = {label: row for label, row in cells.items() if max(row.values()) >= SMALLEST}
+    receivers = [name for name in titles if any(row.get(name, 0.0) >= SMALLEST for row in cells.values())]
+    if not cells:
+        return None
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
+    table.title = _("Who pays for whom (ten thousand yuan a year)")
+    table.add_column(_("payer"))
+    for receiver in receivers:
+        table.add_column(titles[receiver], justify="right")
+    for label, row in cells.items():
+        table.add_row(label, *(number(row[name], "money") if row.get(name) else "" for name in receivers))
+    return table
+
+
+def driver_sentence(result: RunResult, language: str, _: Translate) -> str:
+    """Whether the answer turns on how shared cost is divided, and for which service most."""
+    turning = [each for each in results(result) if each.turns]
+    if not turning:
+        return _("However shared cost is divided, the same services have a surplus and the same a deficit")
+    most = max(turning, key=lambda each: max(each.left) - min(each.left))
+    best, worst = max(most.left), min(most.left)
+    title = result.scenario.options[result.settings.option].services[most.service].title[language]
+    return _(
+        "The answer turns on how shared cost is divided: {service} has {surplus} left {best} and lacks "
+        "{deficit} {worst} (ten thousand yuan a year)"
+    ).format(
+        service=title,
+        surplus=number(best, "money"),
+        best=_(BY[DRIVERS[most.left.index(best)]]),
+        deficit=number(-worst, "money"),
+        worst=_(BY[DRIVERS[most.left.index(worst)]]),
+    )

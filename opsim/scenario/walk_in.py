@@ -1,0 +1,144 @@
+"""Services that visitors walk in for: stations, the steps of a visit, and the demand that brings them."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StrictBool, model_validator
+
+from opsim.errors import Message
+from opsim.scenario.distribution import Distribution
+from opsim.scenario.fault import fault, refuse
+from opsim.scenario.hours import Hours
+from opsim.scenario.people import Profile, Title
+from opsim.scenario.quantity import Count, Factor, Frozen, Minutes, Quantity, Share, Unit, Yuan, constant
+from opsim.scenario.service import Participation, PriceResponse, Service
+
+
+class Break(Frozen):
+    """A daily pause of a station."""
+
+    hours: Hours
+    mode: Literal["hold", "close"]
+    """hold: running services end, none start, the queue stays; close: the queue is sent away."""
+
+
+class Stock(Frozen):
+    """Units made each opening day; a unit is taken when service starts, leftovers are thrown away."""
+
+    units: Count
+    restock: Hours
+    """Times from which stock is there: the start of each interval refills it to `units`."""
+
+
+class Station(Frozen):
+    """A counter, a pool of seats, a desk: servers with a queue. Open when a service that uses it is open."""
+
+    title: Title
+    servers: Annotated[Quantity, Unit("servers", ge=0, whole=True)] | None = None
+    """Seats, machines or desks of its own; or else `crew`."""
+    crew: str | None = None
+    """The staff group that serves here; several stations may share one."""
+    waiting_room: Annotated[Quantity, Unit("visitors", ge=0, whole=True)] | None = None
+    """How many may wait; without it the room has no limit."""
+    at_close: Literal["finish", "cut"] = "finish"
+    """What closing does to running services: a counter finishes, seats are vacated (cut)."""
+    last_admission: Minutes = constant(0)
+    """Minutes before closing from which nobody is let in."""
+    door_queue: StrictBool = False
+    """Whether visitors who come before opening wait at the door."""
+    breaks: dict[str, Break] = Field(default={})
+    stock: Stock | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> "Station":
+        if (self.servers is None) == (self.crew is None):
+            raise fault("a station needs either servers or a crew", "servers: 60, or crew: librarian")
+        return self
+
+
+class Step(Frozen):
+    """One call of a visit at a station. Steps are taken in the order in which they stand."""
+
+    station: str
+    duration: Distribution
+    """Minutes of service or stay."""
+    patience: Distribution | None = None
+    """Minutes a visitor waits in the queue before leaving; without it, as long as it takes."""
+    walk: Minutes = constant(0)
+    """Minutes from the step before, or from the entrance."""
+    when: Literal["always", "if_served", "if_denied"] = "if_served"
+    """On what it depends; the first step is always taken."""
+    of: str | None = None
+    """The earlier step that `when` asks about; the one before by default."""
+
+
+class Demand(Participation):
+    """Who comes for this service on its own account."""
+
+    visits_per_person: dict[str, Annotated[Quantity, Unit("visits a person and year", ge=0)]]
+    """By age band: visits a year of somebody next door at the reference price."""
+    workday_hours: Profile
+    """24 weights: when people would come on a working day if it were always open. Never a lever."""
+    restday_hours: Profile
+    """The same for weekends and holidays."""
+    weekdays: Profile = Profile(values=(1,) * 7, assumption="neutral")
+    """7 weights, Monday first. A holiday counts as Sunday, a make-up working day as Friday."""
+    vacation: dict[str, Factor] = Field(default={})
+    """By age band: factor during school vacations; 1 where not named."""
+    spring_festival: Factor = constant(1)
+    """Factor during the Spring Festival holiday."""
+    knows_hours: Share = constant(1)
+    """Share of would-be visitors who know the opening hours and stay at home outside them; the others come
+    and find it closed."""
+    priority: tuple[str, ...] = ()
+    """Segments that go first in the queue, such as ``senior.*``."""
+
+    lengths: ClassVar[dict[str, int]] = {
+        "workday_hours": 24,
+        "restday_hours": 24,
+        "weekdays": 7,
+        "months": 12,
+    }
+
+
+class Spillover(Frozen):
+    """What this service gives and takes with the visitors of another one, its host."""
+
+    conversion: Share
+    """Share of the host's served visitors who also take this service, at the reference price."""
+    induced: Factor = constant(0)
+    """Extra visits to the host that this service brings, as a share of the host's own."""
+
+
+class Prepaid(Frozen):
+    """Cards that users load before they use them: money held for them, which never finances a deficit."""
+
+    share: Share
+    """Share of sales that is paid by card."""
+    months: Annotated[Quantity, Unit("months", ge=0, le=24)]
+    """Months of such sales that the cards hold on average."""
+
+
+class WalkIn(Service):
+    """A service that visitors walk in for: each visit is resolved at its stations."""
+
+    form: Literal["walk-in"]
+    steps: Annotated[dict[str, Step], Field(min_length=1)]
+    price: Yuan = constant(0)
+    """Yuan a visit, paid at the first step, before discounts."""
+    price_response: PriceResponse | None = None
+    demand: Demand | None = None
+    """Visitors who come for this service; without it, only spillover and people in places bring them."""
+    spillover: dict[str, Spillover] = Field(default={})
+    """By host service."""
+    prepaid: Prepaid | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> "WalkIn":
+        names = list(self.steps)
+        refuse(
+            (("steps", name, "of"), fault("{name} is no earlier step", "{names}",
+                                          name=step.of, names=", ".join(names[:place]) or Message("none")))
+            for place, (name, step) in enumerate(self.steps.items())
+            if step.of is not None and step.of not in names[:place]
+        )  # fmt: skip
+        return self
