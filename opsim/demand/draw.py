@@ -40,6 +40,9 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
     stations = _places("station", tuple(facility.stations), plan.stations.stations)
     if plan.first_day < facility.start:
         raise ValueError(f"first_day(={plan.first_day}) must be >= {facility.start}.")
+    table = np.zeros((len(plan.services), len(plan.segments), len(LOSS_CAUSES)), np.int64)
+    if not len(services):
+        return Visits.none(), table, 0
     days = days_of(facility, plan.first_day, plan.days)
     months = months_of(rates, plan.first_day, plan.days)
     price = plan.price[np.ix_(services, segments)]
@@ -101,7 +104,6 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
             "step_service": services[columns.step_service].astype(np.int16),
         },
     )
-    table = np.zeros((len(plan.services), len(plan.segments), len(LOSS_CAUSES)), np.int64)
     table[np.ix_(services, segments)] = found.lost
     return visits, table, found.candidates
 

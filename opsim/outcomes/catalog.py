@@ -484,7 +484,9 @@ def service_outcomes(services: tuple[str, ...]) -> tuple[Outcome, ...]:
 
 
 def _sold(name: str) -> Outcome:
-    definition = _("Times the service was taken, a year, priced or free.")
+    definition = _(
+        "Times the service was taken, a year, priced or free; of places the days on which one was held."
+    )
     return Outcome(
         f"sold.{name}", _("services sold"), definition, "visits a year", "mean", m.units_sold(name)
     )

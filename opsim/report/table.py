@@ -1,6 +1,7 @@
 """The table on the screen: the verdict in plain words, then money beside public service, for both cases."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from rich import box
@@ -11,13 +12,14 @@ from rich.text import Text
 from opsim.errors import marked as _
 from opsim.experiments.run import RunResult
 from opsim.language import Translate, translator
-from opsim.outcomes.catalog import Outcome
+from opsim.outcomes.catalog import OUTCOMES, Outcome
 from opsim.report import sentences
 from opsim.report.difference import differences
 from opsim.report.matrix import driver_sentence, matrix
 from opsim.report.numbers import with_interval
 from opsim.report.words import UNITS
 from opsim.scenario.load import BASELINE
+from opsim.scenario.places import Places
 
 SECTIONS: Final = (
     (_("Money"), (
@@ -43,6 +45,7 @@ SECTIONS: Final = (
 """Outcomes by section, in the order shown; those of single services follow."""
 
 SKIPPED_AT_ZERO: Final = ("Places", "Lost demand")
+PLACE_DAYS: Final = next(outcome for outcome in OUTCOMES if outcome.name == "place_days")
 WIDTH_ELSEWHERE: Final = 120
 """Columns of text where the output is no terminal."""
 
@@ -129,7 +132,9 @@ def _by_service(result: RunResult, language: str, _: Translate) -> Iterator[tupl
     for name, service in services.items():
         for outcome in result.outcomes:
             if outcome.name.endswith(f".{name}") and not outcome.name.startswith("result_by_"):
-                yield (
-                    outcome,
-                    _("{service}: {title}").format(service=service.title[language], title=_(outcome.title)),
+                if isinstance(service, Places) and outcome.name.startswith("sold."):
+                    outcome = replace(outcome, title=PLACE_DAYS.title, unit=PLACE_DAYS.unit)
+                title = _("{service}: {title}").format(
+                    service=service.title[language], title=_(outcome.title)
                 )
+                yield outcome, title
