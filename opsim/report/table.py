@@ -132,9 +132,8 @@ def _by_service(result: RunResult, language: str, _: Translate) -> Iterator[tupl
     for name, service in services.items():
         for outcome in result.outcomes:
             if outcome.name.endswith(f".{name}") and not outcome.name.startswith("result_by_"):
+                shown = outcome
                 if isinstance(service, Places) and outcome.name.startswith("sold."):
-                    outcome = replace(outcome, title=PLACE_DAYS.title, unit=PLACE_DAYS.unit)
-                title = _("{service}: {title}").format(
-                    service=service.title[language], title=_(outcome.title)
-                )
-                yield outcome, title
+                    shown = replace(outcome, title=PLACE_DAYS.title, unit=PLACE_DAYS.unit)
+                title = service.title[language]
+                yield shown, _("{service}: {title}").format(service=title, title=_(shown.title))
