@@ -18,7 +18,7 @@ from opsim.facility import grants, spending, staffing
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import MonthTotals, served
 from opsim.ledger import accounts, contracts, renewal, restricted, settlement
-from opsim.ledger.postings import Book, Posting, grown, sales_postings
+from opsim.ledger.postings import Book, Posting, grown
 from opsim.records import TICKS_PER_HOUR, Float64, Int64, MonthPlan
 from opsim.scenario.facility import Facility
 from opsim.scenario.walk_in import WalkIn
@@ -212,10 +212,9 @@ def _sell(books: Books, when: spending.When, plan: MonthPlan, totals: MonthTotal
     loaded = restricted.loads(used, books.cards, months)
     books.cards = books.cards + loaded - used
     books.book.post(restricted.load_postings(day, loaded, names, segments))
-    books.book.post(
-        sales_postings(day, totals.sales - by_card, names, segments, lambda _a, g: accounts.users(g))
-    )
-    books.book.post(sales_postings(day, by_card, names, segments, lambda a, _g: accounts.restricted(a)))
+    book = books.book
+    book.post_sales(day, totals.sales - by_card, names, segments, lambda _a, g: accounts.users(g))
+    book.post_sales(day, by_card, names, segments, lambda a, _g: accounts.restricted(a))
     books.book.post(restricted.deposits(day, plan.census.deposits, names, segments))
 
 

@@ -6,20 +6,28 @@ around the clock need no special case: an interval may begin before tick 0 and e
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from opsim.records import TICKS_PER_DAY
 from opsim.scenario.calendar import Days
-from opsim.scenario.hours import Hours, Interval
+from opsim.scenario.hours import DayKey, Hours, Interval
 
 
-def month_intervals(hours: Hours, days: Days) -> list[Interval]:
+def month_intervals(hours: Hours, days: Days) -> Sequence[Interval]:
     """Intervals of a run of days; `days` begins one day before the month and ends one day after it."""
+    return _intervals(tuple(hours.by_day.items()), days)
+
+
+@lru_cache(maxsize=16_384)
+def _intervals(by_day: tuple[tuple[DayKey, str], ...], days: Days) -> tuple[Interval, ...]:
+    """The same months come in every replication: what has been found once is kept."""
+    hours = Hours(by_day=dict(by_day))
     ticks: list[Interval] = []
     for i in range(len(days.weekday)):
         day = hours.on(int(days.weekday[i]), restday=bool(days.restday[i]), holiday=bool(days.holiday[i]))
         offset = (i - 1) * TICKS_PER_DAY
         ticks += [(start + offset, end + offset) for start, end in day]
-    return union(ticks)
+    return tuple(union(ticks))
 
 
 def union(intervals: Iterable[Interval]) -> list[Interval]:

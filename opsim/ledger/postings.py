@@ -116,21 +116,51 @@ class Book:
     def __init__(self) -> None:
         self._names: tuple[dict[str, int], dict[str, int], dict[str, int]] = ({}, {}, {})
         self._columns: list[tuple[Int32, Int32, Int32, Int64, Int32, Int32]] = []
+        self._rows: list[Posting] = []
+        """The latest postings, not in columns yet."""
         self._balance: dict[str, int] = {}
 
     def post(self, postings: Iterable[Posting]) -> None:
         """Write postings down. Amounts of zero are left out; negative ones raise ValueError."""
-        rows = [posting for posting in postings if posting.amount != 0]
-        if not rows:
-            return
-        for row in rows:
+        for row in postings:
             if row.amount < 0:
                 raise ValueError(f"posting amount(={row.amount}) must be ≥ 0: {row}")
             if row.source == row.target:
                 raise ValueError(f"posting from account {row.source} to itself: {row}")
-            self._balance[row.source] = self._balance.get(row.source, 0) - row.amount
-            self._balance[row.target] = self._balance.get(row.target, 0) + row.amount
-        columns = list(zip(*rows, strict=True))
+            if row.amount:
+                self._move(row.source, row.target, row.amount)
+                self._rows.append(row)
+
+    def post_sales(
+        self, first_day: int, sales: Int64, services: Sequence[str], segments: Sequence[str],
+        source: Callable[[str, str], str],
+    ) -> None:  # fmt: skip
+        """Write down sales (days, A, G) in fen, one posting per day × service × segment, in that order.
+
+        `source` names the account that pays for a service and a segment. A negative amount raises ValueError.
+        """
+        if sales.min(initial=0) < 0:
+            raise ValueError(f"sales(={sales.min()}) must be ≥ 0")
+        self._into_columns()
+        day, a, g = np.nonzero(sales)
+        payer, payee, about = (np.zeros(sales.shape[1:], dtype=np.int32) for _ in range(3))
+        for i, j in np.argwhere(sales.any(axis=0)).tolist():
+            ways = source(services[i], segments[j]), accounts.service(services[i])
+            self._move(*ways, int(sales[:, i, j].sum()))
+            payer[i, j], payee[i, j] = self._indices(0, ways)
+            about[i, j] = self._indices(1, services[i : i + 1])[0]
+        reason = np.full(len(day), self._indices(2, ("sales",))[0])
+        columns = payer[a, g], payee[a, g], sales[day, a, g], about[a, g], reason
+        self._columns.append(((first_day + day).astype(np.int32), *columns))
+
+    def _move(self, source: str, target: str, amount: int) -> None:
+        self._balance[source] = self._balance.get(source, 0) - amount
+        self._balance[target] = self._balance.get(target, 0) + amount
+
+    def _into_columns(self) -> None:
+        if not self._rows:
+            return
+        columns = list(zip(*self._rows, strict=True))
         self._columns.append(
             (
                 np.array(columns[0], dtype=np.int32),
@@ -141,6 +171,7 @@ class Book:
                 self._indices(2, columns[5]),
             )
         )
+        self._rows.clear()
 
     def balance(self, account: str) -> int:
         """Fen that the account holds now."""
@@ -148,6 +179,7 @@ class Book:
 
     def close(self) -> Postings:
         """All that has been written, as columns."""
+        self._into_columns()
         empty = (
             (np.zeros(0, dtype=np.int32),) * 3
             + (np.zeros(0, dtype=np.int64),)
@@ -155,28 +187,12 @@ class Book:
         )
         columns = zip(empty, *self._columns, strict=True)
         day, source, target, amount, service, reason = (np.concatenate(column) for column in columns)
-        accounts, services, reasons = (tuple(names) for names in self._names)
-        return Postings(accounts, services, reasons, day, source, target, amount, service, reason)
+        accounts_, services, reasons = (tuple(names) for names in self._names)
+        return Postings(accounts_, services, reasons, day, source, target, amount, service, reason)
 
     def _indices(self, which: int, names: Sequence[str]) -> Int32:
         known = self._names[which]
         return np.array([known.setdefault(name, len(known)) for name in names], dtype=np.int32)
-
-
-def sales_postings(
-    first_day: int, sales: Int64, services: Sequence[str], segments: Sequence[str],
-    source: Callable[[str, str], str],
-) -> list[Posting]:  # fmt: skip
-    """Sales (days, A, G) in fen as one posting per day × service × segment, in that order.
-
-    `source` names the account that pays for a service and a segment.
-    """
-    sold = np.argwhere(sales)
-    return [
-        Posting(first_day + d, source(services[a], segments[g]), accounts.service(services[a]), fen,
-                services[a], "sales")
-        for (d, a, g), fen in zip(sold.tolist(), sales[tuple(sold.T)].tolist(), strict=True)
-    ]  # fmt: skip
 
 
 def grown(fen: int, factor: float | Decimal) -> int:

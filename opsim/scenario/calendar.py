@@ -10,7 +10,7 @@ In February 2026 people work on Saturday the 14th and Saturday the 28th and are 
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Final
 
@@ -18,7 +18,7 @@ import numpy as np
 from holidays.countries.china import China
 
 from opsim.records import TICKS_PER_DAY, Bool, Int8
-from opsim.scenario.facility import Facility, Vacation
+from opsim.scenario.facility import Facility
 
 FRIDAY: Final = 4
 SUNDAY: Final = 6
@@ -26,9 +26,9 @@ TABLE_VERSION: Final = f"holidays {version('holidays')}"
 """The table of statutory days and make-up days in use."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Days:
-    """A run of D days, one element a day."""
+    """A run of D days, one element a day. Equal runs are one and the same object."""
 
     first: date
     alike: bool
@@ -66,7 +66,13 @@ def days_of(facility: Facility, first: date, count: int) -> Days:
     """
     if count < 1:
         raise ValueError(f"count(={count}) must be >= 1.")
-    if facility.calendar == "none":
+    vacations = tuple((each.first, each.last) for each in facility.vacations.values())
+    return _days(facility.calendar, vacations, first, count)
+
+
+@lru_cache(maxsize=4096)
+def _days(calendar: str, vacations: tuple[tuple[str, str], ...], first: date, count: int) -> Days:
+    if calendar == "none":
         never = np.zeros(count, np.bool_)
         zeros = np.zeros(count, np.int8)
         return Days(first, True, never, never, zeros, zeros, never, never)
@@ -80,16 +86,16 @@ def days_of(facility: Facility, first: date, count: int) -> Days:
     month = dates.astype("datetime64[M]").astype(np.int64) % 12
     day = (dates - dates.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64) + 1
     vacation = np.zeros(count, np.bool_)
-    for each in facility.vacations.values():
-        vacation |= _within(each, (month + 1) * 100 + day)
+    for begins, ends in vacations:
+        vacation |= _within(begins, ends, (month + 1) * 100 + day)
     return Days(
         first, False, rest, holiday, weekday.astype(np.int8), month.astype(np.int8), vacation, spring
     )  # fmt: skip
 
 
-def _within(vacation: Vacation, number: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Bool:
+def _within(begins: str, ends: str, number: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Bool:
     """Whether days, written as month × 100 + day, lie in a vacation that may span the new year."""
-    first, last = (int(text.replace("-", "")) for text in (vacation.first, vacation.last))
+    first, last = (int(text.replace("-", "")) for text in (begins, ends))
     if first <= last:
         return (first <= number) & (number <= last)
     return (first <= number) | (number <= last)

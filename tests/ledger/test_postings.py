@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsim.ledger.postings import Book, Posting, grown, sales_postings, split
+from opsim.ledger.postings import Book, Posting, grown, split
 
 ACCOUNTS = (
     "common",
@@ -87,13 +87,30 @@ def test_a_book_refuses_what_is_no_transfer() -> None:
 def test_sales_are_posted_by_day_service_and_segment() -> None:
     sales = np.zeros((2, 2, 2), dtype=np.int64)
     sales[0, 1, 0], sales[1, 0, 1] = 1800, 300
-    posted = sales_postings(
+    book = Book()
+    book.post([Posting(30, "users:old", "service:cafe", 5, "cafe", "sales")])
+    book.post_sales(
         31, sales, ("reading", "cafe"), ("young", "old"), lambda _service, segment: f"users:{segment}"
     )
+    book.post([Posting(33, "users:old", "service:cafe", 7, "cafe", "sales")])
+    assert book.balance("users:old") == -312
+    columns = book.close()
+    posted = [
+        Posting(int(day), columns.accounts[source], columns.accounts[target], int(fen), columns.services[service],
+                columns.reasons[reason])
+        for day, source, target, fen, service, reason in zip(
+            columns.day, columns.source, columns.target, columns.amount, columns.service, columns.reason, strict=True
+        )
+    ]  # fmt: skip
     assert posted == [
+        Posting(30, "users:old", "service:cafe", 5, "cafe", "sales"),
         Posting(31, "users:young", "service:cafe", 1800, "cafe", "sales"),
         Posting(32, "users:old", "service:reading", 300, "reading", "sales"),
+        Posting(33, "users:old", "service:cafe", 7, "cafe", "sales"),
     ]
+    sales[0, 0, 0] = -1
+    with pytest.raises(ValueError, match="must be ≥ 0"):
+        book.post_sales(31, sales, ("reading", "cafe"), ("young", "old"), lambda _service, segment: segment)
 
 
 def test_amounts_grow_half_up() -> None:
