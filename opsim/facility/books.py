@@ -36,8 +36,8 @@ class BudgetYear:
     """Received under the contract."""
     units: Float64
     """(A,) units of each service."""
-    crew_ticks: Float64
-    """(A,) ticks that crews spent on each service."""
+    staff_ticks: Float64
+    """(A,) ticks that crews spent on visitors of each service, and carers on those in its places."""
     hours: dict[str, float]
     """By staff group, hours a month that a post is covered."""
 
@@ -225,7 +225,11 @@ def _staff(books: Books, when: spending.When, totals: MonthTotals) -> dict[str, 
     census = dict(zip(levels, (totals.place_days.sum(axis=1) / days).tolist(), strict=True))
     needed = staffing.needed(facility, when.date, books.year.hours, census)
     for name, count in needed.items():
+        group = facility.staff[name]
         books.needs.setdefault(name, []).append(count)
+        for service, workers in staffing.by_ratio(group, census, when.date).items():
+            hours = workers * group.worker_hours.at(when.date)
+            books.year.staff_ticks[list(facility.services).index(service)] += hours * TICKS_PER_HOUR
     books.workers.append(sum(count for name, count in needed.items() if not facility.staff[name].volunteers))
     return staffing.pay(facility, when.date, books.needs, spending.growth(facility, when.month, "wages"))
 
@@ -247,7 +251,7 @@ def _count(books: Books, when: spending.When, totals: MonthTotals, sales: Mappin
     books.history.visits.append(int(served(totals.fates).sum()))
     books.year.units += totals.sold.sum(axis=1)
     crewed = np.array([station.crew is not None for station in facility.stations.values()], dtype=np.bool_)
-    books.year.crew_ticks += totals.service_ticks[crewed].sum(axis=0)
+    books.year.staff_ticks += totals.service_ticks[crewed].sum(axis=0)
     books.history.place_days.append(int(totals.place_days.sum()))
     books.history.places.append(
         sum(round(service.places.at(when.date)) for service in facility.places().values())
@@ -282,7 +286,7 @@ def _settle_year(books: Books, month: int, day: int) -> None:
         shared=dict(year.shared),
         drivers={
             "area": area,
-            "staff_hours": list(year.crew_ticks) if year.crew_ticks.any() else area,
+            "staff_hours": list(year.staff_ticks) if year.staff_ticks.any() else area,
             "visits": list(year.units),
         },
         common=book.balance(accounts.COMMON),

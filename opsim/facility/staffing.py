@@ -34,13 +34,12 @@ def workers(posts: float, hours: float, worker_hours: float, *, part_time: bool,
     return need if part_time else float(math.ceil(need - 1e-3))
 
 
-def by_ratio(group: StaffGroup, census: Mapping[tuple[str, str], float], day: date) -> float:
-    """Workers whom those in places need; `census` is the mean number of persons by (service, level)."""
-    return sum(
-        census.get((service, level), 0.0) / persons.at(day)
+def by_ratio(group: StaffGroup, census: Mapping[tuple[str, str], float], day: date) -> dict[str, float]:
+    """Workers whom those in each service with places need; `census`: mean persons by (service, level)."""
+    return {
+        service: sum(census.get((service, level), 0.0) / persons.at(day) for level, persons in levels.items())
         for service, levels in group.persons_a_worker.items()
-        for level, persons in levels.items()
-    )
+    }
 
 
 def employed(needs: Sequence[float], hiring: int) -> float:
@@ -64,7 +63,7 @@ def needed(
             hours[name],
             group.worker_hours.at(day),
             part_time=group.part_time,
-            ratio=by_ratio(group, census, day),
+            ratio=sum(by_ratio(group, census, day).values()),
         )
         for name, group in facility.staff.items()
     }

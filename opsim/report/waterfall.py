@@ -7,6 +7,7 @@ nothing is missing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
@@ -27,6 +28,9 @@ from opsim.report.words import TEN_THOUSAND
 
 SMALLEST: Final = 0.05 * TEN_THOUSAND
 """Bars of less than this many yuan would read 0.0; they stand in the table only."""
+
+ROW: Final = 20
+"""Bars in a row of the figure, at most."""
 
 COLUMNS: Final = ("service", "step", "yuan_a_year", "from_yuan", "to_yuan")
 
@@ -103,11 +107,38 @@ def waterfall_rows(result: RunResult) -> Iterator[tuple[Any, ...]]:
 
 
 def waterfall_figure(result: RunResult, language: str, _: Translate) -> Figure:
-    """The services side by side, one group of bars each."""
+    """The services side by side, one group of bars each; in several rows where there are many."""
     bars = [bar for bar in steps(result) if abs(bar.end - bar.begin) >= SMALLEST]
+    rows = list(_rows(bars))
+    longest = max((len(row) for row in rows), default=0)
+    figure = blank(max(7.5, 0.62 * longest + 2.5), 4.8 + 2.9 * (len(rows) - 1))
+    figure.subplots_adjust(hspace=0.3)
+    table = figure.subplots(len(rows), 1, sharey=True, squeeze=False)[:, 0]
+    for axes, row in zip(table, rows, strict=True):
+        _draw_row(axes, row, result, language)
+        axes.set_ylabel(_("ten thousand yuan a year"))
+    _room_for_labels(table[0], bars)
+    kinds = [kind for kind in LOOKS if kind != RECEIVED and any(_same(bar.kind) == kind for bar in bars)]
+    legend(figure, [_patch(kind, _) for kind in kinds], len(kinds) if len(kinds) <= 5 else 4)
+    table[0].set_title(_payments(result, language, _), color=MUTED)
+    heading(figure, carried(result, _), footnote(result, _))
+    return figure
+
+
+def _rows(bars: list[Step]) -> Iterator[list[Step]]:
+    """The bars in rows of at most `ROW`, the bars of a service together; at least one row."""
+    row: list[Step] = []
+    for _name, group in groupby(bars, key=lambda bar: bar.service):
+        own = list(group)
+        if row and len(row) + len(own) > ROW:
+            yield row
+            row = []
+        row += own
+    yield row
+
+
+def _draw_row(axes: Axes, bars: list[Step], result: RunResult, language: str) -> None:
     option = result.scenario.options[result.settings.option]
-    figure = blank(max(7.5, 0.62 * len(bars) + 2.5), 4.8)
-    axes = figure.subplots()
     place, left = 0.0, dict[str, float]()
     for i, bar in enumerate(bars):
         if i and bars[i - 1].service != bar.service:
@@ -125,14 +156,8 @@ def waterfall_figure(result: RunResult, language: str, _: Translate) -> Figure:
     axes.set_xticks(middles, [option.services[name].title[language] for name in left], color=INK, fontsize=10)
     axes.tick_params(axis="x", length=0)
     axes.axhline(0, color=INK, linewidth=0.8)
-    _room_for_labels(axes, bars)
-    axes.set_ylabel(_("ten thousand yuan a year"))
+    axes.set_xmargin(0.03)
     grid(axes)
-    kinds = [kind for kind in LOOKS if kind != RECEIVED and any(_same(bar.kind) == kind for bar in bars)]
-    legend(figure, [_patch(kind, _) for kind in kinds], len(kinds) if len(kinds) <= 5 else 4)
-    axes.set_title(_payments(result, language, _), color=MUTED)
-    heading(figure, carried(result, _), footnote(result, _))
-    return figure
 
 
 def _payments(result: RunResult, language: str, _: Translate) -> str:
@@ -153,7 +178,6 @@ def _room_for_labels(axes: Axes, bars: list[Step]) -> None:
     ends = [0.0, *(end / TEN_THOUSAND for bar in bars for end in (bar.begin, bar.end))]
     room = 0.1 * (max(ends) - min(ends)) or 1.0
     axes.set_ylim(min(ends) - (room if min(ends) < 0 else 0), max(ends) + room)
-    axes.set_xmargin(0.03)
 
 
 def _same(kind: str) -> str:

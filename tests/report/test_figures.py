@@ -2,7 +2,7 @@
 
 import csv
 from dataclasses import replace
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from matplotlib.colors import to_rgb
 
 from opsim.language import translator
 from opsim.report import style as look
+from opsim.report import waterfall
 from opsim.report.cash import cash_figure, cash_rows, fan, lowest_cash
 from opsim.report.figures import PLOTS, write_figures
 from opsim.report.style import figure_language, style
@@ -42,6 +43,16 @@ def test_waterfall_draws_its_steps(result, drawn):
     assert [(p.get_y(), p.get_y() + p.get_height()) for p in patches] == [
         pytest.approx((bar.begin / 1e4, bar.end / 1e4)) for bar in bars
     ]
+
+
+def test_many_services_stand_in_rows_that_do_not_break_a_service(result, drawn, monkeypatch):
+    monkeypatch.setattr(waterfall, "ROW", 7)
+    bars = [bar for bar in steps(result) if abs(bar.end - bar.begin) >= SMALLEST]
+    rows = [[patch.get_height() for patch in axes.patches] for axes in drawn(waterfall_figure, result).axes]
+    assert len(rows) > 1
+    assert list(chain.from_iterable(rows)) == [pytest.approx((bar.end - bar.begin) / 1e4) for bar in bars]
+    ends = np.cumsum([len(row) for row in rows])[:-1]
+    assert all(bars[end - 1].service != bars[end].service for end in ends)
 
 
 def test_steps_of_a_service_end_at_nothing_missing(result):
