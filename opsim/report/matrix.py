@@ -5,6 +5,7 @@ staff hours or visits; no rule says which is right. Where a service has a surplu
 deficit under another, the answer is a convention, and is said to be one.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -26,15 +27,16 @@ DRIVER_COLUMNS: Final = ("service", *(f"yuan_a_year_by_{driver}" for driver in D
 SMALLEST: Final = 0.05 * TEN_THOUSAND
 """Sums of less than this many yuan a year read 0.0 and are left out of the matrix."""
 
+OTHERS: Final = marked("other services")
 PAYERS: Final = {
-    "cross_subsidy": "",
+    "cross_subsidy": OTHERS,
     "subsidy": marked("service subsidies"),
     "grant_applied": marked("grants"),
     "savings_applied": marked("savings of earlier years"),
     "credit": marked("credit and arrears"),
     "arrears": marked("credit and arrears"),
 }
-"""Who stands behind a flow into a service's books; empty: another service."""
+"""Who stands behind a flow into a service's books."""
 
 BY: Final = {
     "area": marked("by area"), "staff_hours": marked("by staff hours"), "visits": marked("by visits"),
@@ -77,25 +79,41 @@ def driver_rows(result: RunResult) -> Iterator[tuple[object, ...]]:
 
 
 def matrix(result: RunResult, language: str, _: Translate) -> Table | None:
-    """The matrix as a table in ten thousand yuan a year: a row for each payer; None where nobody pays."""
+    """Who pays for each service, in ten thousand yuan a year; None where nobody pays for another.
+
+    A row for each service that receives; which services pay it stands in the folder's table, the largest of
+    them here too.
+    """
     services = result.scenario.options[result.settings.option].services
     titles = {accounts.service(name): service.title[language] for name, service in services.items()}
-    cells: dict[str, dict[str, float]] = {}
+    received: dict[str, dict[str, float]] = {}
+    givers: dict[str, dict[str, float]] = {}
     for payer, receiver, reason, yuan in payments(result):
-        label = _(PAYERS[reason]) if PAYERS[reason] else titles[payer]
-        row = cells.setdefault(label, {})
-        row[receiver] = row.get(receiver, 0.0) + yuan
-    cells = {label: row for label, row in cells.items() if max(row.values()) >= SMALLEST}
-    receivers = [name for name in titles if any(row.get(name, 0.0) >= SMALLEST for row in cells.values())]
-    if not cells:
+        received.setdefault(receiver, defaultdict(float))[PAYERS[reason]] += yuan
+        if reason == "cross_subsidy":
+            givers.setdefault(receiver, defaultdict(float))[payer] += yuan
+    rows = {
+        name: received[name]
+        for name in titles
+        if name in received and max(received[name].values()) >= SMALLEST
+    }
+    sources = [
+        each
+        for each in dict.fromkeys(PAYERS.values())
+        if any(row.get(each, 0.0) >= SMALLEST for row in rows.values())
+    ]
+    if not rows:
         return None
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
     table.title = _("Who pays for whom (ten thousand yuan a year)")
-    table.add_column(_("payer"))
-    for receiver in receivers:
-        table.add_column(titles[receiver], justify="right")
-    for label, row in cells.items():
-        table.add_row(label, *(number(row[name], "money") if row.get(name) else "" for name in receivers))
+    table.add_column(_("receives"))
+    for source in sources:
+        table.add_column(_(source), justify="right")
+    table.add_column(_("most from"))
+    for name, row in rows.items():
+        most = max(givers[name], key=givers[name].__getitem__) if row.get(OTHERS, 0.0) >= SMALLEST else None
+        cells = (number(row[each], "money") if row.get(each, 0.0) >= SMALLEST else "" for each in sources)
+        table.add_row(titles[name], *cells, titles[most] if most else "")
     return table
 
 
