@@ -52,10 +52,10 @@ def _ordered(tree: Node) -> Node:
 
 
 class _Comments:
-    """What has been explained already: each key of each model once."""
+    """What has been explained already: each key once for each meaning that it has."""
 
     def __init__(self) -> None:
-        self._told: set[tuple[type[Frozen], str]] = set()
+        self._told: set[tuple[str, str]] = set()
         self._shown: set[type[Frozen]] = set()
 
     def above(self, node: Node, key: str, shape: Shape | None) -> Iterator[str]:
@@ -65,13 +65,16 @@ class _Comments:
             yield ""
         if root and key in ROOT_KEYS:
             yield f"# {ROOT_KEYS[key]}"
-        for model in shape.models if shape and not shape.leaf else ():
+        chosen = shape.narrowed(node.items) if shape and not shape.leaf else None
+        for model in chosen.models if chosen else ():
             if not root and model not in self._shown and key == next(reversed(node.items)):
                 self._shown.add(model)
                 yield from _defaults(model, node)
-            if (model, key) not in self._told:
-                self._told.add((model, key))
-                yield from _explain(model, key, section=root)
+            lines = list(_explain(model, key, section=root))
+            told = key, " ".join(lines)
+            if told not in self._told:
+                self._told.add(told)
+                yield from lines
 
 
 def _explain(model: type[Frozen], key: str, *, section: bool) -> Iterator[str]:

@@ -92,6 +92,8 @@ class Facility(Frozen):
     stations: dict[str, Station] = Field(default={})
     staff: dict[str, StaffGroup] = Field(default={})
     services: Annotated[dict[str, AnyService], Field(min_length=1)]
+    """What the facility offers: services that visitors walk in for (form: walk-in), and services in which
+    people hold a place for days to years (form: places)."""
     costs: dict[str, Cost] = Field(default={})
     assets: dict[str, Asset] = Field(default={})
     contract: Contract
