@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from opsim.scenario.assemble import FACILITY
 from opsim.scenario.facility import Facility, Source, leaves
 from opsim.scenario.load import Scenario
-from opsim.scenario.quantity import Quantity
+from opsim.scenario.quantity import Frozen, Quantity
 from opsim.scenario.references import OVERRIDE
 from opsim.scenario.shape import Shape
 
@@ -61,8 +61,8 @@ class SourceRow:
 def numbers(scenario: Scenario) -> list[NumberRow]:
     """Every number and profile, with what supports it."""
     return [
-        NumberRow(path, cases, _text(leaf), unit_of(path), *_support(leaf, sources))
-        for path, cases, leaf, sources in _leaves(scenario)
+        NumberRow(path, cases, _text(leaf), unit_of(facility, path), *_support(leaf, facility.sources))
+        for path, cases, leaf, facility in _leaves(scenario)
     ]
 
 
@@ -81,10 +81,10 @@ def ranges(scenario: Scenario) -> list[RangeRow]:
             str(leaf.low),
             str(leaf.high),
             leaf.dist or "triangular",
-            unit_of(path),
-            *_support(leaf, sources),
+            unit_of(facility, path),
+            *_support(leaf, facility.sources),
         )
-        for path, cases, leaf, sources in _leaves(scenario)
+        for path, cases, leaf, facility in _leaves(scenario)
         if isinstance(leaf, Quantity) and leaf.uncertain
     ]
 
@@ -104,15 +104,23 @@ def sources(scenario: Scenario) -> list[SourceRow]:
     ]
 
 
-def unit_of(path: str) -> str:
-    """The unit that the schema fixes at a path; empty for a profile's weights."""
+def unit_of(facility: Facility, path: str) -> str:
+    """The unit that the schema fixes at a path of a facility; empty for a profile's weights."""
+    thing: object = facility
     shape: Shape | None = FACILITY
     for key in path.split("."):
+        if isinstance(thing, Frozen):
+            shape = Shape((type(thing),))
+            thing = next(
+                getattr(thing, n) for n, f in type(thing).model_fields.items() if key in (n, f.alias)
+            )
+        elif isinstance(thing, dict):
+            thing = thing[key]
         shape = shape.child(key) if shape else None
     return shape.unit.name if shape and shape.unit else ""
 
 
-Found = tuple[str, tuple[str, ...], "Quantity | _Cited", dict[str, Source]]
+Found = tuple[str, tuple[str, ...], "Quantity | _Cited", Facility]
 
 
 class _Cited:
@@ -133,7 +141,7 @@ def _leaves(scenario: Scenario) -> Iterator[Found]:
             _, leaf, facility = entries[0]
             same = tuple(case for case, other, _ in entries if other == leaf)
             entries = [entry for entry in entries if entry[1] != leaf]  # noqa: PLW2901 - what is left to tell
-            yield path, same, leaf, facility.sources
+            yield path, same, leaf, facility
 
 
 def _support(leaf: "Quantity | _Cited", known: dict[str, Source]) -> tuple[str, str]:
