@@ -86,7 +86,7 @@ class GuestVisits(Frozen):
     a_day: Annotated[Quantity, Unit("visits a day", ge=0, le=10)]
     """Visits of a person on such a day."""
     hours: Profile
-    """24 weights: when they come. They know the opening hours and come within them."""
+    """24 weights: when they come. They know the opening hours: a closed hour brings nobody."""
 
     @model_validator(mode="after")
     def _check(self) -> "GuestVisits":
