@@ -114,8 +114,9 @@ def waterfall_figure(result: RunResult, language: str, _: Translate) -> Figure:
     figure = blank(max(7.5, 0.62 * longest + 2.5), 4.8 + 2.9 * (len(rows) - 1))
     figure.subplots_adjust(hspace=0.3)
     table = figure.subplots(len(rows), 1, sharey=True, squeeze=False)[:, 0]
-    for axes, row in zip(table, rows, strict=True):
-        _draw_row(axes, row, result, language)
+    widths = [_draw_row(axes, row, result, language) for axes, row in zip(table, rows, strict=True)]
+    for axes in table:
+        axes.set_xlim(-0.8, max(widths) - 0.2)
         axes.set_ylabel(_("ten thousand yuan a year"))
     _room_for_labels(table[0], bars)
     kinds = [kind for kind in LOOKS if kind != RECEIVED and any(_same(bar.kind) == kind for bar in bars)]
@@ -137,7 +138,8 @@ def _rows(bars: list[Step]) -> Iterator[list[Step]]:
     yield row
 
 
-def _draw_row(axes: Axes, bars: list[Step], result: RunResult, language: str) -> None:
+def _draw_row(axes: Axes, bars: list[Step], result: RunResult, language: str) -> float:
+    """Draw a row of services; returns how wide it is, in bars."""
     option = result.scenario.options[result.settings.option]
     place, left = 0.0, dict[str, float]()
     for i, bar in enumerate(bars):
@@ -156,8 +158,8 @@ def _draw_row(axes: Axes, bars: list[Step], result: RunResult, language: str) ->
     axes.set_xticks(middles, [option.services[name].title[language] for name in left], color=INK, fontsize=10)
     axes.tick_params(axis="x", length=0)
     axes.axhline(0, color=INK, linewidth=0.8)
-    axes.set_xmargin(0.03)
     grid(axes)
+    return place
 
 
 def _payments(result: RunResult, language: str, _: Translate) -> str:
