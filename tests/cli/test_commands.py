@@ -35,7 +35,7 @@ def test_new_file_checks_out_and_is_the_same_scenario(capsys):
     assert main(["new", "book-house", "mine.yaml"]) == 0
     assert "opsim check mine.yaml" in capsys.readouterr().err
     assert load("mine.yaml").cases() == load("book-house").cases()
-    assert said("check mine.yaml", capsys) == "mine.yaml is in order; options: embedded\n"
+    assert said("check mine.yaml", capsys) == "mine.yaml is in order; options: embedded, contracted\n"
     assert json.loads(said("check mine.yaml --format json", capsys))["valid"] is True
     assert said("check mine.yaml --lang zh", capsys) == "mine.yaml 检查无误；政策方案：embedded\n"
 
@@ -52,6 +52,7 @@ def test_show_overview(capsys):
     assert found["services"] == {
         "baseline": ["reading", "lending"],
         "embedded": ["reading", "lending", "cafe"],
+        "contracted": ["reading", "lending", "cafe"],
     }
 
 

@@ -1,0 +1,48 @@
+"""Every shipped scenario under both engines, as a user runs it: the same books to the byte."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from opsim.scenario.catalog import shipped
+from opsim.scenario.load import load
+
+LARGE = {"neighborhood-center-district"}
+"""So many visits that the authority takes minutes for a year of them."""
+NAMES = [
+    pytest.param(entry.name, marks=pytest.mark.slow) if entry.name in LARGE else entry.name
+    for entry in shipped()
+]
+
+
+def ran(name: str, engine: str, folder: Path) -> dict[str, object]:
+    command = [
+        sys.executable, "-m", "opsim", "run", name, "--years", "1", "--replications", "1", "--seed", "3",
+        "--engine", engine, "--workers", "1", "--ledger", "all", "--format", "json", "--out", str(folder / engine),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    found: dict[str, object] = json.loads(done.stdout)
+    assert found == json.loads((folder / engine / "run.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_engines_keep_the_same_books(name: str, tmp_path: Path) -> None:
+    kernel, simpy = ran(name, "kernel", tmp_path), ran(name, "simpy", tmp_path)
+    assert {**kernel, "engine": ""} == {**simpy, "engine": ""}
+    for file in ("ledger.csv", "monthly.csv", "replications.csv", "outcomes.csv", "cross_subsidy.csv"):
+        written = (tmp_path / "kernel" / file).read_bytes()
+        assert written == (tmp_path / "simpy" / file).read_bytes()
+        assert len(written) > 100
+    assert kernel["verdict"]["badge"] == "not back-tested"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in shipped()])
+def test_each_can_be_entrusted_to_an_operator(name: str) -> None:
+    scenario = load(name)
+    assert scenario.default_option == "embedded"
+    assert scenario.options["contracted"].contract.route == "entrusted-operation"
+    assert scenario.baseline.contract.route == "direct-operation"
