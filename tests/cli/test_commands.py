@@ -37,7 +37,7 @@ def test_new_file_checks_out_and_is_the_same_scenario(capsys):
     assert load("mine.yaml").cases() == load("book-house").cases()
     assert said("check mine.yaml", capsys) == "mine.yaml is in order; options: embedded, contracted\n"
     assert json.loads(said("check mine.yaml --format json", capsys))["valid"] is True
-    assert said("check mine.yaml --lang zh", capsys) == "mine.yaml 检查无误；政策方案：embedded\n"
+    assert said("check mine.yaml --lang zh", capsys) == "mine.yaml 检查无误；政策方案：embedded, contracted\n"
 
 
 def test_schema_is_json(capsys):
