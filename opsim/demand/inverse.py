@@ -36,7 +36,7 @@ from typing import Final
 import numpy as np
 from scipy import special
 
-from opsim.demand.compiled import compiled
+from opsim.demand.compiled import compiled_inline
 from opsim.records import Float64
 
 CONSTANT, EXPONENTIAL, LOGNORMAL, WEIBULL, TRIANGULAR, GAMMA, EMPIRICAL = range(7)
@@ -76,7 +76,7 @@ _TAIL_BOTTOM = (
 )  # fmt: skip
 
 
-@compiled
+@compiled_inline
 def normal_score(u: float) -> float:
     """Φ⁻¹(u) for 0 < u < 1, to about 1e-15 (AS 241, PPND16)."""
     q = u - 0.5
@@ -91,7 +91,7 @@ def normal_score(u: float) -> float:
     return math.copysign(z, q)
 
 
-@compiled
+@compiled_inline
 def _polynomial(coefficients: tuple[float, ...], r: float) -> float:
     """Value of a polynomial, highest power first."""
     value = 0.0
@@ -123,7 +123,7 @@ def gamma_table(shape: float) -> Float64:
     return np.concatenate([log_x, slope])
 
 
-@compiled
+@compiled_inline
 def invert(packed: Float64, row: int, u: float) -> float:
     """Return the quantile of the distribution whose row begins at `packed[row]`, in minutes, for 0 < u < 1.
 
@@ -160,7 +160,7 @@ def invert(packed: Float64, row: int, u: float) -> float:
     return float(packed[low + length])
 
 
-@compiled
+@compiled_inline
 def _hermite(t: float, low: float, high: float, slope_low: float, slope_high: float) -> float:
     """Cubic between two values with given slopes, 0 ≤ t ≤ 1."""
     s = 1.0 - t
@@ -168,7 +168,7 @@ def _hermite(t: float, low: float, high: float, slope_low: float, slope_high: fl
     return from_low + (high * (1.0 + 2.0 * s) - slope_high * s) * t * t
 
 
-@compiled
+@compiled_inline
 def _formula(kind: float, u: float, a: float, b: float, c: float) -> float:
     """Quantiles that have a formula."""
     if kind == CONSTANT:

@@ -24,7 +24,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from opsim.demand.compiled import compiled
+from opsim.demand.compiled import compiled, compiled_inline
 from opsim.records import Float64, UInt64
 
 _LOW = np.uint64(0xFFFFFFFF)
@@ -57,7 +57,7 @@ def stream_key(seed: int, replication: int) -> np.uint64:
     return name_hash("seed", str(seed), "replication", str(replication))
 
 
-@compiled
+@compiled_inline
 def philox(low: np.uint64, high: np.uint64, key: np.uint64) -> tuple[np.uint64, np.uint64]:
     """Philox4x32-10 of a 128-bit counter under a 64-bit key; 128 bits as two 64-bit words, lowest first."""
     low, high, key = np.uint64(low), np.uint64(high), np.uint64(key)
@@ -70,7 +70,7 @@ def philox(low: np.uint64, high: np.uint64, key: np.uint64) -> tuple[np.uint64, 
     return c0 | (c1 << _32), c2 | (c3 << _32)
 
 
-@compiled
+@compiled_inline
 def unit(word: np.uint64) -> float:
     """Read a 64-bit word as a number in the open interval (0, 1).
 
@@ -80,7 +80,7 @@ def unit(word: np.uint64) -> float:
     return (np.float64(word >> _12) + 0.5) * _STEP
 
 
-@compiled
+@compiled_inline
 def uniform(key: np.uint64, entity: np.uint64, name: np.uint64) -> float:
     """Return the uniform number in (0, 1) that belongs to an entity's draw of this name."""
     return unit(philox(entity, name, key)[0])
@@ -95,7 +95,7 @@ def uniforms(key: np.uint64, entities: UInt64, name: np.uint64) -> Float64:
     return out
 
 
-@compiled
+@compiled_inline
 def child(parent: np.uint64, index: int) -> np.uint64:
     """Name the index-th thing below a named one: day of a cell, band of a day, candidate; 64 bits.
 

@@ -7,10 +7,11 @@ ticks, at the head of Tuesday's columns; Tuesday's record says when she left, Mo
     Tuesday  join(state, tuesday's visits) ─ engine ─▶ record …
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from opsim.demand.compiled import compiled
 from opsim.records import (
     VISIT_COLUMNS,
     Bool,
@@ -22,8 +23,9 @@ from opsim.records import (
     VisitRecord,
     Visits,
 )
-from opsim.stations.timetable import open_at_end, owners
+from opsim.stations.timetable import open_at_end
 
+WAITING, SERVED = int(Fate.WAITING), int(Fate.SERVED)
 _PER_VISIT = frozenset({"id", "arrival", "priority", "service", "segment"})
 
 
@@ -72,20 +74,23 @@ def join(state: StationState | None, visits: Visits) -> tuple[Visits, Progress]:
     )
 
 
-def unfinished(progress: Progress, now: int) -> Bool:
-    """Return (S,) True for steps not concluded before tick ``now``: to come, waiting or in service."""
-    fate = progress.fate
-    steps: Bool = (fate <= Fate.WAITING) | ((fate == Fate.SERVED) & (progress.end >= now))
-    return steps
-
-
 def current_steps(visits: Visits, progress: Progress, now: int) -> Int64:
-    """Return (V,) the row of each visit's first unfinished step, or S where it has none."""
-    steps = len(visits.station)
-    if not visits.count:
-        return np.zeros(0, np.int64)
-    rows = np.where(unfinished(progress, now), np.arange(steps), steps)
-    return np.minimum.reduceat(rows, visits.step_offsets[:-1])
+    """Return (V,) the row of each visit's first unfinished step at tick ``now``, or S where it has none.
+
+    Unfinished is what is to come, waits, or is in service at that tick or later.
+    """
+    return _current_steps(visits.step_offsets, progress.fate, progress.end, now)
+
+
+@compiled
+def _current_steps(offsets: Int64, fate: Int8, end: Int64, now: int) -> Int64:
+    rows = np.empty(len(offsets) - 1, np.int64)
+    for visit in range(len(rows)):
+        row, last = offsets[visit], offsets[visit + 1]
+        while row < last and fate[row] > WAITING and (fate[row] != SERVED or end[row] < now):
+            row += 1
+        rows[visit] = row if row < last else len(fate)
+    return rows
 
 
 def next_state(plan: StationPlan, record: VisitRecord, stock: Int64) -> StationState:
@@ -106,17 +111,16 @@ def next_state(plan: StationPlan, record: VisitRecord, stock: Int64) -> StationS
         record.fate, record.arrival, record.start, record.end, record.decided, record.released
     )
     current = current_steps(visits, progress, length)
-    keep = current < len(visits.station)
-    kept = _select(visits, keep)
-    rows = keep[owners(visits.step_offsets)]
+    chosen = np.flatnonzero(current < len(visits.station))
+    rows = _rows_of(visits.step_offsets, chosen)
+    kept = _select(visits, chosen, rows)
 
     fate = record.fate[rows]
     decided = fate > Fate.WAITING
     reached = fate != Fate.PENDING
-    next_in_turn = (np.cumsum(rows) - 1)[current[keep]]
-    reached[next_in_turn] = True  # a step to come has its arrival already
+    reached[np.searchsorted(rows, current[chosen])] = True  # a step to come has its arrival already
     return StationState(
-        visits=_shift(kept, -length),
+        visits=replace(kept, arrival=kept.arrival - length),
         fate=fate,
         arrival=np.where(reached, record.arrival[rows] - length, 0),
         start=np.where(decided, record.start[rows] - length, 0),
@@ -132,17 +136,19 @@ def _append(first: Visits, second: Visits) -> Visits:
     return Visits(**{**columns, "step_offsets": np.concatenate(offsets)})
 
 
-def _select(visits: Visits, keep: Bool) -> Visits:
-    rows = keep[owners(visits.step_offsets)]
+def _rows_of(offsets: Int64, chosen: Int64) -> Int64:
+    """Return the rows of the steps of the chosen visits."""
+    lengths = offsets[chosen + 1] - offsets[chosen]
+    before = np.cumsum(lengths) - lengths
+    rows: Int64 = np.repeat(offsets[chosen] - before, lengths) + np.arange(lengths.sum())
+    return rows
+
+
+def _select(visits: Visits, chosen: Int64, rows: Int64) -> Visits:
     columns = {
-        name: getattr(visits, name)[keep if name in _PER_VISIT else rows]
+        name: getattr(visits, name)[chosen if name in _PER_VISIT else rows]
         for name in VISIT_COLUMNS
         if name != "step_offsets"
     }
-    lengths = np.diff(visits.step_offsets)[keep]
+    lengths = np.diff(visits.step_offsets)[chosen]
     return Visits(**columns, step_offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
-
-
-def _shift(visits: Visits, ticks: int) -> Visits:
-    columns = {field.name: getattr(visits, field.name) for field in fields(visits)}
-    return Visits(**{**columns, "arrival": visits.arrival + ticks})

@@ -11,14 +11,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from opsim.records import UNLIMITED, VISIT_COLUMNS, Bool, Fate, Int64, StationPlan, StationState, Visits, When
+from opsim.demand.compiled import plain
+from opsim.records import UNLIMITED, VISIT_COLUMNS, Fate, Int64, StationPlan, StationState, Visits
+from opsim.stations import faults
 from opsim.stations.carry import Progress, current_steps
+from opsim.stations.faults import first_fault, first_twin
 from opsim.stations.rules import STEP_BITS
 from opsim.stations.timetable import owners
 
 _PER_VISIT = ("arrival", "priority", "service", "segment")
 _PLAN_DTYPES = {"crew": np.int32, "cut": np.bool_, "door_queue": np.bool_, "stocked": np.bool_}
 """Columns of the plan that are not int64."""
+_LOOKED_AT = ("priority", "step_offsets", "station", "duration", "patience", "walk", "when", "whose")
 _PER_STEP = ("duration", "patience", "walk", "when", "whose", "main", "step_service", "price")
 
 
@@ -41,9 +45,9 @@ def check(plan: StationPlan, visits: Visits, state: StationState | None) -> None
     if state is not None:
         check_state(plan, state)
         identities = np.concatenate([state.visits.id, visits.id])
-    ordered = np.sort(identities)
-    twice = ordered[1:] == ordered[:-1]
-    _refuse(twice, lambda row: f"visit id {ordered[row]} occurs more than once among new and carried visits")
+    twin = first_twin(plain(identities))
+    if twin >= 0:
+        raise ValueError(f"visit id {identities[twin]} occurs more than once among new and carried visits")
 
 
 def check_plan(plan: StationPlan) -> None:
@@ -123,47 +127,37 @@ def check_visits(plan: StationPlan, visits: Visits) -> None:
         found, right = getattr(visits, column.name).dtype, np.dtype(VISIT_COLUMNS[column.name])
         if found != right:
             raise ValueError(f"dtype of visits.{column.name} is {found}, must be {right}")
-    _csr("step", visits.step_offsets, visits.count, visits.station)
+    _length("step_offsets", visits.step_offsets, visits.count + 1)
     for name in _PER_VISIT:
         _length(name, getattr(visits, name), visits.count)
     for name in _PER_STEP:
         _length(name, getattr(visits, name), len(visits.station))
-    lengths = np.diff(visits.step_offsets)
-    _refuse(lengths == 0, lambda v: f"visit {visits.id[v]} must have a step")
-    _refuse(
-        lengths > 1 << STEP_BITS,
-        lambda v: f"visit {visits.id[v]} has {lengths[v]} steps, must be at most {1 << STEP_BITS}",
-    )
-    _refuse(
-        visits.priority < 0,
-        lambda v: f"priority(={visits.priority[v]}) of visit {visits.id[v]} must be >= 0",
-    )
-
-    visit = owners(visits.step_offsets)
-    position = np.arange(len(visits.station)) - visits.step_offsets[visit]
-
-    def refuse(name: str, wrong: Bool, right: str) -> None:
-        values = getattr(visits, name)
-        _refuse(
-            wrong,
-            lambda s: (
-                f"{name}(={values[s]}) of visit {visits.id[visit[s]]}, step {position[s]}, must be {right}"
-            ),
-        )
-
     stations = len(plan.stations)
-    refuse("station", (visits.station < 0) | (visits.station >= stations), f"in [0, {stations})")
-    refuse("duration", visits.duration < 1, ">= 1")
-    refuse("patience", visits.patience < UNLIMITED, f">= 0, or {UNLIMITED}")
-    refuse("walk", visits.walk < 0, ">= 0")
-    refuse("when", (visits.when < When.ALWAYS) | (visits.when > When.IF_DENIED), "one of 0, 1, 2")
-    conditional = visits.when != When.ALWAYS
-    refuse("when", conditional & (position == 0), "ALWAYS(=0), there being no step before")
-    refuse(
-        "whose",
-        conditional & ((visits.whose < 0) | (visits.whose >= position)),
-        "the position of an earlier step",
+    fault, visit, position = first_fault(
+        stations, 1 << STEP_BITS, *(plain(getattr(visits, name)) for name in _LOOKED_AT)
     )
+    if fault == faults.NONE:
+        return
+    if fault == faults.OFFSETS:
+        _csr("step", visits.step_offsets, visits.count, visits.station)
+    if fault == faults.NO_STEP:
+        raise ValueError(f"visit {visits.id[visit]} must have a step")
+    if fault == faults.MANY_STEPS:
+        steps = visits.step_offsets[visit + 1] - visits.step_offsets[visit]
+        raise ValueError(f"visit {visits.id[visit]} has {steps} steps, must be at most {1 << STEP_BITS}")
+    if fault == faults.PRIORITY:
+        raise ValueError(f"priority(={visits.priority[visit]}) of visit {visits.id[visit]} must be >= 0")
+    name, right = {
+        faults.STATION: ("station", f"in [0, {stations})"),
+        faults.DURATION: ("duration", ">= 1"),
+        faults.PATIENCE: ("patience", f">= 0, or {UNLIMITED}"),
+        faults.WALK: ("walk", ">= 0"),
+        faults.WHEN: ("when", "one of 0, 1, 2"),
+        faults.FIRST_WHEN: ("when", "ALWAYS(=0), there being no step before"),
+        faults.WHOSE: ("whose", "the position of an earlier step"),
+    }[fault]
+    value = getattr(visits, name)[visits.step_offsets[visit] + position]
+    raise ValueError(f"{name}(={value}) of visit {visits.id[visit]}, step {position}, must be {right}")
 
 
 def check_state(plan: StationPlan, state: StationState) -> None:

@@ -1,31 +1,32 @@
 """All stations, crews and visits of a chunk in one compiled loop; numbers in comments point to the rules.
 
-What is to happen comes from three places, and the smallest content key is taken each time::
-
-    timetable   rows of the plan, sorted
-    stream      visits still to come, sorted by (arrival, id)
-    calendar    what visits have ahead of them: completions, deadlines, arrivals at later steps
-
 The **calendar** is a row of buckets of a few ticks each. An event goes unsorted into the bucket of its tick;
-the bucket whose time has come is sorted by a small heap, and so is what is born into it later. An event is a
-number: the row of its step, or for a deadline the row + S. When it is due stands in the step itself, so a
-bucket is but a chain of numbers. Events are never taken out: a deadline of somebody who no longer waits, or
-the end of a service that closing has cut, is recognized by the fate of the step when its bucket is sorted or
-its turn comes.
+a bucket is a chain, sorted when its time has come, and so is what is born into it later. One bit for each
+bucket tells which are not empty, so that quiet hours cost nothing. Events are numbers::
 
-**Queues** are chains, one per station and priority, in the order (arrival, id, step). Who leaves stays in the
-chain until met, as in the calendar.
+    0 … S-1      what a step has ahead of it: its arrival, or the end of its service
+    S … 2S-1     the deadline of a step that waits
+    2S           the next rows of the plan's timetable
+    2S + 1       no event: the end of every chain
 
-The functions within `resolve_steps` share its arrays without passing them: an array passed to a compiled
-function costs a count of its holders each time. All is in this one file, because the cache of compiled code
-looks at the date of this file only.
+Events are never taken out: the deadline of somebody who no longer waits is recognized by the fate of the
+step, the end of a service that closing has cut by its key.
+
+**Queues** are rings, one per station and priority, in the order (arrival, id, step): each begins and ends at
+a row of its own, S + its number, so that nobody is first or last and leaving needs no question.
+
+What costs time here are instructions and wrongly guessed branches, not memory. The functions within
+`resolve_steps` share its arrays without passing them.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
-from opsim.demand.compiled import compiled
+from opsim.demand.compiled import compiled_bare
 from opsim.records import UNLIMITED, Bool, Fate, Int8, Int32, Int64, UInt64, When
 from opsim.stations.timetable import Change
+
+UInt32 = NDArray[np.uint32]
 
 PENDING, WAITING, SERVED = int(Fate.PENDING), int(Fate.WAITING), int(Fate.SERVED)
 SKIPPED, CLOSED, FULL = int(Fate.SKIPPED), int(Fate.CLOSED), int(Fate.FULL)
@@ -34,20 +35,28 @@ ALWAYS, IF_SERVED = int(When.ALWAYS), int(When.IF_SERVED)
 CLOSE, HOLD, OPEN = int(Change.CLOSE), int(Change.HOLD), int(Change.OPEN)
 CAPACITY, RESTOCK = int(Change.CAPACITY), int(Change.RESTOCK)
 
-COMPLETION, RENEGE, ARRIVAL = 0, 1, 2
+PLAN, COMPLETION, RENEGE, ARRIVAL = 0, 1, 2, 3
 """Last bits of a key ``tick << KIND_BITS | kind``; the order is that of `EventClass`."""
 KIND_BITS, LAST_BITS = 2, 3
-NOBODY = -1
+NOBODY = 2**32 - 1
 NEVER = 1 << 62
-SIZE, CONCLUDED = 0, 1
-"""Places in ``count``: the size of the heap, and that of ``concluded``."""
+VOID = -1
+"""Key of the end of a service that closing has cut."""
+WORD_BITS = 5
+"""Of a bucket's number: its place in a word of 32 bits."""
+DE_BRUIJN = 0x077CB531
+"""Its shifts by 0 … 31 have different first five bits, so they tell the place of a single bit."""
+PLACE_OF_BIT = np.zeros(32, np.int64)
+PLACE_OF_BIT[[(DE_BRUIJN << place & 0xFFFFFFFF) >> 27 for place in range(32)]] = range(32)
 
 
-@compiled
+@compiled_bare
 def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts share the arrays
     length: int,
-    crew_of: Int32,
-    member: Int64,
+    shift: int,
+    levels: int,
+    crew_of: UInt32,
+    member: UInt32,
     first_member: Int64,
     room: Int64,
     cut: Bool,
@@ -59,12 +68,12 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
     capacity: Int64,
     plan_at: Int64,
     plan_change: Int8,
-    plan_where: Int32,
+    plan_where: UInt32,
     plan_value: Int64,
     identity: UInt64,
     priority: Int8,
     step_offsets: Int64,
-    station: Int32,
+    station: UInt32,
     duration: Int64,
     patience: Int64,
     walk: Int64,
@@ -74,40 +83,36 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
     arrival: Int64,
     start: Int64,
     end: Int64,
-    decided: Bool,
-    released: Bool,
+    calendar: UInt32,
+    taken: Int64,
+    key_of: Int64,
+    after: UInt32,
+    visit_of: UInt32,
+    ahead: UInt32,
+    behind: UInt32,
+    running: UInt32,
+    waiting: Int64,
+    idle: Int64,
+    serving: Bool,
+    concluded: UInt32,
+    count: Int64,
 ) -> None:
     """Resolve one chunk of ``length`` ticks.
 
     Written to: ``is_open, last_admission, held, stock`` (K,) and ``capacity`` (C,), which come as they are at
-    tick 0 and leave as they are at the end; ``fate … released`` (S,). The stations of crew c are
-    ``member[first_member[c]:first_member[c + 1]]``; the other names are those of the records.
+    tick 0 and leave as they are at the end; ``fate … end`` (S,). The stations of crew c are
+    ``member[first_member[c]:first_member[c + 1]]``; buckets are ``2 ** shift`` ticks wide, priorities lie in
+    ``[0, levels)``; the other names are those of the records.
+
+    Room to work in, as yet without meaning but for ``calendar`` (2S + 1), ``taken``, ``waiting``, ``count``
+    (0) and ``running`` (NOBODY): ``calendar`` and ``taken`` by buckets and 32 buckets; ``key_of, after`` by
+    events; ``visit_of`` (S + 1,); ``ahead, behind`` by steps and rings; ``running, waiting, serving`` (K,);
+    ``idle`` (C,); ``concluded`` (V,), the steps whose visits go on when what happens now has happened, and
+    how many they are.
     """
     stations, crews, visits, steps = len(crew_of), len(capacity), len(identity), len(station)
-    levels = 1
-    for visit in range(visits):
-        levels = max(levels, int(priority[visit]) + 1)
-
-    visit_of = np.empty(steps, np.int32)
-    busy = np.zeros(crews, np.int64)
-    waiting = np.zeros(stations, np.int64)
-    front = np.full(stations * levels, NOBODY, np.int64)
-    back = np.full(stations * levels, NOBODY, np.int64)
-    running = np.full(stations, NOBODY, np.int64)
-    behind = np.empty(steps, np.int32)
-    """The next in the chain of a queue, or of the services started at a station that cuts."""
-
-    # Buckets so wide that a step finds about two of its own; a chunk without visits needs but one.
-    shift = 0
-    while length >> shift > 2 * steps + 1:
-        shift += 1
-    calendar = np.full((length >> shift) + 1, NOBODY, np.int32)
-    after = np.empty(2 * steps, np.int32)
-    heap_key = np.empty(2 * steps, np.int64)
-    heap_event = np.empty(2 * steps, np.int64)
-    concluded = np.empty(visits, np.int32)
-    """Steps whose visits go on when what happens now has happened."""
-    count = np.zeros(2, np.int64)
+    the_plan, no_event = 2 * steps, 2 * steps + 1
+    width, last_key = shift + KIND_BITS, length << KIND_BITS
 
     # ------------------------------------------------------------------ the calendar
 
@@ -120,156 +125,93 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         """The row of the step that an event is about."""
         return event if event < steps else event - steps
 
-    def push(key: int, event: int) -> None:
-        """Put an event into the heap."""
-        hole = count[SIZE]
-        count[SIZE] = hole + 1
-        row = step_of(event)
-        while hole > 0:
-            above = (hole - 1) >> 1
-            held_key = heap_key[above]
-            if held_key < key or (held_key == key and comes_before(step_of(heap_event[above]), row)):
-                break
-            heap_key[hole] = held_key
-            heap_event[hole] = heap_event[above]
-            hole = above
-        heap_key[hole] = key
-        heap_event[hole] = event
-
-    def drop() -> None:
-        """Take the first event out of the heap."""
-        size = count[SIZE] - 1
-        count[SIZE] = size
-        key, event = heap_key[size], heap_event[size]
-        row = step_of(event)
-        hole = 0
-        while True:
-            below = 2 * hole + 1
-            if below >= size:
-                break
-            right = below + 1
-            if right < size and (
-                heap_key[right] < heap_key[below]
-                or (
-                    heap_key[right] == heap_key[below]
-                    and comes_before(step_of(heap_event[right]), step_of(heap_event[below]))
-                )
-            ):
-                below = right
-            if key < heap_key[below] or (
-                key == heap_key[below] and comes_before(row, step_of(heap_event[below]))
-            ):
-                break
-            heap_key[hole] = heap_key[below]
-            heap_event[hole] = heap_event[below]
-            hole = below
-        heap_key[hole] = key
-        heap_event[hole] = event
-
-    def schedule(event: int, tick: int) -> None:
+    def schedule(event: int, key: int) -> None:
         """Note what is to happen; what is due after the chunk is for the next one to schedule (9)."""
-        if tick < length:
-            after[event] = calendar[tick >> shift]
-            calendar[tick >> shift] = event
-
-    def sort_in(bucket: int) -> None:
-        """Move what is in a bucket to the heap, leaving out what is void."""
-        event = calendar[bucket]
-        calendar[bucket] = NOBODY
-        while event != NOBODY:
-            key = NEVER
-            if event >= steps:
-                row = event - steps
-                if fate[row] == WAITING:
-                    key = (arrival[row] + patience[row]) << KIND_BITS | RENEGE
-            elif fate[event] == PENDING:
-                key = arrival[event] << KIND_BITS | ARRIVAL
-            elif not released[event]:
-                key = end[event] << KIND_BITS | COMPLETION
-            if key != NEVER:
-                push(key, event)
-            event = after[event]
+        if key <= last_key:
+            key_of[event] = key
+            bucket = key >> width
+            after[event] = calendar[bucket]
+            calendar[bucket] = event
+            taken[bucket >> WORD_BITS] |= 1 << (bucket & 31)
 
     # ------------------------------------------------------------------ queues
 
-    def join(row: int) -> None:
-        """Take a place in the queue, the last but for those of the same tick with a greater id (4)."""
-        queue = station[row] * levels + priority[visit_of[row]]
-        waiting[station[row]] += 1
-        last = back[queue]
-        if last == NOBODY:
-            behind[row] = NOBODY
-            front[queue] = back[queue] = row
-        elif arrival[last] < arrival[row] or (arrival[last] == arrival[row] and comes_before(last, row)):
-            behind[row] = NOBODY
-            behind[last] = row
-            back[queue] = row
-        else:
-            ahead, follower = NOBODY, front[queue]
-            while arrival[follower] < arrival[row] or (
-                arrival[follower] == arrival[row] and comes_before(follower, row)
-            ):
-                ahead, follower = follower, behind[follower]
-            behind[row] = follower
-            if ahead == NOBODY:
-                front[queue] = row
-            else:
-                behind[ahead] = row
-
     def wait(row: int) -> None:
-        """Join the queue and let patience run (3.6)."""
-        join(row)
+        """Join the queue, the last but for those of the same tick with a greater id; patience runs (3.6)."""
+        waiting[station[row]] += 1
+        ring = steps + station[row] * levels + priority[visit_of[row]]
+        last = ahead[ring]
+        while last != ring and (
+            arrival[row] < arrival[last] or (arrival[row] == arrival[last] and comes_before(row, last))
+        ):
+            last = ahead[last]
+        follower = behind[last]
+        ahead[row] = last
+        behind[row] = follower
+        behind[last] = row
+        ahead[follower] = row
         if patience[row] != UNLIMITED:
-            schedule(row + steps, arrival[row] + patience[row])
+            schedule(row + steps, (arrival[row] + patience[row]) << KIND_BITS | RENEGE)
 
-    def serving(place: int) -> bool:
-        """Whether a service may start at the station, if there is a server (3.3)."""
-        return is_open[place] and not held[place] and stock[place] != 0
+    def leave(row: int) -> None:
+        """Leave the queue."""
+        waiting[station[row]] -= 1
+        behind[ahead[row]] = behind[row]
+        ahead[behind[row]] = ahead[row]
 
     # ------------------------------------------------------------------ what becomes of a step
 
     def conclude(row: int, now: int) -> None:
         """Consider the steps that follow: skip them or see the first one taken on its way (2)."""
         visit = visit_of[row]
-        first, last = step_offsets[visit], step_offsets[visit + 1]
         follower = row + 1
-        while follower < last:
+        while visit_of[follower] == visit:
             if when[follower] != ALWAYS:
-                asked = fate[first + whose[follower]]
-                taken = asked == SERVED if when[follower] == IF_SERVED else asked >= CLOSED
-                if not taken:
+                asked = fate[step_offsets[visit] + whose[follower]]
+                taken_up = asked == SERVED if when[follower] == IF_SERVED else asked >= CLOSED
+                if not taken_up:
                     fate[follower] = SKIPPED
                     arrival[follower] = start[follower] = end[follower] = now
-                    decided[follower] = True
                     follower += 1
                     continue
             arrival[follower] = now + walk[follower]
-            schedule(follower, arrival[follower])
+            schedule(follower, arrival[follower] << KIND_BITS | ARRIVAL)
             break
 
     def go_on(row: int) -> None:
         """Note that the visit goes on from the step."""
-        concluded[count[CONCLUDED]] = row
-        count[CONCLUDED] += 1
+        concluded[count[0]] = row
+        count[0] += 1
 
     def deny(row: int, why: int, now: int) -> None:
         """Write down a denial; the visit goes on."""
         fate[row] = why
         start[row] = end[row] = now
-        decided[row] = True
         go_on(row)
 
     def clear_queue(place: int, why: int, now: int) -> None:
         """Send everybody away who waits at the station."""
         if waiting[place] > 0:
-            for queue in range(place * levels, (place + 1) * levels):
-                row = front[queue]
-                while row != NOBODY:
-                    if fate[row] == WAITING:
-                        deny(row, why, now)
+            for ring in range(steps + place * levels, steps + (place + 1) * levels):
+                row = behind[ring]
+                while row != ring:
+                    deny(row, why, now)
                     row = behind[row]
-                front[queue] = back[queue] = NOBODY
+                ahead[ring] = behind[ring] = ring
             waiting[place] = 0
+
+    def settle(place: int) -> None:
+        """Note whether a service may start at the station, if there is a server (3.3)."""
+        serving[place] = is_open[place] and not held[place] and stock[place] != 0
+
+    def run_at(row: int) -> None:
+        """Have the step in service until its end."""
+        place = station[row]
+        idle[crew_of[place]] -= 1
+        if cut[place]:
+            behind[row] = running[place]
+            running[place] = row
+        schedule(row, end[row] << KIND_BITS | COMPLETION)
 
     def serve(row: int, now: int) -> None:
         """Start service; the last unit of stock ends the queue (8)."""
@@ -277,73 +219,56 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         fate[row] = SERVED
         start[row] = now
         end[row] = now + duration[row]
-        decided[row] = True
-        busy[crew_of[place]] += 1
-        if cut[place]:
-            behind[row] = running[place]
-            running[place] = row
-        schedule(row, end[row])
+        run_at(row)
         if stock[place] > 0:
             stock[place] -= 1
             if stock[place] == 0:
+                settle(place)
                 clear_queue(place, SOLD_OUT, now)
-
-    def release(row: int, now: int) -> None:
-        """Give the server back; the visit goes on."""
-        busy[crew_of[station[row]]] -= 1
-        end[row] = now
-        released[row] = True
-        go_on(row)
 
     def take(crew: int, now: int) -> None:
         """Start whoever is next while a server is idle (4, 7)."""
-        while busy[crew] < capacity[crew]:
+        while idle[crew] > 0:
             best, urgency = NOBODY, levels
             for i in range(first_member[crew], first_member[crew + 1]):
                 place = member[i]
-                if waiting[place] > 0 and serving(place):
-                    for level in range(min(urgency + 1, levels)):
-                        queue = place * levels + level
-                        row = front[queue]
-                        while row != NOBODY and fate[row] != WAITING:
-                            row = behind[row]
-                        front[queue] = row
-                        if row == NOBODY:
-                            back[queue] = NOBODY
-                            continue
-                        if (
-                            level < urgency
-                            or arrival[row] < arrival[best]
+                if waiting[place] > 0 and serving[place]:
+                    level, ring = 0, steps + place * levels
+                    while behind[ring] == ring:
+                        level, ring = level + 1, ring + 1
+                    row = behind[ring]
+                    if level < urgency or (
+                        level == urgency
+                        and (
+                            arrival[row] < arrival[best]
                             or (arrival[row] == arrival[best] and comes_before(row, best))
-                        ):
-                            best, urgency = row, level
-                        break
+                        )
+                    ):
+                        best, urgency = row, level
             if best == NOBODY:
                 break
-            queue = station[best] * levels + urgency
-            front[queue] = behind[best]
-            if front[queue] == NOBODY:
-                back[queue] = NOBODY
-            waiting[station[best]] -= 1
+            leave(best)
             serve(best, now)
 
     def arrive(row: int, now: int) -> None:
         """Start, refuse or queue the step: the first that applies (3)."""
         place = station[row]
-        crew = crew_of[place]
+        why = PENDING
         if now >= last_admission[place] if is_open[place] else not door_queue[place]:
-            deny(row, CLOSED, now)
+            why = CLOSED
         elif stock[place] == 0:
-            deny(row, SOLD_OUT, now)
-        elif busy[crew] < capacity[crew] and serving(place):
+            why = SOLD_OUT
+        elif idle[crew_of[place]] > 0 and serving[place]:
             serve(row, now)
         elif room[place] != UNLIMITED and waiting[place] >= room[place]:
-            deny(row, FULL, now)
+            why = FULL
         elif patience[row] == 0:
-            deny(row, RENEGED, now)
+            why = RENEGED
         else:
             fate[row] = WAITING
             wait(row)
+        if why != PENDING:
+            deny(row, why, now)
 
     # ------------------------------------------------------------------ the plan's timetable
 
@@ -353,8 +278,11 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         clear_queue(place, TURNED_AWAY, now)
         row = running[place]
         while row != NOBODY:
-            if not released[row]:
-                release(row, now)
+            if end[row] >= now:  # what ends at this tick has not been taken from the calendar yet
+                key_of[row] = VOID
+                end[row] = now
+                idle[crew_of[place]] += 1
+                go_on(row)
             row = behind[row]
         running[place] = NOBODY
 
@@ -362,8 +290,10 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         """Do what one row of the timetable says (5 to 8)."""
         change, place, value = plan_change[entry], plan_where[entry], plan_value[entry]
         if change == CAPACITY:
+            idle[place] += value - capacity[place]
             capacity[place] = value
-        elif change == CLOSE:
+            return
+        if change == CLOSE:
             close(place, now)
         elif change == OPEN:
             is_open[place] = True
@@ -374,91 +304,91 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
                 clear_queue(place, SOLD_OUT, now)
         else:
             held[place] = change == HOLD  # or RESUME
+        settle(place)
 
     # ------------------------------------------------------------------ taking up the visits (9)
 
-    stream = np.empty(visits, np.int32)
-    due = 0
+    for place in range(stations):
+        settle(place)
+    for crew in range(crews):
+        idle[crew] = capacity[crew]
+    for ring in range(steps, len(behind)):
+        ahead[ring] = behind[ring] = ring
+    key_of[no_event] = NEVER
+    for visit in range(visits):
+        for step in range(step_offsets[visit], step_offsets[visit + 1]):
+            visit_of[step] = visit
+    visit_of[steps] = NOBODY
     for visit in range(visits):
         row, last = step_offsets[visit], step_offsets[visit + 1]
-        for step in range(row, last):
-            visit_of[step] = visit
-        while row < last and not (fate[row] <= WAITING or (fate[row] == SERVED and end[row] >= 0)):
+        while row < last and fate[row] > WAITING and (fate[row] != SERVED or end[row] < 0):
             row += 1
-        if row == last:
-            continue
-        if fate[row] == WAITING:
-            wait(row)
-        elif fate[row] == SERVED:
-            busy[crew_of[station[row]]] += 1
-            if cut[station[row]]:
-                behind[row] = running[station[row]]
-                running[station[row]] = row
-            schedule(row, end[row])
-        elif arrival[row] < length:
-            stream[due] = row
-            due += 1
-
-    # Backwards, so that a carried visit due late does not push all new ones out of the stream.
-    newcomer = visits
-    for i in range(due - 1, -1, -1):
-        row = stream[i]
-        if newcomer < visits:
-            follower = stream[newcomer]
-            if arrival[row] > arrival[follower] or (
-                arrival[row] == arrival[follower] and comes_before(follower, row)
-            ):
-                schedule(row, arrival[row])
-                continue
-        newcomer -= 1
-        stream[newcomer] = row
+        if row < last:
+            if fate[row] == PENDING:
+                schedule(row, arrival[row] << KIND_BITS | ARRIVAL)
+            elif fate[row] == WAITING:
+                wait(row)
+            else:
+                run_at(row)
 
     # ------------------------------------------------------------------ the chunk
 
-    bucket = 0
-    entry, moment = 0, 0  # START of tick 0 is due whether or not the plan says something of it (9)
+    word, bucket, today = 0, 0, no_event
+    entry = 0
+    schedule(the_plan, 0)  # START of tick 0 is due whether or not the plan says something of it (9)
     while True:
-        coming = arrival[stream[newcomer]] if newcomer < visits else length
-        latest = min(moment, coming) >> shift
-        while calendar[bucket] != NOBODY or (count[SIZE] == 0 and bucket < latest):
-            if calendar[bucket] != NOBODY:
-                sort_in(bucket)
-            else:
-                bucket += 1
-        key = heap_key[0] if count[SIZE] > 0 else NEVER
+        if today == no_event:
+            while taken[word] == 0:
+                word += 1
+            bit = taken[word] & -taken[word]
+            bucket = word << WORD_BITS | PLACE_OF_BIT[(bit * DE_BRUIJN & 0xFFFFFFFF) >> 27]
+        event = calendar[bucket]
+        if event != no_event:
+            calendar[bucket] = no_event
+            taken[word] &= ~(1 << (bucket & 31))
+            while event != no_event:
+                key, born_before = key_of[event], after[event]
+                previous, here = no_event, today
+                while key_of[here] < key or (
+                    key_of[here] == key and comes_before(step_of(here), step_of(event))
+                ):
+                    previous, here = here, after[here]
+                after[event] = here
+                if previous == no_event:
+                    today = event
+                else:
+                    after[previous] = event
+                event = born_before
 
-        idle, until = 0, 0  # the crews that may have a server to take from their queue
-        if moment <= coming and moment << KIND_BITS <= key:
-            if moment >= length:
+        event = today
+        today = after[event]
+        key = key_of[event]
+        if key == VOID:
+            continue
+        now, kind = key >> KIND_BITS, key & LAST_BITS
+        crew, until = 0, 0  # the crews that may have a server to take from their queue
+        if kind == ARRIVAL:
+            arrive(event, now)
+        elif kind == COMPLETION:
+            crew = crew_of[station[event]]
+            until = crew + 1
+            idle[crew] += 1
+            go_on(event)
+        elif kind == RENEGE:
+            if fate[event - steps] == WAITING:
+                leave(event - steps)
+                deny(event - steps, RENEGED, now)
+        else:
+            if now == length:
                 break
-            now = moment
             while entry < len(plan_at) and plan_at[entry] == now:
                 apply(entry, now)
                 entry += 1
-            moment = plan_at[entry] if entry < len(plan_at) else length
+            schedule(the_plan, (plan_at[entry] if entry < len(plan_at) else length) << KIND_BITS)
             until = crews  # those untouched have nobody who may start
-        else:
-            row = step_of(heap_event[0])
-            new = coming << KIND_BITS | ARRIVAL
-            if newcomer < visits and (new < key or (new == key and comes_before(stream[newcomer], row))):
-                key, row = new, stream[newcomer]
-                newcomer += 1
-            else:
-                drop()
-            now, kind = key >> KIND_BITS, key & LAST_BITS
-            if kind == ARRIVAL:
-                arrive(row, now)
-            elif kind == COMPLETION:
-                if not released[row]:
-                    release(row, now)
-                    idle = crew_of[station[row]]
-                    until = idle + 1
-            elif fate[row] == WAITING:
-                waiting[station[row]] -= 1
-                deny(row, RENEGED, now)
-
-        for crew in range(idle, until):
+        while crew < until:
             take(crew, now)
-        for i in range(count[CONCLUDED]):
+            crew += 1
+        for i in range(count[0]):
             conclude(concluded[i], now)
-        count[CONCLUDED] = 0
+        count[0] = 0

@@ -1,14 +1,18 @@
 """How fast are stations? A textbook SimPy program, opsim's own SimPy engine and its kernel, side by side.
 
-Run by hand; prints ratios and judges nothing::
+Run by hand; prints ratios and judges nothing. Ratios of the kernel take all of `resolve`, checks and the
+state for the next chunk included, except ``kernel_only_…``, the compiled call alone. ``total_…`` is drawing
+and resolving a facility of the same size; the floor of random numbers is that of `tests.benchmarks.drawing`.
+Programs that are not installed have null::
 
     python -m tests.benchmarks.stations [--quick] [--json]
 
 The work is a day of some 2,000 visitors at nine stations with eight crews: one to four steps each, patience,
 waiting rooms, two shifts a day, two priority classes; about half of the steps wait. The kernel resolves a
-month of such days. All are measured in turn, round after round, and the medians compared. *Textbook* is what
-SimPy's own documentation would have one write, `PriorityResource` and ``request | timeout``; it obeys no rule
-of ties, has no shifts and fixed hours, and so does less.
+month of such days. All are measured in turn, round after round, in processor time (threads: by the clock),
+and the medians compared. *Textbook* is what SimPy's own documentation would have one write,
+`PriorityResource` and ``request | timeout``; it obeys no rule of ties, has no shifts and fixed hours, and so
+does less.
 """
 
 import argparse
@@ -18,12 +22,15 @@ import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import simpy
 
 from opsim.demand.compiled import compiled
+from opsim.demand.prepare import Prepared
 from opsim.records import (
     TICKS_PER_DAY,
     TICKS_PER_HOUR,
@@ -31,6 +38,7 @@ from opsim.records import (
     VISIT_COLUMNS,
     Fate,
     Int64,
+    MonthPlan,
     StationPlan,
     Visits,
 )
@@ -38,6 +46,7 @@ from opsim.stations import kernel, process
 from opsim.stations.carry import Progress, join
 from opsim.stations.resolve import Engine, resolve
 from opsim.stations.timetable import initial_scene, timetable
+from tests.benchmarks.drawing import drawn, floor, large_facility, month_of, prepared
 
 VISITORS = 2_000
 OPEN, SHIFT, CLOSE = 8, 13, 20
@@ -79,9 +88,9 @@ def busy_servers() -> Int64:
     return np.ceil(1.05 * load).astype(np.int64)
 
 
-def plan_of(days: int) -> StationPlan:
-    """Open from 8 to 20, with fewer servers in the morning than from 13 on."""
-    stations, full = len(KINDS), busy_servers()
+def plan_of(days: int, full: Int64 | None = None) -> StationPlan:
+    """Open from 8 to 20, with fewer servers in the morning than from 13 on, when `full` are busy."""
+    stations, full = len(KINDS), busy_servers() if full is None else full
     mornings = np.arange(days) * TICKS_PER_DAY
     shifts = np.stack([mornings + OPEN * TICKS_PER_HOUR, mornings + SHIFT * TICKS_PER_HOUR], axis=1).ravel()
     servers = [np.tile([max(1, int(n) * 3 // 4), int(n) + 1], days) for n in full]
@@ -89,7 +98,7 @@ def plan_of(days: int) -> StationPlan:
     closing = np.tile(mornings + CLOSE * TICKS_PER_HOUR, stations)
     return StationPlan(
         length=days * TICKS_PER_DAY,
-        stations=tuple(f"station {k}" for k in range(stations)),
+        stations=tuple(f"station_{k}" for k in range(stations)),
         crews=tuple(f"crew {c}" for c in range(len(full))),
         crew=np.array([kind.crew for kind in KINDS], np.int32),
         room=np.array([kind.room for kind in KINDS], np.int64),
@@ -152,7 +161,7 @@ def visits_of(days: int, seed: int) -> Visits:
 def textbook(plan: StationPlan, visits: Visits) -> float:
     """Seconds that a plain SimPy program takes for the visits; crews have their afternoon's size all day."""
     env = simpy.Environment()
-    crews = [simpy.PriorityResource(env, capacity=int(n) + 1) for n in busy_servers()]
+    crews = [simpy.PriorityResource(env, int(n)) for n in plan.capacity[plan.capacity_offsets[1:] - 1]]
     crew, room, offsets = plan.crew.tolist(), plan.room.tolist(), visits.step_offsets.tolist()
     station, duration = visits.station.tolist(), visits.duration.tolist()
     patience, walk = visits.patience.tolist(), visits.walk.tolist()
@@ -183,25 +192,76 @@ def textbook(plan: StationPlan, visits: Visits) -> float:
             env.process(visit(range(offsets[v], offsets[v + 1]), priority))
 
     env.process(source())
-    begin = time.perf_counter()
+    begin = time.thread_time()
     env.run(until=plan.length)
-    return time.perf_counter() - begin
+    return time.thread_time() - begin
 
 
 def by(engine: Engine, plan: StationPlan, visits: Visits) -> tuple[float, Progress]:
     """Seconds that an engine takes, without checks and joining, and what it came to."""
     scene, events = initial_scene(plan, None), timetable(plan, None)
     joined, progress = join(None, visits)
-    begin = time.perf_counter()
+    begin = time.thread_time()
     engine(plan, scene, events, joined, progress)
-    return time.perf_counter() - begin, progress
+    return time.thread_time() - begin, progress
+
+
+def compiled_call(plan: StationPlan, visits: Visits) -> float:
+    """Seconds of the compiled call alone."""
+    spent: list[float] = []
+    call = kernel.resolve_steps
+
+    def timed(*columns: Any, **room: Any) -> None:
+        begin = time.thread_time()
+        call(*columns, **room)
+        spent.append(time.thread_time() - begin)
+
+    with mock.patch.object(kernel, "resolve_steps", timed):
+        by(kernel.run, plan, visits)
+    return spent[0]
 
 
 def whole(plan: StationPlan, visits: Visits) -> float:
     """Seconds of `resolve` by the kernel: with checks, joining, and the state for the next chunk."""
-    begin = time.perf_counter()
+    begin = time.thread_time()
     resolve(plan, visits, None, "kernel")
-    return time.perf_counter() - begin
+    return time.thread_time() - begin
+
+
+def by_ciw() -> float | None:
+    """Seconds a station visit of a like network in ciw; None if it is not installed."""
+    if find_spec("ciw") is None:
+        return None
+    import ciw  # noqa: PLC0415 - where installed
+
+    hours, on = CLOSE - OPEN, 1 - 1 / float(np.dot(STEPS, np.arange(1, 5)))
+    shares = [kind.share for kind in KINDS]
+    sizes = [max(1, round(VISITORS * 2.15 * kind.share * kind.minutes / (60 * hours))) for kind in KINDS]
+    network = ciw.create_network(
+        arrival_distributions=[ciw.dists.Exponential(VISITORS * share / (3600 * hours)) for share in shares],
+        service_distributions=[ciw.dists.Gamma(2.0, 30 * kind.minutes) for kind in KINDS],
+        reneging_time_distributions=[ciw.dists.Exponential(1 / 900)] * len(KINDS),
+        queue_capacities=[float("inf") if kind.room == UNLIMITED else kind.room for kind in KINDS],
+        routing=[[on * share for share in shares]] * len(KINDS),
+        number_of_servers=sizes,
+    )
+    ciw.seed(1)
+    simulation = ciw.Simulation(network)
+    begin = time.thread_time()
+    simulation.simulate_until_max_time(3600 * hours)
+    return (time.thread_time() - begin) / len(simulation.get_all_records())
+
+
+def large() -> tuple[Prepared, MonthPlan, MonthPlan]:
+    """The drawn facility: its demand, a day and a month, with as many servers as it keeps busy."""
+    names = plan_of(1).stations
+    demand = prepared(large_facility(VISITORS, names))
+    _, visits, _ = drawn(demand, month_of(demand.rates.facility, plan_of(5), 5))
+    load = np.zeros(8)
+    np.add.at(load, plan_of(1).crew[visits.station], visits.duration / (5 * 3600 * (CLOSE - OPEN)))
+    servers = np.ceil(1.05 * load).astype(np.int64)
+    day, month = (month_of(demand.rates.facility, plan_of(days, servers), days) for days in (1, 30))
+    return demand, day, month
 
 
 @compiled
@@ -222,15 +282,20 @@ def in_threads(threads: int, work: Callable[[int], object]) -> float:
         return time.perf_counter() - begin
 
 
-def measure(rounds: int, days: int) -> dict[str, float]:
-    """Medians over the rounds, in nanoseconds per station visit, and their ratios."""
-    day, month = (plan_of(1), visits_of(1, 1)), (plan_of(days), visits_of(days, 2))
+def measure(rounds: int) -> dict[str, float | None]:
+    """Medians over the rounds, in nanoseconds per station visit, and ratios, each the median of its rounds."""
+    day, month = (plan_of(1), visits_of(1, 1)), (plan_of(30), visits_of(30, 2))
+    demand, drawn_day, drawn_month = large()
     spin(1)
     _, authority = by(process.run, *day)
     _, compiled = by(kernel.run, *day)
     for name in ("fate", "arrival", "start", "end"):
         np.testing.assert_array_equal(getattr(authority, name), getattr(compiled, name))
     of_day, of_month = len(day[1].station), len(month[1].station)
+    visits_of_day = drawn(demand, drawn_day)[1]
+    _, come, candidates = drawn(demand, drawn_month)
+    steps = len(come.station)
+    whole(*month), floor(come), compiled_call(*month)
 
     def repeat(_: int) -> None:
         for _ in range(4):
@@ -239,31 +304,57 @@ def measure(rounds: int, days: int) -> dict[str, float]:
     def idle(_: int) -> None:
         spin(30_000_000)
 
-    times: dict[str, list[float]] = {
-        name: []
-        for name in ("textbook", "own", "kernel_day", "kernel", "resolve", "threads", "threads_at_best")
-    }
+    times: dict[str, list[float]] = {}
+
+    def note(name: str, seconds: float) -> None:
+        times.setdefault(name, []).append(seconds)
+
     for _ in range(rounds):
-        times["textbook"].append(textbook(*day) / of_day)
-        times["own"].append(by(process.run, *day)[0] / of_day)
-        times["kernel_day"].append(by(kernel.run, *day)[0] / of_day)
-        times["kernel"].append(by(kernel.run, *month)[0] / of_month)
-        times["resolve"].append(whole(*month) / of_month)
-        times["threads"].append(2 * in_threads(1, repeat) / in_threads(2, repeat))
-        times["threads_at_best"].append(2 * in_threads(1, idle) / in_threads(2, idle))
-    middle = {name: statistics.median(values) for name, values in times.items()}
+        note("textbook", textbook(*day) / of_day)
+        note("call", compiled_call(*month) / of_month)
+        note("resolve", whole(*month) / of_month)
+        note("own", by(process.run, *day)[0] / of_day)
+        note("engine", by(kernel.run, *month)[0] / of_month)
+        note("engine_day", by(kernel.run, *day)[0] / of_day)
+        note("textbook_drawn", textbook(drawn_day.stations, visits_of_day) / len(visits_of_day.station))
+        note("draw", drawn(demand, drawn_month)[0] / steps)
+        note("floor", floor(come) / steps)
+        note("resolve_drawn", whole(drawn_month.stations, come) / steps)
+        note("threads", 2 * in_threads(1, repeat) / in_threads(2, repeat))
+        note("threads_at_best", 2 * in_threads(1, idle) / in_threads(2, idle))
+    by_others = [by_ciw() for _ in range(min(rounds, 3))]
+
+    def ratio(above: str, *below: str) -> float:
+        pairs = zip(times[above], zip(*(times[name] for name in below), strict=True), strict=True)
+        return statistics.median(top / sum(parts) for top, parts in pairs)
+
+    def middle(name: str) -> float:
+        return statistics.median(times[name])
+
+    ciw = [seconds for seconds in by_others if seconds is not None]
     waited = (authority.fate == Fate.SERVED) & (authority.start > authority.arrival)
     return {
-        "kernel_vs_textbook_simpy": middle["textbook"] / middle["kernel"],
-        "kernel_vs_own_simpy": middle["own"] / middle["kernel"],
-        "ns_per_station_visit": 1e9 * middle["kernel"],
-        "ns_per_station_visit_one_day": 1e9 * middle["kernel_day"],
-        "ns_per_station_visit_resolve": 1e9 * middle["resolve"],
-        "ns_per_station_visit_own_simpy": 1e9 * middle["own"],
-        "ns_per_station_visit_textbook_simpy": 1e9 * middle["textbook"],
-        "threads_speedup_2": middle["threads"],
-        "threads_speedup_2_of_an_empty_loop": middle["threads_at_best"],
+        "kernel_vs_textbook_simpy": ratio("textbook", "resolve"),
+        "kernel_only_vs_textbook_simpy": ratio("textbook", "call"),
+        "kernel_vs_own_simpy": ratio("own", "engine"),
+        "kernel_vs_cimba": None,
+        "kernel_vs_ciw": statistics.median(ciw) / middle("resolve") if ciw else None,
+        "total_vs_rng_floor": 1 / ratio("floor", "draw", "resolve_drawn"),
+        "drawing_vs_rng_floor": 1 / ratio("floor", "draw"),
+        "total_vs_textbook_simpy": ratio("textbook_drawn", "draw", "resolve_drawn"),
+        "candidates_per_visit": candidates / come.count,
+        "threads_speedup_2": middle("threads"),
+        "threads_speedup_2_of_an_empty_loop": middle("threads_at_best"),
+        "ns_per_station_visit": 1e9 * middle("resolve"),
+        "ns_per_station_visit_compiled_call": 1e9 * middle("call"),
+        "ns_per_station_visit_one_day": 1e9 * middle("engine_day"),
+        "ns_per_station_visit_own_simpy": 1e9 * middle("own"),
+        "ns_per_station_visit_textbook_simpy": 1e9 * middle("textbook"),
+        "ns_per_station_visit_drawn": 1e9 * middle("draw"),
+        "ns_per_station_visit_rng_floor": 1e9 * middle("floor"),
+        "ns_per_station_visit_drawn_resolved": 1e9 * middle("resolve_drawn"),
         "station_visits_per_day": float(of_day),
+        "station_visits_per_day_drawn": steps / 30,
         "share_waited": float((waited | (authority.fate == Fate.RENEGED)).mean()),
         "rounds": float(rounds),
     }
@@ -275,13 +366,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="under a minute")
     parser.add_argument("--json", action="store_true", help="print one object")
     options = parser.parse_args()
-    found = measure(rounds=5 if options.quick else 25, days=30)
+    found = measure(rounds=5 if options.quick else 25)
     if options.json:
         print(json.dumps(found, indent=2))
         return
     width = max(map(len, found))
     for name, value in found.items():
-        print(f"{name:{width}}  {value:12,.2f}")
+        print(f"{name:{width}}  " + ("        null" if value is None else f"{value:12,.2f}"))
 
 
 if __name__ == "__main__":

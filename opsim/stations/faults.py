@@ -1,0 +1,93 @@
+"""Looking through the columns of visits for the first value that breaks its contract, in one compiled pass.
+
+A month has a hundred thousand steps; a dozen comparisons of whole columns would cost as much as half of
+resolving them. What is found is a number, so that `opsim.stations.check` can say it in words.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from opsim.demand.compiled import compiled
+from opsim.records import UNLIMITED, Int8, Int32, Int64, UInt64, When
+
+ALWAYS, IF_DENIED = int(When.ALWAYS), int(When.IF_DENIED)
+NONE: Final = 0
+OFFSETS: Final = 1
+NO_STEP: Final = 2
+MANY_STEPS: Final = 3
+PRIORITY: Final = 4
+STATION: Final = 5
+DURATION: Final = 6
+PATIENCE: Final = 7
+WALK: Final = 8
+WHEN: Final = 9
+FIRST_WHEN: Final = 10
+WHOSE: Final = 11
+
+
+@compiled
+def first_fault(  # noqa: PLR0911, PLR0912 - each rule is a line
+    stations: int,
+    most_steps: int,
+    priority: Int8,
+    offsets: Int64,
+    station: Int32,
+    duration: Int64,
+    patience: Int64,
+    walk: Int64,
+    when: Int8,
+    whose: Int32,
+) -> tuple[int, int, int]:
+    """Return what is wrong first, or NONE; the visit; and the position of its step, or 0."""
+    visits, steps = len(priority), len(station)
+    if offsets[0] != 0 or offsets[visits] != steps:
+        return OFFSETS, 0, 0
+    for visit in range(visits):
+        if offsets[visit + 1] < offsets[visit] or offsets[visit + 1] > steps:
+            return OFFSETS, visit, 0
+    for visit in range(visits):
+        first, last = offsets[visit], offsets[visit + 1]
+        if first == last:
+            return NO_STEP, visit, 0
+        if last - first > most_steps:
+            return MANY_STEPS, visit, 0
+        if priority[visit] < 0:
+            return PRIORITY, visit, 0
+        for step in range(first, last):
+            position = step - first
+            if station[step] < 0 or station[step] >= stations:
+                return STATION, visit, position
+            if duration[step] < 1:
+                return DURATION, visit, position
+            if patience[step] < UNLIMITED:
+                return PATIENCE, visit, position
+            if walk[step] < 0:
+                return WALK, visit, position
+            if when[step] != ALWAYS:
+                if when[step] < ALWAYS or when[step] > IF_DENIED:
+                    return WHEN, visit, position
+                if position == 0:
+                    return FIRST_WHEN, visit, position
+                if whose[step] < 0 or whose[step] >= position:
+                    return WHOSE, visit, position
+    return NONE, 0, 0
+
+
+@compiled
+def first_twin(ids: UInt64) -> int:
+    """Return the first place where an id stands that has stood before, or -1."""
+    size = 16
+    while size < 2 * len(ids):
+        size *= 2
+    places = np.full(size, -1, np.int32)
+    """A hash table: where the id stands that belongs in a slot, or in one of the slots before it."""
+    mask = np.uint64(size - 1)
+    for i in range(len(ids)):
+        slot = np.int64((ids[i] ^ (ids[i] >> np.uint64(32))) & mask)
+        while places[slot] >= 0:
+            if ids[places[slot]] == ids[i]:
+                return i
+            slot = (slot + 1) & (size - 1)
+        places[slot] = i
+    return -1
