@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from opsim.cli.console import hint, paper
 from opsim.cli.options import ENGINES, Voice, among, whole
 from opsim.cli.progress import bar
+from opsim.demand.compiled import notice
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments.run import DEFAULT_REPLICATIONS, RunResult, Settings, run
 from opsim.experiments.workers import default_workers
@@ -57,6 +58,9 @@ def run_scenario(wishes: Wishes, voice: Voice) -> int:
     folder = Path(wishes.out) if wishes.out else default_folder(scenario.name, datetime.now().astimezone())
     try:
         with reserved(folder) as passing:
+            told = notice()
+            if told is not None:
+                hint(told, voice)
             with bar(settings.replications, voice) as progress:
                 result = run(scenario, settings, progress)
             figures = write(result, passing, folder, voice.language)
