@@ -2,6 +2,8 @@
 
 Only basic and inclusive services count: a coffee sold does not make up for a reader who found no seat. Visits
 and days in places are asked about apart: neighbors at lunch do not make up for a resident who found no bed.
+Days in places are compared over all years so far: thirty beds hold a handful of the poorest, and who of them
+is admitted in which year is luck; that there are fewer of them year after year is not.
 """
 
 from dataclasses import dataclass
@@ -29,7 +31,7 @@ class GateYears:
     reach_poorest: Float64
     """The same for the lowest income band."""
     places: Float64
-    """Days of the priority groups in places ÷ the baseline's."""
+    """Days of the priority groups in places up to the end of each year ÷ the baseline's."""
     places_poorest: Float64
     """The same for the lowest income band."""
     high_care: Float64
@@ -43,7 +45,7 @@ class GateYears:
 def gate_years(case: CaseRecord, baseline: CaseRecord, facility: Facility) -> GateYears:
     """Measure the red lines of a case against the baseline on the same draws."""
     visits, base = yearly(case.public_visits()), yearly(baseline.public_visits())
-    days, base_days = yearly(case.public_place_days()), yearly(baseline.public_place_days())
+    days, base_days = so_far(case.public_place_days()), so_far(baseline.public_place_days())
     refused = yearly(case.public_refusals())
     came = visits[:, case.priority].sum(axis=1) + refused[:, case.priority].sum(axis=1)
     return GateYears(
@@ -52,7 +54,7 @@ def gate_years(case: CaseRecord, baseline: CaseRecord, facility: Facility) -> Ga
         reach_poorest=_quotient(visits[:, case.poorest].sum(axis=1), base[:, case.poorest].sum(axis=1)),
         places=_quotient(days[:, case.priority].sum(axis=1), base_days[:, case.priority].sum(axis=1)),
         places_poorest=_quotient(days[:, case.poorest].sum(axis=1), base_days[:, case.poorest].sum(axis=1)),
-        high_care=_quotient(yearly(case.high_care_days()), yearly(baseline.high_care_days())),
+        high_care=_quotient(so_far(case.high_care_days()), so_far(baseline.high_care_days())),
         denial=_quotient(refused[:, case.priority].sum(axis=1), came),
         wait=case.wait_p90,
     )
@@ -71,6 +73,11 @@ def gate_failures(years: GateYears, facility: Facility) -> dict[str, Bool]:
         "denial": years.denial > gate.denial.at(at),
         "wait": years.wait > gate.wait.at(at),
     }
+
+
+def so_far(months: Int64) -> Int64:
+    """(Y, …) sums of (M, …) from the start to the end of each budget year."""
+    return np.asarray(np.cumsum(yearly(months), axis=0))
 
 
 def _hours_short(case: CaseRecord, facility: Facility) -> Float64:

@@ -255,6 +255,8 @@ class CapitalPerPlace(Frozen):
 
     form: Literal["capital-per-place"]
     title: Title
+    service: str
+    """The service whose places are new."""
     payer: Payer
     places: Annotated[Quantity, Unit("places", ge=0, whole=True), Once()]
     amount: Annotated[Quantity, Unit("yuan a place", ge=0), Once()]

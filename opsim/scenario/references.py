@@ -112,7 +112,7 @@ def _of_subsidy(
     place: Place, subsidy: object, services: Mapping[str, object], segments: tuple[str, ...]
 ) -> Iterator[tuple[Place, PydanticCustomError]]:
     form, service = _get(subsidy, "form"), _get(subsidy, "service")
-    if form == "per-place":
+    if form in ("per-place", "capital-per-place"):
         yield from _one((*place, "service"), service, PLACES, _of_form(services, "places"))
         known = services.get(service) if isinstance(service, str) else None
         for level in _map(subsidy, "rates") if known is not None else ():

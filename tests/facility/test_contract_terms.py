@@ -94,7 +94,7 @@ def test_cards_are_loaded_ahead_and_are_no_cash() -> None:
 def grant(**terms: Any) -> dict[str, Any]:
     return {
         "places": {
-            "form": "capital-per-place", "title": TITLE, "payer": DISTRICT, "places": 3, "amount": 5000.01,
+            "form": "capital-per-place", "title": TITLE, "service": "beds", "payer": DISTRICT, "places": 3, "amount": 5000.01,
             **terms,
         }
     }  # fmt: skip

@@ -81,6 +81,19 @@ def test_each_red_line_of_places_is_crossed_just_beyond_its_threshold(
     ) == {"high_care"}
 
 
+def test_one_bad_year_is_luck_and_two_of_three_are_not(case: CaseRecord, facility: Facility) -> None:
+    base = held(case, light_low=100)
+    months = len(case.place_days)
+
+    def falling(days_of_years: list[int]) -> CaseRecord:
+        option = held(case, light_low=100)
+        option.place_days[:, LIGHT, 0] = np.repeat(days_of_years, months // len(days_of_years))
+        return option
+
+    assert crossed(falling([110, 85]), base, facility) == set()  # 195 of 200
+    assert crossed(falling([104, 85]), base, facility) == {"places", "places_poorest"}  # 189 of 200
+
+
 def test_guests_of_a_market_service_do_not_make_up_for_residents(
     case: CaseRecord, facility: Facility
 ) -> None:
