@@ -302,6 +302,9 @@ class MonthPlan:
     """(A,) fen a visitor without discount pays."""
     reputation: Float64
     """(A,) factor on the demand for each service; 1 is neutral."""
+    offered: Bool
+    """(A,) False for a service that has been given up: who would come for it knows that it is closed, nobody
+    takes it on another visit, and it brings nobody to its hosts."""
     admission_offsets: Int64
     """(A + 1,) into the intervals in which each service lets visitors in, CSR as in `StationPlan`."""
     admission_from: Int64

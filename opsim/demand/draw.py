@@ -10,7 +10,7 @@ from opsim.demand.population import price_factors, ramp_factors
 from opsim.demand.prepare import Prepared
 from opsim.demand.rates import Month, months_of, potential, refuse_endless
 from opsim.demand.steps import Chunk, step_columns, step_offsets
-from opsim.records import LOSS_CAUSES, TICKS_PER_DAY, Float64, Int64, MonthPlan, Visits
+from opsim.records import LOSS_CAUSES, TICKS_PER_DAY, Bool, Float64, Int64, MonthPlan, Visits
 from opsim.scenario.calendar import days_of
 
 
@@ -47,7 +47,8 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
     months = months_of(rates, plan.first_day, plan.days)
     price = plan.price[np.ix_(services, segments)]
     factors = np.array([price_factors(rates.terms[m.era], price, m.since_start) for m in months])
-    interested = potential(rates, days, months)
+    offered = plan.offered[services]
+    interested = potential(rates, days, months, offered)
     of_day = np.repeat(np.arange(len(months)), [m.until - m.first for m in months])
     priced = interested * factors[:, cells.interest, cells.segment][of_day]
     coming = priced * plan.reputation[services][cells.interest]
@@ -64,7 +65,7 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
         priced=priced,
         coming=coming,
         profile=prepared.profile,
-        knows_hours=prepared.knows_hours[[m.era for m in months]],
+        knows_hours=np.where(offered, prepared.knows_hours[[m.era for m in months]], 1.0),
         knows_name=prepared.knows_name,
         **admission,
     )
@@ -86,7 +87,7 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
         segment=whose,
         month=of_day[arrival // TICKS_PER_DAY],
         era=np.array([m.era for m in months], np.int64),
-        conversion=_conversion(prepared, months, factors),
+        conversion=_conversion(prepared, months, factors, offered),
         price=np.ascontiguousarray(price),
     )
     offsets = step_offsets(key, chunk, prepared.plans)
@@ -117,11 +118,11 @@ def _places(what: str, ours: tuple[str, ...], theirs: Sequence[str]) -> Int64:
     return np.array([places[name] for name in ours], np.int64)
 
 
-def _conversion(prepared: Prepared, months: Sequence[Month], factors: Float64) -> Float64:
-    """(M, L, G) chance that a visitor of the segment takes the guest of the link."""
+def _conversion(prepared: Prepared, months: Sequence[Month], factors: Float64, offered: Bool) -> Float64:
+    """(M, L, G) chance that a visitor of the segment takes the guest of the link, if it is offered."""
     guest = prepared.plans.guest
     ramps = np.array([ramp_factors(prepared.rates.terms[m.era], m.since_start)[guest] for m in months])
-    chance = prepared.conversion[[m.era for m in months]] * ramps
+    chance = prepared.conversion[[m.era for m in months]] * ramps * offered[guest]
     capped: Float64 = np.minimum(chance[:, :, None] * factors[:, guest, :], 1.0)
     return capped
 

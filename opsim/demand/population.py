@@ -6,8 +6,9 @@ applications, is a product of what the analyst wrote ::
 
     population(t) × age share(t) × income share × distance share
       × visits a person and year ÷ 365 × income factor × exp(−meters ÷ decay)
-      × site factor × (1 − outside option) × trend(t) × ramp-up(t) × (1 + visits induced by guest services)
-      × weekday × month × vacation × Spring Festival × the year's luck × the day's luck
+      × site factor × (1 − outside option) × (1 − share of each competitor who has opened)
+      × trend(t) × ramp-up(t) × (1 + visits induced by guest services)
+      × weekday × month × vacation × Spring Festival × the year's luck × the day's luck × the month's weather
 
 Price and reputation then scale it (`price_factors`, the plan's reputation). t counts whole months from the
 start and belongs to the day, not to the plan, so that a month and a quarter give the same rates. The last
@@ -24,7 +25,7 @@ from scipy import special
 
 from opsim.demand.random import name_hash, uniforms
 from opsim.errors import Message, RunError
-from opsim.records import Float64, Int64, UInt64
+from opsim.records import Bool, Float64, Int64, UInt64
 from opsim.scenario.calendar import Days
 from opsim.scenario.facility import Facility
 from opsim.scenario.people import matching
@@ -35,6 +36,7 @@ from opsim.scenario.walk_in import Demand
 
 _YEAR_FACTOR = name_hash("year factor of demand")
 _DAY_FACTOR = name_hash("day factor of demand")
+_WEATHER = name_hash("weather of a month")
 
 
 class Interest(NamedTuple):
@@ -105,6 +107,8 @@ class Terms:
     """(A, B)"""
     spring_festival: Float64
     """(A,)"""
+    weather: Float64
+    """(A,) relative standard deviation of a month's weather; 0 for an interest that is not exposed."""
     reference: Float64
     """(A,) yuan at the start."""
     kept_per_yuan: Float64
@@ -160,6 +164,7 @@ def terms_at(facility: Facility, interests: Sequence[Interest], day: date) -> Te
         persons = 1 if isinstance(about, Demand) else 1000
         near = distances * np.exp(-meters / about.distance_decay.at(day))
         near *= (1 - about.outside_option.at(day)) * about.site_factor.at(day) * part
+        near *= _left_by_competitors(facility, interest.name[0], day)
         keen = [_at(about.income_factor.get(income), day, 1.0) for income in catchment.incomes]
         for age in catchment.ages:
             if age in rates_by_age(about):
@@ -183,12 +188,22 @@ def terms_at(facility: Facility, interests: Sequence[Interest], day: date) -> Te
         months=np.array([about.months.factors() if about else (1.0,) * 12 for about in abouts]),
         vacation=np.array([_vacation(demand, tuple(catchment.ages), day) for demand in demands]),
         spring_festival=np.array([demand.spring_festival.at(day) if demand else 1.0 for demand in demands]),
+        weather=np.array([demand.weather.at(day) if demand else 0.0 for demand in demands]),
         reference=np.array([each.reference.at(day) if each else 0.0 for each in responses]),
         kept_per_yuan=np.array([1 - each.fewer_per_yuan.at(day) if each else 1.0 for each in responses]),
         day_to_day=catchment.day_to_day.at(day),
         year_to_year=catchment.year_to_year.at(day),
         incomes=facility.growth.incomes.at(day),
     )
+
+
+def _left_by_competitors(facility: Facility, service: str, day: date) -> float:
+    """The share of those interested in a service whom the competitors there are by now leave to it."""
+    left = 1.0
+    for _, competitor in sorted(facility.competitors.items()):
+        if service in competitor.takes and competitor.opens <= day:
+            left *= 1 - competitor.takes[service].at(day)
+    return left
 
 
 def _parts(interests: Sequence[Interest], day: date) -> list[float]:
@@ -227,8 +242,11 @@ def ramp_factors(terms: Terms, months: int) -> Float64:
     return terms.ramp_start + (1 - terms.ramp_start) * done
 
 
-def month_factors(terms: Terms, cells: Cells, months: int) -> Float64:
-    """Multiply people, trend, ramp-up and guests: (N,) factors on `per_inhabitant` after some months."""
+def month_factors(terms: Terms, cells: Cells, months: int, offered: Bool | None = None) -> Float64:
+    """Multiply people, trend, ramp-up and guests: (N,) factors on `per_inhabitant` after some months.
+
+    `offered` (A,) marks the services that have not been given up: no other brings guests to its hosts.
+    """
     years = months / 12
     oldest = min(max(terms.age_shares[-1] + terms.ageing * years, 0.0), 1.0)
     rest = terms.age_shares[:-1].sum()
@@ -236,7 +254,8 @@ def month_factors(terms: Terms, cells: Cells, months: int) -> Float64:
     shares[-1] = oldest if rest > 0 else 1.0
     people = terms.inhabitants * (1 + terms.growth) ** years * shares
     ramp = ramp_factors(terms, months)
-    service = (1 + terms.trend) ** years * ramp * (1 + terms.induced @ ramp)
+    guests = ramp if offered is None else ramp * offered
+    service = (1 + terms.trend) ** years * ramp * (1 + terms.induced @ guests)
     factors: Float64 = people[cells.age] * service[cells.interest]
     return factors
 
@@ -264,6 +283,15 @@ def luck(facility: Facility, terms: Terms, key: np.uint64, day: date, count: int
     return _lognormal(terms.year_to_year, yearly) * _lognormal(terms.day_to_day, daily)
 
 
+def weather(terms: Terms, key: np.uint64, month: date) -> Float64:
+    """(A,) what the weather of a calendar month does to each interest: lognormal with mean 1.
+
+    All interests have the same weather; how much it matters to them differs.
+    """
+    number = np.array([12 * month.year + month.month], np.uint64)
+    return _lognormal(terms.weather, uniforms(key, number, _WEATHER))
+
+
 def price_factors(terms: Terms, price: Int64, months: int) -> Float64:
     """Return the (A, G) factor on the demand of a segment that pays this much.
 
@@ -286,7 +314,7 @@ def months_between(start: date, day: date) -> int:
     return (day.year - start.year) * 12 + day.month - start.month
 
 
-def _lognormal(variation: float, u: Float64) -> Float64:
+def _lognormal(variation: float | Float64, u: Float64) -> Float64:
     """Lognormal quantiles with mean 1 and this standard deviation."""
     variance = np.log1p(variation * variation)
     factors: Float64 = np.exp(np.sqrt(variance) * special.ndtri(u) - variance / 2)

@@ -17,9 +17,10 @@ from opsim.demand.population import (
     month_factors,
     months_between,
     terms_at,
+    weather,
 )
 from opsim.errors import Message, RunError
-from opsim.records import Float64
+from opsim.records import Bool, Float64
 from opsim.scenario.calendar import Days
 from opsim.scenario.facility import Facility, leaves
 from opsim.scenario.quantity import Quantity
@@ -59,7 +60,7 @@ def rates_of(facility: Facility, key: np.uint64, interests: tuple[Interest, ...]
 
 
 def _eras(facility: Facility) -> tuple[date, ...]:
-    """Find the start and every later day on which some number of the facility steps."""
+    """Find the start and every later day on which some number steps or a competitor opens."""
     steps = {
         day
         for _, leaf in leaves(facility)
@@ -67,6 +68,7 @@ def _eras(facility: Facility) -> tuple[date, ...]:
         for day in leaf.value
         if day > facility.start
     }
+    steps |= {each.opens for each in facility.competitors.values() if each.opens > facility.start}
     return (facility.start, *sorted(steps))
 
 
@@ -84,13 +86,17 @@ def months_of(rates: Rates, first_day: date, count: int) -> list[Month]:
     return months
 
 
-def potential(rates: Rates, days: Days, months: Sequence[Month]) -> Float64:
-    """(D, N) how many a day come forward from each cell before price and reputation."""
+def potential(rates: Rates, days: Days, months: Sequence[Month], offered: Bool | None = None) -> Float64:
+    """(D, N) how many a day come forward from each cell before price and reputation.
+
+    `offered` (A,) marks the services that have not been given up; without it, all.
+    """
     cells = rates.cells
     found = np.empty((days.count, len(cells.id)))
     for month in months:
         terms, part = rates.terms[month.era], slice(month.first, month.until)
-        monthly = terms.per_inhabitant * month_factors(terms, cells, month.since_start)
+        monthly = terms.per_inhabitant * month_factors(terms, cells, month.since_start, offered)
+        monthly *= weather(terms, rates.key, days.first + timedelta(month.first))[cells.interest]
         chance = luck(rates.facility, terms, rates.key, days.first, days.count)[part]
         found[part] = day_factors(terms, cells, days)[part] * chance[:, None] * monthly
     return found

@@ -79,6 +79,13 @@ class Books:
     """Fen that volunteers' work was worth, month by month."""
     workers: list[float] = field(default_factory=list)
     """Paid workers needed, all groups together, month by month."""
+    margins: list[tuple[int, ...]] = field(default_factory=list)
+    """By month, fen that came into each service's own books less what went out, before anything is remitted
+    or settled."""
+    held: list[int] = field(default_factory=list)
+    """Fen in each service's own books at the start of the month."""
+    unspent: float = 0.0
+    """Share of the last budget year's appropriation that went back."""
     results: list[dict[str, list[int]]] = field(default_factory=list)
     """By budget year and driver: fen that each service would have left if all shared cost followed it."""
 
@@ -118,6 +125,7 @@ def open_books(
             for name, asset in facility.assets.items()
         ],
     )
+    books.held = _held(books)
     return books
 
 
@@ -141,6 +149,8 @@ def post_month(books: Books, plan: MonthPlan, totals: MonthTotals) -> None:
         books.book.post(spending.taxes(facility, when, books.tax_due, day=last))
         books.tax_due.clear()
     _renew(books, when, last)
+    held = _held(books)
+    books.margins.append(tuple(now - before for now, before in zip(held, books.held, strict=True)))
     if facility.contract.remittance.mode == "full":
         _remit(books, month, contracts.remit_sales(last, _payer(facility), sales))
     books.rent_forgone.append(spending.rent_forgone(facility, when))
@@ -148,17 +158,40 @@ def post_month(books: Books, plan: MonthPlan, totals: MonthTotals) -> None:
     if month % 12 == 11:
         _settle_year(books, month, last)
         books.year = _new_year(facility, books.timeline, month + 1)
+    books.held = _held(books)
+
+
+def _held(books: Books) -> list[int]:
+    return [books.book.balance(accounts.service(name)) for name in books.facility.services]
 
 
 def _new_year(facility: Facility, timeline: Timeline, month: int) -> BudgetYear:
     """An empty budget year that begins with a month, which may be the one after the last."""
     nothing = np.zeros(len(facility.services))
-    hours: dict[str, float] = {}
-    if month < timeline.months:
-        first = timeline.first_day[month]
-        days = timeline.last_day(month + 11) - first + 1
-        hours = staffing.hours_a_month(facility, timeline.date(first), days)
+    hours = _hours(facility, timeline, month) if month < timeline.months else {}
     return BudgetYear(Counter(), 0, 0, nothing.copy(), nothing.copy(), hours)
+
+
+def _hours(facility: Facility, timeline: Timeline, month: int) -> dict[str, float]:
+    """By staff group, hours a month that a post is covered in the budget year to which a month belongs."""
+    begins = month - month % 12
+    first = timeline.first_day[begins]
+    days = timeline.last_day(begins + 11) - first + 1
+    return staffing.hours_a_month(facility, timeline.date(first), days)
+
+
+def keep_by(books: Books, facility: Facility, month: int, given_up: Iterable[str]) -> None:
+    """Keep the books by a facility's changed terms from a month of the run on.
+
+    What is left on the cards of the services that are `given_up` goes back to their holders.
+    """
+    books.facility = facility
+    books.year.hours = _hours(facility, books.timeline, month)
+    names, day = tuple(facility.services), books.timeline.first_day[month]
+    closed = np.array([name in given_up for name in names], dtype=np.bool_)
+    left = np.where(closed[:, None], books.cards, 0)
+    books.book.post(restricted.refunds(day, left, names, facility.segment_names()))
+    books.cards = books.cards - left
 
 
 def _fall_due(books: Books, when: spending.When) -> None:
@@ -264,6 +297,8 @@ def _count(books: Books, when: spending.When, totals: MonthTotals, sales: Mappin
 def _renew(books: Books, when: spending.When, day: int) -> None:
     lacking = 0
     for i, fund in enumerate(books.funds):
+        if fund.asset not in books.facility.assets:
+            continue  # It went with its service; what was set aside stays in the reserve.
         asset = books.facility.assets[fund.asset]
         price = spending.at_todays_prices(books.facility, when, asset.cost)
         books.funds[i], moves, short = renewal.month(day, fund, price)
@@ -299,7 +334,9 @@ def _settle_year(books: Books, month: int, day: int) -> None:
     book.post(settlement.repay(day, book.balance(accounts.COMMON), owed, drawn))
     stays = terms.working_capital.fen(today)
     payer, cash = _payer(facility), book.balance(accounts.COMMON)
-    book.post(contracts.return_of_surplus(day, payer, cash, stays, year.appropriated))
+    back = contracts.return_of_surplus(day, payer, cash, stays, year.appropriated)
+    book.post(back)
+    books.unspent = back[0].amount / year.appropriated if year.appropriated else 0.0
     if terms.remittance.mode == "net":
         left = book.balance(accounts.COMMON)
         _remit(books, month, contracts.remit_surplus(day, payer, left, stays))

@@ -12,15 +12,17 @@ import simpy
 
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
-from opsim.facility.books import Books, open_books, post_month
+from opsim.facility.books import Books, keep_by, open_books, post_month
 from opsim.facility.case import CaseRecord, nine_in_ten
 from opsim.facility.places import Register, deposits_held, keep, open_register
 from opsim.facility.plan import Standing, deposits, fees, plan_month
-from opsim.facility.reviews import REVIEWS, MonthView
+from opsim.facility.reputation import long_waits
+from opsim.facility.reviews import REVIEWS, MonthView, ServiceMonth
+from opsim.facility.terms import as_it_stands
 from opsim.facility.timeline import timeline
 from opsim.facility.totals import MonthTotals, count_month, denied, served
 from opsim.ledger import accounts
-from opsim.records import Bool, Census, Int64, MonthPlan, StationState
+from opsim.records import LOSS_CAUSES, Bool, Census, Fate, Int64, MonthPlan, StationState, VisitRecord
 from opsim.scenario.facility import Facility
 from opsim.stations.resolve import resolve
 
@@ -34,6 +36,7 @@ class _Diary:
     waits: list[Int64] = field(default_factory=list)
     """Waits of the running budget year."""
     wait_p90: list[float] = field(default_factory=list)
+    history: list[ServiceMonth] = field(default_factory=list)
 
 
 def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRecord:
@@ -58,23 +61,45 @@ def _months(
     prepared = prepare(facility, key)
     priority = _marked(facility, facility.priority_segments())
     public = np.array([service.service_class != "market" for service in facility.services.values()])
-    standing = Standing()
+    standing, terms = Standing(), facility
     state: StationState | None = None
     for month in range(books.timeline.months):
-        plan = plan_month(
-            facility, books.timeline, month, standing, _census(register, books, month, standing)
-        )
+        plan = plan_month(terms, books.timeline, month, standing, _census(register, books, month, standing))
         visits, lost = draw(prepared, plan)
         record, state = resolve(plan.stations, visits, state, engine)
         totals = count_month(plan, record, lost, priority, public)
         yield clock.timeout(plan.days)
         post_month(books, plan, totals)
         _write(diary, plan, totals)
+        diary.history.append(_shown(facility, books, plan, record, totals))
         view = MonthView(
-            month, _cash(books), int(served(totals.fates).sum()), int(denied(totals.fates).sum())
-        )
+            month, _cash(books), int(served(totals.fates).sum()), int(denied(totals.fates).sum()), key,
+            tuple(diary.history), books.unspent,
+        )  # fmt: skip
+        before = standing.changes
         for review in REVIEWS:
             standing = review(facility, view, standing)
+        if standing.changes != before and month + 1 < books.timeline.months:
+            terms = as_it_stands(facility, standing.changes)
+            keep_by(books, terms, month + 1, standing.changes.given_up - before.given_up)
+
+
+def _shown(
+    facility: Facility, books: Books, plan: MonthPlan, record: VisitRecord, totals: MonthTotals
+) -> ServiceMonth:
+    """What a month showed of the services."""
+    refused = denied(totals.fates).sum(axis=1)
+    bad = refused
+    if facility.reputation is not None:
+        bad = refused + long_waits(plan, record, facility.reputation.wait.at(facility.start))
+    closed = totals.fates[..., Fate.CLOSED].sum(axis=1)
+    return ServiceMonth(
+        margin=books.margins[-1],
+        served=served(totals.fates).sum(axis=1),
+        denied=refused,
+        bad=bad,
+        unmet=totals.lost[..., LOSS_CAUSES.index("hours")].sum(axis=1) + closed,
+    )
 
 
 def _census(register: Register, books: Books, month: int, standing: Standing) -> Census:

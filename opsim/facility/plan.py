@@ -1,13 +1,15 @@
 """Settling a month before it begins: opening, capacity, stock and prices, frozen in a `MonthPlan`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 import numpy as np
 
 from opsim.facility.openings import around, month_intervals, union, without
+from opsim.facility.reputation import factors
+from opsim.facility.terms import Changes
 from opsim.facility.timeline import Timeline
 from opsim.ledger.postings import grown
 from opsim.records import TICKS_PER_DAY, UNLIMITED, Census, Int64, MonthPlan, StationPlan
@@ -25,12 +27,19 @@ class Standing:
 
     price_level: float = 1.0
     """Factor on the facility's own prices since the start, from fee reviews."""
+    changes: Changes = field(default_factory=Changes)
+    """What operator and treasury have changed of the facility's terms."""
+    bad_visits: Mapping[str, float] = field(default_factory=dict)
+    """By service, the share of bad visits that is remembered; one that is not named has the usual share."""
 
 
 def plan_month(
     facility: Facility, timeline: Timeline, month: int, standing: Standing, census: Census
 ) -> MonthPlan:
-    """The plan of one month. Numbers with dated steps hold from the first of the month."""
+    """The plan of one month. Numbers with dated steps hold from the first of the month.
+
+    `facility` is the facility as it stands (see `terms.as_it_stands`).
+    """
     first = timeline.date(timeline.first_day[month])
     length = timeline.length[month]
     days = days_of(facility, *around(first, length))
@@ -52,7 +61,8 @@ def plan_month(
         stations=stations,
         price=prices(facility, first, standing.price_level),
         full_price=full_prices(facility, first, standing.price_level),
-        reputation=np.ones(len(facility.services)),
+        reputation=factors(facility, standing.bad_visits, first),
+        offered=np.array([name not in standing.changes.given_up for name in facility.services]),
         admission_offsets=offsets,
         admission_from=starts,
         admission_until=ends,

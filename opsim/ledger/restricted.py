@@ -53,3 +53,12 @@ def load_postings(day: int, loaded: Int64, services: Sequence[str], segments: Se
                 services[a], "card_loaded")
         for a, g in np.argwhere(loaded).tolist()
     ]  # fmt: skip
+
+
+def refunds(day: int, left: Int64, services: Sequence[str], segments: Sequence[str]) -> list[Posting]:
+    """What goes back to the holders of cards, `left` (A, G) fen."""
+    return [
+        Posting(day, accounts.restricted(services[a]), accounts.users(segments[g]), int(left[a, g]),
+                services[a], "card_refunded")
+        for a, g in np.argwhere(left).tolist()
+    ]  # fmt: skip

@@ -26,6 +26,7 @@ from opsim.scenario.references import wrong_references
 from opsim.scenario.service import Cost
 from opsim.scenario.staff import StaffGroup
 from opsim.scenario.walk_in import Station, WalkIn
+from opsim.scenario.years import Competitor, Reputation, Reviews, first_of_month
 
 
 class Source(Frozen):
@@ -51,12 +52,6 @@ def _month_and_day(raw: object) -> object:
     return raw
 
 
-def _first_of_month(day: date) -> date:
-    if day.day != 1:
-        raise fault("start on {day}", "the first of a month", day=day.isoformat())
-    return day
-
-
 MonthDay = Annotated[str, BeforeValidator(_month_and_day)]
 
 
@@ -77,7 +72,7 @@ class Facility(Frozen):
 
     title: Title
     description: Title | None = None
-    start: Annotated[Day, AfterValidator(_first_of_month)]
+    start: Annotated[Day, AfterValidator(first_of_month)]
     """First day, the first of a month."""
     years: Annotated[StrictInt, Field(ge=1, le=50)] = 10
     """How long to look ahead."""
@@ -99,6 +94,10 @@ class Facility(Frozen):
     contract: Contract
     subsidies: dict[str, Subsidy] = Field(default={})
     initial: Initial = Initial()
+    competitors: dict[str, Competitor] = Field(default={})
+    reputation: Reputation | None = None
+    """Without it the name of the facility neither brings nor keeps away anybody."""
+    reviews: Reviews = Reviews()
     gate: Gate = Gate()
     sources: dict[str, Source] = Field(default={})
 

@@ -120,3 +120,29 @@ class Hours(Leaf):
                 return parse_intervals(self.by_day[key])
         # A make-up working day on a weekday-by-weekday timetable keeps Friday's hours.
         return parse_intervals(self.by_day["friday" if not restday else "sunday"])
+
+
+def closing_moved(hours: Hours, minutes: int) -> Hours:
+    """The same hours with each day's last closing so many minutes later, or earlier where negative.
+
+    A last interval that would not be left is dropped; no day is longer than 24 hours.
+    """
+    return Hours(by_day={day: _closing_moved(text, minutes) for day, text in hours.by_day.items()})
+
+
+def _closing_moved(text: str, minutes: int) -> str:
+    intervals = list(parse_intervals(text))
+    if not intervals:
+        return text
+    start, end = intervals.pop()
+    first = intervals[0][0] if intervals else start
+    end = min(end + minutes * 60, first + TICKS_PER_DAY)
+    if end > start:
+        intervals.append((start, end))
+    return ", ".join(f"{_clock(begin)}-{_clock(until)}" for begin, until in intervals) or "closed"
+
+
+def _clock(ticks: int) -> str:
+    """An hour of the day, or of the next one after midnight."""
+    minutes = (ticks if ticks <= TICKS_PER_DAY else ticks - TICKS_PER_DAY) // 60
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -96,8 +96,8 @@ def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
 
     Taken away are the staff, costs and assets that are `avoidable_with` it, subsidies for its use, its
     stations that would be left without crew, what other services gain from its visitors or send to it, who is
-    there at the start, and its promised hours. Tenured staff stay, and are shared from then on: closing a
-    service saves nothing of their wages.
+    there at the start, its promised hours, its review, and what competitors take of it. Tenured staff stay,
+    and are shared from then on: closing a service saves nothing of their wages.
     """
     lost: list[tuple[str, ...]] = []
     attached_by = dict.fromkeys(("staff", "costs", "assets"), "avoidable_with") | {"subsidies": "service"}
@@ -126,7 +126,14 @@ def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
     for group, child in (staff.items if staff else {}).items():
         if ("staff", group) not in lost and child.get("persons_a_worker", name):
             lost.append(("staff", group, "persons_a_worker", name))
-    named = (("gate", "promised_hours"), ("initial", "occupancy"), ("initial", "waiting"))
+    competitors = base.get("competitors")
+    named = (
+        ("gate", "promised_hours"),
+        ("initial", "occupancy"),
+        ("initial", "waiting"),
+        ("reviews", "operator", "services"),
+        *(("competitors", rival, "takes") for rival in (competitors.items if competitors else {})),
+    )
     lost += [(*route, name) for route in named if base.get(*route, name)]
     for route in lost:
         base = dropped(base, route, by)

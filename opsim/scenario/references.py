@@ -41,6 +41,7 @@ def wrong_references(facility: object) -> Iterator[tuple[Place, PydanticCustomEr
             )
     for name, subsidy in _map(facility, "subsidies").items():
         yield from _of_subsidy(("subsidies", name), subsidy, services, _segments(facility))
+    yield from _over_years(facility, services)
     for name in _map(_get(facility, "gate"), "promised_hours"):
         yield from _one(("gate", "promised_hours", name), name, marked("service"), services)
     yield from _by_level(facility, services)
@@ -66,6 +67,28 @@ def _by_level(
         yield from _levels(("initial", "occupancy", name), name, by_level, services)
     for name in _map(initial, "waiting"):
         yield from _one(("initial", "waiting", name), name, PLACES, _of_form(services, "places"))
+
+
+def _over_years(
+    facility: object, services: Mapping[str, object]
+) -> Iterator[tuple[Place, PydanticCustomError]]:
+    """Services that competitors take from and that the operator reviews."""
+    for rival, terms in _map(facility, "competitors").items():
+        for name in _map(terms, "takes"):
+            yield from _one(("competitors", rival, "takes", name), name, marked("service"), services)
+    walk_ins = _of_form(services, "walk-in")
+    market = {name: each for name, each in walk_ins.items() if _class(each) == "market"}
+    for name, terms in _map(_get(facility, "reviews", "operator"), "services").items():
+        place: Place = ("reviews", "operator", "services", name)
+        yield from _one(place, name, marked("walk-in service"), walk_ins)
+        if name in walk_ins and _get(terms, "closes_after") is not None:
+            yield from _one((*place, "closes_after"), name, marked("market service"), market)
+
+
+def _class(service: object) -> object:
+    """The class of a service, in a model or as written."""
+    found = _get(service, "service_class")
+    return _get(service, "class") if found is None else found
 
 
 def _of_service(

@@ -86,6 +86,9 @@ class Demand(Participation):
     """By age band: factor during school vacations; 1 where not named."""
     spring_festival: Factor = constant(1)
     """Factor during the Spring Festival holiday."""
+    weather: Factor = constant(0)
+    """Relative standard deviation of a month's demand by its weather, good or bad for all exposed services at
+    once; 0 for a service that is not exposed."""
     knows_hours: Share = constant(1)
     """Share of would-be visitors who know the opening hours and stay at home outside them; the others come
     and find it closed."""

@@ -100,6 +100,7 @@ def plan(
     price: Mapping[str, float] | None = None,
     reputation: Mapping[str, float] | None = None,
     turned: bool = False,
+    given_up: str = "",
 ) -> MonthPlan:
     """A plan with the same hours for all; yuan and reputation by service; `turned` reverses names."""
     services, segments, stations = tuple(of.services), of.segment_names(), tuple(of.stations)
@@ -120,6 +121,7 @@ def plan(
         price=np.array([[round(yuan[name] * 100)] * len(segments) for name in services], np.int64),
         full_price=np.array([round(yuan[name] * 100) for name in services], np.int64),
         reputation=np.array([(reputation or {}).get(name, 1.0) for name in services]),
+        offered=np.array([name != given_up for name in services]),
         admission_offsets=np.arange(len(services) + 1, dtype=np.int64) * intervals,
         admission_from=np.tile(froms, len(services)).astype(np.int64),
         admission_until=np.tile(untils, len(services)).astype(np.int64),

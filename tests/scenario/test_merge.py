@@ -70,6 +70,19 @@ def test_what_goes_with_a_service_goes_with_it():
     assert scenario.title.en == "Room with café"
 
 
+def test_review_and_rival_of_a_service_go_with_it(child):
+    both = "{title: {en: mall, zh: 商场}, opens: 2028-01-01, takes: {cafe: 0.25, reading: 0.1}}"
+    scenario = child(
+        f"competitors: {{mall: {both}}}\n"
+        "reviews: {operator: {services: {cafe: {closes_after: 4}, reading: {hours: {shorter: 60}}}}}\n"
+    )
+    before, after = scenario.baseline, scenario.options["dear"]
+    assert list(before.competitors["mall"].takes) == ["reading"]
+    assert list(after.competitors["mall"].takes) == ["cafe", "reading"]
+    assert list(before.reviews.operator.services) == ["reading"]
+    assert list(after.reviews.operator.services) == ["cafe", "reading"]
+
+
 def test_tenured_staff_stay_when_their_service_closes(child):
     staff = (
         "{title: {en: waiter, zh: 服务员}, posts: 1, hours: '10:00-11:00', wage: 3000, worker_hours: 166, %s}"

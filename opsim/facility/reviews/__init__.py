@@ -1,0 +1,19 @@
+"""Reviews: what is decided at the end of a month, from what it showed, for the months that follow.
+
+A review is a function of the facility's terms, a frozen view of the month and what stands so far; it returns
+what stands from the next month on. It cannot reach into a month that is over or running. A review that the
+scenario does not mention leaves what stands as it is.
+"""
+
+from opsim.facility.reviews.fees import fee_review
+from opsim.facility.reviews.name import visitors_review
+from opsim.facility.reviews.operator import operators_review
+from opsim.facility.reviews.treasury import treasurys_review
+from opsim.facility.reviews.view import MonthView, Review, ServiceMonth
+
+REVIEWS: tuple[Review, ...] = (fee_review, operators_review, treasurys_review, visitors_review)
+
+__all__ = [
+    "REVIEWS", "MonthView", "Review", "ServiceMonth", "fee_review", "operators_review", "treasurys_review",
+    "visitors_review",
+]  # fmt: skip

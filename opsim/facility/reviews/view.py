@@ -1,0 +1,52 @@
+"""What a review may know: a frozen view of the facility at the end of a month."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from opsim.facility.plan import Standing
+from opsim.records import Int64
+from opsim.scenario.facility import Facility
+
+NO_KEY = np.uint64(0)
+
+
+class ServiceMonth(NamedTuple):
+    """What one month showed of the services, (A,) each, in the facility's order."""
+
+    margin: tuple[int, ...]
+    """Fen that users and subsidies brought, less the costs, wages, taxes and wear that go with it."""
+    served: Int64
+    """Main purposes served."""
+    denied: Int64
+    """Main purposes denied."""
+    bad: Int64
+    """Main purposes denied or served after a long wait."""
+    unmet: Int64
+    """Those who stayed away for the hours, or came and found it closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """What a review may know about the month that ended."""
+
+    month: int
+    """Months since the start; 0 is the first."""
+    cash: int
+    """Fen in the facility's purse at its end, debts taken off."""
+    visits: int
+    """Main purposes served."""
+    denied: int
+    """Main purposes denied."""
+    key: np.uint64 = NO_KEY
+    """The replication's: what a review leaves to chance belongs to named things under it."""
+    history: tuple[ServiceMonth, ...] = ()
+    """Every month so far, this one last."""
+    unspent: float = 0.0
+    """Share of the appropriation of the last whole budget year that went back."""
+
+
+Review = Callable[[Facility, MonthView, Standing], Standing]
+"""From the facility as the scenario has it, a view and what stands, to what stands from the next month on."""
