@@ -12,20 +12,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from opsim.errors import InputError, OpsimError, RunError
-    from opsim.experiments.run import RunResult, Settings, run
+    from opsim.experiments.run import Comparison, RunResult, Settings, compare, run
     from opsim.scenario.load import Scenario, load
 
 __version__ = "0.1.0"
 
-__all__ = ["InputError", "OpsimError", "RunError", "RunResult", "Scenario", "Settings", "load", "run"]
+__all__ = [
+    "Comparison", "InputError", "OpsimError", "RunError", "RunResult", "Scenario", "Settings", "compare",
+    "load", "run",
+]  # fmt: skip
 
 _HOMES = {
+    "Comparison": "opsim.experiments.run",
     "InputError": "opsim.errors",
     "OpsimError": "opsim.errors",
     "RunError": "opsim.errors",
     "RunResult": "opsim.experiments.run",
     "Scenario": "opsim.scenario.load",
     "Settings": "opsim.experiments.run",
+    "compare": "opsim.experiments.run",
     "load": "opsim.scenario.load",
     "run": "opsim.experiments.run",
 }

@@ -85,11 +85,12 @@ def _run(
     workers: o.Workers = None, out: o.Out = None, ledger: o.Ledger = None,
     yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
-    from opsim.cli.run import Wishes, run_scenario
+    from opsim.cli.run import run_scenario
+    from opsim.cli.wishes import Wishes
 
     wishes = Wishes(
         scenario,
-        option,
+        () if option is None else (option,),
         replications,
         years,
         seed,
@@ -102,6 +103,33 @@ def _run(
         yes,
     )
     return run_scenario(wishes, o.voice(context.obj, form, quiet))
+
+
+def _compare(
+    context: typer.Context, scenario: o.ScenarioName, options: o.Options = None,
+    replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0",
+    sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
+    workers: o.Workers = None, out: o.Out = None, ledger: o.Ledger = None,
+    yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.run import compare_scenario
+    from opsim.cli.wishes import Wishes
+
+    wishes = Wishes(
+        scenario,
+        tuple(options or ()),
+        replications,
+        years,
+        seed,
+        tuple(sets or ()),
+        fixed,
+        engine,
+        workers,
+        out,
+        ledger,
+        yes,
+    )
+    return compare_scenario(wishes, o.voice(context.obj, form, quiet))
 
 
 COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
@@ -119,6 +147,11 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
         marked("Print the JSON Schema of scenario files, for editors that complete and check them."),
     ),
     ("run", _run, marked("Simulate a policy option beside the baseline and judge it.")),
+    (
+        "compare",
+        _compare,
+        marked("Set policy options side by side: all meet the same visitors and the same baseline."),
+    ),
 )
 
 

@@ -44,6 +44,13 @@ Option = Annotated[
         "--option", metavar="NAME", help=marked("The policy option to judge, or a file with its overrides.")
     ),
 ]
+Options = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[OPTION]...",
+        help=marked("Policy options by name, or files with their overrides; all of the scenario if none."),
+    ),
+]
 Replications = Annotated[
     str | None,
     typer.Option(

@@ -1,4 +1,4 @@
-"""One replication of a pair of cases: the unit of work that a worker process does.
+"""One replication of the baseline and some options: the unit of work that a worker process does.
 
 A task is a plain value and `replicate` a plain function, so that a task can travel to another process or
 machine. What comes back is small: outcome fractions, monthly totals, the yearly flows between services, and
@@ -26,10 +26,10 @@ from opsim.scenario.facility import Facility
 class Task:
     """What one replication needs."""
 
-    baseline: Facility
-    option: Facility
+    cases: dict[str, Facility]
+    """The cases by name; the first is the baseline, which the others are measured against."""
     services: tuple[str, ...]
-    """Services of either case, for the outcomes by service."""
+    """Services of any case, for the outcomes by service."""
     replication: int
     seed: int
     years: int
@@ -58,25 +58,37 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class ReplicationResult:
-    """Both cases of one replication."""
+    """An option and the baseline in one replication."""
 
     replication: int
     baseline: CaseResult
     option: CaseResult
 
 
-def replicate(task: Task) -> ReplicationResult:
-    """Draw the parameters, run the baseline and the option on the same draws, and measure both."""
+@dataclass(frozen=True, slots=True)
+class Replicated:
+    """Every case of one replication."""
+
+    replication: int
+    cases: dict[str, CaseResult]
+    """By name, the baseline first."""
+
+    def beside(self, baseline: str, option: str) -> ReplicationResult:
+        """One option beside the baseline."""
+        return ReplicationResult(self.replication, self.cases[baseline], self.cases[option])
+
+
+def replicate(task: Task) -> Replicated:
+    """Draw the parameters, run every case on the same draws, and measure each against the first."""
     key = stream_key(task.seed, task.replication)
-    facilities = [
-        facility if task.fixed else drawn(facility, key) for facility in (task.baseline, task.option)
-    ]
-    baseline, option = (live(facility, key, task.years, task.engine) for facility in facilities)
-    return ReplicationResult(
-        task.replication,
-        _measured(task, Pair(facilities[0], baseline, baseline)),
-        _measured(task, Pair(facilities[1], option, baseline)),
-    )
+    found: dict[str, CaseResult] = {}
+    baseline: CaseRecord | None = None
+    for name, written in task.cases.items():
+        facility = written if task.fixed else drawn(written, key)
+        case = live(facility, key, task.years, task.engine)
+        baseline = baseline or case
+        found[name] = _measured(task, Pair(facility, case, baseline))
+    return Replicated(task.replication, found)
 
 
 def _measured(task: Task, pair: Pair) -> CaseResult:

@@ -1,4 +1,4 @@
-"""Running an option beside the baseline: replications, estimates and the verdict."""
+"""Running options beside the baseline on the same draws: replications, estimates and verdicts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -7,13 +7,13 @@ import numpy as np
 
 import opsim
 from opsim.errors import Message, RunError
-from opsim.experiments.replication import CaseResult, ReplicationResult, Task, replicate
+from opsim.experiments.replication import CaseResult, Replicated, ReplicationResult, Task, replicate
 from opsim.experiments.workers import in_order
 from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
 from opsim.outcomes.intervals import Estimate, estimate
 from opsim.outcomes.verdict import Verdict, classify, most_common, relief
 from opsim.records import Float64
-from opsim.scenario.load import Scenario
+from opsim.scenario.load import BASELINE, Scenario
 
 DEFAULT_REPLICATIONS = 100
 LEDGER_REPLICATIONS = 5
@@ -25,6 +25,7 @@ class Settings:
     """How a scenario is run; part of every result."""
 
     option: str
+    """The option that is judged; `compare` puts each of its options here in turn."""
     replications: int = DEFAULT_REPLICATIONS
     years: int = 10
     seed: int = 0
@@ -57,20 +58,77 @@ class RunResult:
 
     def cases(self) -> tuple[tuple[str, dict[str, Estimate]], ...]:
         """("baseline", its estimates) and (the option's name, its estimates)."""
-        return ("baseline", self.baseline), (self.settings.option, self.option)
+        return (BASELINE, self.baseline), (self.settings.option, self.option)
+
+    def results(self) -> dict[str, list[CaseResult]]:
+        """The replications of the baseline and of the option, by name."""
+        return {
+            BASELINE: [pair.baseline for pair in self.replications],
+            self.settings.option: [pair.option for pair in self.replications],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Some options beside the baseline, each judged; all cases met the same draws."""
+
+    runs: tuple[RunResult, ...]
+    """One for each option, in the order asked for; they share scenario, draws and baseline."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was run."""
+        return self.runs[0].scenario
+
+    @property
+    def settings(self) -> Settings:
+        """How it was run; its option is the first."""
+        return self.runs[0].settings
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Names of the options."""
+        return tuple(run.settings.option for run in self.runs)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Every outcome of some option, those of services last."""
+        return tuple({outcome.name: outcome for run in self.runs for outcome in run.outcomes}.values())
+
+    @property
+    def replications(self) -> tuple[int, ...]:
+        """Numbers of the replications that were made."""
+        return tuple(pair.replication for pair in self.runs[0].replications)
+
+    def estimates(self) -> dict[str, dict[str, Estimate]]:
+        """Estimates of each case by name, the baseline first."""
+        return {BASELINE: self.runs[0].baseline, **{run.settings.option: run.option for run in self.runs}}
+
+    def results(self) -> dict[str, list[CaseResult]]:
+        """Each case's replications by name, the baseline first."""
+        return {name: done for run in self.runs for name, done in run.results().items()}
 
 
 def run(
     scenario: Scenario, settings: Settings, progress: Callable[[int], None] = lambda done: None
 ) -> RunResult:
-    """Run the option and the baseline on the same draws.
+    """Run one option beside the baseline: `compare` with that option alone."""
+    return compare(scenario, settings, (settings.option,), progress).runs[0]
+
+
+def compare(
+    scenario: Scenario, settings: Settings, options: Sequence[str],
+    progress: Callable[[int], None] = lambda done: None,
+) -> Comparison:  # fmt: skip
+    """Run options and the baseline on the same draws, the baseline once in each replication.
 
     `progress` is called with the number of replications done. An interrupt (Ctrl-C) after the first
     replication ends the run early with what is finished; before it, it goes through. So does the death of a
     worker process, a RunError. Raises KeyError for an option that the scenario does not have.
     """
-    tasks = _tasks(scenario, settings)
-    done: list[ReplicationResult] = []
+    tasks = _tasks(scenario, settings, options)
+    done: list[Replicated] = []
+    failure: Message | None = None
     try:
         for result in in_order(replicate, tasks, settings.workers):
             done.append(result)
@@ -81,18 +139,26 @@ def run(
     except RunError as error:
         if not done:
             raise
-        return replace(summarize(scenario, settings, done), failure=error.message)
-    return summarize(scenario, settings, done)
+        failure = error.message
+    return Comparison(
+        tuple(
+            replace(
+                summarize(
+                    scenario, replace(settings, option=name), [each.beside(BASELINE, name) for each in done]
+                ),
+                failure=failure,
+            )
+            for name in options
+        )
+    )
 
 
-def _tasks(scenario: Scenario, settings: Settings) -> list[Task]:
-    option = scenario.options[settings.option]
-    services = _services(scenario, settings.option)
+def _tasks(scenario: Scenario, settings: Settings, options: Sequence[str]) -> list[Task]:
+    cases = {BASELINE: scenario.baseline, **{name: scenario.options[name] for name in options}}
     return [
         Task(
-            baseline=scenario.baseline,
-            option=option,
-            services=services,
+            cases=cases,
+            services=_services(scenario, options),
             replication=replication,
             seed=settings.seed,
             years=settings.years,
@@ -104,14 +170,15 @@ def _tasks(scenario: Scenario, settings: Settings) -> list[Task]:
     ]
 
 
-def _services(scenario: Scenario, option: str) -> tuple[str, ...]:
-    """Services of either case, the option's order first."""
-    return tuple(dict.fromkeys([*scenario.options[option].services, *scenario.baseline.services]))
+def _services(scenario: Scenario, options: Sequence[str]) -> tuple[str, ...]:
+    """Services of the options, then those that only the baseline has."""
+    named = [service for name in options for service in scenario.options[name].services]
+    return tuple(dict.fromkeys([*named, *scenario.baseline.services]))
 
 
 def summarize(scenario: Scenario, settings: Settings, done: Sequence[ReplicationResult]) -> RunResult:
     """Estimates and verdict from replications."""
-    outcomes = (*OUTCOMES, *service_outcomes(_services(scenario, settings.option)))
+    outcomes = (*OUTCOMES, *service_outcomes(_services(scenario, (settings.option,))))
     option = [result.option for result in done]
     return RunResult(
         scenario=scenario,

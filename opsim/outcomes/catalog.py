@@ -6,6 +6,7 @@ from typing import Literal
 
 from opsim.errors import marked as _
 from opsim.outcomes import measures as m
+from opsim.outcomes.gate import RED_LINES
 from opsim.outcomes.intervals import Kind
 from opsim.outcomes.measures import Fraction
 from opsim.outcomes.pair import Pair
@@ -13,7 +14,7 @@ from opsim.records import Fate, PlaceEvent
 
 Unit = Literal[
     "visits a year", "share", "yuan a year", "yuan a visit", "minutes", "yuan", "yuan of 100", "persons",
-    "persons a year", "days", "days a year", "workers",
+    "persons a year", "days", "days a year", "workers", "hours a week",
 ]  # fmt: skip
 
 
@@ -473,6 +474,28 @@ OUTCOMES: tuple[Outcome, ...] = (
         "share",
         "probability",
         m.holds(lambda pair: pair.gate_holds and pair.with_grants.holds),
+    ),
+    *(
+        Outcome(
+            f"worst_year.{line.name}",
+            line.title,
+            _("What the red line measures in its worst year; undefined where there is nobody to count."),
+            line.unit,
+            "mean",
+            m.worst_year(line),
+        )
+        for line in RED_LINES
+    ),
+    *(
+        Outcome(
+            f"kept.{line.name}",
+            line.title,
+            _("Share of cases in which the red line is crossed in no year."),
+            "share",
+            "probability",
+            m.kept(line),
+        )
+        for line in RED_LINES
     ),
 )
 """Every outcome that does not depend on the names of services."""

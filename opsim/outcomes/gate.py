@@ -6,73 +6,56 @@ Days in places are compared over all years so far: thirty beds hold a handful of
 is admitted in which year is luck; that there are fewer of them year after year is not.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
+from opsim.errors import marked as _
 from opsim.facility.case import CaseRecord, yearly
 from opsim.records import TICKS_PER_HOUR, Bool, Float64, Int64
 from opsim.scenario.facility import Facility
 
-CAUSES = (
-    "hours", "reach", "reach_poorest", "places", "places_poorest", "high_care", "denial", "wait",
-)  # fmt: skip
-"""Red lines in the order in which they are asked."""
+TOLERANCE = 1e-9
+"""Rounding alone crosses no line."""
 
 
-@dataclass(frozen=True, slots=True)
-class GateYears:
-    """Measured red lines, one element per budget year (Y,); NaN where nobody was there to count."""
+@dataclass(frozen=True)
+class RedLine:
+    """One thing that must not happen to the public service."""
 
-    hours_short: Float64
-    """Hours a week by which the worst kept promise of opening falls short; 0 where all are kept."""
-    reach: Float64
-    """Priority groups' visits served ÷ the baseline's."""
-    reach_poorest: Float64
-    """The same for the lowest income band."""
-    places: Float64
-    """Days of the priority groups in places up to the end of each year ÷ the baseline's."""
-    places_poorest: Float64
-    """The same for the lowest income band."""
-    high_care: Float64
-    """Days in places at levels of high care ÷ the baseline's."""
-    denial: Float64
-    """Share of the priority groups' main purposes denied."""
-    wait: Float64
-    """Minutes that nine in ten priority visits wait at most."""
+    name: str
+    title: str
+    """What is measured, to be translated."""
+    unit: Literal["share", "minutes", "hours a week"]
+    least: bool
+    """True: the limit is the least allowed; False: the most."""
+    limit: Callable[[Facility], float]
+    measure: Callable[[CaseRecord, CaseRecord, Facility], Float64]
+    """(case, baseline, facility) → (Y,) one number a budget year; NaN where nobody was there to count."""
 
+    def crossed(self, years: Float64, facility: Facility) -> Bool:
+        """(Y,) True in years in which the line is crossed; what cannot be counted does not cross it."""
+        limit = self.limit(facility)
+        return np.asarray(years < limit - TOLERANCE if self.least else years > limit + TOLERANCE)
 
-def gate_years(case: CaseRecord, baseline: CaseRecord, facility: Facility) -> GateYears:
-    """Measure the red lines of a case against the baseline on the same draws."""
-    visits, base = yearly(case.public_visits()), yearly(baseline.public_visits())
-    days, base_days = so_far(case.public_place_days()), so_far(baseline.public_place_days())
-    refused = yearly(case.public_refusals())
-    came = visits[:, case.priority].sum(axis=1) + refused[:, case.priority].sum(axis=1)
-    return GateYears(
-        hours_short=_hours_short(case, facility),
-        reach=_quotient(visits[:, case.priority].sum(axis=1), base[:, case.priority].sum(axis=1)),
-        reach_poorest=_quotient(visits[:, case.poorest].sum(axis=1), base[:, case.poorest].sum(axis=1)),
-        places=_quotient(days[:, case.priority].sum(axis=1), base_days[:, case.priority].sum(axis=1)),
-        places_poorest=_quotient(days[:, case.poorest].sum(axis=1), base_days[:, case.poorest].sum(axis=1)),
-        high_care=_quotient(so_far(case.high_care_days()), so_far(baseline.high_care_days())),
-        denial=_quotient(refused[:, case.priority].sum(axis=1), came),
-        wait=case.wait_p90,
-    )
+    def worst(self, years: Float64) -> float:
+        """The worst year; NaN where no year could be measured."""
+        counted = years[~np.isnan(years)]
+        if len(counted) == 0:
+            return np.nan
+        return float(counted.min() if self.least else counted.max())
 
 
-def gate_failures(years: GateYears, facility: Facility) -> dict[str, Bool]:
-    """(Y,) for each red line, True in years in which it is crossed; what cannot be counted is not."""
-    gate, at = facility.gate, facility.start
-    return {
-        "hours": years.hours_short > 1e-9,
-        "reach": years.reach < gate.reach.at(at),
-        "reach_poorest": years.reach_poorest < gate.reach.at(at),
-        "places": years.places < gate.reach.at(at),
-        "places_poorest": years.places_poorest < gate.reach.at(at),
-        "high_care": years.high_care < gate.reach.at(at),
-        "denial": years.denial > gate.denial.at(at),
-        "wait": years.wait > gate.wait.at(at),
-    }
+def gate_years(case: CaseRecord, baseline: CaseRecord, facility: Facility) -> dict[str, Float64]:
+    """Measure every red line of a case against the baseline on the same draws."""
+    return {line.name: line.measure(case, baseline, facility) for line in RED_LINES}
+
+
+def gate_failures(years: dict[str, Float64], facility: Facility) -> dict[str, Bool]:
+    """(Y,) for each red line, True in years in which it is crossed."""
+    return {line.name: line.crossed(years[line.name], facility) for line in RED_LINES}
 
 
 def so_far(months: Int64) -> Int64:
@@ -80,7 +63,8 @@ def so_far(months: Int64) -> Int64:
     return np.asarray(np.cumsum(yearly(months), axis=0))
 
 
-def _hours_short(case: CaseRecord, facility: Facility) -> Float64:
+def _hours_short(case: CaseRecord, _baseline: CaseRecord, facility: Facility) -> Float64:
+    """Hours a week by which the worst kept promise of opening falls short; 0 where all are kept."""
     weeks = np.array(case.timeline.length).reshape(-1, 12).sum(axis=1) / 7
     opened = yearly(case.open_ticks) / TICKS_PER_HOUR
     short = np.zeros(case.timeline.years)
@@ -90,8 +74,86 @@ def _hours_short(case: CaseRecord, facility: Facility) -> Float64:
     return np.maximum(short, 0.0)
 
 
-def _quotient(top: Int64, bottom: Int64) -> Float64:
+def _reach(group: Callable[[CaseRecord], Bool]) -> Callable[[CaseRecord, CaseRecord, Facility], Float64]:
+    """Visits served of a group ÷ the baseline's."""
+
+    def measure(case: CaseRecord, baseline: CaseRecord, _facility: Facility) -> Float64:
+        visits, base = (yearly(each.public_visits())[:, group(case)].sum(axis=1) for each in (case, baseline))
+        return _quotient(visits, base)
+
+    return measure
+
+
+def _places(group: Callable[[CaseRecord], Bool]) -> Callable[[CaseRecord, CaseRecord, Facility], Float64]:
+    """Days of a group in places up to the end of each year ÷ the baseline's."""
+
+    def measure(case: CaseRecord, baseline: CaseRecord, _facility: Facility) -> Float64:
+        days, base = (
+            so_far(each.public_place_days())[:, group(case)].sum(axis=1) for each in (case, baseline)
+        )
+        return _quotient(days, base)
+
+    return measure
+
+
+def _high_care(case: CaseRecord, baseline: CaseRecord, _facility: Facility) -> Float64:
+    """Days in places at levels of high care up to the end of each year ÷ the baseline's."""
+    return _quotient(so_far(case.high_care_days()), so_far(baseline.high_care_days()))
+
+
+def _denial(case: CaseRecord, _baseline: CaseRecord, _facility: Facility) -> Float64:
+    """Share of the priority groups' main purposes denied."""
+    visits, refused = (
+        yearly(counts)[:, case.priority].sum(axis=1)
+        for counts in (case.public_visits(), case.public_refusals())
+    )
+    return _quotient(refused, visits + refused)
+
+
+def _wait(case: CaseRecord, _baseline: CaseRecord, _facility: Facility) -> Float64:
+    return case.wait_p90
+
+
+def _quotient(top: Int64 | Float64, bottom: Int64 | Float64) -> Float64:
     """Top ÷ bottom, NaN where the bottom is zero."""
     quotient = np.full(len(top), np.nan)
     np.divide(top, bottom, out=quotient, where=bottom != 0)
     return quotient
+
+
+def _reach_limit(facility: Facility) -> float:
+    return facility.gate.reach.at(facility.start)
+
+
+RED_LINES: tuple[RedLine, ...] = (
+    RedLine(
+        "hours", _("opening hours short of the promise"), "hours a week", False, lambda _facility: 0.0,
+        _hours_short,
+    ),
+    RedLine(
+        "reach", _("visits of the priority groups ÷ baseline"), "share", True, _reach_limit,
+        _reach(lambda case: case.priority),
+    ),
+    RedLine(
+        "reach_poorest", _("visits of the poorest group ÷ baseline"), "share", True, _reach_limit,
+        _reach(lambda case: case.poorest),
+    ),
+    RedLine(
+        "places", _("days of the priority groups in places ÷ baseline"), "share", True, _reach_limit,
+        _places(lambda case: case.priority),
+    ),
+    RedLine(
+        "places_poorest", _("days of the poorest group in places ÷ baseline"), "share", True, _reach_limit,
+        _places(lambda case: case.poorest),
+    ),
+    RedLine("high_care", _("days of high care ÷ baseline"), "share", True, _reach_limit, _high_care),
+    RedLine(
+        "denial", _("share of priority visits denied"), "share", False,
+        lambda facility: facility.gate.denial.at(facility.start), _denial,
+    ),
+    RedLine(
+        "wait", _("wait of nine in ten priority visits"), "minutes", False,
+        lambda facility: facility.gate.wait.at(facility.start), _wait,
+    ),
+)  # fmt: skip
+"""Red lines in the order in which they are asked."""

@@ -12,6 +12,7 @@ import numpy as np
 from opsim.facility.case import DRIVERS, CaseRecord
 from opsim.ledger import accounts
 from opsim.ledger.statements import direct_margin, flows, service_income, statement
+from opsim.outcomes.gate import RedLine
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.solvency import judged_months
 from opsim.records import LOSS_CAUSES, Fate, Int64, PlaceEvent
@@ -262,7 +263,17 @@ def per_added_visit(pair: Pair) -> Fraction:
 
 def longest_wait(pair: Pair) -> Fraction:
     """The worst year's wait of nine in ten, in minutes."""
-    return float(np.max(pair.gate.wait)), 1.0
+    return float(np.max(pair.gate["wait"])), 1.0
+
+
+def worst_year(line: RedLine) -> Callable[[Pair], Fraction]:
+    """What a red line measures in its worst year; undefined where there is nobody to count."""
+    return lambda pair: (line.worst(pair.gate[line.name]), 1.0)
+
+
+def kept(line: RedLine) -> Callable[[Pair], Fraction]:
+    """Whether a red line is crossed in no year."""
+    return lambda pair: (float(not pair.crossed[line.name].any()), 1.0)
 
 
 def lowest_balance(pair: Pair) -> Fraction:

@@ -7,8 +7,9 @@ import numpy as np
 
 from opsim.facility.case import CaseRecord
 from opsim.ledger.statements import Statement, statement
-from opsim.outcomes.gate import GateYears, gate_failures, gate_years
+from opsim.outcomes.gate import gate_failures, gate_years
 from opsim.outcomes.solvency import Solvency, solvency
+from opsim.records import Bool, Float64
 from opsim.scenario.facility import Facility
 
 
@@ -33,8 +34,8 @@ class Pair:
         return statement(self.case.postings, self.case.timeline.month_of_day(), own)
 
     @cached_property
-    def gate(self) -> GateYears:
-        """Measured red lines."""
+    def gate(self) -> dict[str, Float64]:
+        """(Y,) of each red line by name, as measured."""
         return gate_years(self.case, self.baseline, self.facility)
 
     @cached_property
@@ -48,16 +49,21 @@ class Pair:
         return solvency(self.case, self.facility, self.books, users_only=False)
 
     @cached_property
+    def crossed(self) -> dict[str, Bool]:
+        """(Y,) of each red line by name, True in years in which it is crossed."""
+        return gate_failures(self.gate, self.facility)
+
+    @cached_property
     def gate_holds(self) -> bool:
         """Whether no red line is crossed in any year."""
-        return not any(crossed.any() for crossed in gate_failures(self.gate, self.facility).values())
+        return not any(crossed.any() for crossed in self.crossed.values())
 
     def first_failure(self) -> tuple[int, str] | None:
         """(month, cause) of the earliest failure with the grants, or None; red lines before money."""
         money = self.with_grants
         found = [
             (int(12 * np.flatnonzero(crossed)[0]) + 11, cause)
-            for cause, crossed in gate_failures(self.gate, self.facility).items()
+            for cause, crossed in self.crossed.items()
             if crossed.any()
         ]
         if money.shortfall_month is not None:

@@ -16,7 +16,6 @@ from opsim.experiments.run import RunResult
 from opsim.language import Translate
 from opsim.records import Float64
 from opsim.report.jsonform import month_name
-from opsim.report.rows import cases
 from opsim.report.style import BAND, INK, LINE, MUTED, PATHS, WARNING, blank, footnote, grid, heading, legend
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario.facility import Facility
@@ -40,7 +39,7 @@ def fan(paths: Float64) -> Float64:
 def cash_rows(result: RunResult) -> Iterator[tuple[Any, ...]]:
     """What the figure shows, as a table."""
     start = result.scenario.baseline.start
-    for case, done in cases(result):
+    for case, done in result.results().items():
         for quarter, numbers in enumerate(fan(lowest_cash(done)).T.tolist()):
             yield case, month_name(start, 3 * quarter), *numbers
 
@@ -54,7 +53,7 @@ def cash_figure(result: RunResult, language: str, _: Translate) -> Figure:
         BASELINE: scenario.baseline,
         result.settings.option: scenario.options[result.settings.option],
     }
-    for axes, (case, done) in zip(panels, cases(result), strict=True):
+    for axes, (case, done) in zip(panels, result.results().items(), strict=True):
         facility = facilities[case]
         name = facility.title[language] if facility.title != scenario.title else case
         label = _("baseline: {name}") if case == BASELINE else _("option: {name}")

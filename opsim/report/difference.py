@@ -1,14 +1,34 @@
 """Option less baseline, pair by pair: both ran on the same draws, so what they share cancels out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 
 from opsim.experiments.replication import CaseResult
 from opsim.experiments.run import RunResult
-from opsim.outcomes.intervals import LEVEL, Estimate, Kind, mean
+from opsim.outcomes.catalog import Outcome
+from opsim.outcomes.intervals import LEVEL, Estimate, estimate, mean
 from opsim.records import Float64
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """How a case differs from another that met the same draws; None where it cannot be told."""
+
+    difference: Estimate
+    correlation: float | None
+    """Of the outcome in both cases over replications."""
+    paired: float | None
+    """Variance of the pairs' differences."""
+    unpaired: float | None
+    """What it would be if each case had draws of its own: the sum of both variances."""
+
+    @property
+    def ratio(self) -> float | None:
+        """Paired ÷ unpaired variance: below 1 the same draws are worth their while."""
+        return None if self.paired is None or not self.unpaired else self.paired / self.unpaired
 
 
 def columns(cases: Sequence[CaseResult], name: str) -> tuple[Float64, Float64]:
@@ -24,35 +44,43 @@ def values(cases: Sequence[CaseResult], name: str) -> Float64:
 
 
 def differences(result: RunResult) -> dict[str, Estimate]:
-    """Option less baseline of every outcome, in the order of the outcomes.
+    """Option less baseline of every outcome, in the order of the outcomes."""
+    option = [pair.option for pair in result.replications]
+    baseline = [pair.baseline for pair in result.replications]
+    return {outcome.name: difference(outcome, option, baseline) for outcome in result.outcomes}
+
+
+def difference(outcome: Outcome, ours: Sequence[CaseResult], theirs: Sequence[CaseResult]) -> Estimate:
+    """One case less another that met the same draws.
 
     A mean has Student's t interval over the pairs' differences; a ratio of totals the jackknife's over the
     difference of both ratios; a share of cases and a quantile have the plain difference without an interval.
     """
-    option = [pair.option for pair in result.replications]
-    baseline = [pair.baseline for pair in result.replications]
-    found: dict[str, Estimate] = {}
-    for outcome in result.outcomes:
-        ours, theirs = columns(option, outcome.name), columns(baseline, outcome.name)
-        before, after = result.baseline[outcome.name], result.option[outcome.name]
-        found[outcome.name] = _difference(outcome.kind, ours, theirs, before, after)
-    return found
-
-
-def _difference(
-    kind: Kind,
-    ours: tuple[Float64, Float64],
-    theirs: tuple[Float64, Float64],
-    before: Estimate,
-    after: Estimate,
-) -> Estimate:
-    if kind == "mean":
-        return mean(ours[0] - theirs[0])
-    if before.value is None or after.value is None:
+    left, right = columns(ours, outcome.name), columns(theirs, outcome.name)
+    if outcome.kind == "mean":
+        return mean(left[0] - right[0])
+    after, before = (estimate(outcome.kind, *each).value for each in (left, right))
+    if before is None or after is None:
         return Estimate(None, None)
-    if kind == "ratio":
-        return _ratio_difference(ours, theirs)
-    return Estimate(after.value - before.value, None)
+    return _ratio_difference(left, right) if outcome.kind == "ratio" else Estimate(after - before, None)
+
+
+def paired(outcome: Outcome, ours: Sequence[CaseResult], theirs: Sequence[CaseResult]) -> Paired:
+    """The difference of two cases, and what the same draws were worth for it."""
+    left, right = values(ours, outcome.name), values(theirs, outcome.name)
+    both = ~(np.isnan(left) | np.isnan(right))
+    left, right = left[both], right[both]
+    if len(left) < 2:
+        return Paired(difference(outcome, ours, theirs), None, None, None)
+    spreads = float(left.var(ddof=1)), float(right.var(ddof=1))
+    covariance = float(np.cov(left, right)[0, 1])
+    varied = min(spreads) > 0
+    return Paired(
+        difference(outcome, ours, theirs),
+        covariance / float(np.sqrt(spreads[0] * spreads[1])) if varied else None,
+        float((left - right).var(ddof=1)),
+        sum(spreads),
+    )
 
 
 def _ratio_difference(ours: tuple[Float64, Float64], theirs: tuple[Float64, Float64]) -> Estimate:

@@ -1,15 +1,16 @@
-"""The figures of a run, each with its data as a table beside it."""
+"""The figures of runs and comparisons, each with its data as a table beside it."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from matplotlib.figure import Figure
 
-from opsim.experiments.run import RunResult
+from opsim.experiments.run import Comparison, RunResult
 from opsim.language import Translate, translator
-from opsim.report import cash, waterfall
+from opsim.report import beside, cash, waterfall
 from opsim.report.style import figure_language, style
 
 
@@ -28,17 +29,35 @@ PLOTS: Final = (
 )
 
 
-def write_figures(result: RunResult, folder: Path, language: str) -> list[Path]:
-    """Draw every figure as PNG with its data as CSV. Returns the pictures, the most telling first."""
-    spoken = figure_language(language)
-    pictures = []
-    for plot in PLOTS:
-        picture = folder / f"{plot.name}.png"
-        with style(spoken):
-            plot.draw(result, spoken, translator(spoken)).savefig(picture)
-        with picture.with_suffix(".csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(plot.columns)
-            writer.writerows(plot.rows(result))
-        pictures.append(picture)
+def write_figures(result: RunResult, folder: Path, language: str, suffix: str = "") -> list[Path]:
+    """Draw every figure of a run, its data beside it. Returns the pictures, the most telling first."""
+    return [
+        _save(folder / f"{plot.name}{suffix}.png", partial(plot.draw, result),
+              plot.columns, plot.rows(result), language)
+        for plot in PLOTS
+    ]  # fmt: skip
+
+
+def write_comparison_figures(result: Comparison, folder: Path, language: str) -> list[Path]:
+    """Draw the options beside one another, then every figure of each option's run."""
+    pictures = [
+        _save(folder / "options.png", partial(beside.figure, result),
+              beside.COLUMNS, beside.rows(result), language)
+    ]  # fmt: skip
+    for run in result.runs:
+        pictures += write_figures(run, folder, language, f"-{run.settings.option}")
     return pictures
+
+
+def _save(
+    picture: Path, draw: Callable[[str, Translate], Figure], columns: Sequence[str],
+    rows: Iterable[tuple[Any, ...]], language: str,
+) -> Path:  # fmt: skip
+    spoken = figure_language(language)
+    with style(spoken):
+        draw(spoken, translator(spoken)).savefig(picture)
+    with picture.with_suffix(".csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+    return picture

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from opsim.errors import InputError, Message, Problem, RunError
-from opsim.experiments.run import RunResult
+from opsim.experiments.run import Comparison, RunResult
 from opsim.report import matrix, rows
-from opsim.report.figures import write_figures
+from opsim.report.comparison import as_json as comparison_json
+from opsim.report.figures import write_comparison_figures, write_figures
 from opsim.report.jsonform import as_json, text
 from opsim.scenario.dump import dump
 
@@ -79,8 +80,10 @@ def _remove_empty(folders: Iterable[Path]) -> None:
             return
 
 
-def write(result: RunResult, passing: Path, folder: Path, language: str) -> list[Path]:
+def write(result: RunResult | Comparison, passing: Path, folder: Path, language: str) -> list[Path]:
     """Write everything into `passing`, then make it `folder`. Returns the figures in their final place.
+
+    A run is a comparison with one option but for the form of its object and the names of its figures.
 
     Raises:
         RunError: where the disk is full or the folder cannot be written to.
@@ -97,17 +100,29 @@ def write(result: RunResult, passing: Path, folder: Path, language: str) -> list
     return [folder / path.relative_to(passing) for path in figures]
 
 
-def _fill(result: RunResult, folder: Path, language: str) -> list[Path]:
+def _fill(result: RunResult | Comparison, folder: Path, language: str) -> list[Path]:
+    figures = folder / "figures"
+    figures.mkdir()
+    if isinstance(result, RunResult):
+        _tables(Comparison((result,)), as_json(result), folder)
+        return write_figures(result, figures, language)
+    _tables(result, comparison_json(result), folder)
+    return write_comparison_figures(result, figures, language)
+
+
+def _tables(result: Comparison, told: dict[str, Any], folder: Path) -> None:
     _write_text(folder / "scenario.yaml", dump(result.scenario))
-    _write_text(folder / "run.json", text(as_json(result)))
+    _write_text(folder / "run.json", text(told))
     table(folder / "outcomes.csv", rows.OUTCOME_COLUMNS, rows.outcome_rows(result))
     table(folder / "replications.csv", rows.REPLICATION_COLUMNS, rows.replication_rows(result))
     table(folder / "monthly.csv", rows.monthly_columns(result), rows.monthly_rows(result))
     table(folder / "ledger.csv", rows.LEDGER_COLUMNS, rows.ledger_rows(result))
-    table(folder / "cross_subsidy.csv", matrix.COLUMNS, matrix.payments(result))
-    table(folder / "shared_cost.csv", matrix.DRIVER_COLUMNS, matrix.driver_rows(result))
-    (folder / "figures").mkdir()
-    return write_figures(result, folder / "figures", language)
+    for name, columns, lines in (
+        ("cross_subsidy.csv", matrix.COLUMNS, matrix.payments),
+        ("shared_cost.csv", matrix.DRIVER_COLUMNS, matrix.driver_rows),
+    ):
+        labeled = ((run.settings.option, *line) for run in result.runs for line in lines(run))
+        table(folder / name, ("case", *columns), labeled)
 
 
 def _write_text(path: Path, content: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from opsim.experiments.replication import CaseResult
 from opsim.experiments.run import RunResult
 from opsim.outcomes.intervals import Estimate
-from opsim.outcomes.verdict import Failure, Relief, Verdict
+from opsim.outcomes.verdict import Failure, Relief
 from opsim.records import LOSS_CAUSES
 from opsim.report.difference import differences
 from opsim.report.evidence import replications_needed
@@ -24,37 +24,40 @@ SCHEMA: Final = 1
 def as_json(result: RunResult) -> dict[str, Any]:
     """The object of a run."""
     settings, units = result.settings, {outcome.name: outcome.unit for outcome in result.outcomes}
-    made = len(result.replications)
+    return {
+        **head(result),
+        "verdict": verdict(result),
+        "outcomes": {name: outcome_value(item, units[name]) for name, item in result.option.items()},
+        "baseline": {name: outcome_value(item, units[name]) for name, item in result.baseline.items()},
+        "difference": {name: outcome_value(item, units[name]) for name, item in differences(result).items()},
+        "flows": {name: flows(cases, settings.years) for name, cases in result.results().items()},
+        "lost": {name: lost(cases, settings.years) for name, cases in result.results().items()},
+        **foot(result),
+    }
+
+
+def head(result: RunResult) -> dict[str, Any]:
+    """What was run and how."""
+    settings = result.settings
     return {
         "schema": SCHEMA,
         "scenario": result.scenario.name,
         "title": {"en": result.scenario.title.en, "zh": result.scenario.title.zh},
         "option": settings.option,
         "seed": settings.seed,
-        "replications": made,
+        "replications": len(result.replications),
         "complete": result.complete,
         "years": settings.years,
         "fixed": settings.fixed,
         "engine": settings.engine,
         "version": result.version,
-        "verdict": _verdict(result.verdict, result),
-        "outcomes": {name: _outcome(item, units[name]) for name, item in result.option.items()},
-        "baseline": {name: _outcome(item, units[name]) for name, item in result.baseline.items()},
-        "difference": {name: _outcome(item, units[name]) for name, item in differences(result).items()},
-        "flows": {
-            name: flows(cases, settings.years)
-            for name, cases in (
-                ("baseline", [pair.baseline for pair in result.replications]),
-                (settings.option, [pair.option for pair in result.replications]),
-            )
-        },
-        "lost": {
-            name: _lost(cases, settings.years)
-            for name, cases in (
-                ("baseline", [pair.baseline for pair in result.replications]),
-                (settings.option, [pair.option for pair in result.replications]),
-            )
-        },
+    }
+
+
+def foot(result: RunResult) -> dict[str, Any]:
+    """What else is needed to make the same again."""
+    settings = result.settings
+    return {
         "settings": {
             "replications": settings.replications,
             "sets": list(result.scenario.sets),
@@ -82,7 +85,7 @@ def flows(cases: list[CaseResult], years: int) -> list[dict[str, Any]]:
     ]
 
 
-def _lost(cases: list[CaseResult], years: int) -> dict[str, dict[str, float]]:
+def lost(cases: list[CaseResult], years: int) -> dict[str, dict[str, float]]:
     """Would-be visitors a year who never came, by segment and cause, on average."""
     return {
         segment: {
@@ -93,33 +96,37 @@ def _lost(cases: list[CaseResult], years: int) -> dict[str, dict[str, float]]:
     }
 
 
-def _interval(estimate: Estimate) -> list[float] | None:
+def interval(estimate: Estimate) -> list[float] | None:
+    """Both ends of an interval; None where there is none."""
     return list(estimate.ci) if estimate.ci is not None else None
 
 
-def _outcome(estimate: Estimate, unit: str) -> dict[str, Any]:
+def outcome_value(estimate: Estimate, unit: str) -> dict[str, Any]:
+    """An outcome with its interval and unit."""
     return {
         "value": estimate.value,
-        "ci": _interval(estimate),
+        "ci": interval(estimate),
         "unit": unit,
         "undefined": estimate.undefined,
     }
 
 
 def _share(estimate: Estimate) -> dict[str, Any]:
-    return {"probability": estimate.value, "ci": _interval(estimate)}
+    return {"probability": estimate.value, "ci": interval(estimate)}
 
 
-def _verdict(verdict: Verdict, result: RunResult) -> dict[str, Any]:
-    unclear = verdict.name == "insufficient-evidence"
+def verdict(result: RunResult) -> dict[str, Any]:
+    """The verdict with everything that stands beside it."""
+    found = result.verdict
+    unclear = found.name == "insufficient-evidence"
     return {
-        "class": verdict.name,
-        **_share(verdict.deciding),
-        "p0": _share(verdict.users_alone),
-        "p1": _share(verdict.with_grants),
-        "gate": _share(verdict.gate),
-        "relief": _relief(verdict.relief),
-        "failure": _failure(verdict.failure, result.scenario.baseline.start),
+        "class": found.name,
+        **_share(found.deciding),
+        "p0": _share(found.users_alone),
+        "p1": _share(found.with_grants),
+        "gate": _share(found.gate),
+        "relief": _relief(found.relief),
+        "failure": _failure(found.failure, result.scenario.baseline.start),
         "replications_needed": replications_needed(result) if unclear else None,
         "badge": "not back-tested",
     }

@@ -21,6 +21,7 @@ STYLES: dict[str, Style] = {
     "days": "one",
     "days a year": "count",
     "workers": "one",
+    "hours a week": "one",
 }
 """How the numbers of each unit are written; a constant, never changed."""
 

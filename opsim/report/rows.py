@@ -6,8 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from opsim.experiments.replication import CaseResult
-from opsim.experiments.run import RunResult
+from opsim.experiments.run import Comparison
 from opsim.report.difference import values
 from opsim.report.jsonform import month_name
 from opsim.scenario.load import BASELINE
@@ -24,18 +23,10 @@ LEDGER_COLUMNS: Final = ("case", "replication", "date", "from", "to", "service",
 Rows = Iterator[tuple[Any, ...]]
 
 
-def cases(result: RunResult) -> tuple[tuple[str, list[CaseResult]], ...]:
-    """The baseline and the option by name, each with its replications."""
-    return (
-        (BASELINE, [pair.baseline for pair in result.replications]),
-        (result.settings.option, [pair.option for pair in result.replications]),
-    )
-
-
-def outcome_rows(result: RunResult) -> Rows:
+def outcome_rows(result: Comparison) -> Rows:
     """One row for each case and outcome."""
-    for case, estimates in result.cases():
-        for outcome in result.outcomes:
+    for case, estimates in result.estimates().items():
+        for outcome in (each for each in result.outcomes if each.name in estimates):
             estimate = estimates[outcome.name]
             low, high = estimate.ci or (None, None)
             yield (
@@ -44,38 +35,38 @@ def outcome_rows(result: RunResult) -> Rows:
             )  # fmt: skip
 
 
-def replication_rows(result: RunResult) -> Rows:
+def replication_rows(result: Comparison) -> Rows:
     """One row for each case, replication and outcome."""
-    for case, done in cases(result):
+    for case, done in result.results().items():
         table = [(outcome.name, values(done, outcome.name)) for outcome in result.outcomes]
-        for r, pair in enumerate(result.replications):
+        for r, replication in enumerate(result.replications):
             for name, column in table:
-                yield case, pair.replication, name, None if np.isnan(column[r]) else float(column[r])
+                yield case, replication, name, None if np.isnan(column[r]) else float(column[r])
 
 
-def monthly_columns(result: RunResult) -> tuple[str, ...]:
+def monthly_columns(result: Comparison) -> tuple[str, ...]:
     """The names of the monthly table's columns."""
-    names = result.replications[0].baseline.monthly
+    names = result.results()[BASELINE][0].monthly
     return ("case", "replication", "month", *(name if name in COUNTS else f"{name}_fen" for name in names))
 
 
-def monthly_rows(result: RunResult) -> Rows:
+def monthly_rows(result: Comparison) -> Rows:
     """One row for each case, replication and month."""
     start = result.scenario.baseline.start
     months = [month_name(start, month) for month in range(12 * result.settings.years)]
-    for case, done in cases(result):
-        for pair, one in zip(result.replications, done, strict=True):
+    for case, done in result.results().items():
+        for replication, one in zip(result.replications, done, strict=True):
             columns = [column.tolist() for column in one.monthly.values()]
             for month, numbers in zip(months, zip(*columns, strict=True), strict=True):
-                yield case, pair.replication, month, *numbers
+                yield case, replication, month, *numbers
 
 
-def ledger_rows(result: RunResult) -> Rows:
+def ledger_rows(result: Comparison) -> Rows:
     """One row for each posting of the replications whose postings were kept, in order of date."""
     start = result.scenario.baseline.start
     days = [(start + timedelta(day)).isoformat() for day in range(366 * result.settings.years + 1)]
-    for case, done in cases(result):
-        for pair, one in zip(result.replications, done, strict=True):
+    for case, done in result.results().items():
+        for replication, one in zip(result.replications, done, strict=True):
             book = one.postings
             if book is None:
                 continue
@@ -85,6 +76,6 @@ def ledger_rows(result: RunResult) -> Rows:
                 *(column[order].tolist() for column in columns), strict=True
             ):
                 yield (
-                    case, pair.replication, days[day], book.accounts[source], book.accounts[target],
+                    case, replication, days[day], book.accounts[source], book.accounts[target],
                     book.services[service], book.reasons[reason], amount,
                 )  # fmt: skip

@@ -12,7 +12,7 @@ from rich.text import Text
 from opsim.errors import marked as _
 from opsim.experiments.run import RunResult
 from opsim.language import Translate, translator
-from opsim.outcomes.catalog import OUTCOMES, Outcome
+from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
 from opsim.report import sentences
 from opsim.report.difference import differences
 from opsim.report.matrix import driver_sentence, matrix
@@ -130,8 +130,8 @@ def _by_service(result: RunResult, language: str, _: Translate) -> Iterator[tupl
     cases = {BASELINE: result.scenario.baseline, **result.scenario.options}
     services = {**cases[BASELINE].services, **cases[result.settings.option].services}
     for name, service in services.items():
-        for outcome in result.outcomes:
-            if outcome.name.endswith(f".{name}") and not outcome.name.startswith("result_by_"):
+        for outcome in service_outcomes((name,)):
+            if not outcome.name.startswith("result_by_"):
                 shown = outcome
                 if isinstance(service, Places) and outcome.name.startswith("sold."):
                     shown = replace(outcome, title=PLACE_DAYS.title, unit=PLACE_DAYS.unit)

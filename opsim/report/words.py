@@ -57,6 +57,7 @@ UNITS: Final = {
     "days": _("days"),
     "days a year": _("days a year"),
     "workers": _("workers"),
+    "hours a week": _("hours a week"),
 }
 """Units as numbers are shown in them: large sums in ten thousand yuan."""
 

@@ -22,7 +22,7 @@ def empty_folder(tmp_path, monkeypatch):
         ("run", "SCENARIO is missing — see opsim run --help"),
         (
             "runn book-house",
-            "there is no command runn — did you mean run? One of: check, list, new, run, schema, show",
+            "there is no command runn — did you mean run? One of: check, compare, list, new, run, schema, show",
         ),
         ("run book-house --optoin x", "unknown option --optoin — did you mean --option? One of:"),
         ("run book-house --option", "--option needs a value"),
@@ -30,7 +30,7 @@ def empty_folder(tmp_path, monkeypatch):
         ("run book-hose", "there is no scenario book-hose — did you mean book-house?"),
         ("run missing.yaml", "missing.yaml: there is no such file"),
         ("run .", "there is no scenario ."),
-        ("run book-house --option nope", "--option: there is no option nope — one of: embedded"),
+        ("run book-house --option nope", "there is no option nope — one of: embedded"),
         ("run book-house --years 0", "--years: 0 is not possible here — a whole number from 1 to 50"),
         (
             "run book-house --replications 0",

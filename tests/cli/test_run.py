@@ -53,6 +53,20 @@ def test_json_alone_on_standard_output_and_the_folder_of_the_contract(tmp_path):
     assert "Next: opsim run book-house --replications 35 --years 1 --seed 1" in done.stderr
 
 
+def test_compare_prints_one_object_and_leaves_a_folder(tmp_path):
+    done = opsim("compare", *SMALL[1:], "--format", "json", "--workers", "1", "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["options"] == ["embedded", "contracted"]
+    assert json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8")) == found
+    assert f"Figure: {Path('out') / 'figures' / 'options.png'}" in done.stderr
+    assert "Next: opsim compare book-house --replications 35 --years 1" in done.stderr
+    twice = opsim("compare", "book-house", "embedded", "nope", "embedded", cwd=tmp_path)
+    assert (twice.returncode, twice.stdout) == (2, "")
+    assert "there is no option nope" in twice.stderr
+    assert "the option embedded is named twice" in twice.stderr
+
+
 def test_seed_decides_every_byte_and_workers_none(tmp_path):
     for name, seed, workers in (("one", "0", "1"), ("two", "0", "2"), ("other", "7", "1")):
         done = opsim(*SMALL, "--seed", seed, "--workers", workers, "--out", name, "--quiet", cwd=tmp_path)

@@ -11,7 +11,7 @@ import pytest
 
 import opsim.experiments.run as running
 from opsim.errors import Message, RunError
-from opsim.experiments.replication import ReplicationResult, Task, replicate
+from opsim.experiments.replication import Replicated, Task, replicate
 from opsim.experiments.run import RunResult, Settings, run
 from opsim.experiments.workers import in_order
 from opsim.ledger.postings import Postings
@@ -105,7 +105,7 @@ def test_coverage_is_income_over_cost_of_the_postings(result: RunResult) -> None
 
 
 def test_an_interrupt_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(work: object, tasks: list[Task], workers: int) -> Iterator[ReplicationResult]:
+    def interrupted(work: object, tasks: list[Task], workers: int) -> Iterator[Replicated]:
         yield replicate(tasks[0])
         raise KeyboardInterrupt
 
@@ -116,7 +116,7 @@ def test_an_interrupt_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_dead_worker_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:
-    def killed(work: object, tasks: list[Task], workers: int) -> Iterator[ReplicationResult]:
+    def killed(work: object, tasks: list[Task], workers: int) -> Iterator[Replicated]:
         yield replicate(tasks[0])
         raise RunError(Message("a worker process died"))
 
@@ -145,8 +145,10 @@ def test_ctrl_c_lets_the_running_task_finish_and_begins_no_other() -> None:
 def test_a_storm_of_interrupts_crashes_nothing() -> None:
     """Compiled code and an interrupt at any moment: the process lives, and every task is whole."""
     facility = tiny()
-    task = Task(facility, facility, ("reading", "cafe"), 0, 1, 1, False, "kernel", False)
-    whole = replicate(task).option.fractions
+    task = Task(
+        {"baseline": facility, "option": facility}, ("reading", "cafe"), 0, 1, 1, False, "kernel", False
+    )
+    whole = replicate(task).cases["option"].fractions
     over, aim, working = threading.Event(), threading.Lock(), threading.Event()
 
     def shoot() -> None:
@@ -155,7 +157,7 @@ def test_a_storm_of_interrupts_crashes_nothing() -> None:
                 if working.is_set():
                     signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
-    def under_fire(one: Task) -> ReplicationResult:
+    def under_fire(one: Task) -> Replicated:
         working.set()
         result = replicate(one)
         with aim:
@@ -169,7 +171,7 @@ def test_a_storm_of_interrupts_crashes_nothing() -> None:
         for _ in range(30):
             try:
                 for result in in_order(under_fire, [task] * 2, workers=1):
-                    made.append(result.option.fractions)  # noqa: PERF401 - kept when interrupted
+                    made.append(result.cases["option"].fractions)  # noqa: PERF401 - kept when interrupted
             except KeyboardInterrupt:
                 interrupts += 1
     finally:
@@ -196,7 +198,9 @@ def test_a_dead_worker_is_an_error_that_says_so() -> None:
 
 def test_replications_do_not_share_their_facility() -> None:
     facility = tiny()
-    task = Task(facility, facility, ("reading", "cafe"), 0, 1, 1, False, "simpy", True)
+    task = Task(
+        {"baseline": facility, "option": facility}, ("reading", "cafe"), 0, 1, 1, False, "simpy", True
+    )
     first, second = replicate(task), replicate(task)
-    assert first.option.fractions == second.option.fractions
-    assert same(first.option.postings, second.option.postings)
+    assert first.cases["option"].fractions == second.cases["option"].fractions
+    assert same(first.cases["option"].postings, second.cases["option"].postings)

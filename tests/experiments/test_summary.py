@@ -25,10 +25,9 @@ def once() -> ReplicationResult:
     """One year of the tiny facility; the option has no café, the baseline has one."""
     option = tiny(services={"reading": tiny().services["reading"].model_dump(by_alias=True)}, costs={}, assets={},
                   catchment={"population": 365})  # fmt: skip
-    task = Task(
-        tiny(catchment={"population": 365}), option, ("reading", "cafe"), 0, 1, 1, True, "simpy", True
-    )
-    return replicate(task)
+    cases = {"baseline": tiny(catchment={"population": 365}), "option": option}
+    task = Task(cases, ("reading", "cafe"), 0, 1, 1, True, "simpy", True)
+    return replicate(task).beside("baseline", "option")
 
 
 def judged(

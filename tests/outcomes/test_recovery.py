@@ -43,4 +43,4 @@ def test_hours_are_kept_although_nobody_is_let_in_for_the_last_half_hour() -> No
     services = {"reading": {**READING, "hours": "09:00-21:00"}, "cafe": {**CAFE, "hours": "09:00-21:00"}}
     world = {"stations": stations, "services": services, "catchment": {"population": 0}}
     pair = lived(tiny(**world, gate={"promised_hours": {"reading": 84}}), 1)
-    assert pair.gate.hours_short.tolist() == [0.0]
+    assert pair.gate["hours"].tolist() == [0.0]

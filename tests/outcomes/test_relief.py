@@ -32,5 +32,5 @@ def test_the_worst_kept_promise_counts_and_the_fullest_pool_is_the_one_with_most
     offered[:, 0], offered[:, 1] = 1000, 100
     case = dataclasses.replace(case, open_ticks=hours, service_ticks=taken, seat_ticks=offered)
     pair = Pair(facility, case, case)
-    assert pair.gate.hours_short.round(9).tolist() == [2.0]  # 84 hours a week
+    assert pair.gate["hours"].round(9).tolist() == [2.0]  # 84 hours a week
     assert seat_load(pair) == (12 * 250, 12 * 1000)

@@ -201,5 +201,5 @@ def test_reach_of_the_poorest_is_theirs_alone(facility: Facility, empty: CaseRec
     pair = Pair(facility, case, base)
     assert MEASURES["priority_reach"](pair) == (48 * 23, 48 * 20)
     assert MEASURES["poorest_reach"](pair) == (48 * 14, 48 * 20)
-    assert pair.gate.reach_poorest.tolist() == [0.7] * 4
+    assert pair.gate["reach_poorest"].tolist() == [0.7] * 4
     assert pair.first_failure() == (11, "reach_poorest")

@@ -7,27 +7,19 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from opsim.outcomes.intervals import Estimate, mean, ratio
-from opsim.report.difference import differences, spread, values
+from opsim.outcomes.intervals import Estimate
+from opsim.report.difference import differences, paired, spread, values
 
 
 def made(kind, baseline, option):
     """A result of one outcome, from (top, bottom) of each replication."""
-
-    def estimate(pairs):
-        tops, bottoms = zip(*pairs, strict=True)
-        return {"mean": mean(tops), "ratio": ratio(tops, bottoms)}.get(kind, Estimate(0.25, None))
-
     pair = [
         SimpleNamespace(
             baseline=SimpleNamespace(fractions={"x": one}), option=SimpleNamespace(fractions={"x": two})
         )
         for one, two in zip(baseline, option, strict=True)
     ]
-    return SimpleNamespace(
-        replications=pair, outcomes=[SimpleNamespace(name="x", kind=kind)],
-        baseline={"x": estimate(baseline)}, option={"x": estimate(option)},
-    )  # fmt: skip
+    return SimpleNamespace(replications=pair, outcomes=[SimpleNamespace(name="x", kind=kind)])
 
 
 def test_mean_has_the_interval_of_the_pairs():
@@ -48,7 +40,28 @@ def test_ratio_of_two_replications_has_no_interval():
 
 
 def test_shares_and_quantiles_have_no_interval():
-    assert differences(made("probability", [(0, 1)], [(1, 1)]))["x"] == Estimate(0.0, None)
+    assert differences(made("probability", [(0, 1)], [(1, 1)]))["x"] == Estimate(1.0, None)
+
+
+def cases(*numbers):
+    return [SimpleNamespace(fractions={"x": (number, 1.0)}) for number in numbers]
+
+
+def test_pairs_are_worth_what_they_have_in_common():
+    """Both vary by 100 squared; what is left of the difference varies by 1."""
+    found = paired(SimpleNamespace(name="x", kind="mean"), cases(111, 212, 313), cases(100, 200, 300))
+    assert found.paired == pytest.approx(1.0)  # of 11, 12, 13
+    assert found.unpaired == pytest.approx(100**2 + 101**2)
+    assert found.ratio == pytest.approx(1 / 20_201)
+    assert found.correlation == pytest.approx(1.0)
+    against = paired(SimpleNamespace(name="x", kind="mean"), cases(3, 2, 1), cases(1, 2, 3))
+    assert (against.correlation, against.paired, against.ratio) == pytest.approx((-1.0, 4.0, 2.0))
+
+
+def test_what_does_not_vary_has_no_correlation():
+    found = paired(SimpleNamespace(name="x", kind="mean"), cases(5, 6, 7), cases(0, 0, 0))
+    assert (found.correlation, found.ratio) == (None, 1.0)
+    assert paired(SimpleNamespace(name="x", kind="mean"), cases(5), cases(0)).paired is None
 
 
 def test_undefined_stays_undefined(result):

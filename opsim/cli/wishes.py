@@ -1,0 +1,107 @@
+"""What a command that runs was asked for on its line, and what that means for the scenario at hand."""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from opsim.cli.options import ENGINES, among, whole
+from opsim.errors import InputError, Message, Problem
+from opsim.experiments.run import DEFAULT_REPLICATIONS, Settings
+from opsim.experiments.workers import default_workers
+from opsim.report.folder import refusal
+from opsim.scenario.catalog import is_file_name
+from opsim.scenario.load import Scenario, load
+from opsim.scenario.references import choice
+
+MOST_REPLICATIONS: Final = 1_000_000
+MOST_YEARS: Final = 50
+LARGEST_SEED: Final = 2**63 - 1
+
+
+class Wishes(NamedTuple):
+    """What was asked for on the command line, as text."""
+
+    scenario: str
+    options: tuple[str, ...] = ()
+    """Names or files; none: what the command judges by itself."""
+    replications: str | None = None
+    years: str | None = None
+    seed: str = "0"
+    sets: tuple[str, ...] = ()
+    fixed: bool = False
+    engine: str = "kernel"
+    workers: str | None = None
+    out: str | None = None
+    ledger: str | None = None
+    yes: bool = False
+
+    def again(self, command: str, options: Sequence[str]) -> str:
+        """The line of a command with these wishes; where results go is left to the next run."""
+        words = ["opsim", command, self.scenario, *options]
+        for name, value in (
+            ("--replications", self.replications),
+            ("--years", self.years),
+            ("--seed", None if self.seed == "0" else self.seed),
+            *(("--set", setting) for setting in self.sets),
+        ):
+            words += [name, value] if value is not None else []
+        return shlex.join([*words, "--fixed"] if self.fixed else words)
+
+
+def understood(wishes: Wishes, *, every: bool) -> tuple[Scenario, Settings, tuple[str, ...]]:
+    """The scenario, settings and options that were wished for.
+
+    Where no option is named, `every` option of the scenario is meant, or else its default one.
+
+    Raises:
+        InputError: with every problem of the line and of the scenario.
+
+    """
+    problems: list[Problem] = []
+    replications = whole(
+        "--replications", wishes.replications, 1, MOST_REPLICATIONS, DEFAULT_REPLICATIONS, problems
+    )
+    years = whole("--years", wishes.years, 1, MOST_YEARS, 0, problems)
+    seed = whole("--seed", wishes.seed, 0, LARGEST_SEED, 0, problems)
+    workers = whole("--workers", wishes.workers, 1, 1024, default_workers(), problems)
+    among("--engine", wishes.engine, ENGINES, problems)
+    among("--ledger", wishes.ledger or "all", ("all",), problems)
+    refused = refusal(Path(wishes.out)) if wishes.out is not None else None
+    if refused is not None:
+        problems.append(refused)
+    scenario, names = _scenario(wishes, problems, every=every)
+    if problems or scenario is None:
+        raise InputError(problems)
+    settings = Settings(
+        option=names[0],
+        replications=replications,
+        years=years or max(scenario.options[name].years for name in names),
+        seed=seed,
+        fixed=wishes.fixed,
+        engine=wishes.engine,
+        workers=workers,
+        ledger_all=wishes.ledger == "all",
+    )
+    return scenario, settings, names
+
+
+def _scenario(
+    wishes: Wishes, problems: list[Problem], *, every: bool
+) -> tuple[Scenario | None, tuple[str, ...]]:
+    """The scenario and the names of the options to judge; problems are added."""
+    files = [asked for asked in wishes.options if is_file_name(asked)]
+    try:
+        scenario = load(wishes.scenario, wishes.sets, files)
+    except InputError as error:
+        problems += error.problems
+        return None, ()
+    asked = [Path(each).stem if each in files else each for each in wishes.options]
+    for name in asked:
+        if name not in scenario.options:
+            wrong = Message("there is no option {name}", {"name": name})
+            problems.append(Problem(wrong, choice(name, list(scenario.options))))
+    for name in dict.fromkeys(name for name in asked if asked.count(name) > 1):
+        problems.append(Problem(Message("the option {name} is named twice", {"name": name})))
+    own = tuple(scenario.options) if every else (scenario.default_option,)
+    return scenario, tuple(asked) or own

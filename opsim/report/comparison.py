@@ -1,0 +1,70 @@
+"""A comparison as one JSON object: each option beside the baseline, and the headlines beside one another."""
+
+from itertools import combinations
+from typing import Any, Final
+
+from opsim.experiments.replication import CaseResult
+from opsim.experiments.run import Comparison
+from opsim.outcomes.catalog import Outcome
+from opsim.outcomes.intervals import Estimate
+from opsim.report.difference import Paired, paired
+from opsim.report.jsonform import flows, foot, head, interval, lost, verdict
+from opsim.scenario.load import BASELINE
+
+HEADLINES: Final = ("own_level_fiscal_cost", "user_payments", "full_cost", "visits", "priority_visits")
+"""Outcomes for which options are also set against one another."""
+
+
+def as_json(result: Comparison) -> dict[str, Any]:
+    """The object of a comparison."""
+    first, years = result.runs[0], result.settings.years
+    made = {key: value for key, value in head(first).items() if key != "option"}
+    return {
+        **made,
+        "options": list(result.options),
+        "verdicts": {run.settings.option: verdict(run) for run in result.runs},
+        "compare": {outcome.name: _outcome(outcome, result) for outcome in result.outcomes},
+        "flows": {name: flows(cases, years) for name, cases in result.results().items()},
+        "lost": {name: lost(cases, years) for name, cases in result.results().items()},
+        **foot(first),
+    }
+
+
+def _outcome(outcome: Outcome, result: Comparison) -> dict[str, Any]:
+    """One outcome in every case that has it."""
+    name, done = outcome.name, result.results()
+    known = {case: found[name] for case, found in result.estimates().items() if name in found}
+    options = [case for case in known if case != BASELINE]
+    against = {case: paired(outcome, done[case], done[BASELINE]) for case in options}
+    told: dict[str, Any] = {"unit": outcome.unit}
+    if BASELINE in known:
+        told["baseline"] = _value(known[BASELINE])
+    told["options"] = {case: _value(known[case]) for case in options}
+    told["difference"] = {
+        case: {"value": each.difference.value, "ci": interval(each.difference)}
+        for case, each in against.items()
+    }
+    told["correlation"] = {case: each.correlation for case, each in against.items()}
+    told["variance"] = {case: _variance(each) for case, each in against.items()}
+    if name in HEADLINES:
+        told["between"] = [_between(outcome, pair, done) for pair in combinations(options, 2)]
+    return told
+
+
+def _between(outcome: Outcome, pair: tuple[str, str], done: dict[str, list[CaseResult]]) -> dict[str, Any]:
+    """The second option less the first."""
+    found = paired(outcome, done[pair[1]], done[pair[0]])
+    return {
+        "options": list(pair),
+        "difference": {"value": found.difference.value, "ci": interval(found.difference)},
+        "correlation": found.correlation,
+        "variance": _variance(found),
+    }
+
+
+def _value(estimate: Estimate) -> dict[str, Any]:
+    return {"value": estimate.value, "ci": interval(estimate), "undefined": estimate.undefined}
+
+
+def _variance(found: Paired) -> dict[str, Any]:
+    return {"paired": found.paired, "unpaired": found.unpaired, "ratio": found.ratio}

@@ -1,0 +1,126 @@
+"""What is made of a comparison: the object, the table side by side, the figure, the folder."""
+
+import csv
+import io
+import json
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from opsim.experiments.run import Settings, compare
+from opsim.language import translator
+from opsim.report.beside import figure, points, rows
+from opsim.report.comparison import HEADLINES, as_json
+from opsim.report.folder import reserved, write
+from opsim.report.jsonform import text
+from opsim.report.options import show
+from opsim.report.style import style
+from opsim.scenario.load import load
+
+
+@pytest.fixture(scope="module")
+def compared():
+    scenario = load("book-house", sets=["catchment.population=400"])
+    return compare(
+        scenario, Settings("embedded", replications=3, years=1, seed=1), ("embedded", "contracted")
+    )
+
+
+def printed(compared, language, width):
+    page = io.StringIO()
+    show(compared, language, Console(file=page, width=width, highlight=False, markup=False))
+    return page.getvalue()
+
+
+def test_keys_of_the_contract(compared):
+    found = json.loads(text(as_json(compared)))
+    assert (found["schema"], found["options"], found["replications"]) == (1, ["embedded", "contracted"], 3)
+    assert set(found["verdicts"]) == {"embedded", "contracted"}
+    visits = found["compare"]["visits"]
+    assert set(visits) >= {"unit", "baseline", "options", "difference", "correlation", "variance"}
+    for option in ("embedded", "contracted"):
+        after, before = visits["options"][option]["value"], visits["baseline"]["value"]
+        assert visits["difference"][option]["value"] == pytest.approx(after - before)
+        low, high = visits["difference"][option]["ci"]
+        assert low <= after - before <= high
+        variance = visits["variance"][option]
+        assert variance["ratio"] == pytest.approx(variance["paired"] / variance["unpaired"])
+        assert -1 <= visits["correlation"][option] <= 1
+
+
+def test_headlines_set_options_against_one_another(compared):
+    found = as_json(compared)["compare"]
+    for name in HEADLINES:
+        (pair,) = found[name]["between"]
+        assert pair["options"] == ["embedded", "contracted"]
+        options = found[name]["options"]
+        assert pair["difference"]["value"] == pytest.approx(
+            options["contracted"]["value"] - options["embedded"]["value"]
+        )
+    assert "between" not in found["denied_share"]
+
+
+def test_the_same_draws_are_worth_their_while(compared):
+    """Between two ways of running the same services almost nothing but the contract differs."""
+    (pair,) = as_json(compared)["compare"]["priority_visits"]["between"]
+    assert pair["variance"]["ratio"] <= 0.25
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_table_is_as_wide_as_it_may_be(compared, language):
+    lines = printed(compared, language, 100).splitlines()
+    table = [line for line in lines if not line.startswith("·")]
+    assert max(cell_len(line.rstrip()) for line in table[5:]) <= 100
+    assert "\x1b" not in "".join(lines)
+
+
+def test_money_beside_public_rows_and_red_lines(compared):
+    page = printed(compared, "en", 140)
+    for line in (
+        "embedded (embed a café): Verdict: insufficient evidence",
+        "own-level fiscal cost", "priority reach", "visits of the priority groups ÷ baseline", "≥ 95.0",
+        "embedded – contracted",
+    ):  # fmt: skip
+        assert line in page
+    change = compared.runs[1].option["visits"].value - compared.runs[1].baseline["visits"].value
+    assert f"{change:+,.0f} ± " in page
+    chinese = printed(compared, "zh", 140)
+    for word in ("各方案与基准方案比较", "公益底线指标", "本级财政净支出", "万元/年"):
+        assert word in chinese
+
+
+def test_the_figure_draws_what_its_table_says(compared):
+    told = list(rows(compared))
+    assert {row[0] for row in told} == {"embedded", "contracted"}
+    assert len(told) == 2 * 5
+    with style("en"):
+        drawn = figure(compared, "en", translator("en"))
+        drawn.canvas.draw()
+    money = drawn.axes[0]
+    dots = [line.get_xdata()[0] for line in money.lines if line.get_marker() == "o"]
+    changes = [p.found.value / 1e4 for p in points(compared) if p.quantity == "change.own_level_fiscal_cost"]
+    assert dots == pytest.approx(changes)
+    intervals = [list(line.get_xdata()) for line in money.lines if line.get_linewidth() == 5.0]
+    assert intervals == [
+        pytest.approx([end / 1e4 for end in p.found.ci])
+        for p in points(compared)
+        if p.quantity == "change.own_level_fiscal_cost"
+    ]
+    assert [label.get_text() for label in money.get_yticklabels()] == [
+        "embed a café", "embed a café and entrust the house to an operator",
+    ]  # fmt: skip
+
+
+def test_the_folder_holds_every_case(compared, tmp_path):
+    with reserved(tmp_path / "out") as passing:
+        figures = write(compared, passing, tmp_path / "out", "en")
+    assert figures[0].name == "options.png"
+    assert all(path.exists() for path in figures)
+    out = tmp_path / "out"
+    assert json.loads((out / "run.json").read_text(encoding="utf-8")) == json.loads(text(as_json(compared)))
+    for name in ("outcomes", "replications", "monthly", "ledger"):
+        with (out / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            assert {row["case"] for row in csv.DictReader(file)} == {"baseline", "embedded", "contracted"}
+    with (out / "figures" / "options.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["option"] for row in csv.DictReader(file)] == ["embedded"] * 5 + ["contracted"] * 5
