@@ -206,3 +206,40 @@ def small_facilities(draw: st.DrawFn) -> dict[str, Any]:
             },
         },
     }
+
+
+@st.composite
+def leases(draw: st.DrawFn) -> dict[str, Any]:
+    """Terms of a lease beside a reading room, under each formula; some tenants fare well, some do not."""
+    title = {"en": "t", "zh": "t"}
+    formula = draw(st.sampled_from(["fixed", "share", "greater"]))
+    months = st.sampled_from(
+        [
+            {"dist": "deterministic", "mean": 0},
+            {"dist": "deterministic", "mean": 2},
+            {"dist": "exponential", "mean": 3},
+        ]
+    )
+    tenants: dict[str, Any] = {
+        "footfall": draw(st.sampled_from([{}, {"reading": 1}, {"reading": 2, "cafe": 0.5}])),
+        "street": draw(st.integers(0, 200)),
+        "conversion": draw(st.sampled_from([0, 0.02, 0.1])),
+        "basket": draw(st.sampled_from([9.99, 30])),
+        "gross_margin": 0.4,
+        "fixed_costs": draw(st.sampled_from([0, 300])),
+        "spread": draw(st.sampled_from([0, 0.5])),
+        "exit_after": draw(st.integers(1, 4)),
+    }
+    if draw(st.booleans()):
+        tenants["stay"] = {"dist": "exponential", "mean": draw(st.integers(2, 12))}
+    return {
+        "form": "lease", "title": title, "class": "market", "area": 30, "hours": "08:00-20:00",
+        "units": draw(st.integers(0, 3)), "unit_area": 7.5, "tax": draw(st.sampled_from([0, 0.05])),
+        "rent": {
+            "formula": formula, "base": draw(st.sampled_from([0, 33.33, 60])), "escalation": 0.03,
+            "turnover_share": draw(st.sampled_from([0, 0.15])), "rent_free": draw(st.integers(0, 4)),
+            "deposit": draw(st.sampled_from([0, 2.5])), "paid": draw(st.sampled_from(["monthly", "quarterly"])),
+        },
+        "tenants": tenants,
+        "re_letting": draw(months),
+    }  # fmt: skip

@@ -1,9 +1,10 @@
 """Keeping the books of one facility: what is posted on which day of a month.
 
-Order within a month: on the first day what the treasury pays, quarterly rents and what is loaded on cards;
-sales, fees and deposits day by day; on the last day costs, wages, the operator's fee, taxes (at the end of a
-quarter), the renewal reserve and what is remitted; at the end of a budget year the settlement, repayment of
-debts and the return of unspent appropriation.
+Order within a month: on the first day what the treasury pays, quarterly rents, what tenants deposit and pay
+ahead, and what is loaded on cards; sales, fees and deposits day by day; on the last day what tenants sold and
+the rent that depends on it, costs, wages, the operator's fee, taxes (at the end of a quarter), the renewal
+reserve and what is remitted; at the end of a budget year the settlement, repayment of debts and the return of
+unspent appropriation.
 """
 
 from collections import Counter
@@ -14,11 +15,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from opsim.facility import grants, spending, staffing
+from opsim.facility import grants, leases, spending, staffing
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import MonthTotals, served
 from opsim.ledger import accounts, contracts, renewal, restricted, settlement
 from opsim.ledger.postings import Book, Posting, grown
+from opsim.ledger.statements import USER_PAYMENTS
 from opsim.records import TICKS_PER_HOUR, Float64, Int64, MonthPlan
 from opsim.scenario.facility import Facility
 from opsim.scenario.walk_in import WalkIn
@@ -35,7 +37,8 @@ class BudgetYear:
     appropriated: int
     """Received under the contract."""
     units: Float64
-    """(A,) units of each service."""
+    """(A,) units of each service; of a lease the customers of its tenants: a cup drunk in a tenant's café is
+    a cup drunk in the facility's own."""
     staff_ticks: Float64
     """(A,) ticks that crews spent on visitors of each service, and carers on those in its places."""
     hours: dict[str, float]
@@ -90,12 +93,10 @@ class Books:
     """By budget year and driver: fen that each service would have left if all shared cost followed it."""
 
 
-def open_books(
-    facility: Facility, timeline: Timeline, deposits: Sequence[tuple[str, int, int]] = ()
-) -> Books:
+def open_books(facility: Facility, timeline: Timeline, deposits: Sequence[tuple[str, int]] = ()) -> Books:
     """Books with the opening balances and what is bought at the start.
 
-    `deposits` are (service, segment, fen) of those who are there.
+    `deposits` are (service, fen) of the people and tenants who are there.
     """
     books = Books(facility, timeline, _new_year(facility, timeline, 0))
     books.cards = np.zeros((len(facility.services), len(facility.segment_names())), np.int64)
@@ -107,7 +108,7 @@ def open_books(
             Posting(0, accounts.OPENING, accounts.RESERVE, reserve, "", "opening"),
             *(
                 Posting(0, accounts.OPENING, accounts.restricted(name), fen, name, "opening")
-                for name, _segment, fen in deposits
+                for name, fen in deposits
             ),
             *spending.investments(facility),
         ]
@@ -129,19 +130,25 @@ def open_books(
     return books
 
 
-def post_month(books: Books, plan: MonthPlan, totals: MonthTotals) -> None:
-    """Post everything that belongs to one month, in date order."""
+def post_month(
+    books: Books, plan: MonthPlan, totals: MonthTotals, let: leases.LeaseMonth = leases.NOTHING_LET
+) -> None:
+    """Post everything that belongs to one month, in date order; `let` is what units let to tenants did."""
     facility, month = books.facility, plan.month
     when = spending.When(month, books.timeline)
     first, last = books.timeline.first_day[month], books.timeline.last_day(month)
-    sales = dict(zip(plan.services, totals.sales.sum(axis=(0, 2)).tolist(), strict=True))
+    ahead, behind = tuple(leases.first_day(let, month, first)), tuple(leases.last_day(let, last))
+    sales = _sales(plan, totals, (*ahead, *behind))
     _fall_due(books, when)
     _receive(books, when)
-    _spend(books, spending.costs(facility, when, totals, day=first, quarterly=True))
+    _spend(books, spending.costs(facility, when, totals, sales, day=first, quarterly=True))
+    books.book.post(ahead)
     _sell(books, when, plan, totals)
+    books.book.post(behind)
     _count(books, when, totals, sales)
+    _count_customers(books, let)
     books.history.earned.append(grants.earned_this_month(facility, when, plan, totals))
-    _spend(books, spending.costs(facility, when, totals, day=last, quarterly=False))
+    _spend(books, spending.costs(facility, when, totals, sales, day=last, quarterly=False))
     pay = _staff(books, when, totals)
     _spend(books, spending.wages(facility, pay, day=last))
     _spend(books, spending.operators_fee(facility, when, sales, day=last))
@@ -163,6 +170,15 @@ def post_month(books: Books, plan: MonthPlan, totals: MonthTotals) -> None:
 
 def _held(books: Books) -> list[int]:
     return [books.book.balance(accounts.service(name)) for name in books.facility.services]
+
+
+def _sales(plan: MonthPlan, totals: MonthTotals, let: Sequence[Posting]) -> dict[str, int]:
+    """Fen by service that users and tenants pay in a month."""
+    sales = dict(zip(plan.services, totals.sales.sum(axis=(0, 2)).tolist(), strict=True))
+    for posting in let:
+        if posting.reason in USER_PAYMENTS:
+            sales[posting.service] += posting.amount
+    return sales
 
 
 def _new_year(facility: Facility, timeline: Timeline, month: int) -> BudgetYear:
@@ -292,6 +308,12 @@ def _count(books: Books, when: spending.When, totals: MonthTotals, sales: Mappin
     for name, service in facility.services.items():
         tax = sales[name] * service.tax.decimal(when.date)
         books.tax_due[name] = books.tax_due.get(name, Decimal(0)) + tax
+
+
+def _count_customers(books: Books, let: leases.LeaseMonth) -> None:
+    names = list(books.facility.services)
+    for each in let.trades:
+        books.year.units[names.index(each.letting.lease)] += each.customers
 
 
 def _renew(books: Books, when: spending.When, day: int) -> None:

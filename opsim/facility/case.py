@@ -76,6 +76,16 @@ class CaseRecord:
     """(M, L) days waited by those admitted."""
     places: Int64
     """(M, A) places of each service."""
+    unit_area: Float64
+    """(A,) m² of a unit that is let to tenants; 0 where none are."""
+    units: Int64
+    """(M, A) units there are to let."""
+    units_let: Int64
+    """(M, A) units that are let."""
+    turnover: Int64
+    """(M, A) fen that tenants sell for."""
+    gave_up: Int64
+    """(M, A) tenants who gave up, in the month from which they are gone."""
 
     def visits(self) -> Int64:
         """(M, A, G) main purposes served."""

@@ -14,16 +14,20 @@ from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
 from opsim.facility.books import Books, keep_by, open_books, post_month
 from opsim.facility.case import CaseRecord, nine_in_ten
+from opsim.facility.leases import counted, open_lettings, trade
+from opsim.facility.leases import deposits_held as tenants_deposits
 from opsim.facility.places import Register, deposits_held, keep, open_register
 from opsim.facility.plan import Standing, deposits, fees, plan_month
 from opsim.facility.reputation import long_waits
 from opsim.facility.reviews import REVIEWS, MonthView, ServiceMonth
+from opsim.facility.spending import When
 from opsim.facility.terms import as_it_stands
 from opsim.facility.timeline import timeline
 from opsim.facility.totals import MonthTotals, count_month, denied, served
 from opsim.ledger import accounts
 from opsim.records import LOSS_CAUSES, Bool, Census, Fate, Int64, MonthPlan, StationState, VisitRecord
 from opsim.scenario.facility import Facility
+from opsim.scenario.lease import Lease
 from opsim.stations.resolve import resolve
 
 
@@ -37,6 +41,8 @@ class _Diary:
     """Waits of the running budget year."""
     wait_p90: list[float] = field(default_factory=list)
     history: list[ServiceMonth] = field(default_factory=list)
+    leases: list[Int64] = field(default_factory=list)
+    """See `leases.counted`."""
 
 
 def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRecord:
@@ -46,22 +52,26 @@ def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRec
     """
     clock = simpy.Environment()
     register = open_register(facility, key)
-    books = open_books(facility, timeline(facility.start, years), deposits_held(register))
+    lettings = open_lettings(facility, key)
+    deposits = [*deposits_held(register), *tenants_deposits(lettings)]
+    books = open_books(facility, timeline(facility.start, years), deposits)
     diary = _Diary()
-    clock.process(_months(clock, facility, key, engine, (register, books, diary)))
+    clock.process(
+        _months(clock, facility, key, engine, (register, books, diary), Standing(lettings=lettings))
+    )
     clock.run()
     return _record(facility, books, diary)
 
 
 def _months(
     clock: simpy.Environment, facility: Facility, key: np.uint64, engine: str,
-    kept: tuple[Register, Books, _Diary],
+    kept: tuple[Register, Books, _Diary], standing: Standing,
 ) -> Generator[simpy.Event, None, None]:  # fmt: skip
     register, books, diary = kept
     prepared = prepare(facility, key)
     priority = _marked(facility, facility.priority_segments())
     public = np.array([service.service_class != "market" for service in facility.services.values()])
-    standing, terms = Standing(), facility
+    terms = facility
     state: StationState | None = None
     for month in range(books.timeline.months):
         plan = plan_month(terms, books.timeline, month, standing, _census(register, books, month, standing))
@@ -69,12 +79,14 @@ def _months(
         record, state = resolve(plan.stations, visits, state, engine)
         totals = count_month(plan, record, lost, priority, public)
         yield clock.timeout(plan.days)
-        post_month(books, plan, totals)
+        leases = trade(facility, When(month, books.timeline), standing.lettings, totals)
+        post_month(books, plan, totals, leases)
         _write(diary, plan, totals)
+        diary.leases.append(counted(facility, leases, month))
         diary.history.append(_shown(facility, books, plan, record, totals))
         view = MonthView(
             month, _cash(books), int(served(totals.fates).sum()), int(denied(totals.fates).sum()), key,
-            tuple(diary.history), books.unspent,
+            tuple(diary.history), books.unspent, leases,
         )  # fmt: skip
         before = standing.changes
         for review in REVIEWS:
@@ -142,7 +154,7 @@ def _owed(books: Books) -> Int64:
 
 
 def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
-    totals = diary.totals
+    totals, leases = diary.totals, np.stack(diary.leases)
     lowest = next(iter(facility.catchment.incomes))
     poor = tuple(segment for segment in facility.segment_names() if segment.split(".")[1] == lowest)
     return CaseRecord(
@@ -181,4 +193,14 @@ def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
         listed=np.stack([month.listed for month in diary.censuses]),
         waited=np.stack([month.waited for month in diary.censuses]),
         places=np.stack([month.places for month in diary.censuses]),
+        unit_area=np.array(
+            [
+                each.unit_area.at(facility.start) if isinstance(each, Lease) else 0.0
+                for each in facility.services.values()
+            ]
+        ),
+        units=leases[:, 0],
+        units_let=leases[:, 1],
+        turnover=leases[:, 2],
+        gave_up=leases[:, 3],
     )

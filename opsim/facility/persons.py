@@ -9,9 +9,7 @@ list.
 later: at another level, dead, gone, or still there. The change comes on a day of that year, each equally
 likely. At anniversaries the shares are exactly those of the table.
 
-**Those who are there at the start** have been there for a while. Their remaining stay and patience are drawn
-from the equilibrium distribution of a renewal process, with density (1 − F(x)) ÷ mean, for a long stay is
-more likely to be met than a short one (D. R. Cox, Renewal Theory, 1962, chapter 5).
+**Those who are there at the start** have been there for a while: see `spells.equilibrium`.
 """
 
 from dataclasses import dataclass
@@ -19,16 +17,15 @@ from datetime import date
 
 import numpy as np
 
-from opsim.demand.distributions import pack, quantiles
 from opsim.demand.random import child, name_hash, uniform
+from opsim.facility.spells import equilibrium, length, packed
 from opsim.records import Float64
-from opsim.scenario.places import DIED, LEFT, Days, Places
+from opsim.scenario.places import DIED, LEFT, Places
 
 GONE = (DIED, LEFT)
 YEAR = 365
 _CARE, _CARE_DAY = name_hash("care"), name_hash("care day")
 _STAY, _PATIENCE = name_hash("stay"), name_hash("place patience")
-_GRID = (np.arange(4000) + 0.5) / 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +87,7 @@ class Fates:
     ) -> int | None:
         if of is None:
             return None
-        u = uniform(self.key, np.uint64(person), name)
-        days = np.interp(u, *of) if isinstance(of, tuple) else quantiles(of, 0, np.array([u]))[0]
-        return max(least, int(days + 0.5))
+        return max(least, int(length(of, uniform(self.key, np.uint64(person), name)) + 0.5))
 
 
 _LONGEST = 150
@@ -106,25 +101,5 @@ def fates_of(terms: Places, key: np.uint64, start: date) -> Fates:
         names = sorted(row)
         upto = np.cumsum([row[name].at(start) for name in names])
         transitions[level] = tuple(zip(names, upto.tolist(), strict=True))
-    stay, patience = _packed(terms.stay, start), _packed(terms.patience, start)
-    return Fates(key, transitions, stay, patience, _equilibrium(stay), _equilibrium(patience))
-
-
-def _packed(of: Days | None, start: date) -> Float64 | None:
-    return None if of is None else pack([(of, start)])[0]
-
-
-def _equilibrium(packed: Float64 | None) -> tuple[Float64, Float64] | None:
-    """Distribution function of the remaining time, as points (share, days) from (0, 0).
-
-    At the p-quantile Q of the whole time it is (Q (1 − p) + ∫₀ᵖ Q(v) dv) ÷ mean.
-    """
-    if packed is None:
-        return None
-    days = quantiles(packed, 0, _GRID)
-    below = (np.cumsum(days) - days / 2) / len(days)
-    mean = days.mean()
-    if mean == 0:
-        return np.array([0.0, 1.0]), np.zeros(2)
-    share = (days * (1 - _GRID) + below) / mean
-    return np.concatenate([[0.0], share, [1.0]]), np.concatenate([[0.0], days, days[-1:]])
+    stay, patience = packed(terms.stay, start), packed(terms.patience, start)
+    return Fates(key, transitions, stay, patience, equilibrium(stay), equilibrium(patience))

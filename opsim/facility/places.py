@@ -158,11 +158,9 @@ def open_register(facility: Facility, key: np.uint64) -> Register:
     return register
 
 
-def deposits_held(register: Register) -> list[tuple[str, int, int]]:
-    """(service, segment, fen) of the deposits of those who are there."""
-    return [
-        (person.place, person.segment, person.deposit) for person in register.people.values() if person.place
-    ]
+def deposits_held(register: Register) -> list[tuple[str, int]]:
+    """(service, fen) of the deposits of those who are there."""
+    return [(person.place, person.deposit) for person in register.people.values() if person.place]
 
 
 def _already_there(register: Register, name: str, level: str, number: int, likely: Float64) -> None:

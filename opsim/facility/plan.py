@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from opsim.facility.leases import Letting
 from opsim.facility.openings import around, month_intervals, union, without
 from opsim.facility.reputation import factors
 from opsim.facility.terms import Changes
@@ -31,6 +32,8 @@ class Standing:
     """What operator and treasury have changed of the facility's terms."""
     bad_visits: Mapping[str, float] = field(default_factory=dict)
     """By service, the share of bad visits that is remembered; one that is not named has the usual share."""
+    lettings: tuple[Letting, ...] = ()
+    """Units let to tenants."""
 
 
 def plan_month(

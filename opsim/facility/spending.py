@@ -68,19 +68,30 @@ def investments(facility: Facility) -> Iterator[Posting]:
 
 
 def costs(
-    facility: Facility, when: When, totals: MonthTotals, *, day: int, quarterly: bool
+    facility: Facility,
+    when: When,
+    totals: MonthTotals,
+    sales: Mapping[str, int],
+    *,
+    day: int,
+    quarterly: bool,
 ) -> Iterator[Payment]:
-    """Cost items: the monthly ones, or those paid a quarter ahead, in its first month."""
+    """Cost items: the monthly ones, or those paid a quarter ahead, in its first month.
+
+    `sales` is what users and tenants pay this month, in fen by service.
+    """
     if quarterly and when.month % 3:
         return
     for concerns, cost in _all_costs(facility):
         if (cost.paid == "quarterly") == quarterly:
-            fen = cost_of_month(facility, when, totals, concerns, cost)
+            fen = cost_of_month(facility, when, totals, sales, concerns, cost)
             reason = "rent" if quarterly else "purchases"
             yield Posting(day, _purse(concerns), accounts.SUPPLIERS, fen, concerns, reason), cost.driver
 
 
-def cost_of_month(facility: Facility, when: When, totals: MonthTotals, concerns: str, cost: Cost) -> int:
+def cost_of_month(
+    facility: Facility, when: When, totals: MonthTotals, sales: Mapping[str, int], concerns: str, cost: Cost
+) -> int:
     """Fen of one cost item: one month's, or a quarter's if it is paid quarterly."""
     factor = growth(facility, when.month, cost.growth)
     months = 3 if cost.paid == "quarterly" else 1
@@ -91,7 +102,8 @@ def cost_of_month(facility: Facility, when: When, totals: MonthTotals, concerns:
         parts = split(grown(cost.amount.fen(when.date), factor), [1.0] * 12)
         return sum(parts[when.month % 12 : when.month % 12 + months])
     if cost.per == "yuan_of_sales":
-        return grown(int(totals.sales[:, whose].sum()), cost.amount.decimal(when.date))
+        sold = sales[concerns] if concerns else sum(sales.values())
+        return grown(sold, cost.amount.decimal(when.date))
     units = served(totals.fates).sum() if cost.per == "visit" else totals.sold[whose].sum()
     return grown(100 * int(units), cost.amount.at(when.date) * factor)
 
@@ -126,9 +138,10 @@ def taxes(facility: Facility, when: When, due: Mapping[str, Decimal], *, day: in
 
 
 def rent_forgone(facility: Facility, when: When) -> int:
-    """Fen a month that letting the lettable part of the premises would bring."""
+    """Fen a month that letting the lettable part of the premises would bring; what is let is not forgone."""
     premises = facility.premises
-    lettable = premises.area.at(when.date) * premises.lettable.at(when.date)
+    let = sum(lease.area.at(when.date) for lease in facility.leases().values())
+    lettable = max(0.0, premises.area.at(when.date) * premises.lettable.at(when.date) - let)
     return grown(premises.market_rent.fen(when.date), lettable * growth(facility, when.month, "prices"))
 
 

@@ -2,12 +2,14 @@
 
 ===================  ===========================================================================
 users:SEGMENT        what people of a segment pay out of their pockets
+customers            those who buy from tenants, whether they came for a service or passed by
+tenants:NAME         the tenants of a lease: customers pay them, they pay rent; goods and wages stay out
 treasury:LEVEL:FUND  a treasury by level and budget (general-budget, welfare-lottery, …)
 tax:LEVEL            taxes that reach a level of government
 service:NAME         the facility's books for one service
 common               the facility's books for what its services share
 renewal-reserve      ring-fenced for replacing what wears out
-restricted:NAME      deposits and card balances of a service's users: owed to them, never cash
+restricted:NAME      deposits and card balances of a service's users or tenants: owed to them, never cash
 operator             who runs the facility for a fee
 staff, suppliers     those who work for the facility and sell to it
 lender, creditors    those who wait for their money: within the credit line, and beyond it (arrears)
@@ -20,6 +22,7 @@ to zero at every instant.
 
 COMMON = "common"
 RESERVE = "renewal-reserve"
+CUSTOMERS = "customers"
 OPERATOR = "operator"
 STAFF = "staff"
 SUPPLIERS = "suppliers"
@@ -31,6 +34,11 @@ OPENING = "opening"
 def users(segment: str) -> str:
     """The pockets of a segment."""
     return f"users:{segment}"
+
+
+def tenants(lease: str) -> str:
+    """The tenants of a lease."""
+    return f"tenants:{lease}"
 
 
 def service(name: str) -> str:

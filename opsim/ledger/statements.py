@@ -11,6 +11,12 @@ from opsim.records import Bool, Int64
 OPERATING = ("wages", "purchases", "rent", "tax", "management_fee")
 """Reasons that make up the cash cost. Investment and replacement are not in it: renewal stands for them."""
 
+LEASE_RENTS = ("lease_rent", "turnover_rent")
+"""Reasons for which tenants pay: base rent or guarantee; a share of their turnover."""
+
+USER_PAYMENTS = ("sales", *LEASE_RENTS)
+"""Reasons for which users and tenants pay the facility."""
+
 SETTLEMENT = (
     "shared_cost",
     "cross_subsidy",
@@ -77,7 +83,7 @@ def statement(postings: Postings, month_of_day: Int64, own_level: str) -> Statem
 
     debts = by_reason("credit", "arrears") - by_reason("repaid")
     return Statement(
-        user_payments=by_reason("sales"),
+        user_payments=by_reason(*USER_PAYMENTS),
         cash_cost=by_reason(*OPERATING),
         renewal=by_reason("renewal"),
         subsidies=by_reason("subsidy"),
@@ -123,16 +129,18 @@ def flows(postings: Postings) -> dict[tuple[str, str, str], int]:
 
 
 def service_income(postings: Postings, service: str) -> int:
-    """Fen that came into a service's books over the run from its users and by its subsidies."""
+    """Fen that came into a service's books over the run from its users or tenants and by its subsidies."""
     own = accounts.service(service)
-    chosen = postings.where(target=lambda name: name == own, reason=lambda name: name in ("sales", "subsidy"))
+    chosen = postings.where(
+        target=lambda name: name == own, reason=lambda name: name in (*USER_PAYMENTS, "subsidy")
+    )
     return int(np.sum(postings.amount[chosen]))
 
 
 def direct_margin(postings: Postings, service: str) -> tuple[int, int]:
     """(sales, direct costs) of a service over the run in fen; wear of its own things is a direct cost."""
     own = accounts.service(service)
-    sales = postings.where(target=lambda name: name == own, reason=lambda name: name == "sales")
+    sales = postings.where(target=lambda name: name == own, reason=lambda name: name in USER_PAYMENTS)
     costs = postings.where(
         source=lambda name: name == own, reason=lambda name: name in (*OPERATING, "renewal")
     )

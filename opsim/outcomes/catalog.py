@@ -14,7 +14,7 @@ from opsim.records import Fate, PlaceEvent
 
 Unit = Literal[
     "visits a year", "share", "yuan a year", "yuan a visit", "minutes", "yuan", "yuan of 100", "persons",
-    "persons a year", "days", "days a year", "workers", "hours a week",
+    "persons a year", "days", "days a year", "workers", "hours a week", "tenants a year",
 ]  # fmt: skip
 
 
@@ -275,6 +275,38 @@ OUTCOMES: tuple[Outcome, ...] = (
         m.applicants_lost,
     ),
     Outcome(
+        "lease_rents",
+        _("rents received"),
+        _("What tenants pay in rent, a year."),
+        "yuan a year",
+        "mean",
+        m.lease_rents,
+    ),
+    Outcome(
+        "vacancy",
+        _("vacancy"),
+        _("Area and months that units to let stood empty ÷ area and months that there were units."),
+        "share",
+        "ratio",
+        m.vacancy,
+    ),
+    Outcome(
+        "tenant_turnover",
+        _("turnover of tenants"),
+        _("What tenants sell, a year; it is theirs, only rent is the facility's."),
+        "yuan a year",
+        "mean",
+        m.tenant_turnover,
+    ),
+    Outcome(
+        "tenant_exits",
+        _("tenants who gave up"),
+        _("Tenants a year who gave up after losing money for too long."),
+        "tenants a year",
+        "mean",
+        m.tenant_exits,
+    ),
+    Outcome(
         "workers",
         _("paid workers needed"),
         _("Workers needed in an average month, volunteers not counted."),
@@ -285,7 +317,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "user_payments",
         _("user payments"),
-        _("What users pay, a year."),
+        _("What users and tenants pay, a year."),
         "yuan a year",
         "mean",
         m.yuan(lambda pair: pair.books.user_payments),
@@ -430,7 +462,10 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "carried_by_visits",
         _("the same, shared cost by visits"),
-        _("Carried of 100 yuan if all shared cost is divided by visits and days in places."),
+        _(
+            "Carried of 100 yuan if all shared cost is divided by visits, days in places "
+            "and customers of tenants."
+        ),
         "yuan of 100",
         "ratio",
         m.carried_by("visits"),
@@ -516,7 +551,7 @@ def _sold(name: str) -> Outcome:
 
 
 def _sales(name: str) -> Outcome:
-    definition = _("What users pay for the service, a year.")
+    definition = _("What users pay for the service, of a lease what tenants pay in rent, a year.")
     return Outcome(f"sales.{name}", _("sales"), definition, "yuan a year", "mean", m.sales(name))
 
 
@@ -539,6 +574,23 @@ def _occupancy(name: str) -> Outcome:
     return Outcome(f"occupancy.{name}", _("occupancy"), definition, "share", "ratio", m.occupancy_of(name))
 
 
+def _vacancy(name: str) -> Outcome:
+    definition = _("Area and months that the service's units stood empty ÷ those that there were units.")
+    return Outcome(f"vacancy.{name}", _("vacancy"), definition, "share", "ratio", m.vacancy_of(name))
+
+
+def _tenant_turnover(name: str) -> Outcome:
+    definition = _("What the service's tenants sell, a year.")
+    return Outcome(
+        f"tenant_turnover.{name}",
+        _("turnover of tenants"),
+        definition,
+        "yuan a year",
+        "mean",
+        m.tenant_turnover_of(name),
+    )
+
+
 def _result(driver: str, definition: str) -> Callable[[str], Outcome]:
     return lambda name: Outcome(
         f"result_by_{driver}.{name}",
@@ -556,6 +608,8 @@ _FAMILIES = (
     _direct_cost,
     _direct_margin,
     _occupancy,
+    _vacancy,
+    _tenant_turnover,
     _result("area", _("What the service has left, a year, if all shared cost is divided by area.")),
     _result("staff_hours", _("What the service has left, a year, if it is divided by staff hours.")),
     _result("visits", _("What the service has left, a year, if it is divided by visits.")),

@@ -11,11 +11,11 @@ import numpy as np
 
 from opsim.facility.case import DRIVERS, CaseRecord
 from opsim.ledger import accounts
-from opsim.ledger.statements import direct_margin, flows, service_income, statement
+from opsim.ledger.statements import LEASE_RENTS, direct_margin, flows, service_income, statement
 from opsim.outcomes.gate import RedLine
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.solvency import judged_months
-from opsim.records import LOSS_CAUSES, Fate, Int64, PlaceEvent
+from opsim.records import LOSS_CAUSES, Bool, Fate, Float64, Int64, PlaceEvent
 
 Fraction = tuple[float, float]
 
@@ -120,6 +120,46 @@ def happened(event: PlaceEvent) -> Callable[[Pair], Fraction]:
 def applicants_lost(pair: Pair) -> Fraction:
     """Would-be applicants a year kept away by the fee."""
     return a_year(pair, pair.case.place_lost.sum())
+
+
+def lease_rents(pair: Pair) -> Fraction:
+    """What tenants pay in rent, in yuan a year."""
+    postings = pair.case.postings
+    rents = postings.amount[postings.where(reason=lambda name: name in LEASE_RENTS)]
+    return a_year(pair, rents.sum() / 100)
+
+
+def vacancy(pair: Pair) -> Fraction:
+    """m² and months empty ÷ m² and months to let."""
+    return _vacancy(pair.case, pair.case.unit_area)
+
+
+def vacancy_of(service: str) -> Callable[[Pair], Fraction]:
+    """`vacancy` of one service; undefined where it has no units."""
+    return lambda pair: _vacancy(pair.case, np.where(_is(pair.case, service), pair.case.unit_area, 0))
+
+
+def _vacancy(case: CaseRecord, area: Float64) -> Fraction:
+    return float(((case.units - case.units_let) @ area).sum()), float((case.units @ area).sum())
+
+
+def tenant_turnover(pair: Pair) -> Fraction:
+    """What tenants sell, in yuan a year."""
+    return a_year(pair, pair.case.turnover.sum() / 100)
+
+
+def tenant_turnover_of(service: str) -> Callable[[Pair], Fraction]:
+    """What the tenants of one service sell, in yuan a year; 0 where it is not offered."""
+    return lambda pair: a_year(pair, pair.case.turnover[:, _is(pair.case, service)].sum() / 100)
+
+
+def tenant_exits(pair: Pair) -> Fraction:
+    """Tenants who gave up, a year."""
+    return a_year(pair, pair.case.gave_up.sum())
+
+
+def _is(case: CaseRecord, service: str) -> Bool:
+    return np.array([name == service for name in case.services], dtype=np.bool_)
 
 
 def workers(pair: Pair) -> Fraction:

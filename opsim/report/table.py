@@ -37,6 +37,7 @@ SECTIONS: Final = (
         "admissions", "waiting_list", "waiting_days", "gave_up_waiting", "refused_places",
         "applicants_lost_to_fee",
     )),
+    (_("Units to let"), ("lease_rents", "vacancy", "tenant_turnover", "tenant_exits")),
     (_("Lost demand"), (
         "lost_to_price", "lost_to_reputation", "lost_to_hours", "denied_closed", "denied_full", "denied_left",
         "denied_sent_away", "denied_sold_out",
@@ -44,7 +45,7 @@ SECTIONS: Final = (
 )  # fmt: skip
 """Outcomes by section, in the order shown; those of single services follow."""
 
-SKIPPED_AT_ZERO: Final = ("Places", "Lost demand")
+SKIPPED_AT_ZERO: Final = ("Places", "Units to let", "Lost demand")
 PLACE_DAYS: Final = next(outcome for outcome in OUTCOMES if outcome.name == "place_days")
 WIDTH_ELSEWHERE: Final = 120
 """Columns of text where the output is no terminal."""

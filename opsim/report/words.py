@@ -58,6 +58,7 @@ UNITS: Final = {
     "days a year": _("days a year"),
     "workers": _("workers"),
     "hours a week": _("hours a week"),
+    "tenants a year": _("tenants a year"),
 }
 """Units as numbers are shown in them: large sums in ten thousand yuan."""
 

@@ -5,8 +5,10 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
+from pydantic_core import PydanticCustomError
 
 from opsim.scenario.fault import fault, refuse, shown
+from opsim.scenario.lease import Lease
 from opsim.scenario.money import (
     Asset,
     Contract,
@@ -64,7 +66,7 @@ class Vacation(Frozen):
     """Month and day, included; before `first` if it spans the new year."""
 
 
-AnyService = Annotated[WalkIn | Places, Field(discriminator="form")]
+AnyService = Annotated[WalkIn | Places | Lease, Field(discriminator="form")]
 
 
 class Facility(Frozen):
@@ -87,8 +89,8 @@ class Facility(Frozen):
     stations: dict[str, Station] = Field(default={})
     staff: dict[str, StaffGroup] = Field(default={})
     services: Annotated[dict[str, AnyService], Field(min_length=1)]
-    """What the facility offers: services that visitors walk in for (form: walk-in), and services in which
-    people hold a place for days to years (form: places)."""
+    """What the facility offers: services that visitors walk in for (form: walk-in), services in which people
+    hold a place for days to years (form: places), and units let to tenants (form: lease)."""
     costs: dict[str, Cost] = Field(default={})
     assets: dict[str, Asset] = Field(default={})
     contract: Contract
@@ -103,8 +105,18 @@ class Facility(Frozen):
 
     @model_validator(mode="after")
     def _check_references(self) -> "Facility":
-        refuse(wrong_references(self))
+        refuse([*wrong_references(self), *self._more_let_than_there_are()])
         return self
+
+    def _more_let_than_there_are(self) -> Iterator[tuple[tuple[str, ...], PydanticCustomError]]:
+        leases = self.leases()
+        for name, count in self.initial.let.items():
+            let, units = next(count.numbers()), next(leases[name].units.numbers()) if name in leases else None
+            if units is not None and let > units:
+                wrong = fault(
+                    "{let} units let", "at most {units}, as many as there are", let=let, units=units
+                )
+                yield ("initial", "let", name), wrong
 
     def segment_names(self) -> tuple[str, ...]:
         """Names of the segments, ``age.income``."""
@@ -117,6 +129,10 @@ class Facility(Frozen):
     def places(self) -> dict[str, Places]:
         """The services with places, in the order of the file."""
         return {name: each for name, each in self.services.items() if isinstance(each, Places)}
+
+    def leases(self) -> dict[str, Lease]:
+        """The services that let units to tenants, in the order of the file."""
+        return {name: each for name, each in self.services.items() if isinstance(each, Lease)}
 
     def levels(self) -> tuple[tuple[str, str], ...]:
         """(service, level) of every level of every service with places."""

@@ -291,6 +291,8 @@ class Initial(Frozen):
     """By service with places and level: persons who are there. Their deposits are held beside the cash."""
     waiting: dict[str, Annotated[Count, Once()]] = Field(default={})
     """By service with places: applicants on the waiting list."""
+    let: dict[str, Annotated[Count, Once()]] = Field(default={})
+    """By lease: units that are let. Their rent-free months are over; deposits are held beside the cash."""
 
 
 HoursAWeek = Annotated[Quantity, Unit("hours a week", ge=0, le=168), Once()]

@@ -30,6 +30,8 @@ def wrong_references(facility: object) -> Iterator[tuple[Place, PydanticCustomEr
         yield from _of_service(("services", name), service, facility)
         if _get(service, "form") == "places":
             yield from _of_places(("services", name), service, services)
+        if _get(service, "form") == "lease":
+            yield from _of_lease(("services", name), service, services)
     for name, station in stations.items():
         yield from _one(
             ("stations", name, "crew"), _get(station, "crew"), marked("staff group"), _map(facility, "staff")
@@ -67,6 +69,8 @@ def _by_level(
         yield from _levels(("initial", "occupancy", name), name, by_level, services)
     for name in _map(initial, "waiting"):
         yield from _one(("initial", "waiting", name), name, PLACES, _of_form(services, "places"))
+    for name in _map(initial, "let"):
+        yield from _one(("initial", "let", name), name, marked("lease"), _of_form(services, "lease"))
 
 
 def _over_years(
@@ -131,6 +135,15 @@ def _of_places(
         yield from _one((*place, "visits", name), name, marked("walk-in service"), walk_ins)
 
 
+def _of_lease(
+    place: Place, service: object, services: Mapping[str, object]
+) -> Iterator[tuple[Place, PydanticCustomError]]:
+    leases = [name for name, each in services.items() if _get(each, "form") == "lease"]
+    others = {name: each for name, each in services.items() if name not in leases}
+    for name in _map(_get(service, "tenants"), "footfall"):
+        yield from _one((*place, "tenants", "footfall", name), name, marked("service with visitors"), others)
+
+
 def _of_subsidy(
     place: Place, subsidy: object, services: Mapping[str, object], segments: tuple[str, ...]
 ) -> Iterator[tuple[Place, PydanticCustomError]]:
@@ -161,7 +174,7 @@ def _of_form(services: Mapping[str, object], form: str) -> Mapping[str, object]:
     """The services of one form; those whose form is not said are kept, for it cannot be told."""
     if isinstance(services, _Unknown):
         return services
-    forms = ("walk-in", "places")
+    forms = ("walk-in", "places", "lease")
     return {
         name: each
         for name, each in services.items()

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from opsim.facility.leases import NOTHING_LET, LeaseMonth
 from opsim.facility.plan import Standing
 from opsim.records import Int64
 from opsim.scenario.facility import Facility
@@ -46,6 +47,8 @@ class MonthView:
     """Every month so far, this one last."""
     unspent: float = 0.0
     """Share of the appropriation of the last whole budget year that went back."""
+    leases: LeaseMonth = NOTHING_LET
+    """What tenants took and paid."""
 
 
 Review = Callable[[Facility, MonthView, Standing], Standing]

@@ -64,7 +64,7 @@ def facilities(draw, **more):
 def test_what_must_hold_in_any_house(of, seed):
     runs = months(of, 2)
     register = open_register(of, stream_key(seed, 0))
-    held = sum(fen for _, _, fen in deposits_held(register))
+    held = sum(fen for _, fen in deposits_held(register))
     names, levels = list(of.places()), of.levels()
     service = np.array([names.index(name) for name, _ in levels])
 
@@ -100,7 +100,7 @@ def test_what_must_hold_in_any_house(of, seed):
         before, waiting = there(), listed()
         # Deposits are those of the people inside.
         held += sum(fen for *_, fen in census.deposits)
-        assert held == sum(fen for _, _, fen in deposits_held(register)) >= 0
+        assert held == sum(fen for _, fen in deposits_held(register)) >= 0
     table = occupancy(of, runs, censuses)
     by_service = np.stack([table[:, service == s].sum(axis=1) for s in range(2)])
     for s, name in enumerate(names):
