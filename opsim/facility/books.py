@@ -37,8 +37,7 @@ class BudgetYear:
     appropriated: int
     """Received under the contract."""
     units: Float64
-    """(A,) units of each service; of a lease the customers of its tenants: a cup drunk in a tenant's café is
-    a cup drunk in the facility's own."""
+    """(A,) units of each service; none of a lease, whose tenants serve their customers themselves."""
     staff_ticks: Float64
     """(A,) ticks that crews spent on visitors of each service, and carers on those in its places."""
     hours: dict[str, float]
@@ -146,7 +145,6 @@ def post_month(
     _sell(books, when, plan, totals)
     books.book.post(behind)
     _count(books, when, totals, sales)
-    _count_customers(books, let)
     books.history.earned.append(grants.earned_this_month(facility, when, plan, totals))
     _spend(books, spending.costs(facility, when, totals, sales, day=last, quarterly=False))
     pay = _staff(books, when, totals)
@@ -308,12 +306,6 @@ def _count(books: Books, when: spending.When, totals: MonthTotals, sales: Mappin
     for name, service in facility.services.items():
         tax = sales[name] * service.tax.decimal(when.date)
         books.tax_due[name] = books.tax_due.get(name, Decimal(0)) + tax
-
-
-def _count_customers(books: Books, let: leases.LeaseMonth) -> None:
-    names = list(books.facility.services)
-    for each in let.trades:
-        books.year.units[names.index(each.letting.lease)] += each.customers
 
 
 def _renew(books: Books, when: spending.When, day: int) -> None:

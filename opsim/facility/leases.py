@@ -71,7 +71,6 @@ class Trade:
     """A month of one tenancy, in fen."""
 
     letting: Letting
-    customers: int
     turnover: int
     reason: str
     """Which rent is due: base rent or guarantee, or a share of turnover."""
@@ -126,11 +125,10 @@ def trade(facility: Facility, when: When, lettings: tuple[Letting, ...], totals:
         share = _share(lease, when.date)
         for letting in lettings:
             if letting.lease == name and letting.runs(when.month):
-                customers = chance * letting.factor
-                turnover = math.floor(customers * basket + 0.5)
+                turnover = math.floor(chance * letting.factor * basket + 0.5)
                 reason, rent = rules.rent(letting.terms, when.month - letting.since, turnover, share)
                 result = grown(turnover, margin) - rent - costs
-                trades.append(Trade(letting, math.floor(customers + 0.5), turnover, reason, rent, result))
+                trades.append(Trade(letting, turnover, reason, rent, result))
     return LeaseMonth(lettings, tuple(trades))
 
 

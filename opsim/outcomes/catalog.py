@@ -462,10 +462,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "carried_by_visits",
         _("the same, shared cost by visits"),
-        _(
-            "Carried of 100 yuan if all shared cost is divided by visits, days in places "
-            "and customers of tenants."
-        ),
+        _("Carried of 100 yuan if all shared cost is divided by visits and days in places."),
         "yuan of 100",
         "ratio",
         m.carried_by("visits"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from opsim.demand.random import stream_key
 from opsim.facility import leases
-from opsim.facility.case import CaseRecord
+from opsim.facility.case import DRIVERS, CaseRecord
 from opsim.facility.leases import LeaseMonth, Letting, Trade, after, open_lettings
 from opsim.facility.life import live
 from opsim.facility.reviews import tenants
@@ -20,7 +20,7 @@ from opsim.ledger.leases import BASE
 from opsim.ledger.postings import Posting
 from opsim.ledger.statements import LEASE_RENTS, direct_margin, statement
 from opsim.scenario.facility import Facility
-from tests.demand.build import facility, walk_in
+from tests.demand.build import demand, facility, walk_in
 from tests.facility.build import TITLE, tiny, totals
 from tests.facility.home import NO_GROWTH
 from tests.strategies import leases as lease_terms
@@ -164,7 +164,7 @@ def test_a_tenant_may_leave_at_the_end_of_a_term() -> None:
 
 def test_footfall_is_users_by_weight_and_the_street_on_open_days() -> None:
     """Ten readers pass twice each, 30 days in a bed half a time each, 7 people a day in the street on 22 trading
-    days: 20 + 15 + 154 = 189. A tenth buy for 5 yuan each: 94.50 by 19 customers."""
+    days: 20 + 15 + 154 = 189. A tenth buy for 5 yuan each: 94.50."""
     bed = {
         "form": "places", "title": TITLE, "class": "basic", "area": 10, "hours": "00:00-24:00", "places": 1,
         "levels": {"light": {"title": TITLE, "fee": 0, "entry": 1}},
@@ -182,7 +182,7 @@ def test_footfall_is_users_by_weight_and_the_street_on_open_days() -> None:
     when = When(3, timeline(of.start, 1))
     assert leases.footfall(of, when, "kiosk", month) == 189.0
     assert leases.trade(of, when, lettings, month).trades == (
-        Trade(lettings[0], 19, 94_50, BASE, 600_00, 37_80 - 600_00),
+        Trade(lettings[0], 94_50, BASE, 600_00, 37_80 - 600_00),
     )
 
 
@@ -193,17 +193,17 @@ def test_a_new_lease_is_not_known_at_once() -> None:
     assert case.turnover[:3, 0].tolist() == [387_50, 875_00, 1_550_00]
 
 
-def test_customers_weigh_in_the_driver_by_visits_and_rents_in_costs_by_sales() -> None:
-    """A fee of 1 % of all that is paid: 18 yuan of January's 1,800. All of it is laid on the kiosk."""
-    fee = {"title": TITLE, "amount": 0.01, "per": "yuan_of_sales", "growth": "none", "driver": "visits"}
-    of = square(hall=True, costs={"fee": fee})
+def test_shared_cost_falls_on_a_lease_by_area_and_costs_by_sales_are_of_rents() -> None:
+    """A fee of 1 % of all that is paid: 18 yuan of each quarter's 1,800. Half of the 20 m² is the kiosk's, but
+    tenants serve their customers themselves: by visits the hall bears it all. 7,200 of rent less 360 of tax."""
+    fee = {"title": TITLE, "amount": 0.01, "per": "yuan_of_sales", "growth": "none"}
+    of = square(services={"hall": walk_in(demand=demand()), "kiosk": kiosk()}, costs={"fee": fee})
     case = live(of, KEY, 1, "kernel")
-    fees = [row.amount for row in posted(case) if row.reason == "purchases"]
-    assert fees == [18_00] * 4
-    assert [(row.source, row.amount) for row in posted(case) if row.reason == "shared_cost"] == [
-        (BOOKS, 72_00)
-    ]
-    assert case.sold.sum() == 0  # units sold there are none
+    assert [row.amount for row in posted(case) if row.reason == "purchases"] == [18_00] * 4
+    by = dict(zip(DRIVERS, case.results[0].tolist(), strict=True))
+    assert by["area"] == [-36_00, 6_804_00]
+    assert by["visits"] == [-72_00, 6_840_00]
+    assert case.sold.sum(axis=(0, 2)).tolist()[1] == 0
 
 
 def test_what_is_let_is_not_forgone() -> None:
@@ -219,7 +219,7 @@ def letting(of: Facility, **changes: Any) -> Letting:
 def reviewed(of: Facility, result: int, **changes: Any) -> list[Letting]:
     """After month 7, with a result in fen."""
     one = letting(of, **changes)
-    month = LeaseMonth((one,), (Trade(one, 0, 0, BASE, 0, result),))
+    month = LeaseMonth((one,), (Trade(one, 0, BASE, 0, result),))
     return list(after(of, KEY, 7, month))
 
 
