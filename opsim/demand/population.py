@@ -164,7 +164,7 @@ def terms_at(facility: Facility, interests: Sequence[Interest], day: date) -> Te
         persons = 1 if isinstance(about, Demand) else 1000
         near = distances * np.exp(-meters / about.distance_decay.at(day))
         near *= (1 - about.outside_option.at(day)) * about.site_factor.at(day) * part
-        near *= _left_by_competitors(facility, interest.name[0], day)
+        near *= left_by_competitors(facility, interest.name[0], day)
         keen = [_at(about.income_factor.get(income), day, 1.0) for income in catchment.incomes]
         for age in catchment.ages:
             if age in rates_by_age(about):
@@ -197,7 +197,7 @@ def terms_at(facility: Facility, interests: Sequence[Interest], day: date) -> Te
     )
 
 
-def _left_by_competitors(facility: Facility, service: str, day: date) -> float:
+def left_by_competitors(facility: Facility, service: str, day: date) -> float:
     """The share of those interested in a service whom the competitors there are by now leave to it."""
     left = 1.0
     for _, competitor in sorted(facility.competitors.items()):

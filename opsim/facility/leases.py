@@ -9,11 +9,11 @@ All that chance decides about a spell belongs to its name (service, number of th
 how long the unit stands empty before it, the tenant's luck and skill, how long the tenant would stay. So the
 third tenant of the second kiosk is the same one whatever policy does, though in other months.
 
-Tenants live on those who pass: visits served, days in places, and people in the street on trading days.
-Customers are that footfall × conversion × the tenant's factor, turnover is customers × basket. What is left
-of turnover after goods, rent (of the month, whenever it is paid) and other costs is the month's result. After
-so many losses in a row a tenant gives up from the next month on, as soon as rent paid ahead is used up, and
-gets the deposit back on the day on which the tenancy ends.
+Tenants live on those who pass: visits served, days in places, and people in the street on trading days, less
+what competitors take. Customers are those × conversion × the tenant's factor, turnover is customers × basket.
+What is left of turnover after goods, rent (of the month, whenever it is paid) and other costs is the month's
+result. After so many losses in a row a tenant gives up from the next month on, as soon as rent paid ahead is
+used up, and gets the deposit back on the day on which the tenancy ends.
 """
 
 import math
@@ -24,6 +24,7 @@ from datetime import date
 import numpy as np
 
 from opsim.demand.inverse import normal_score
+from opsim.demand.population import left_by_competitors
 from opsim.demand.random import name_hash, uniform
 from opsim.facility.spells import Length, equilibrium, length, packed
 from opsim.facility.spending import When, growth
@@ -119,7 +120,8 @@ def trade(facility: Facility, when: When, lettings: tuple[Letting, ...], totals:
     trades: list[Trade] = []
     for name, lease in facility.leases().items():
         terms, prices = lease.tenants, growth(facility, when.month, "prices")
-        chance = footfall(facility, when, name, totals) * terms.conversion.at(when.date) * _ramp(lease, when)
+        passing = footfall(facility, when, name, totals) * left_by_competitors(facility, name, when.date)
+        chance = passing * terms.conversion.at(when.date) * _ramp(lease, when)
         basket = 100 * terms.basket.at(when.date) * prices
         margin, costs = terms.gross_margin.at(when.date), grown(terms.fixed_costs.fen(when.date), prices)
         share = _share(lease, when.date)

@@ -118,6 +118,8 @@ def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
     services = base.get("services")
     for other, child in (services.items if services else {}).items():
         lost += [("services", other, key, name) for key in ("spillover", "visits") if child.get(key, name)]
+        if child.get("tenants", "footfall", name):
+            lost.append(("services", other, "tenants", "footfall", name))
         transfers = child.get("transfers")
         for level, to in (transfers.items if transfers else {}).items():
             if to.value == name:
@@ -131,6 +133,7 @@ def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
         ("gate", "promised_hours"),
         ("initial", "occupancy"),
         ("initial", "waiting"),
+        ("initial", "let"),
         ("reviews", "operator", "services"),
         *(("competitors", rival, "takes") for rival in (competitors.items if competitors else {})),
     )

@@ -206,6 +206,20 @@ def test_shared_cost_falls_on_a_lease_by_area_and_costs_by_sales_are_of_rents() 
     assert case.sold.sum(axis=(0, 2)).tolist()[1] == 0
 
 
+def test_a_competitor_takes_customers_from_tenants() -> None:
+    """A market opens next door in March and takes three in ten."""
+    market = {"title": TITLE, "opens": "2026-03-01", "takes": {"kiosk": 0.3}}
+    case = live(square(competitors={"market": market}), KEY, 1, "kernel")
+    assert case.turnover[:4, 0].tolist() == [1_550_00, 1_400_00, 1_085_00, 1_050_00]
+
+
+def test_a_share_needs_no_base_rent() -> None:
+    rent = {"formula": "share", "turnover_share": 0.1}
+    terms = {**kiosk(), "rent": rent}
+    rows = [row for row in posted(live(square(terms), KEY, 1, "kernel")) if row.source == TENANTS]
+    assert rows[:2] == [paid(30, 155_00, "turnover_rent"), paid(58, 140_00, "turnover_rent")]
+
+
 def test_what_is_let_is_not_forgone() -> None:
     """Of 100 m², of which 30 could be let at 20 yuan, 10 are: 400 yuan a month are forgone."""
     premises = {"area": 100, "market_rent": 20, "lettable": 0.3}

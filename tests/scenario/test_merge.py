@@ -83,6 +83,22 @@ def test_review_and_rival_of_a_service_go_with_it(child):
     assert list(after.reviews.operator.services) == ["cafe", "reading"]
 
 
+def test_a_lease_takes_its_tenants_along_and_its_tenants_lose_the_footfall(child):
+    kiosk = (
+        "{form: lease, title: {en: kiosk, zh: 亭}, class: market, area: 20, hours: '09:00-18:00', units: 2, "
+        "unit_area: 10, rent: {formula: fixed, base: 40}, re_letting: {dist: deterministic, mean: 1}, tenants: "
+        "{footfall: {cafe: 1, reading: 0.5}, conversion: 0.1, basket: 9, gross_margin: 0.4, fixed_costs: 1}}"
+    )
+    scenario = child(
+        f"services: {{kiosk: {kiosk}}}\ninitial: {{let: {{kiosk: 1}}}}\n"
+        "options: {none: {services: {kiosk: null}}}\n"
+    )
+    assert list(scenario.baseline.services["kiosk"].tenants.footfall) == ["reading"]
+    assert list(scenario.options["dear"].services["kiosk"].tenants.footfall) == ["cafe", "reading"]
+    assert list(scenario.options["dear"].initial.let) == ["kiosk"]
+    assert scenario.options["none"].initial.let == {}
+
+
 def test_tenured_staff_stay_when_their_service_closes(child):
     staff = (
         "{title: {en: waiter, zh: 服务员}, posts: 1, hours: '10:00-11:00', wage: 3000, worker_hours: 166, %s}"
