@@ -13,19 +13,9 @@ from typing import Final
 import numpy as np
 from scipy import optimize, special
 
+from opsim.demand import tables
 from opsim.demand.compiled import compiled
-from opsim.demand.inverse import (
-    CONSTANT,
-    EMPIRICAL,
-    EXPONENTIAL,
-    GAMMA,
-    LOGNORMAL,
-    RECORD,
-    TRIANGULAR,
-    WEIBULL,
-    gamma_table,
-    invert,
-)  # fmt: skip
+from opsim.demand.inverse import CONSTANT, EMPIRICAL, RECORD, SMOOTH, TRIANGULAR, invert
 from opsim.errors import Message, RunError
 from opsim.records import Float64, Int64
 from opsim.scenario.distribution import (
@@ -43,7 +33,7 @@ LONGEST: Final = 10.0**11
 """No stay is longer than this many ticks (some three thousand years): it keeps sums within int64."""
 
 Part = tuple[int, float, float, float, Float64 | None]
-"""Kind, three numbers and table of a component."""
+"""Kind, three numbers and table of a component; where the table begins is the second number's to say."""
 
 
 def pack(rows: Sequence[tuple[Distribution, date]]) -> tuple[Float64, Int64]:
@@ -56,24 +46,27 @@ def pack(rows: Sequence[tuple[Distribution, date]]) -> tuple[Float64, Int64]:
 
     Raises `RunError` for a Weibull whose spread no shape can give.
     """
-    gammas: dict[float, Float64] = {}
     found = [_components(distribution, day) for distribution, day in rows]
     lengths = [1 + RECORD * len(components) for _, components in found]
     begins = np.cumsum([0, *lengths])
     end = int(begins[-1])
     records: list[float] = []
-    tables: list[Float64] = []
+    laid: dict[int, int] = {}
+    """Where a table stands that several distributions share, by its identity."""
+    columns: list[Float64] = []
     for (shares, components), (_, day) in zip(found, rows, strict=True):
         ends = np.cumsum(shares) / np.sum(shares)
         records.append(len(components))
         for upto, component in zip(ends, components, strict=True):
-            kind, a, b, c, table = _part(component, day, gammas)
+            kind, a, b, c, table = _part(component, day)
             if table is not None:
-                b, c = end, len(table) // 2
-                tables.append(table)
-                end += len(table)
+                if id(table) not in laid:
+                    laid[id(table)] = end
+                    columns.append(table.ravel())
+                    end += table.size
+                b = laid[id(table)]
             records += [float(upto), kind, a, b, c]
-    return np.concatenate([records, *tables]), begins[:-1].astype(np.int64)
+    return np.concatenate([records, *columns]), begins[:-1].astype(np.int64)
 
 
 def _components(distribution: Distribution, day: date) -> tuple[list[float], list[Simple]]:
@@ -88,13 +81,13 @@ def _components(distribution: Distribution, day: date) -> tuple[list[float], lis
     return [share for share, _ in possible], [of for _, of in possible]
 
 
-def _part(of: Simple, day: date, gammas: dict[float, Float64]) -> Part:
-    """One component as numbers; `gammas` keeps the gamma tables already made, by shape."""
+def _part(of: Simple, day: date) -> Part:
+    """One component as numbers."""
     match of:
         case Deterministic():
             return CONSTANT, of.mean.at(day), 0.0, 0.0, None
         case Exponential():
-            return EXPONENTIAL, of.mean.at(day), 0.0, 0.0, None
+            return _smooth(of.mean.at(day), tables.exponential())
         case Triangular():
             low, mode, high = sorted((of.low.at(day), of.mode.at(day), of.high.at(day)))
             return TRIANGULAR, low, mode, high, None
@@ -102,23 +95,27 @@ def _part(of: Simple, day: date, gammas: dict[float, Float64]) -> Part:
             weights = np.ones(len(of.values)) if of.weights is None else np.array(of.weights)
             order = np.argsort(np.array(of.values), kind="stable")
             ends = np.cumsum(weights[order])
-            return EMPIRICAL, 0.0, 0.0, 0.0, np.concatenate([ends / ends[-1], np.array(of.values)[order]])
+            columns = np.concatenate([ends / ends[-1], np.array(of.values)[order]])
+            return EMPIRICAL, 0.0, 0.0, len(order), columns
         case MeanAndSpread():
-            return _mean_and_spread(of.dist, of.mean.at(day), of.spread.at(day), gammas)
+            return _mean_and_spread(of.dist, of.mean.at(day), of.spread.at(day))
 
 
-def _mean_and_spread(dist: str, mean: float, spread: float, gammas: dict[float, Float64]) -> Part:
+def _smooth(scale: float, tabulated: tuple[Float64, int]) -> Part:
+    """One component that has a table."""
+    return SMOOTH, scale, 0.0, tabulated[1], tabulated[0]
+
+
+def _mean_and_spread(dist: str, mean: float, spread: float) -> Part:
     variation = spread / mean
     if dist == "lognormal":
         variance = math.log1p(variation * variation)
-        return LOGNORMAL, math.log(mean) - variance / 2, math.sqrt(variance), 0.0, None
+        return _smooth(mean * math.exp(-variance / 2), tables.lognormal(math.sqrt(variance)))
     if dist == "gamma":
         shape = variation**-2
-        if shape not in gammas:
-            gammas[shape] = gamma_table(shape)
-        return GAMMA, mean / shape, 0.0, 0.0, gammas[shape]
+        return _smooth(mean / shape, tables.gamma(shape))
     inverse_shape = _weibull_inverse_shape(variation)
-    return WEIBULL, mean / math.gamma(1 + inverse_shape), inverse_shape, 0.0, None
+    return _smooth(mean / math.gamma(1 + inverse_shape), tables.weibull(inverse_shape))
 
 
 def _weibull_inverse_shape(variation: float) -> float:

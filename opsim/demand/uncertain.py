@@ -27,8 +27,8 @@ from functools import cache
 from typing import Any, Final, get_args
 
 import numpy as np
+from scipy import special
 
-from opsim.demand.inverse import normal_score
 from opsim.demand.random import name_hash, uniforms
 from opsim.scenario.facility import Facility
 from opsim.scenario.quantity import Frozen, Quantity, Unit
@@ -75,7 +75,7 @@ def value_at(leaf: Quantity, unit: Unit | None, u: float) -> Decimal:
     assert leaf.high is not None
     low, value, high = float(leaf.low), float(leaf.value), float(leaf.high)
     if leaf.dist == "p10p90":
-        score = normal_score(u) / _SCORE_90
+        score = float(special.ndtri(u)) / _SCORE_90
         number = value + score * (high - value if score > 0 else value - low)
         number = _allowed(number, unit, low)
     elif leaf.dist == "uniform":
