@@ -45,8 +45,8 @@ def applications(rates: Rates, first_day: date, count: int, fee: Int64) -> Appli
     factors = np.array([price_factors(rates.terms[m.era], fee, m.since_start) for m in months])
     interested = potential(rates, days_of(facility, first_day, count), months)
     coming = interested * factors[:, cells.interest, cells.segment][of_day]
-    edges = ladder()
-    refuse_endless(edges, interested, coming)
+    bands = ladder()
+    refuse_endless(bands.edges, interested, coming)
     first = (first_day - facility.start).days
     asked = Asked(
         first_day=first,
@@ -66,14 +66,14 @@ def applications(rates: Rates, first_day: date, count: int, fee: Int64) -> Appli
         admission_until=np.full(levels, count * TICKS_PER_DAY, np.int64),
     )
     room = 64
-    found = candidates(rates.key, asked, edges, segments, room)
-    if found.found > room:
-        found = candidates(rates.key, asked, edges, segments, found.found)
-    ids, day, cell = found.id[: found.found], found.day[: found.found], found.cell[: found.found]
+    found = candidates(rates.key, asked, bands, segments, room)
+    if found.found > len(found.id):
+        found = candidates(rates.key, asked, bands, segments, found.found)
+    here = slice(found.found)
+    ids, day = found.id[here], found.arrival[here] // TICKS_PER_DAY
     order = np.lexsort((ids, day))
-    return Applications(
-        ids[order], first + day[order], cells.interest[cell][order], cells.segment[cell][order], found.lost
-    )
+    level, segment = found.service[here][order], found.segment[here][order]
+    return Applications(ids[order], first + day[order], level, segment, found.lost)
 
 
 def expected_applications(rates: Rates) -> Float64:

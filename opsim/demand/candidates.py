@@ -7,9 +7,10 @@ If a price rise lowers the line to 4.9, the points in between stay away and no o
 town grows, the line rises and uncovers points that were there before.
 
 The strip is cut into bands so that only the part around the line is ever generated. The edges are one
-ladder of absolute heights for everything, so no lever and no other service can shift them. The points of a
-band are drawn by exponential gaps, one Philox call a point: half of its bits for the gap, half for the
-height. Each point has a 64-bit name from service, segment, distance band, day, band and its number there.
+ladder of absolute heights for everything, so no lever and no other service can shift them. How many points
+a band has is a Poisson number with its height as mean; where they lie is one Philox call a point: half of
+its bits for the time, half for the height. Each point has a 64-bit name from service, segment, distance
+band, day, band and its number there.
 
 References
 ----------
@@ -18,26 +19,51 @@ Research Logistics Quarterly 26, 403–413.
 
 """
 
-import math
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
+from scipy import special
 
 from opsim.demand.compiled import compiled
 from opsim.demand.random import child, name_hash, philox, uniform, unit
 from opsim.records import LOSS_CAUSES, TICKS_PER_DAY, TICKS_PER_HOUR, Bool, Float64, Int64, UInt64
 
 CANDIDATE: Final = name_hash("candidate")
+HOW_MANY: Final = name_hash("candidates in a band")
 CAUSES: Final = len(LOSS_CAUSES)
 _PRICE, _REPUTATION, _HOURS = (LOSS_CAUSES.index(cause) for cause in ("price", "reputation", "hours"))
+_GUIDES: Final = 32
+"""Parts of (0, 1) for each of which it is noted in which hour of a profile it begins."""
 
 
-def ladder() -> Float64:
-    """Edges of the bands in visits a day, ascending from 0: quarters, then two steps to each doubling.
+class Ladder(NamedTuple):
+    """B bands, and how many points they have: the distribution function of a Poisson number for each."""
+
+    edges: Float64
+    """(B + 1,) visits a day, ascending from 0: quarters, then two steps to each doubling.
 
     0, ¼, ½, 1, 1½, 2, 3, 4, 6, 8, … up to about a million.
     """
-    return np.array([0.0, 0.25, 0.5, *(2.0**k * part for k in range(20) for part in (1.0, 1.5))])
+    offsets: Int64
+    """(B + 1,) band b has at most ``fewest[b] + i`` points with probability ``share[offsets[b] + i]``."""
+    fewest: Int64
+    """(B,)"""
+    share: Float64
+
+
+@cache
+def ladder() -> Ladder:
+    """The bands, the same for everything."""
+    edges = np.array([0.0, 0.25, 0.5, *(2.0**k * part for k in range(20) for part in (1.0, 1.5))])
+    heights = np.diff(edges)
+    # A Poisson number lies further from its mean less often than a uniform number below 2⁻⁵³.
+    reach = 9 * np.sqrt(heights) + 25
+    fewest = np.maximum(0, np.floor(heights - reach)).astype(np.int64)
+    counts = [np.arange(low, high + 1) for low, high in zip(fewest, np.ceil(heights + reach), strict=True)]
+    shares = [special.pdtr(count, height) for count, height in zip(counts, heights, strict=True)]
+    offsets = np.concatenate([[0], np.cumsum([len(share) for share in shares])]).astype(np.int64)
+    return Ladder(edges, offsets, fewest, np.concatenate(shares))
 
 
 class Asked(NamedTuple):
@@ -79,8 +105,8 @@ class Coming(NamedTuple):
     id: UInt64
     arrival: Int64
     """Tick."""
-    cell: Int64
-    day: Int64
+    service: Int64
+    segment: Int64
     found: int
     """How many there are."""
     candidates: int
@@ -91,7 +117,7 @@ class Coming(NamedTuple):
 
 @compiled
 def candidates(  # noqa: PLR0912, PLR0915 — one loop over points; helpers taking arrays would slow it
-    key: np.uint64, asked: Asked, edges: Float64, segments: int, room: int
+    key: np.uint64, asked: Asked, bands: Ladder, segments: int, room: int
 ) -> Coming:
     """Walk through the bands that reach below the highest line of each cell and day.
 
@@ -104,15 +130,18 @@ def candidates(  # noqa: PLR0912, PLR0915 — one loop over points; helpers taki
     potential, priced, coming, profile = asked.potential, asked.priced, asked.coming, asked.profile
     knows_hours, knows_name = asked.knows_hours, asked.knows_name
     open_from, open_until = asked.admission_from, asked.admission_until
+    edges, offsets, fewest, share = bands.edges, bands.offsets, bands.fewest, bands.share
     ids, arrivals = np.empty(room, np.uint64), np.empty(room, np.int64)
-    cells, days = np.empty(room, np.int64), np.empty(room, np.int64)
+    whither, whose = np.empty(room, np.int64), np.empty(room, np.int64)
     lost = np.zeros((len(knows_name), segments, CAUSES), np.int64)
     opening = asked.admission_offsets[:-1].copy()
+    guide = _first_hours(profile)
+    times, levels = np.empty(256), np.empty(256)
     count, looked = 0, 0
     for d in range(len(month)):
-        kind = 1 if restday[d] else 0
+        kind, midnight = 1 if restday[d] else 0, d * TICKS_PER_DAY
         for a in range(len(opening)):
-            while opening[a] < asked.admission_offsets[a + 1] and open_until[opening[a]] <= d * TICKS_PER_DAY:
+            while opening[a] < asked.admission_offsets[a + 1] and open_until[opening[a]] <= midnight:
                 opening[a] += 1
         for n in range(len(cell)):
             a, g = service[n], segment[n]
@@ -123,59 +152,85 @@ def candidates(  # noqa: PLR0912, PLR0915 — one loop over points; helpers taki
             band = 0
             while edges[band] < top:
                 strip = child(today, band)
-                height = edges[band + 1] - edges[band]
-                time, number, hour, interval = 0.0, 0, 0, opening[a]
-                while True:
-                    gap, level = philox(strip, CANDIDATE + np.uint64(number), key)
-                    time -= math.log1p(-unit(gap)) / height
-                    if time >= 1.0:
-                        break
-                    looked += 1
-                    this = child(strip, number)
-                    number += 1
-                    line = edges[band] + unit(level) * height
-                    if line >= top:
-                        continue
+                base, height = edges[band], edges[band + 1] - edges[band]
+                low, high = offsets[band], offsets[band + 1] - 1
+                u = uniform(key, strip, HOW_MANY)
+                while low < high:
+                    middle = (low + high) // 2
+                    if share[middle] < u:
+                        low = middle + 1
+                    else:
+                        high = middle
+                points = fewest[band] + low - offsets[band]
+                band += 1
+                looked += points
+                if points > len(times):
+                    times, levels = np.empty(2 * points), np.empty(2 * points)
+                for number in range(points):
+                    first, second = philox(strip, CANDIDATE + np.uint64(number), key)
+                    times[number], levels[number] = unit(first), base + unit(second) * height
+                for number in range(points):
+                    time, line = times[number], levels[number]
                     if line >= comes:
-                        lost[a, g, _REPUTATION if line < after_price else _PRICE] += 1
+                        if line < top:
+                            lost[a, g, _REPUTATION if line < after_price else _PRICE] += 1
                         continue
+                    hour = guide[a, kind, int(time * _GUIDES)]
                     while profile[a, kind, hour + 1] <= time:
                         hour += 1
                     before, after = profile[a, kind, hour], profile[a, kind, hour + 1]
                     within = int((hour + (time - before) / (after - before)) * TICKS_PER_HOUR)
-                    tick = d * TICKS_PER_DAY + min(within, TICKS_PER_DAY - 1)
+                    tick = midnight + min(within, TICKS_PER_DAY - 1)
+                    interval = opening[a]
                     while interval < closes and open_until[interval] <= tick:
                         interval += 1
-                    shut = interval == closes or open_from[interval] > tick
-                    if shut and uniform(key, this, knows_name[a]) < knows_hours[month[d], a]:
+                    this = child(strip, number)
+                    if (interval == closes or open_from[interval] > tick) and uniform(
+                        key, this, knows_name[a]
+                    ) < knows_hours[month[d], a]:
                         lost[a, g, _HOURS] += 1
                         continue
                     if count < room:
-                        ids[count], arrivals[count], cells[count], days[count] = this, tick, n, d
+                        ids[count], arrivals[count], whither[count], whose[count] = this, tick, a, g
                     count += 1
-                band += 1
-    return Coming(ids, arrivals, cells, days, count, looked, lost)
+    return Coming(ids, arrivals, whither, whose, count, looked, lost)
+
+
+@compiled
+def _first_hours(profile: Float64) -> Int64:
+    """(A, 2, parts) the hour of a profile in which each of the equal parts of (0, 1) begins."""
+    guide = np.zeros((profile.shape[0], profile.shape[1], _GUIDES), np.int64)
+    for a in range(profile.shape[0]):
+        for kind in range(profile.shape[1]):
+            hour = 0
+            for part in range(_GUIDES):
+                while profile[a, kind, hour + 1] <= part / _GUIDES:
+                    hour += 1
+                guide[a, kind, part] = hour
+    return guide
 
 
 @compiled
 def in_order(ids: UInt64, arrivals: Int64, span: int) -> Int64:
     """(n,) positions that sort visits by (arrival, id); arrivals lie in [0, span).
 
-    Arrivals are thrown into as many buckets as there are visits, then each bucket is sorted by insertion.
+    Arrivals are thrown into more buckets than there are visits, then each bucket is sorted by insertion.
     """
-    n = len(ids)
-    begins = np.zeros(n + 2, np.int64)
-    buckets = np.empty(n, np.int64)
+    n, shift = len(ids), 0
+    while span >> (shift + 1) > n:
+        shift += 1
+    buckets = (span >> shift) + 1
+    begins = np.zeros(buckets + 2, np.int64)
     for i in range(n):
-        buckets[i] = arrivals[i] * n // span
-        begins[buckets[i] + 2] += 1
-    for b in range(2, n + 2):
+        begins[(arrivals[i] >> shift) + 2] += 1
+    for b in range(2, buckets + 2):
         begins[b] += begins[b - 1]
     order = np.empty(n, np.int64)
     for i in range(n):
-        order[begins[buckets[i] + 1]] = i
-        begins[buckets[i] + 1] += 1
-    for b in range(n):
+        bucket = (arrivals[i] >> shift) + 1
+        order[begins[bucket]] = i
+        begins[bucket] += 1
+    for b in range(buckets):
         for i in range(begins[b] + 1, begins[b + 1]):
             this, j = order[i], i
             while j > begins[b] and (

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import optimize, special
 
 from opsim.demand import tables
-from opsim.demand.compiled import compiled
+from opsim.demand.compiled import compiled, compiled_inline
 from opsim.demand.inverse import CONSTANT, EMPIRICAL, RECORD, SMOOTH, TRIANGULAR, invert
 from opsim.errors import Message, RunError
 from opsim.records import Float64, Int64
@@ -135,7 +135,7 @@ def _weibull_inverse_shape(variation: float) -> float:
     return float(optimize.brentq(excess, smallest, largest, xtol=1e-15, rtol=1e-14))
 
 
-@compiled
+@compiled_inline
 def ticks(minutes: float, least: int) -> int:
     """Minutes to whole ticks (seconds), rounded half up, not below `least`."""
     return max(int(min(minutes * 60.0 + 0.5, LONGEST)), least)

@@ -31,9 +31,10 @@ CONSTANT, SMOOTH, TRIANGULAR, EMPIRICAL = range(4)
 RECORD: Final = 5
 """Numbers to a component."""
 SMALLEST_UNIT: Final = 2.0**-53
-_FRACTION_BITS: Final = 52
+_FRACTION_BITS: Final = np.uint64(52)
 """Of a float64; above them stands its exponent plus 1023."""
-_LOWEST_EXPONENT: Final = 1023 + LOWEST
+_LOWEST_EXPONENT: Final = np.uint64(1023 + LOWEST)
+_1, _2, _3, _4 = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 
 
 @compiled_inline
@@ -44,31 +45,31 @@ def invert(packed: Float64, row: int, u: float) -> float:
     is left of u, scaled to (0, 1), picks the quantile.
     """
     # One array and no helper that takes it: counting references to arrays would cost more than the rest.
-    at = row + 1
-    parts = int(packed[row])
-    if parts > 1:
-        last = at + RECORD * (parts - 1)
+    # Indices are unsigned: those that might be negative are looked at twice.
+    at = np.uint64(row) + _1
+    if packed[at - _1] > 1.0:
+        last = at + np.uint64(RECORD) * np.uint64(packed[at - _1] - 1.0)
         below = 0.0
         while at < last and u >= packed[at]:
             below = packed[at]
-            at += RECORD
+            at += np.uint64(RECORD)
         u = (u - below) / (packed[at] - below)
         u = min(max(u, SMALLEST_UNIT), 1.0 - SMALLEST_UNIT)
-    kind, a = int(packed[at + 1]), packed[at + 2]
+    kind, a = packed[at + _1], packed[at + _2]
     if kind == SMOOTH:
-        piece_bits = int(packed[at + 4])
-        bits = np.float64(min(u, 1.0 - u)).view(np.int64)
-        below_piece = _FRACTION_BITS - piece_bits
-        piece = (bits >> below_piece) - (_LOWEST_EXPONENT << piece_bits)
-        within = (bits & ((1 << below_piece) - 1)) * (1.0 / (1 << below_piece))
+        piece_bits = np.uint64(packed[at + _4])
+        unread = _FRACTION_BITS - piece_bits
+        bits = np.uint64(np.float64(min(u, 1.0 - u)).view(np.int64))
+        piece = (bits >> unread) - (_LOWEST_EXPONENT << piece_bits)
+        within = np.float64(np.int64(bits & ((_1 << unread) - _1))) / np.float64(np.int64(_1 << unread))
         if u >= 0.5:
-            piece += (OCTAVES << piece_bits) + 1
-        cubic = int(packed[at + 3]) + 4 * piece
-        high = packed[cubic + 2] + within * packed[cubic + 3]
-        return float(a * (packed[cubic] + within * (packed[cubic + 1] + within * high)))
+            piece += (np.uint64(OCTAVES) << piece_bits) + _1
+        cubic = np.uint64(packed[at + _3]) + _4 * piece
+        high = packed[cubic + _2] + within * packed[cubic + _3]
+        return float(a * (packed[cubic] + within * (packed[cubic + _1] + within * high)))
     if kind == CONSTANT:
         return float(a)
-    b, c = packed[at + 3], packed[at + 4]
+    b, c = packed[at + _3], packed[at + _4]
     if kind == TRIANGULAR:
         if u * (c - a) < b - a:
             return float(a + math.sqrt(u * (c - a) * (b - a)))

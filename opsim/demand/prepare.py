@@ -5,14 +5,14 @@ from datetime import date
 
 import numpy as np
 
-from opsim.demand.candidates import ladder
+from opsim.demand.candidates import Ladder, ladder
 from opsim.demand.distributions import pack, ticks
 from opsim.demand.guests import GuestTerms, cumulative, guest_terms
 from opsim.demand.population import priority_classes, walk_in_interests
 from opsim.demand.random import name_hash
 from opsim.demand.rates import Rates, rates_of
 from opsim.demand.steps import Itineraries
-from opsim.records import Float64, Int64, UInt64, When
+from opsim.records import Float64, Int8, UInt64, When
 from opsim.scenario.distribution import Distribution
 from opsim.scenario.facility import Facility
 from opsim.scenario.walk_in import Step
@@ -23,9 +23,8 @@ class Prepared:
     """One case and replication. A walk-in services, E eras (see `Rates`), L links from host to guest."""
 
     rates: Rates
-    edges: Float64
-    """Edges of the bands."""
-    priority: Int64
+    bands: Ladder
+    priority: Int8
     """(A, G)"""
     profile: Float64
     """(A, 2, 25) cumulative share of a day's visits at the full hours, workdays and restdays."""
@@ -54,8 +53,8 @@ def prepare(facility: Facility, key: np.uint64) -> Prepared:
     links = [(host, guest) for host in services for guest in _guests(facility, host)]
     return Prepared(
         rates=rates,
-        edges=ladder(),
-        priority=priority_classes(facility),
+        bands=ladder(),
+        priority=priority_classes(facility).astype(np.int8),
         profile=np.array([
             [cumulative(demand.workday_hours.values), cumulative(demand.restday_hours.values)]
             if demand else [cumulative((1.0,) * 24)] * 2
@@ -109,8 +108,7 @@ def _itineraries(facility: Facility, eras: tuple[date, ...]) -> tuple[Itinerarie
         duration=begins[duration],
         patience=np.where(patience < 0, -1, begins[patience]),
         walk=walk,
-        duration_name=np.array([name_hash(a, name, "duration") for a, name, _ in named], np.uint64),
-        patience_name=np.array([name_hash(a, name, "patience") for a, name, _ in named], np.uint64),
+        name=np.array([name_hash(a, name, "step") for a, name, _ in named], np.uint64),
         link_offsets=np.concatenate([[0], np.cumsum([len(each) for each in guests])]).astype(np.int64),
         guest=np.array([index[guest] for each in guests for guest in each], np.int64),
         link_name=np.array([name_hash(guest, "conversion") for each in guests for guest in each], np.uint64),

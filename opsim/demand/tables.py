@@ -47,8 +47,8 @@ Quantile = Callable[[Float64, bool], Float64]
 def table(quantile: Quantile) -> tuple[Float64, int]:
     """Tabulate a positive quantile function: (2 (52 · 2ᵐ + 1), 4) coefficients, and m.
 
-    The rows of the lower half come first, each half ends with a row for v = ½. Row i of a half is the cubic in
-    the part of the i-th piece that lies below v, constant term first.
+    The rows of the lower half come first, each half ends with a row for v = ½. Row i of a half is the cubic
+    in the part of the i-th piece that lies below v, constant term first.
     """
     for bits in range(FEWEST_BITS, MOST_BITS + 1):
         octave = 2.0 ** np.arange(LOWEST, LOWEST + OCTAVES)[:, None]
@@ -106,11 +106,12 @@ def _gamma(shape: float, v: Float64, from_one: bool) -> Float64:
     if shape > NARROW:
         z, spread = _score(v, from_one), shape**-0.5
         x = 1 + z * spread + (z**2 - 1) * spread**2 / 3 + (z**3 - 7 * z) * spread**3 / 36
-        return shape * x
+        narrow: Float64 = shape * x
+        return narrow
     if from_one:
-        return special.gammainccinv(shape, v)
+        return np.asarray(special.gammainccinv(shape, v))
     # Near zero the distribution function is x^shape ÷ Γ(shape + 1), also where scipy's inverse underflows.
     tiny: Bool = np.log(v) + special.gammaln(shape + 1) < -30 * shape
     with np.errstate(under="ignore"):
         near_zero = np.exp((np.log(v) + special.gammaln(shape + 1)) / shape)
-    return np.where(tiny, near_zero, special.gammaincinv(shape, np.where(tiny, 0.5, v)))
+    return np.asarray(np.where(tiny, near_zero, special.gammaincinv(shape, np.where(tiny, 0.5, v))))

@@ -231,9 +231,9 @@ def test_more_visits_than_expected_still_fit(monkeypatch):
     usual, usual_lost = drawn_visits(facility(), hours=(9, 20))
     rooms = []
 
-    def cramped(key, asked, edges, segments, room):
+    def cramped(key, asked, bands, segments, room):
         rooms.append(room if rooms else 7)
-        return candidates(key, asked, edges, segments, rooms[-1])
+        return candidates(key, asked, bands, segments, rooms[-1])
 
     monkeypatch.setattr("opsim.demand.draw.candidates", cramped)
     visits, lost = drawn_visits(facility(), hours=(9, 20))
