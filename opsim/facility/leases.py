@@ -22,8 +22,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+from scipy import special
 
-from opsim.demand.inverse import normal_score
 from opsim.demand.population import left_by_competitors
 from opsim.demand.random import name_hash, uniform
 from opsim.facility.spells import Length, equilibrium, length, packed
@@ -230,7 +230,7 @@ def _tenancy(
     months_held = lease.rent.deposit.at(facility.start)
     spread = lease.tenants.spread.at(facility.start)
     variance = math.log1p(spread * spread)
-    score = normal_score(uniform(key, entity, _FACTOR))
+    score = float(special.ndtri(uniform(key, entity, _FACTOR)))
     factor = math.exp(math.sqrt(variance) * score - variance / 2)
     return Letting(*name, since, until, terms, grown(terms.base, months_held), factor)
 
