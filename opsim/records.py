@@ -311,4 +311,7 @@ class MonthPlan:
     admission_until: Int64
     early: Int64
     """(A,) ticks before closing from which nobody is let in: admission ends that much before closing."""
+    shut: Bool
+    """(A,) True for a service whose doors are closed all month to everybody from outside, which everybody
+    knows; its admission intervals, if any, are for those who live in the facility."""
     census: Census

@@ -70,7 +70,9 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
         priced=priced,
         coming=coming,
         profile=prepared.profile,
-        knows_hours=np.where(offered, prepared.knows_hours[[m.era for m in months]], 1.0),
+        knows_hours=np.where(
+            offered & ~plan.shut[services], prepared.knows_hours[[m.era for m in months]], 1.0
+        ),
         knows_name=prepared.knows_name,
         **admission,
     )
@@ -129,8 +131,9 @@ def _conversion(prepared: Prepared, months: Sequence[Month], factors: Float64, o
 
 
 def _admission(plan: MonthPlan, services: Int64) -> dict[str, Int64]:
-    """Put the plan's admission intervals in the facility's order of services."""
-    begins, ends = plan.admission_offsets[services], plan.admission_offsets[services + 1]
+    """Put the plan's admission intervals for those from outside in the facility's order of services."""
+    begins = plan.admission_offsets[services]
+    ends = np.where(plan.shut[services], begins, plan.admission_offsets[services + 1])
     rows = [np.arange(begin, end) for begin, end in zip(begins, ends, strict=True)]
     picked = np.concatenate([np.empty(0, np.int64), *rows]).astype(np.int64)
     return {

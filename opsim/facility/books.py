@@ -130,9 +130,13 @@ def open_books(facility: Facility, timeline: Timeline, deposits: Sequence[tuple[
 
 
 def post_month(
-    books: Books, plan: MonthPlan, totals: MonthTotals, let: leases.LeaseMonth = leases.NOTHING_LET
-) -> None:
-    """Post everything that belongs to one month, in date order; `let` is what units let to tenants did."""
+    books: Books, plan: MonthPlan, totals: MonthTotals, let: leases.LeaseMonth = leases.NOTHING_LET,
+    closed_wages: float | None = None,
+) -> None:  # fmt: skip
+    """Post everything that belongs to one month, in date order; `let` is what units let to tenants did.
+
+    `closed_wages` is the share of wages for those who are sent home in a month in which the doors are closed.
+    """
     facility, month = books.facility, plan.month
     when = spending.When(month, books.timeline)
     first, last = books.timeline.first_day[month], books.timeline.last_day(month)
@@ -147,7 +151,9 @@ def post_month(
     _count(books, when, totals, sales)
     books.history.earned.append(grants.earned_this_month(facility, when, plan, totals))
     _spend(books, spending.costs(facility, when, totals, sales, day=last, quarterly=False))
-    pay = _staff(books, when, totals)
+    pay = _staff(books, when, totals, kept_on=closed_wages is not None)
+    if closed_wages is not None:
+        pay = staffing.pay_when_closed(facility, pay, closed_wages)
     _spend(books, spending.wages(facility, pay, day=last))
     _spend(books, spending.operators_fee(facility, when, sales, day=last))
     if month % 3 == 2:
@@ -265,15 +271,18 @@ def _sell(books: Books, when: spending.When, plan: MonthPlan, totals: MonthTotal
     books.book.post(restricted.deposits(day, plan.census.deposits, names, segments))
 
 
-def _staff(books: Books, when: spending.When, totals: MonthTotals) -> dict[str, int]:
-    """The month's pay by staff group, from those whom the month needed."""
+def _staff(
+    books: Books, when: spending.When, totals: MonthTotals, *, kept_on: bool = False
+) -> dict[str, int]:
+    """The month's pay by staff group, from those whom the month needed; `kept_on`: nobody is dismissed."""
     facility, days = books.facility, books.timeline.length[when.month]
     levels = facility.levels()
     census = dict(zip(levels, (totals.place_days.sum(axis=1) / days).tolist(), strict=True))
     needed = staffing.needed(facility, when.date, books.year.hours, census)
     for name, count in needed.items():
         group = facility.staff[name]
-        books.needs.setdefault(name, []).append(count)
+        before = books.needs.setdefault(name, [])
+        before.append(max(count, before[-1]) if kept_on and before else count)
         for service, workers in staffing.by_ratio(group, census, when.date).items():
             hours = workers * group.worker_hours.at(when.date)
             books.year.staff_ticks[list(facility.services).index(service)] += hours * TICKS_PER_HOUR

@@ -195,10 +195,13 @@ def _pick(rates: Rates, person: int, name: np.uint64, weights: Float64) -> int:
     return int(np.searchsorted(edges, u * edges[-1], side="right"))
 
 
-def keep(register: Register, first: int, days: int, fee: Int64, deposit: Int64) -> Census:
+def keep(
+    register: Register, first: int, days: int, fee: Int64, deposit: Int64, *, closed: bool = False
+) -> Census:
     """Bring the register through the days from `first` (counted from the start), which begin a month.
 
-    `fee` and `deposit` are (L, G) and (L,) fen. Raises `RunError` where two people bear one name.
+    `fee` and `deposit` are (L, G) and (L,) fen. In a month that is `closed` no place is given. Raises
+    `RunError` where two people bear one name.
     """
     facility = register.facility
     month = facility.start + timedelta(first)
@@ -217,13 +220,14 @@ def keep(register: Register, first: int, days: int, fee: Int64, deposit: Int64) 
         if person.place:
             person.spell = first
     capacity = {name: round(house.terms.places.at(month)) for name, house in register.houses.items()}
+    free = dict.fromkeys(capacity, 0) if closed else capacity
     if not register.events or register.events[0].day > first:
-        _give(register, book, first, capacity, deposit)
+        _give(register, book, first, free, deposit)
     while register.events and register.events[0].day < first + days:
         day = register.events[0].day
         while register.events and (register.events[0].day, register.events[0].kind) < (day, GIVES_UP):
             _happen(register, book, heapq.heappop(register.events))
-        _give(register, book, day, capacity, deposit)
+        _give(register, book, day, free, deposit)
         while register.events and (register.events[0].day, register.events[0].kind) == (day, GIVES_UP):
             _happen(register, book, heapq.heappop(register.events))
     return _close(register, book, days, fee, arriving.lost, capacity)

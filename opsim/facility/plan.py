@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from opsim.facility.closing import Closing, inside, lived_in, wages_paid
 from opsim.facility.leases import Letting
 from opsim.facility.openings import around, month_intervals, union, without
 from opsim.facility.reputation import factors
@@ -34,6 +35,8 @@ class Standing:
     """By service, the share of bad visits that is remembered; one that is not named has the usual share."""
     lettings: tuple[Letting, ...] = ()
     """Units let to tenants."""
+    closings: tuple[Closing, ...] = ()
+    """Months in which the whole facility is closed, decided so far; a review adds to them."""
 
 
 def plan_month(
@@ -47,6 +50,9 @@ def plan_month(
     length = timeline.length[month]
     days = days_of(facility, *around(first, length))
     opening = {name: month_intervals(service.hours, days) for name, service in facility.services.items()}
+    closed = wages_paid(standing.closings, month) is not None
+    if closed:
+        opening = {name: each if name in inside(facility) else () for name, each in opening.items()}
     stations = _stations(facility, first, days, length * TICKS_PER_DAY, opening)
     admission = [
         _admission(facility, service, opening[name], first, days)
@@ -73,6 +79,7 @@ def plan_month(
             _early(facility, service, first) if isinstance(service, WalkIn) else 0
             for service in facility.services.values()
         ], np.int64),
+        shut=np.array([closed and name not in lived_in(facility) for name in facility.services], np.bool_),
         census=census,
     )  # fmt: skip
 

@@ -8,7 +8,9 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from opsim.facility.closing import sent_home
 from opsim.facility.openings import around, month_intervals, overlap
+from opsim.ledger.postings import grown
 from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR
 from opsim.scenario.calendar import days_of
 from opsim.scenario.facility import Facility
@@ -81,6 +83,15 @@ def pay(facility: Facility, day: date, needs: Mapping[str, Sequence[float]], gro
         overtime = (needs[name][-1] - there) * group.overtime.at(day)
         found[name] = monthly_pay(group, there + overtime, day, growth)
     return found
+
+
+def pay_when_closed(facility: Facility, pay: Mapping[str, int], share: float) -> dict[str, int]:
+    """A month's pay where the doors are closed: a share for those sent home; volunteers then do nothing."""
+    home = sent_home(facility)
+    return {
+        name: fen if name not in home else 0 if facility.staff[name].volunteers else grown(fen, share)
+        for name, fen in pay.items()
+    }
 
 
 def monthly_pay(group: StaffGroup, count: float, day: date, growth: float) -> int:

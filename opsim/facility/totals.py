@@ -36,7 +36,7 @@ class MonthTotals:
     seat_ticks: Int64
     """(K,) server ticks on offer: capacity × time open."""
     open_ticks: Int64
-    """(A,) ticks each service is open."""
+    """(A,) ticks each service is open to those from outside, or lived in."""
     open_days: Int64
     """(A,) days on which each service is open."""
 
@@ -78,6 +78,7 @@ def count_month(
     opening = [
         [(int(plan.admission_from[i]), int(plan.admission_until[i] + plan.early[a]))
          for i in range(plan.admission_offsets[a], plan.admission_offsets[a + 1])]
+        if not plan.shut[a] else []
         for a in range(services)
     ]  # fmt: skip
     return MonthTotals(

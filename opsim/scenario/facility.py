@@ -26,6 +26,7 @@ from opsim.scenario.plain import Day
 from opsim.scenario.quantity import Frozen
 from opsim.scenario.references import wrong_references
 from opsim.scenario.service import Cost
+from opsim.scenario.shocks import Shocks
 from opsim.scenario.staff import StaffGroup
 from opsim.scenario.walk_in import Station, WalkIn
 from opsim.scenario.years import Competitor, Reputation, Reviews, first_of_month
@@ -100,6 +101,7 @@ class Facility(Frozen):
     reputation: Reputation | None = None
     """Without it the name of the facility neither brings nor keeps away anybody."""
     reviews: Reviews = Reviews()
+    shocks: Shocks = Shocks()
     gate: Gate = Gate()
     sources: dict[str, Source] = Field(default={})
 

@@ -50,14 +50,14 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "places are given before those who leave have left": (
         "        while register.events and (register.events[0].day, register.events[0].kind) < (day, GIVES_UP):\n"
         "            _happen(register, book, heapq.heappop(register.events))\n"
-        "        _give(register, book, day, capacity, deposit)\n",
-        "        _give(register, book, day, capacity, deposit)\n"
+        "        _give(register, book, day, free, deposit)\n",
+        "        _give(register, book, day, free, deposit)\n"
         "        while register.events and (register.events[0].day, register.events[0].kind) < (day, GIVES_UP):\n"
         "            _happen(register, book, heapq.heappop(register.events))\n",
     ),
     "new places wait for the next event": (
         "    if not register.events or register.events[0].day > first:\n"
-        "        _give(register, book, first, capacity, deposit)\n",
+        "        _give(register, book, first, free, deposit)\n",
         "",
     ),
     "who moves keeps both places": ("        _vacate(register, book, person, day)\n        _change_tables", "        _change_tables"),

@@ -1,0 +1,104 @@
+"""The whole facility closed for some months: who comes in, who stays, who is paid.
+
+The doors are closed to everybody from outside: walk-in services have no opening hours, and nobody is admitted
+to a place, transfers included. A home does not put its residents out. Services with places that are open day
+and night are *lived in*; what is lived in goes on as ever, and so do, for the residents alone, the walk-in
+services that residents visit. Those who hold a place elsewhere (day care, a nursery) keep it, but no day is
+counted and no fee is due until the doors open again.
+
+Staff tied to such services, or to none in particular, works on where somebody lives there. All others are
+sent home with a share of their wages. Without residents everybody is sent home.
+
+A closing is decided by the scenario (`shocks.closures`) or by a review (an operator gone, an epidemic):
+either way it stands in `Standing.closings`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from opsim.records import TICKS_PER_DAY, Census
+from opsim.scenario.facility import Facility
+from opsim.scenario.hours import Hours, parse_intervals
+from opsim.scenario.staff import StaffGroup
+
+
+class Closing(NamedTuple):
+    """Doors closed from month `first` up to, not including, month `until`; months count from 0."""
+
+    first: int
+    until: int
+    wages: float = 1.0
+    """Share of the wages that is paid to those who are sent home."""
+
+
+def scheduled(facility: Facility) -> tuple[Closing, ...]:
+    """The closings that the scenario says beforehand."""
+    found = []
+    for closure in facility.shocks.closures.values():
+        first, months, wages = (
+            leaf.at(facility.start) for leaf in (closure.start, closure.months, closure.wages)
+        )
+        found.append(Closing(round(first) - 1, round(first) - 1 + round(months), wages))
+    return tuple(found)
+
+
+def wages_paid(closings: Iterable[Closing], month: int) -> float | None:
+    """Share of wages for those who are sent home in a month; None where the doors are open."""
+    return max((each.wages for each in closings if each.first <= month < each.until), default=None)
+
+
+def lived_in(facility: Facility) -> frozenset[str]:
+    """The services in which people live: places, open day and night."""
+    return frozenset(name for name, each in facility.places().items() if _day_and_night(each.hours))
+
+
+def inside(facility: Facility) -> frozenset[str]:
+    """The services that go on while the doors are closed: lived in, or visited by those who live there."""
+    homes = lived_in(facility)
+    return homes.union(*(facility.places()[name].visits for name in homes))
+
+
+def sent_home(facility: Facility) -> frozenset[str]:
+    """The staff groups that do not work while the doors are closed."""
+    going_on = inside(facility)
+    if not going_on:
+        return frozenset(facility.staff)
+    return frozenset(
+        name
+        for name, group in facility.staff.items()
+        if (tied := _tied(facility, name, group)) and not tied & going_on
+    )
+
+
+def without_days(facility: Facility, census: Census) -> Census:
+    """The census of a closed month: only those who live there spend days in their places and pay."""
+    homes = lived_in(facility)
+    lived = np.array([name in homes for name, _ in facility.levels()], np.bool_)
+    rows = lived[census.level]
+    columns = {name: getattr(census, name)[rows] for name in ("person", "level", "segment", "first", "until")}
+    return replace(census, **columns)
+
+
+def _tied(facility: Facility, name: str, group: StaffGroup) -> set[str]:
+    """The services for which a group is there; none for one that serves the whole house."""
+    counters = {station for station, each in facility.stations.items() if each.crew == name}
+    tied = {
+        service
+        for service, each in facility.walk_ins().items()
+        if any(step.station in counters for step in each.steps.values())
+    }
+    named = {group.avoidable_with} if group.avoidable_with is not None else set()
+    return tied | set(group.persons_a_worker) | named
+
+
+def _day_and_night(hours: Hours) -> bool:
+    return all(_around_the_clock(text) for text in hours.by_day.values())
+
+
+@lru_cache
+def _around_the_clock(text: str) -> bool:
+    return sum(end - start for start, end in parse_intervals(text)) == TICKS_PER_DAY
