@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opsim.demand.compiled import plain
-from opsim.records import Fate, Int64, StationPlan, Visits
+from opsim.records import UNLIMITED, Fate, Int64, StationPlan, Visits
 from opsim.stations.carry import Progress
-from opsim.stations.kernel_floor import NOBODY, UInt32, resolve_steps
+from opsim.stations.kernel_floor import NEVER, NOBODY, WORD_BITS, UInt32, resolve_steps
 from opsim.stations.timetable import Scene, Timetable
 
-BUCKETS: Final = 2
-"""At most so many buckets of the calendar for each step."""
+WINDOW_BITS: Final = 16
+"""The calendar lays out at most ``2 ** WINDOW_BITS`` ticks at a time, 18 hours: few services end beyond."""
 
 
 def run(plan: StationPlan, scene: Scene, timetable: Timetable, visits: Visits, progress: Progress) -> Int64:
@@ -42,16 +42,15 @@ def run(plan: StationPlan, scene: Scene, timetable: Timetable, visits: Visits, p
     fate, end, stock = progress.fate, progress.end, scene.stock.copy()
     decided_before = fate > Fate.WAITING
     levels = int(visits.priority.max(initial=0)) + 1
-    shift = max(0, (plan.length // (BUCKETS * steps + 1)).bit_length())
-    buckets = (plan.length >> shift) + 1
+    bits = min(WINDOW_BITS, plan.length.bit_length())
     resolve_steps(
         plan.length,
-        shift,
+        bits,
         levels,
         unsigned(plan.crew),
         np.argsort(plan.crew, kind="stable").astype(np.uint32),
         np.concatenate([[0], np.cumsum(np.bincount(plan.crew, minlength=crews))]),
-        plain(plan.room),
+        np.where(plan.room == UNLIMITED, NEVER, plan.room),
         plain(plan.cut),
         plain(plan.door_queue),
         scene.is_open.copy(),
@@ -76,14 +75,13 @@ def run(plan: StationPlan, scene: Scene, timetable: Timetable, visits: Visits, p
         progress.arrival,
         progress.start,
         end,
-        calendar=np.full(buckets, 2 * steps + 1, np.uint32),
-        taken=np.zeros((buckets >> 5) + 1, np.int64),
-        key_of=np.empty(2 * steps + 2, np.int64),
-        after=np.empty(2 * steps + 1, np.uint32),
-        visit_of=np.empty(steps + 1, np.uint32),
-        ahead=np.empty(steps + stations * levels, np.uint32),
-        behind=np.empty(steps + stations * levels, np.uint32),
-        running=np.full(stations, NOBODY, np.uint32),
+        slots=np.full(1 << bits, NOBODY, np.uint32),
+        taken=np.zeros(max(1, 1 << bits >> WORD_BITS) + 1, np.int64),
+        later=np.full((plan.length >> bits) + 1, NOBODY, np.uint32),
+        after=np.empty(2 * steps + 2, np.uint32),
+        visit_of=np.empty(steps + 4, np.uint32),
+        ahead=np.empty(steps + stations * (levels + 1), np.uint32),
+        behind=np.empty(steps + stations * (levels + 1), np.uint32),
         waiting=np.zeros(stations, np.int64),
         idle=np.empty(crews, np.int64),
         serving=np.empty(stations, np.bool_),

@@ -1,22 +1,22 @@
 """All stations, crews and visits of a chunk in one compiled loop; numbers in comments point to the rules.
 
-The **calendar** is a row of buckets of a few ticks each. An event goes unsorted into the bucket of its tick;
-a bucket is a chain, sorted when its time has come, and so is what is born into it later. One bit for each
-bucket tells which are not empty, so that quiet hours cost nothing. Events are numbers::
+Events are numbers, ``row << KIND_BITS | kind``: a row of the steps, and what happens to it. The
+**calendar** has a slot for each tick of the present *window* of time, and one for each later window. An
+event goes to the head of the chain in its slot; one bit for each tick tells which have any, so that quiet
+hours cost nothing. When the bits of a window are used up, the events of the next one are laid out by tick.
+Few ticks hold more than one event: only of those the first by kind and visit id is looked for.
 
-    0 … S-1      what a step has ahead of it: its arrival, or the end of its service
-    S … 2S-1     the deadline of a step that waits
-    2S           the next rows of the plan's timetable
-    2S + 1       no event: the end of every chain
+Everybody at a station is in a **ring**: one per station for those in service, and one per priority for those
+who wait, in the order (arrival, id, step). A ring begins and ends at a row of its own beyond the steps, so
+that nobody is first or last and leaving needs no question.
 
-Events are never taken out: the deadline of somebody who no longer waits is recognized by the fate of the
-step, the end of a service that closing has cut by its key.
+A deadline is taken out when its visit starts, where that is easily done; the rest are known by the fate of
+the step, and the end of a service that closing has cut by its tick.
 
-**Queues** are rings, one per station and priority, in the order (arrival, id, step): each begins and ends at
-a row of its own, S + its number, so that nobody is first or last and leaving needs no question.
-
-What costs time here are instructions and wrongly guessed branches, not memory. The functions within
-`resolve_steps` share its arrays without passing them.
+What costs time here are instructions and wrongly guessed branches more than memory. Hence ``arrive`` does
+the same things to those who start and to those who wait, to other places; every branch that is gone on the
+way of most steps is worth more than the few additions it saves. The functions within `resolve_steps` share
+its arrays without passing them.
 """
 
 import numpy as np
@@ -36,14 +36,17 @@ CLOSE, HOLD, OPEN = int(Change.CLOSE), int(Change.HOLD), int(Change.OPEN)
 CAPACITY, RESTOCK = int(Change.CAPACITY), int(Change.RESTOCK)
 
 PLAN, COMPLETION, RENEGE, ARRIVAL = 0, 1, 2, 3
-"""Last bits of a key ``tick << KIND_BITS | kind``; the order is that of `EventClass`."""
+"""Kinds of events, the last bits of their numbers, in the order of `EventClass`."""
 KIND_BITS, LAST_BITS = 2, 3
 NOBODY = 2**32 - 1
+"""No row, and no event: the end of every chain."""
 NEVER = 1 << 62
-VOID = -1
-"""Key of the end of a service that closing has cut."""
+NOT_YET = 1 << 61
+"""A tick in no window: the clock before the chunk begins."""
 WORD_BITS = 5
-"""Of a bucket's number: its place in a word of 32 bits."""
+"""Of a tick's slot: its place in a word of 32 bits."""
+MOST_WORDS = 4095
+"""A mask that changes no index of a word but shows that it is not negative, not counted from the end."""
 DE_BRUIJN = 0x077CB531
 """Its shifts by 0 … 31 have different first five bits, so they tell the place of a single bit."""
 PLACE_OF_BIT = np.zeros(32, np.int64)
@@ -53,7 +56,7 @@ PLACE_OF_BIT[[(DE_BRUIJN << place & 0xFFFFFFFF) >> 27 for place in range(32)]] =
 @compiled_bare
 def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts share the arrays
     length: int,
-    shift: int,
+    window_bits: int,
     levels: int,
     crew_of: UInt32,
     member: UInt32,
@@ -83,14 +86,13 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
     arrival: Int64,
     start: Int64,
     end: Int64,
-    calendar: UInt32,
+    slots: UInt32,
     taken: Int64,
-    key_of: Int64,
+    later: UInt32,
     after: UInt32,
     visit_of: UInt32,
     ahead: UInt32,
     behind: UInt32,
-    running: UInt32,
     waiting: Int64,
     idle: Int64,
     serving: Bool,
@@ -101,18 +103,18 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
 
     Written to: ``is_open, last_admission, held, stock`` (K,) and ``capacity`` (C,), which come as they are at
     tick 0 and leave as they are at the end; ``fate … end`` (S,). The stations of crew c are
-    ``member[first_member[c]:first_member[c + 1]]``; buckets are ``2 ** shift`` ticks wide, priorities lie in
-    ``[0, levels)``; the other names are those of the records.
+    ``member[first_member[c]:first_member[c + 1]]``; windows are ``2 ** window_bits`` ticks, priorities lie in
+    ``[0, levels)``, ``room`` is NEVER where it is unlimited; the other names are those of the records.
 
-    Room to work in, as yet without meaning but for ``calendar`` (2S + 1), ``taken``, ``waiting``, ``count``
-    (0) and ``running`` (NOBODY): ``calendar`` and ``taken`` by buckets and 32 buckets; ``key_of, after`` by
-    events; ``visit_of`` (S + 1,); ``ahead, behind`` by steps and rings; ``running, waiting, serving`` (K,);
-    ``idle`` (C,); ``concluded`` (V,), the steps whose visits go on when what happens now has happened, and
-    how many they are.
+    Room to work in, as yet without meaning but for ``slots, later`` (NOBODY), ``taken, waiting, count`` (0):
+    ``slots`` by ticks of a window, ``taken`` by 32 of them and one more, ``later`` by windows; ``after``
+    twice the steps and two more; ``visit_of`` (S + 4,); ``ahead, behind`` by steps and rings;
+    ``waiting, serving`` (K,); ``idle`` (C,); ``concluded`` (V,), the steps whose visits go on when what
+    happens to the plan or to a stock has happened, and how many they are.
     """
     stations, crews, visits, steps = len(crew_of), len(capacity), len(identity), len(station)
-    the_plan, no_event = 2 * steps, 2 * steps + 1
-    width, last_key = shift + KIND_BITS, length << KIND_BITS
+    window, words = 1 << window_bits, len(taken) - 1
+    the_plan = steps << KIND_BITS
 
     # ------------------------------------------------------------------ the calendar
 
@@ -121,43 +123,82 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         first: bool = identity[visit_of[row]] < identity[visit_of[other]]
         return first
 
-    def step_of(event: int) -> int:
-        """The row of the step that an event is about."""
-        return event if event < steps else event - steps
+    def link(event: int) -> int:
+        """Where in ``after`` the event has its successor; deadlines have places of their own."""
+        return event >> KIND_BITS << 1 | event & 1
 
-    def schedule(event: int, key: int) -> None:
+    def put(event: int, tick: int) -> None:
+        """Lay an event into the slot of its tick, which is in this window."""
+        slot = tick & (window - 1)
+        after[link(event)] = slots[slot]
+        slots[slot] = event
+        taken[slot >> WORD_BITS] |= 1 << (slot & 31)
+
+    def schedule(event: int, tick: int, now: int) -> None:
         """Note what is to happen; what is due after the chunk is for the next one to schedule (9)."""
-        if key <= last_key:
-            key_of[event] = key
-            bucket = key >> width
-            after[event] = calendar[bucket]
-            calendar[bucket] = event
-            taken[bucket >> WORD_BITS] |= 1 << (bucket & 31)
+        if tick ^ now < window:
+            put(event, tick)
+        elif tick <= length:
+            after[link(event)] = later[tick >> window_bits]
+            later[tick >> window_bits] = event
 
-    # ------------------------------------------------------------------ queues
+    def first_of(slot: int) -> int:
+        """Take the first of several events out of their slot."""
+        first: int = slots[slot]
+        first_previous = NOBODY
+        previous, event = first, after[link(first)]
+        while event != NOBODY:
+            kind, least = event & LAST_BITS, first & LAST_BITS
+            if kind < least or (kind == least and comes_before(event >> KIND_BITS, first >> KIND_BITS)):
+                first, first_previous = event, previous
+            previous, event = event, after[link(event)]
+        if first_previous == NOBODY:
+            slots[slot] = after[link(first)]
+        else:
+            after[link(first_previous)] = after[link(first)]
+        return first
 
-    def wait(row: int) -> None:
-        """Join the queue, the last but for those of the same tick with a greater id; patience runs (3.6)."""
-        waiting[station[row]] += 1
-        ring = steps + station[row] * levels + priority[visit_of[row]]
-        last = ahead[ring]
+    def deadline(row: int) -> int:
+        """The tick at which the patience of the step ends."""
+        tick: int = arrival[row] + patience[row] if patience[row] != UNLIMITED else NEVER
+        return tick
+
+    def forget_deadline(row: int) -> None:
+        """Take the deadline out if it is the first in its slot; else the fate of the step will tell."""
+        slot = (arrival[row] + patience[row]) & (window - 1)
+        if slots[slot] == row << KIND_BITS | RENEGE:
+            slots[slot] = after[row << 1]
+            if slots[slot] == NOBODY:
+                taken[slot >> WORD_BITS] &= ~(1 << (slot & 31))
+
+    # ------------------------------------------------------------------ rings
+
+    def ring_of(place: int) -> int:
+        """The ring of those in service; that of priority p is the (p + 1)-th after it."""
+        return steps + place * (levels + 1)
+
+    def last_before(row: int, ring: int) -> int:
+        """Whom the step follows: the last but for those of the same tick with a greater id."""
+        last: int = ahead[ring]
         while last != ring and (
             arrival[row] < arrival[last] or (arrival[row] == arrival[last] and comes_before(row, last))
         ):
             last = ahead[last]
+        return last
+
+    def join(row: int, last: int) -> None:
+        """Join a ring behind somebody in it."""
         follower = behind[last]
         ahead[row] = last
         behind[row] = follower
         behind[last] = row
         ahead[follower] = row
-        if patience[row] != UNLIMITED:
-            schedule(row + steps, (arrival[row] + patience[row]) << KIND_BITS | RENEGE)
 
     def leave(row: int) -> None:
-        """Leave the queue."""
-        waiting[station[row]] -= 1
-        behind[ahead[row]] = behind[row]
-        ahead[behind[row]] = ahead[row]
+        """Leave the ring."""
+        leader, follower = ahead[row], behind[row]
+        behind[leader] = follower
+        ahead[follower] = leader
 
     # ------------------------------------------------------------------ what becomes of a step
 
@@ -175,27 +216,27 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
                     follower += 1
                     continue
             arrival[follower] = now + walk[follower]
-            schedule(follower, arrival[follower] << KIND_BITS | ARRIVAL)
+            schedule(follower << KIND_BITS | ARRIVAL, arrival[follower], now)
             break
+
+    def deny(row: int, why: int, now: int) -> None:
+        """Write down a denial."""
+        fate[row] = why
+        start[row] = end[row] = now
 
     def go_on(row: int) -> None:
         """Note that the visit goes on from the step."""
         concluded[count[0]] = row
         count[0] += 1
 
-    def deny(row: int, why: int, now: int) -> None:
-        """Write down a denial; the visit goes on."""
-        fate[row] = why
-        start[row] = end[row] = now
-        go_on(row)
-
     def clear_queue(place: int, why: int, now: int) -> None:
         """Send everybody away who waits at the station."""
         if waiting[place] > 0:
-            for ring in range(steps + place * levels, steps + (place + 1) * levels):
+            for ring in range(ring_of(place) + 1, ring_of(place + 1)):
                 row = behind[ring]
                 while row != ring:
                     deny(row, why, now)
+                    go_on(row)
                     row = behind[row]
                 ahead[ring] = behind[ring] = ring
             waiting[place] = 0
@@ -204,27 +245,12 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         """Note whether a service may start at the station, if there is a server (3.3)."""
         serving[place] = is_open[place] and not held[place] and stock[place] != 0
 
-    def run_at(row: int) -> None:
-        """Have the step in service until its end."""
-        place = station[row]
-        idle[crew_of[place]] -= 1
-        if cut[place]:
-            behind[row] = running[place]
-            running[place] = row
-        schedule(row, end[row] << KIND_BITS | COMPLETION)
-
-    def serve(row: int, now: int) -> None:
-        """Start service; the last unit of stock ends the queue (8)."""
-        place = station[row]
-        fate[row] = SERVED
-        start[row] = now
-        end[row] = now + duration[row]
-        run_at(row)
-        if stock[place] > 0:
-            stock[place] -= 1
-            if stock[place] == 0:
-                settle(place)
-                clear_queue(place, SOLD_OUT, now)
+    def use_stock(place: int, now: int) -> None:
+        """Take a unit; the last one ends the queue (8)."""
+        stock[place] -= 1
+        if stock[place] == 0:
+            settle(place)
+            clear_queue(place, SOLD_OUT, now)
 
     def take(crew: int, now: int) -> None:
         """Start whoever is next while a server is idle (4, 7)."""
@@ -233,7 +259,7 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
             for i in range(first_member[crew], first_member[crew + 1]):
                 place = member[i]
                 if waiting[place] > 0 and serving[place]:
-                    level, ring = 0, steps + place * levels
+                    level, ring = 0, ring_of(place) + 1
                     while behind[ring] == ring:
                         level, ring = level + 1, ring + 1
                     row = behind[ring]
@@ -247,44 +273,63 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
                         best, urgency = row, level
             if best == NOBODY:
                 break
+            place = station[best]
             leave(best)
-            serve(best, now)
+            waiting[place] -= 1
+            forget_deadline(best)
+            fate[best] = SERVED
+            start[best] = now
+            end[best] = now + duration[best]
+            idle[crew] -= 1
+            join(best, ahead[ring_of(place)])
+            schedule(best << KIND_BITS | COMPLETION, end[best], now)
+            if stock[place] > 0:
+                use_stock(place, now)
 
-    def arrive(row: int, now: int) -> None:
-        """Start, refuse or queue the step: the first that applies (3)."""
+    def arrive(row: int, now: int) -> int:
+        """Start or queue the step, or return why it is refused: the first that applies (3)."""
         place = station[row]
-        why = PENDING
+        crew = crew_of[place]
+        starts = (idle[crew] > 0) & serving[place]
         if now >= last_admission[place] if is_open[place] else not door_queue[place]:
-            why = CLOSED
-        elif stock[place] == 0:
-            why = SOLD_OUT
-        elif idle[crew_of[place]] > 0 and serving[place]:
-            serve(row, now)
-        elif room[place] != UNLIMITED and waiting[place] >= room[place]:
-            why = FULL
-        elif patience[row] == 0:
-            why = RENEGED
-        else:
-            fate[row] = WAITING
-            wait(row)
-        if why != PENDING:
-            deny(row, why, now)
+            return CLOSED
+        if stock[place] == 0:
+            return SOLD_OUT
+        if (not starts) & (waiting[place] >= room[place]):
+            return FULL
+        if (not starts) & (patience[row] == 0):
+            return RENEGED
+        until, ring = now + duration[row], ring_of(place)
+        fate[row] = SERVED if starts else WAITING
+        start[row] = now if starts else 0
+        end[row] = until if starts else 0
+        idle[crew] -= 1 if starts else 0
+        waiting[place] += 0 if starts else 1
+        join(row, last_before(row, ring if starts else ring + 1 + priority[visit_of[row]]))
+        kind = COMPLETION if starts else RENEGE
+        schedule(row << KIND_BITS | kind, until if starts else deadline(row), now)
+        if starts & (stock[place] > 0):
+            use_stock(place, now)
+        return PENDING
 
     # ------------------------------------------------------------------ the plan's timetable
 
     def close(place: int, now: int) -> None:
-        """Turn the queue away and, at a station that says so, end what is running (5)."""
+        """Turn the queue away and, at a station that says so, end what is running (5).
+
+        What ends at this tick anyway has its event still to come.
+        """
         is_open[place] = False
         clear_queue(place, TURNED_AWAY, now)
-        row = running[place]
-        while row != NOBODY:
-            if end[row] >= now:  # what ends at this tick has not been taken from the calendar yet
-                key_of[row] = VOID
-                end[row] = now
-                idle[crew_of[place]] += 1
-                go_on(row)
-            row = behind[row]
-        running[place] = NOBODY
+        if cut[place]:
+            row = behind[ring_of(place)]
+            while row < steps:
+                if end[row] > now:
+                    end[row] = now
+                    idle[crew_of[place]] += 1
+                    leave(row)
+                    go_on(row)
+                row = behind[row]
 
     def apply(entry: int, now: int) -> None:
         """Do what one row of the timetable says (5 to 8)."""
@@ -314,81 +359,100 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         idle[crew] = capacity[crew]
     for ring in range(steps, len(behind)):
         ahead[ring] = behind[ring] = ring
-    key_of[no_event] = NEVER
     for visit in range(visits):
-        for step in range(step_offsets[visit], step_offsets[visit + 1]):
+        first, last = step_offsets[visit], step_offsets[visit + 1]
+        for step in range(4):  # what is too much the next visit takes back: a loop of few turns costs more
+            visit_of[first + step] = visit
+        for step in range(first + 4, last):
             visit_of[step] = visit
     visit_of[steps] = NOBODY
-    for visit in range(visits):
+    for visit in range(visits - 1, -1, -1):  # the chains of the windows then begin with the first
         row, last = step_offsets[visit], step_offsets[visit + 1]
         while row < last and fate[row] > WAITING and (fate[row] != SERVED or end[row] < 0):
             row += 1
         if row < last:
+            place = station[row]
             if fate[row] == PENDING:
-                schedule(row, arrival[row] << KIND_BITS | ARRIVAL)
+                schedule(row << KIND_BITS | ARRIVAL, arrival[row], NOT_YET)
             elif fate[row] == WAITING:
-                wait(row)
+                waiting[place] += 1
+                join(row, last_before(row, ring_of(place) + 1 + priority[visit]))
+                schedule(row << KIND_BITS | RENEGE, deadline(row), NOT_YET)
             else:
-                run_at(row)
+                idle[crew_of[place]] -= 1
+                join(row, ahead[ring_of(place)])
+                schedule(row << KIND_BITS | COMPLETION, end[row], NOT_YET)
 
     # ------------------------------------------------------------------ the chunk
 
-    word, bucket, today = 0, 0, no_event
-    entry = 0
-    schedule(the_plan, 0)  # START of tick 0 is due whether or not the plan says something of it (9)
+    entry, plan_due = 0, 0
+    schedule(the_plan, 0, NOT_YET)  # START of tick 0 is due whether or not the plan says something of it (9)
+    begin, number, word = -window, -1, words
+    taken[words] = 1  # the end of the window
     while True:
-        if today == no_event:
-            while taken[word] == 0:
-                word += 1
-            bit = taken[word] & -taken[word]
-            bucket = word << WORD_BITS | PLACE_OF_BIT[(bit * DE_BRUIJN & 0xFFFFFFFF) >> 27]
-        event = calendar[bucket]
-        if event != no_event:
-            calendar[bucket] = no_event
-            taken[word] &= ~(1 << (bucket & 31))
-            while event != no_event:
-                key, born_before = key_of[event], after[event]
-                previous, here = no_event, today
-                while key_of[here] < key or (
-                    key_of[here] == key and comes_before(step_of(here), step_of(event))
-                ):
-                    previous, here = here, after[here]
-                after[event] = here
-                if previous == no_event:
-                    today = event
+        while taken[word & MOST_WORDS] == 0:
+            word += 1
+        if word == words:
+            begin, number, word = begin + window, number + 1, 0
+            event = later[number]
+            while event != NOBODY:
+                row, kind, following = event >> KIND_BITS, event & LAST_BITS, after[link(event)]
+                if kind == ARRIVAL:
+                    put(event, arrival[row])
+                elif kind == COMPLETION:
+                    put(event, end[row])  # if cut, of an earlier window, so never the tick it comes up at
+                elif kind == RENEGE:
+                    put(event, deadline(row))
                 else:
-                    after[previous] = event
-                event = born_before
-
-        event = today
-        today = after[event]
-        key = key_of[event]
-        if key == VOID:
+                    put(event, plan_due)
+                event = following
             continue
-        now, kind = key >> KIND_BITS, key & LAST_BITS
+
+        bit = taken[word & MOST_WORDS] & -taken[word & MOST_WORDS]
+        slot = (word & MOST_WORDS) << WORD_BITS | PLACE_OF_BIT[(bit * DE_BRUIJN & 0xFFFFFFFF) >> 27]
+        event = slots[slot]
+        if after[link(event)] == NOBODY:
+            slots[slot] = NOBODY
+            taken[word & MOST_WORDS] ^= bit
+        else:
+            event = first_of(slot)
+        now, row, kind = begin + slot, event >> KIND_BITS, event & LAST_BITS
+
+        concludes = False
         crew, until = 0, 0  # the crews that may have a server to take from their queue
         if kind == ARRIVAL:
-            arrive(event, now)
+            why = arrive(row, now)
+            if why != PENDING:
+                deny(row, why, now)
+                concludes = True
         elif kind == COMPLETION:
-            crew = crew_of[station[event]]
-            until = crew + 1
-            idle[crew] += 1
-            go_on(event)
+            if end[row] == now:  # else cut
+                leave(row)
+                crew = crew_of[station[row]]
+                until = crew + 1
+                idle[crew] += 1
+                concludes = True
         elif kind == RENEGE:
-            if fate[event - steps] == WAITING:
-                leave(event - steps)
-                deny(event - steps, RENEGED, now)
+            if fate[row] == WAITING:
+                leave(row)
+                waiting[station[row]] -= 1
+                deny(row, RENEGED, now)
+                concludes = True
         else:
             if now == length:
                 break
             while entry < len(plan_at) and plan_at[entry] == now:
                 apply(entry, now)
                 entry += 1
-            schedule(the_plan, (plan_at[entry] if entry < len(plan_at) else length) << KIND_BITS)
+            plan_due = plan_at[entry] if entry < len(plan_at) else length
+            schedule(the_plan, plan_due, now)
             until = crews  # those untouched have nobody who may start
         while crew < until:
             take(crew, now)
             crew += 1
-        for i in range(count[0]):
-            conclude(concluded[i], now)
-        count[0] = 0
+        if concludes:
+            conclude(row, now)
+        if count[0] > 0:
+            for i in range(count[0]):
+                conclude(concluded[i], now)
+            count[0] = 0

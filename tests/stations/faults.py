@@ -28,8 +28,8 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     ),
     "one server too many": ("while idle[crew] > 0:", "while idle[crew] >= 0:"),
     "the last priority goes first": (
-        "ring = steps + station[row] * levels + priority[visit_of[row]]",
-        "ring = steps + station[row] * levels + levels - 1 - priority[visit_of[row]]",
+        "ring + 1 + priority[visit_of[row]]",
+        "ring + levels - priority[visit_of[row]]",
     ),
     "priority is forgotten between stations": (
         "level < urgency or (\n                        level == urgency\n",
@@ -41,7 +41,7 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     ),
     "stock is not carried": ("return stock", "return scene.stock"),
     "the last unit leaves the queue standing": (
-        "settle(place)\n                clear_queue(place, SOLD_OUT, now)",
+        "settle(place)\n            clear_queue(place, SOLD_OUT, now)",
         "settle(place)",
     ),
     "a restock of nothing leaves the queue standing": (
@@ -51,46 +51,58 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "last admission a tick late": ("now >= last_admission[place]", "now > last_admission[place]"),
     "no queue at the door": ("not door_queue[place]", "True"),
     "a break holds nobody": ("is_open[place] and not held[place]", "is_open[place]"),
-    "closing cuts nobody": ("row = running[place]\n", "row = NOBODY\n"),
+    "closing cuts nobody": ("if cut[place]:", "if False:"),
     "closing leaves the queue standing": ("clear_queue(place, TURNED_AWAY, now)", ""),
     "nobody starts when the plan says so": ("until = crews", "until = 0"),
     "a skipped step counts as denied": ("asked >= CLOSED", "asked != SERVED"),
     "a cut gives two servers back": (
-        "idle[crew_of[place]] += 1\n                go_on(row)",
-        "idle[crew_of[place]] += 2\n                go_on(row)",
+        "idle[crew_of[place]] += 1\n",
+        "idle[crew_of[place]] += 2\n",
     ),
-    "a service that is over is cut": ("if end[row] >= now:", "if True:"),
+    "who ends at the cut gives two servers back": (
+        "if end[row] > now:",
+        "idle[crew_of[place]] += end[row] == now\n                if end[row] > now:",
+    ),
+    "a cut service ends again": (
+        "if end[row] == now:",
+        "idle[crew_of[station[row]]] += end[row] != now\n            if end[row] == now:",
+    ),
     "who was served still loses patience": (
-        "deny(event - steps, RENEGED, now)\n",
-        "deny(event - steps, RENEGED, now)\n"
-        "            elif fate[event - steps] == SERVED:\n                fate[event - steps] = RENEGED\n",
+        "if fate[row] == WAITING:\n                leave(row)\n",
+        "if fate[row] == SERVED:\n                fate[row] = RENEGED\n"
+        "            if fate[row] == WAITING:\n                leave(row)\n",
     ),
-    "a carried service has no server": (
-        "else:\n                run_at(row)\n",
-        "else:\n                run_at(row)\n                idle[crew_of[station[row]]] += 1\n",
-    ),
+    "a carried service has no server": ("idle[crew_of[place]] -= 1\n", "pass\n"),
     "a carried patience never ends": (
-        "elif fate[row] == WAITING:\n                wait(row)\n",
-        "elif fate[row] == WAITING:\n                wait(row)\n                key_of[row + steps] = VOID\n",
+        "schedule(row << KIND_BITS | RENEGE, deadline(row), NOT_YET)",
+        "pass",
     ),
-    "a carried cut is forgotten": (
-        "else:\n                run_at(row)\n",
-        "else:\n                run_at(row)\n                running[station[row]] = NOBODY\n",
+    "a carried cut is forgotten": ("join(row, ahead[ring_of(place)])\n                schedule(row << KIND_BITS | COMPLETION, end[row], NOT_YET)",
+        "ahead[row] = behind[row] = row\n                schedule(row << KIND_BITS | COMPLETION, end[row], NOT_YET)",
     ),
     "nobody starts at tick 0": (
-        "schedule(the_plan, 0)",
-        "schedule(the_plan, (plan_at[0] if len(plan_at) else length) << KIND_BITS)",
+        "entry, plan_due = 0, 0\n    schedule(the_plan, 0, NOT_YET)",
+        "entry, plan_due = 0, plan_at[0] if len(plan_at) else length\n    schedule(the_plan, plan_due, NOT_YET)",
     ),
-    "ties stay in the order of the bucket": (
-        "key_of[here] == key and comes_before(step_of(here), step_of(event))",
+    "ties stay in the order of the slot": (
+        "kind == least and comes_before(event >> KIND_BITS, first >> KIND_BITS)",
         "False",
     ),
-    "a bucket gives last in, first out": (
-        "while key_of[here] < key or (",
-        "while key_of[here] >> KIND_BITS < key >> KIND_BITS or (",
+    "a slot gives last in, first out": ("kind < least or (kind == least", "False or (kind == least"),
+    "the first of a slot takes others with it": (
+        "after[link(first_previous)] = after[link(first)]",
+        "after[link(first_previous)] = NOBODY",
+    ),
+    "a patience that ends in a later window never ends": (
+        "elif tick <= length:",
+        "elif tick <= length and event & LAST_BITS != RENEGE:",
     ),
 }  # fmt: skip
 """What is wrong, and the text of the kernel that makes it so: it must occur there exactly once."""
+
+
+WINDOW_BITS = 3
+"""Windows of 8 ticks, so that a day of 24 ticks has several."""
 
 
 def plain_kernel(old: str = "", new: str = "") -> Engine:
@@ -108,5 +120,6 @@ def plain_kernel(old: str = "", new: str = "") -> Engine:
     outside: dict[str, Any] = {}
     exec(compile(boundary, "kernel with a fault", "exec"), outside)
     outside["resolve_steps"] = inside["resolve_steps"]
+    outside["WINDOW_BITS"] = WINDOW_BITS
     engine: Engine = outside["run"]
     return engine

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from itertools import chain
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -19,13 +20,25 @@ from tests.stations.faults import plain_kernel
 from tests.strategies import STATION_RULES, random_station_day, station_cuts, station_days
 
 Day = tuple[StationPlan, Visits]
+NARROW_AND_WIDE = [0, 2, 4, 6, kernel.WINDOW_BITS]
+"""The calendar's windows: from a tick each to more than the days here have."""
+WINDOWS = st.sampled_from(NARROW_AND_WIDE)
 
 
 @settings(max_examples=1_000, deadline=None)
-@given(day=station_days(), cuts=station_cuts(), trim=st.booleans(), factor=st.sampled_from([1, 1, 5, 60]))
-def test_kernel_and_processes_agree_in_every_column(day: Day, cuts: list[int], trim: bool, factor: int):
+@given(
+    day=station_days(),
+    cuts=station_cuts(),
+    trim=st.booleans(),
+    factor=st.sampled_from([1, 1, 5, 60]),
+    window_bits=WINDOWS,
+)
+def test_kernel_and_processes_agree_in_every_column(
+    day: Day, cuts: list[int], trim: bool, factor: int, window_bits: int
+):
     finer = [cut * factor for cut in cuts]
-    assert disagreement(kernel.run, process.run, stretched(day, factor), finer, trim) is None
+    with mock.patch.object(kernel, "WINDOW_BITS", window_bits):
+        assert disagreement(kernel.run, process.run, stretched(day, factor), finer, trim) is None
 
 
 def agrees(seed: int) -> None:
@@ -35,7 +48,8 @@ def agrees(seed: int) -> None:
     rules = frozenset(rule for rule in STATION_RULES if rng.random() < 0.8)
     day = stretched(random_station_day(seed, count, length, rules), int(rng.choice([1, 1, 3, 100])))
     cuts = rng.integers(1, day[0].length, int(rng.choice([0, 1, 4]))).tolist()
-    found = disagreement(kernel.run, process.run, day, cuts, trim=bool(seed % 2))
+    with mock.patch.object(kernel, "WINDOW_BITS", int(rng.choice(NARROW_AND_WIDE))):
+        found = disagreement(kernel.run, process.run, day, cuts, trim=bool(seed % 2))
     assert found is None, f"seed {seed}: {found}"
 
 
@@ -51,9 +65,10 @@ def test_kernel_and_processes_agree_on_many_thousands_of_days():
 
 
 @settings(max_examples=300, deadline=None)
-@given(day=station_days(), cuts=station_cuts(), trim=st.booleans())
-def test_chunks_are_invisible_to_the_kernel(day: Day, cuts: list[int], trim: bool):
-    assert outcome(*day, cuts, "kernel", trim) == outcome(*day, engine="kernel")
+@given(day=station_days(), cuts=station_cuts(), trim=st.booleans(), window_bits=WINDOWS)
+def test_chunks_are_invisible_to_the_kernel(day: Day, cuts: list[int], trim: bool, window_bits: int):
+    with mock.patch.object(kernel, "WINDOW_BITS", window_bits):
+        assert outcome(*day, cuts, "kernel", trim) == outcome(*day, engine="kernel")
 
 
 @pytest.mark.parametrize("name", saved_names())
