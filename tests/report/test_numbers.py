@@ -1,10 +1,14 @@
 """Numbers as a finance officer reads them."""
 
+from typing import get_args
+
 import pytest
 
 from opsim.language import translator
+from opsim.outcomes.catalog import Unit
 from opsim.outcomes.intervals import Estimate
-from opsim.report.numbers import number, percent, percent_interval, with_interval
+from opsim.report.numbers import STYLES, number, percent, percent_interval, with_interval
+from opsim.report.words import UNITS
 
 
 @pytest.mark.parametrize(
@@ -23,6 +27,10 @@ from opsim.report.numbers import number, percent, percent_interval, with_interva
 )
 def test_number(value, style, signed, text):
     assert number(value, style, signed=signed) == text
+
+
+def test_every_unit_of_an_outcome_has_a_style_and_a_word():
+    assert set(STYLES) == set(UNITS) == set(get_args(Unit))
 
 
 def test_symmetric_interval_is_a_half_width():
