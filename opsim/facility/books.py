@@ -148,6 +148,7 @@ def post_month(
     books.book.post(ahead)
     _sell(books, when, plan, totals)
     books.book.post(behind)
+    _refund(books, month, last)
     _count(books, when, totals, sales)
     books.history.earned.append(grants.earned_this_month(facility, when, plan, totals))
     _spend(books, spending.costs(facility, when, totals, sales, day=last, quarterly=False))
@@ -260,6 +261,7 @@ def _sell(books: Books, when: spending.When, plan: MonthPlan, totals: MonthTotal
     terms = [each.prepaid if isinstance(each, WalkIn) else None for each in books.facility.services.values()]
     share = np.array([card.share.at(when.date) if card else 0.0 for card in terms])
     months = np.array([card.months.at(when.date) if card else 0.0 for card in terms])
+    months *= 1 - _refunded(books.facility, when.month)
     by_card = restricted.paid_by_card(totals.sales, share)
     used = by_card.sum(axis=0)
     loaded = restricted.loads(used, books.cards, months)
@@ -269,6 +271,23 @@ def _sell(books: Books, when: spending.When, plan: MonthPlan, totals: MonthTotal
     book.post_sales(day, totals.sales - by_card, names, segments, lambda _a, g: accounts.users(g))
     book.post_sales(day, by_card, names, segments, lambda a, _g: accounts.restricted(a))
     books.book.post(restricted.deposits(day, plan.census.deposits, names, segments))
+
+
+def _refunded(facility: Facility, month: int) -> float:
+    """The share of card balances that holders took back before a month; they load no more."""
+    terms = facility.shocks.refund
+    if terms is None or round(terms.month.at(facility.start)) > month:
+        return 0.0
+    return terms.share.at(facility.start)
+
+
+def _refund(books: Books, month: int, day: int) -> None:
+    """Pay back a share of the card balances at the end of the month in which their holders ask for it."""
+    facility, terms = books.facility, books.facility.shocks.refund
+    if terms is not None and round(terms.month.at(facility.start)) == month + 1:
+        back = np.floor(books.cards * terms.share.at(facility.start) + 0.5).astype(np.int64)
+        books.book.post(restricted.refunds(day, back, tuple(facility.services), facility.segment_names()))
+        books.cards = books.cards - back
 
 
 def _staff(

@@ -43,6 +43,10 @@ def scheduled(facility: Facility) -> tuple[Closing, ...]:
             leaf.at(facility.start) for leaf in (closure.start, closure.months, closure.wages)
         )
         found.append(Closing(round(first) - 1, round(first) - 1 + round(months), wages))
+    gone = facility.shocks.operator_exit
+    if gone is not None:
+        month, idle = (round(leaf.at(facility.start)) for leaf in (gone.month, gone.idle))
+        found.append(Closing(month - 1, month - 1 + idle, wages=0.0))
     return tuple(found)
 
 

@@ -28,6 +28,7 @@ from opsim.demand.population import left_by_competitors
 from opsim.demand.random import name_hash, uniform
 from opsim.facility.spells import Length, equilibrium, length, packed
 from opsim.facility.spending import When, growth
+from opsim.facility.timeline import month_start
 from opsim.facility.totals import MonthTotals, served
 from opsim.ledger import leases as rules
 from opsim.ledger.postings import Posting, grown
@@ -121,7 +122,8 @@ def trade(facility: Facility, when: When, lettings: tuple[Letting, ...], totals:
     for name, lease in facility.leases().items():
         terms, prices = lease.tenants, growth(facility, when.month, "prices")
         passing = footfall(facility, when, name, totals) * left_by_competitors(facility, name, when.date)
-        chance = passing * terms.conversion.at(when.date) * _ramp(lease, when)
+        known = _ramp(lease, when, facility.shocks.opens(facility.start))
+        chance = passing * terms.conversion.at(when.date) * known
         basket = 100 * terms.basket.at(when.date) * prices
         margin, costs = terms.gross_margin.at(when.date), grown(terms.fixed_costs.fen(when.date), prices)
         share = _share(lease, when.date)
@@ -238,7 +240,7 @@ def _tenancy(
 def _terms(facility: Facility, lease: Lease, since: int, *, new: bool) -> rules.Terms:
     """The terms of a tenancy that begins with a month, which may lie beyond the run."""
     start, rent = facility.start, lease.rent
-    signed = date(start.year + (start.month - 1 + since) // 12, (start.month - 1 + since) % 12 + 1, 1)
+    signed = month_start(start, since)
     base = 0
     if rent.base is not None:
         area = lease.unit_area.at(start)
@@ -257,13 +259,13 @@ def _share(lease: Lease, day: date) -> float:
     return 0.0 if lease.rent.turnover_share is None else lease.rent.turnover_share.at(day)
 
 
-def _ramp(lease: Lease, when: When) -> float:
-    """Share of the final conversion, for a lease that is new at the start."""
+def _ramp(lease: Lease, when: When, opens: int) -> float:
+    """Share of the final conversion, for a lease that is new when the doors first open."""
     ramp = lease.ramp_up
     if ramp is None:
         return 1.0
     start, months = ramp.start.at(when.date), ramp.months.at(when.date)
-    return start + (1 - start) * (min(when.month / months, 1.0) if months else 1.0)
+    return start + (1 - start) * (min(max(0, when.month - opens) / months, 1.0) if months else 1.0)
 
 
 def _entity(name: tuple[str, int, int]) -> np.uint64:

@@ -21,6 +21,7 @@ from opsim.facility.places import Register, deposits_held, keep, open_register
 from opsim.facility.plan import Standing, deposits, fees, plan_month
 from opsim.facility.reputation import long_waits
 from opsim.facility.reviews import REVIEWS, MonthView, ServiceMonth
+from opsim.facility.shocked import as_shocked
 from opsim.facility.spending import When
 from opsim.facility.terms import as_it_stands
 from opsim.facility.timeline import timeline
@@ -51,6 +52,7 @@ def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRec
 
     `key` is the replication's (see `opsim.demand.random.stream_key`), `engine` the name of a station engine.
     """
+    facility = as_shocked(facility)
     clock = simpy.Environment()
     register = open_register(facility, key)
     lettings = open_lettings(facility, key)

@@ -56,7 +56,7 @@ def _service(name: str, service: Any, changes: Changes) -> Any:  # noqa: ANN401 
     if name in changes.minutes:
         update["hours"] = closing_moved(service.hours, changes.minutes[name])
     if name in changes.prices:
-        update["price"] = _scaled(service.price, changes.prices[name])
+        update["price"] = scaled(service.price, changes.prices[name])
     return service.model_copy(update=update) if update else service
 
 
@@ -83,8 +83,8 @@ def _grants(facility: Facility, changes: Changes) -> dict[str, Any]:
         return payer.level == facility.treasury.own_level
 
     def less(terms: Any) -> Any:  # noqa: ANN401 — an appropriation or a yearly sum
-        later = _added(terms.delay, changes.delay)
-        return terms.model_copy(update={"amount": _scaled(terms.amount, 1 - changes.cut), "delay": later})
+        later = added(terms.delay, changes.delay)
+        return terms.model_copy(update={"amount": scaled(terms.amount, 1 - changes.cut), "delay": later})
 
     found: dict[str, Any] = {
         "subsidies": {
@@ -98,15 +98,18 @@ def _grants(facility: Facility, changes: Changes) -> dict[str, Any]:
     return found
 
 
-def _scaled(quantity: Quantity, factor: Decimal) -> Quantity:
-    return _mapped(quantity, lambda number: number * factor)
+def scaled(quantity: Quantity, factor: Decimal) -> Quantity:
+    """A number times a factor, on every dated step; its source stays."""
+    return mapped(quantity, lambda number: number * factor)
 
 
-def _added(quantity: Quantity, number: int) -> Quantity:
-    return _mapped(quantity, lambda value: value + number)
+def added(quantity: Quantity, number: int) -> Quantity:
+    """A number and so much more, on every dated step."""
+    return mapped(quantity, lambda value: value + number)
 
 
-def _mapped(quantity: Quantity, change: Callable[[Decimal], Decimal]) -> Quantity:
+def mapped(quantity: Quantity, change: Callable[[Decimal], Decimal]) -> Quantity:
+    """A number changed on every dated step."""
     value = quantity.value
     changed = {day: change(each) for day, each in value.items()} if isinstance(value, dict) else change(value)
     return quantity.model_copy(update={"value": changed})

@@ -47,12 +47,14 @@ class Timeline:
         return np.repeat(np.arange(self.months, dtype=np.int64), self.length)
 
 
+def month_start(start: date, months: int) -> date:
+    """The first of the month that begins so many months after `start`."""
+    return date(start.year + (start.month - 1 + months) // 12, (start.month - 1 + months) % 12 + 1, 1)
+
+
 def timeline(start: date, years: int) -> Timeline:
     """The months of `years` years from `start`, which must be the first of a month."""
-    firsts = [
-        date(start.year + (start.month - 1 + m) // 12, (start.month - 1 + m) % 12 + 1, 1)
-        for m in range(12 * years + 1)
-    ]
+    firsts = [month_start(start, m) for m in range(12 * years + 1)]
     offsets = [(first - start).days for first in firsts]
     lengths = [after - before for before, after in pairwise(offsets)]
     return Timeline(start, tuple(offsets[:-1]), tuple(lengths))
