@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from opsim.records import UNLIMITED, VISIT_COLUMNS, StationPlan, Visits, When
+from opsim.scenario.routes import OWNED_BY_OPERATOR, ROUTES
 from tests.demand.build import CAFE, READING
 
 # ---------------------------------------------------------------------- stations
@@ -242,4 +243,70 @@ def leases(draw: st.DrawFn) -> dict[str, Any]:
         },
         "tenants": tenants,
         "re_letting": draw(months),
+    }  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------------- contracts
+#
+# Contracts for the tiny facility: any route, any combination of payments, an operator who may leave early.
+
+
+@st.composite
+def payments_of_contracts(draw: st.DrawFn) -> dict[str, Any]:
+    """Any payments, all together or none."""
+    yuan = st.sampled_from([0, 0.01, 999.99, 12_000, 60_000])
+    share = st.sampled_from([0, 0.07, 0.5, 1])
+    payer = {"level": draw(st.sampled_from(["district", "city"]))}
+    terms: dict[str, Any] = {
+        "management_fee": {"amount": draw(yuan), "turnover_share": draw(share), "cap": draw(yuan)},
+        "service_price": {
+            "payer": payer, "amount": draw(yuan), "instalments": draw(st.sampled_from([1, 4])),
+            "delay": draw(st.integers(0, 8)),
+        },
+        "rent": {"amount": draw(yuan), "escalation": draw(share.filter(lambda x: x <= 0.5)), "every": 1},
+        "turnover_share": {"share": draw(share), **({"guarantee": draw(yuan)} if draw(st.booleans()) else {})},
+        "clawback": {"above": draw(share), "share": draw(share), "of": draw(st.sampled_from(["user_payments", "capital"]))},
+        "revenue_guarantee": {"payer": payer, "amount": draw(yuan)},
+        "bond": draw(yuan),
+        "rent_free_months": draw(st.integers(0, 14)),
+    }  # fmt: skip
+    chosen = draw(st.sets(st.sampled_from(sorted(terms))))
+    found = {name: each for name, each in terms.items() if name in chosen}
+    if {"management_fee", "service_price"} & chosen and draw(st.booleans()):
+        kpi = {"title": {"en": "t", "zh": "t"}, "measure": "visits_a_year", "at_least": 10_000}
+        found["kpis"] = {name: kpi | {"deduction": draw(share)} for name in ("one", "two")}
+    return found
+
+
+@st.composite
+def contracts(draw: st.DrawFn) -> dict[str, Any]:
+    """A contract of any route for the tiny facility's reading room and café."""
+    title = {"en": "t", "zh": "t"}
+    route = draw(st.sampled_from(ROUTES))
+    fence: dict[str, Any] = {"subsidies_for_market": draw(st.booleans())}
+    services = draw(st.sampled_from([None, ["cafe"]]))
+    keeps = route in OWNED_BY_OPERATOR
+    if not keeps or services:
+        pots = draw(st.sampled_from([{}, {"reading": ["reading"]}]))
+        fence |= {"pots": pots if keeps else draw(st.sampled_from([pots, {"trade": ["cafe"]}]))}
+    return {
+        "route": route, "title": title, "services": services, "ring_fence": fence,
+        "term": draw(st.sampled_from([1, 2, 5])),
+        "credit_line": draw(st.integers(0, 20_000)),
+        "appropriation": {
+            "payer": {"level": "district"}, "amount": draw(st.integers(0, 300_000)), "delay": draw(st.integers(0, 8)),
+        },
+        "payments": draw(payments_of_contracts()),
+        "operator": {
+            "capital": draw(st.sampled_from([0, 5_000, 500_000])), "working_capital": draw(st.sampled_from([0, 2_000])),
+            "overhead": {"amount": draw(st.sampled_from([0, 6_000]))}, "income_tax": draw(st.sampled_from([0, 0.25])),
+            "financing": {
+                "debt_share": draw(st.sampled_from([0, 0.5, 1])), "rate": 0.06, "years": draw(st.integers(1, 4)),
+                "repayment": draw(st.sampled_from(["annuity", "straight-line"])),
+            },
+        },
+        "ending": {
+            "notice": draw(st.integers(0, 5)), "idle": draw(st.integers(0, 9)), "compensation": draw(st.sampled_from([0, 0.5])),
+            "bond_forfeited": draw(st.booleans()), "handover_payment": draw(st.sampled_from([0, 0.3])),
+        },
     }  # fmt: skip

@@ -7,6 +7,7 @@ from opsim.cli.console import hint, print_json
 from opsim.cli.options import Voice
 from opsim.errors import InputError, Message, Problem
 from opsim.language import render, translator
+from opsim.report.compliance import flag_lines, flags_as_json
 from opsim.scenario.catalog import is_file_name, names
 from opsim.scenario.dump import new_file
 from opsim.scenario.editor import schema_json
@@ -49,11 +50,15 @@ def check_scenario(file: str, voice: Voice) -> int:
     scenario = load(file)
     options = list(scenario.options)
     if voice.json:
-        print_json({"scenario": scenario.name, "valid": True, "options": options})
+        found = {name: flags_as_json(facility) for name, facility in scenario.cases().items()}
+        print_json({"scenario": scenario.name, "valid": True, "options": options, "compliance": found})
         return 0
     _ = translator(voice.language)
     parts = {"file": file, "options": ", ".join(options)}
     sys.stdout.write(render(Message("{file} is in order; options: {options}", parts), _) + "\n")
+    for name, facility in scenario.cases().items():
+        for line in flag_lines(facility, voice.language, _):
+            sys.stdout.write(f"{name}: {line}\n")
     return 0
 
 

@@ -120,6 +120,7 @@ def _monthly(pair: Pair) -> dict[str, Int64]:
         "renewal": books.renewal,
         "subsidies": books.subsidies,
         "appropriation": books.appropriation,
+        "contract": books.contract,
         "own_level_fiscal_cost": books.own_level,
         "cash": balance[ends],
         "lowest_cash": lowest,

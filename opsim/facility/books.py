@@ -3,93 +3,29 @@
 Order within a month: on the first day what the treasury pays, quarterly rents, what tenants deposit and pay
 ahead, and what is loaded on cards; sales, fees and deposits day by day; on the last day what tenants sold and
 the rent that depends on it, costs, wages, the operator's fee, taxes (at the end of a quarter), the renewal
-reserve and what is remitted; at the end of a budget year the settlement, repayment of debts and the return of
-unspent appropriation.
+reserve and what is remitted; at the end of a budget year what `settling` does.
+
+Where an operator keeps what users pay, the services that it runs are its own. The house pays what all share
+and charges the operator its part, by area, on the same day.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
 
 import numpy as np
 
-from opsim.facility import grants, leases, spending, staffing
+from opsim.facility import grants, leases, operator, spending, staffing
+from opsim.facility.ledgers import Books, Owed, hours_of_year, new_year, remit, top_up
+from opsim.facility.settling import begin_month, close_month
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import MonthTotals, served
-from opsim.ledger import accounts, contracts, renewal, restricted, settlement
-from opsim.ledger.postings import Book, Posting, grown
+from opsim.ledger import accounts, contracts, renewal, restricted
+from opsim.ledger.postings import Posting, grown
 from opsim.ledger.statements import USER_PAYMENTS
-from opsim.records import TICKS_PER_HOUR, Float64, Int64, MonthPlan
+from opsim.records import TICKS_PER_HOUR, MonthPlan
 from opsim.scenario.facility import Facility
 from opsim.scenario.walk_in import WalkIn
-
-
-@dataclass(slots=True)
-class BudgetYear:
-    """What adds up over a budget year until its settlement. Fen, units and ticks."""
-
-    shared: Counter[str]
-    """Shared costs paid out of the common purse, by driver."""
-    grants: int
-    """Received from any treasury into the common purse. What goes to a service is in its own balance."""
-    appropriated: int
-    """Received under the contract."""
-    units: Float64
-    """(A,) units of each service; none of a lease, whose tenants serve their customers themselves."""
-    staff_ticks: Float64
-    """(A,) ticks that crews spent on visitors of each service, and carers on those in its places."""
-    hours: dict[str, float]
-    """By staff group, hours a month that a post is covered."""
-
-
-class Owed(NamedTuple):
-    """A payment that has fallen due and comes later, or that is to come back."""
-
-    month: int
-    """In which it comes."""
-    posting: Posting
-    under_contract: bool
-
-
-@dataclass(slots=True)
-class Books:
-    """The ledger of a facility and what has to be remembered between its months."""
-
-    facility: Facility
-    timeline: Timeline
-    year: BudgetYear
-    book: Book = field(default_factory=Book)
-    funds: list[renewal.Fund] = field(default_factory=list)
-    """Of the renewal reserve, one for each asset."""
-    history: grants.History = field(default_factory=grants.History)
-    owed: list[Owed] = field(default_factory=list)
-    overdue: list[tuple[int, int]] = field(default_factory=list)
-    """(day, fen) by which what treasuries owe grows when it falls due, and shrinks when it is paid."""
-    needs: dict[str, list[float]] = field(default_factory=dict)
-    """By staff group, workers needed month by month."""
-    cards: Int64 = field(default_factory=lambda: np.zeros((0, 0), np.int64))
-    """(A, G) fen on the cards of each service's users."""
-    tax_due: dict[str, Decimal] = field(default_factory=dict)
-    """Taxes on the quarter's sales in fen, by service."""
-    reserve_lacking: list[int] = field(default_factory=list)
-    """Fen that the renewal reserve lacked, month by month."""
-    rent_forgone: list[int] = field(default_factory=list)
-    """Fen, month by month."""
-    volunteers: list[int] = field(default_factory=list)
-    """Fen that volunteers' work was worth, month by month."""
-    workers: list[float] = field(default_factory=list)
-    """Paid workers needed, all groups together, month by month."""
-    margins: list[tuple[int, ...]] = field(default_factory=list)
-    """By month, fen that came into each service's own books less what went out, before anything is remitted
-    or settled."""
-    held: list[int] = field(default_factory=list)
-    """Fen in each service's own books at the start of the month."""
-    unspent: float = 0.0
-    """Share of the last budget year's appropriation that went back."""
-    results: list[dict[str, list[int]]] = field(default_factory=list)
-    """By budget year and driver: fen that each service would have left if all shared cost followed it."""
 
 
 def open_books(facility: Facility, timeline: Timeline, deposits: Sequence[tuple[str, int]] = ()) -> Books:
@@ -97,7 +33,8 @@ def open_books(facility: Facility, timeline: Timeline, deposits: Sequence[tuple[
 
     `deposits` are (service, fen) of the people and tenants who are there.
     """
-    books = Books(facility, timeline, _new_year(facility, timeline, 0))
+    books = Books(facility, timeline, new_year(facility, timeline, 0))
+    books.company = operator.first_company(facility, timeline.months)
     books.cards = np.zeros((len(facility.services), len(facility.segment_names())), np.int64)
     start = facility.start
     reserve = facility.initial.reserve.fen(start)
@@ -112,6 +49,10 @@ def open_books(facility: Facility, timeline: Timeline, deposits: Sequence[tuple[
             *spending.investments(facility),
         ]
     )
+    if books.company is not None:
+        books.begun.append(0)
+        books.book.post(operator.opening(books.company, facility, 0, timeline.months))
+    held = {each.asset for each in books.company.holdings} if books.company is not None else set()
     books.funds = renewal.opening_funds(
         reserve,
         [
@@ -123,9 +64,9 @@ def open_books(facility: Facility, timeline: Timeline, deposits: Sequence[tuple[
                 round(12 * asset.age.at(start)),
             )
             for name, asset in facility.assets.items()
+            if name not in held
         ],
     )
-    books.held = _held(books)
     return books
 
 
@@ -142,10 +83,16 @@ def post_month(
     first, last = books.timeline.first_day[month], books.timeline.last_day(month)
     ahead, behind = tuple(leases.first_day(let, month, first)), tuple(leases.last_day(let, last))
     sales = _sales(plan, totals, (*ahead, *behind))
+    begin_month(books, when)
+    books.operated.append(books.run_by_operator())
+    before = _held(books)
     _fall_due(books, when)
     _receive(books, when)
     _spend(books, spending.costs(facility, when, totals, sales, day=first, quarterly=True))
     books.book.post(ahead)
+    if books.company is not None:
+        books.book.post(operator.rent(books.company, facility, when))
+        top_up(books, first)
     _sell(books, when, plan, totals)
     books.book.post(behind)
     _refund(books, month, last)
@@ -156,21 +103,19 @@ def post_month(
     if closed_wages is not None:
         pay = staffing.pay_when_closed(facility, pay, closed_wages)
     _spend(books, spending.wages(facility, pay, day=last))
-    _spend(books, spending.operators_fee(facility, when, sales, day=last))
+    _pay_operator(books, when, sales, last)
     if month % 3 == 2:
         books.book.post(spending.taxes(facility, when, books.tax_due, day=last))
         books.tax_due.clear()
     _renew(books, when, last)
-    held = _held(books)
-    books.margins.append(tuple(now - before for now, before in zip(held, books.held, strict=True)))
+    books.margins.append(tuple(now - then for now, then in zip(_held(books), before, strict=True)))
+    top_up(books, last)
     if facility.contract.remittance.mode == "full":
-        _remit(books, month, contracts.remit_sales(last, _payer(facility), sales))
+        ours = {name: fen for name, fen in sales.items() if name not in books.run_by_operator()}
+        remit(books, month, contracts.remit_sales(last, operator.authority(facility), ours))
     books.rent_forgone.append(spending.rent_forgone(facility, when))
     books.volunteers.append(spending.volunteers(facility, pay))
-    if month % 12 == 11:
-        _settle_year(books, month, last)
-        books.year = _new_year(facility, books.timeline, month + 1)
-    books.held = _held(books)
+    close_month(books, when, last)
 
 
 def _held(books: Books) -> list[int]:
@@ -186,28 +131,13 @@ def _sales(plan: MonthPlan, totals: MonthTotals, let: Sequence[Posting]) -> dict
     return sales
 
 
-def _new_year(facility: Facility, timeline: Timeline, month: int) -> BudgetYear:
-    """An empty budget year that begins with a month, which may be the one after the last."""
-    nothing = np.zeros(len(facility.services))
-    hours = _hours(facility, timeline, month) if month < timeline.months else {}
-    return BudgetYear(Counter(), 0, 0, nothing.copy(), nothing.copy(), hours)
-
-
-def _hours(facility: Facility, timeline: Timeline, month: int) -> dict[str, float]:
-    """By staff group, hours a month that a post is covered in the budget year to which a month belongs."""
-    begins = month - month % 12
-    first = timeline.first_day[begins]
-    days = timeline.last_day(begins + 11) - first + 1
-    return staffing.hours_a_month(facility, timeline.date(first), days)
-
-
 def keep_by(books: Books, facility: Facility, month: int, given_up: Iterable[str]) -> None:
     """Keep the books by a facility's changed terms from a month of the run on.
 
     What is left on the cards of the services that are `given_up` goes back to their holders.
     """
     books.facility = facility
-    books.year.hours = _hours(facility, books.timeline, month)
+    books.year.hours = hours_of_year(facility, books.timeline, month)
     names, day = tuple(facility.services), books.timeline.first_day[month]
     closed = np.array([name in given_up for name in names], dtype=np.bool_)
     left = np.where(closed[:, None], books.cards, 0)
@@ -217,13 +147,23 @@ def keep_by(books: Books, facility: Facility, month: int, given_up: Iterable[str
 
 def _fall_due(books: Books, when: spending.When) -> None:
     """Write down what treasuries owe from this month on; it is paid now or, where it is late, later."""
+    dealing = books.company
+    price = dealing.terms.service_price if dealing is not None else None
     for dues, under_contract in (
         (grants.appropriations_due(books.facility, when), True),
-        (grants.subsidies_due(books.facility, when, books.history), False),
+        (grants.prices_due(books.facility, when, price, dealing.purse) if dealing and price else (), False),
+        (grants.subsidies_due(books.facility, when, books.history, books.purse), False),
     ):
         for late, posting in dues:
             books.owed.append(Owed(when.month + late, posting, under_contract))
-            books.overdue.append((when.first_day, posting.amount))
+            if dealing is not None and posting.reason == "service_price":
+                dealing.paid += posting.amount
+            books.overdue.append((when.first_day, posting.amount, _to_operator(books, posting)))
+
+
+def _to_operator(books: Books, posting: Posting) -> bool:
+    theirs = [accounts.OPERATORS_PURSE, *(accounts.service(name) for name in books.operators_services())]
+    return posting.target in theirs
 
 
 def _receive(books: Books, when: spending.When) -> None:
@@ -232,27 +172,16 @@ def _receive(books: Books, when: spending.When) -> None:
         if owed.month != when.month:
             continue
         posting = owed.posting._replace(day=when.first_day)
+        if posting.target == accounts.OPERATORS_PURSE and books.company is None:
+            posting = posting._replace(target=accounts.INVESTOR)  # what comes after the operator has gone
         books.book.post([posting])
-        books.year.grants += posting.amount if posting.target == accounts.COMMON else 0
+        books.year.grants[posting.target] += posting.amount
+        if posting.reason == "subsidy" and posting.service:
+            books.year.earmarked[posting.service] += posting.amount
         books.year.appropriated += posting.amount if owed.under_contract else 0
         if posting.reason != "revenue_returned":
-            books.overdue.append((when.first_day, -posting.amount))
+            books.overdue.append((when.first_day, -posting.amount, _to_operator(books, owed.posting)))
     books.owed = [owed for owed in books.owed if owed.month > when.month]
-
-
-def _payer(facility: Facility) -> str:
-    payer = facility.contract.appropriation.payer
-    return accounts.treasury(payer.level, payer.fund)
-
-
-def _remit(books: Books, month: int, postings: list[Posting]) -> None:
-    """Post what goes to the treasury, and note the part that will come back."""
-    books.book.post(postings)
-    terms, start = books.facility.contract.remittance, books.facility.start
-    back = grown(sum(posting.amount for posting in postings), terms.return_share.at(start))
-    later = month + max(1, round(terms.lag.at(start)))
-    posting = Posting(0, _payer(books.facility), accounts.COMMON, back, "", "revenue_returned")
-    books.owed.append(Owed(later, posting, under_contract=False))
 
 
 def _sell(books: Books, when: spending.When, plan: MonthPlan, totals: MonthTotals) -> None:
@@ -309,12 +238,39 @@ def _staff(
     return staffing.pay(facility, when.date, books.needs, spending.growth(facility, when.month, "wages"))
 
 
-def _spend(books: Books, payments: Iterable[tuple[Posting, str]]) -> None:
-    """Post payments, each with the driver by which it is shared if it comes out of the common purse."""
-    for posting, driver in payments:
+def _spend(books: Books, payments: Iterable[spending.Payment]) -> None:
+    """Post payments; what comes out of the common purse is noted by the driver by which it is shared.
+
+    An operator with a purse of its own is charged its part of that, by area.
+    """
+    part = _part_of_operator(books)
+    for posting, driver, charged in payments:
         books.book.post([posting])
         if posting.source == accounts.COMMON:
-            books.year.shared[driver] += posting.amount
+            theirs = grown(posting.amount, part) if charged else 0
+            ways = accounts.OPERATORS_PURSE, accounts.COMMON
+            books.book.post([Posting(posting.day, *ways, theirs, "", "recharge")])
+            for purse, fen in zip(ways, (theirs, posting.amount - theirs), strict=True):
+                books.year.shared.setdefault(purse, Counter())[driver] += fen
+
+
+def _part_of_operator(books: Books) -> float:
+    """Share of the area of all services that those run by an operator with a purse of its own have."""
+    theirs = books.run_by_operator()
+    if not theirs:
+        return 0.0
+    area = {name: each.area.at(books.facility.start) for name, each in books.facility.services.items()}
+    return sum(area[name] for name in theirs) / (sum(area.values()) or 1.0)
+
+
+def _pay_operator(books: Books, when: spending.When, sales: Mapping[str, int], day: int) -> None:
+    of = books.company
+    if of is None:
+        return
+    fees = operator.fee(of, books.facility, when, sales, day)
+    _spend(books, (spending.Payment(fee, "area", charged=False) for fee in fees))
+    books.book.post(operator.overhead(of, books.facility, when, day))
+    operator.count(of, books.facility, when.month, sales)
 
 
 def _count(books: Books, when: spending.When, totals: MonthTotals, sales: Mapping[str, int]) -> None:
@@ -345,40 +301,7 @@ def _renew(books: Books, when: spending.When, day: int) -> None:
         price = spending.at_todays_prices(books.facility, when, asset.cost)
         books.funds[i], moves, short = renewal.month(day, fund, price)
         lacking += short
-        _spend(books, ((move, asset.driver) for move in moves))
+        _spend(books, (spending.Payment(move, asset.driver) for move in moves))
+    if books.company is not None:
+        books.book.post(operator.wear(books.company, day))
     books.reserve_lacking.append(lacking)
-
-
-def _settle_year(books: Books, month: int, day: int) -> None:
-    facility, book, year = books.facility, books.book, books.year
-    today, terms = books.timeline.date(day), facility.contract
-    names = tuple(facility.services)
-    area = [service.area.at(today) for service in facility.services.values()]
-    credit = terms.credit_line.fen(today)
-    closing = settlement.YearBooks(
-        day=day,
-        services=names,
-        classes=tuple(service.service_class for service in facility.services.values()),
-        balances=tuple(book.balance(accounts.service(name)) for name in names),
-        shared=dict(year.shared),
-        drivers={
-            "area": area,
-            "staff_hours": list(year.staff_ticks) if year.staff_ticks.any() else area,
-            "visits": list(year.units),
-        },
-        common=book.balance(accounts.COMMON),
-        grants=year.grants,
-        credit_left=max(0, credit + book.balance(accounts.LENDER)),
-    )
-    books.results.append(settlement.results_by_driver(closing))
-    book.post(settlement.settle(closing))
-    owed, drawn = -book.balance(accounts.CREDITORS), -book.balance(accounts.LENDER)
-    book.post(settlement.repay(day, book.balance(accounts.COMMON), owed, drawn))
-    stays = terms.working_capital.fen(today)
-    payer, cash = _payer(facility), book.balance(accounts.COMMON)
-    back = contracts.return_of_surplus(day, payer, cash, stays, year.appropriated)
-    book.post(back)
-    books.unspent = back[0].amount / year.appropriated if year.appropriated else 0.0
-    if terms.remittance.mode == "net":
-        left = book.balance(accounts.COMMON)
-        _remit(books, month, contracts.remit_surplus(day, payer, left, stays))

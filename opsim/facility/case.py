@@ -60,6 +60,10 @@ class CaseRecord:
     """(Y, D, A) fen that each service has left in a year if all shared cost follows one of `DRIVERS`."""
     grants_owed: Int64
     """(days,) fen that treasuries owe at the end of each day: fallen due and not paid yet."""
+    operator_owed: Int64
+    """(days,) the part of it that is owed to an operator with a purse of its own."""
+    operated: Bool
+    """(M, A) months in which the money of a service was an operator's."""
     levels: tuple[tuple[str, str], ...]
     """(service, level) of each level of care."""
     high_care: Bool
@@ -113,6 +117,15 @@ class CaseRecord:
 
     def _public(self) -> Bool:
         return np.array([service_class != "market" for service_class in self.classes], dtype=np.bool_)
+
+    def run_by_operator(self) -> dict[str, Bool]:
+        """By service that an operator with a purse of its own ever ran, on which days (days,) it did."""
+        months = self.timeline.month_of_day()
+        return {
+            name: self.operated[months, a]
+            for a, name in enumerate(self.services)
+            if self.operated[:, a].any()
+        }
 
     def refusals(self) -> Int64:
         """(M, A, G) main purposes denied."""

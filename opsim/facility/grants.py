@@ -1,6 +1,6 @@
-"""What the treasuries pay in a month: instalments of the appropriation and subsidies by rule."""
+"""What the treasuries pay in a month: the appropriation, the price of bought services, subsidies by rule."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from opsim.facility.spending import When, growth
@@ -8,8 +8,9 @@ from opsim.facility.timeline import Timeline
 from opsim.facility.totals import MonthTotals
 from opsim.ledger import accounts, contracts
 from opsim.ledger import subsidies as rules
-from opsim.ledger.postings import Posting, grown
+from opsim.ledger.postings import Posting, grown, split
 from opsim.records import MonthPlan
+from opsim.scenario.contract import ServicePrice
 from opsim.scenario.facility import Facility
 from opsim.scenario.money import CapitalPerPlace, LumpSum, PerPlace, PerUse, Subsidy
 from opsim.scenario.people import matching
@@ -39,6 +40,8 @@ Due = tuple[int, Posting]
 def appropriations_due(facility: Facility, when: When) -> Iterator[Due]:
     """Instalments of the appropriation that fall due this month."""
     terms, start = facility.contract.appropriation, facility.start
+    if terms is None:
+        return
     payer = accounts.treasury(terms.payer.level, terms.payer.fund)
     per_year, delay = round(terms.instalments.at(start)), round(terms.delay.at(start))
     for year, number in contracts.instalments_due(when.month, per_year):
@@ -47,10 +50,25 @@ def appropriations_due(facility: Facility, when: When) -> Iterator[Due]:
             yield delay, posting
 
 
-def subsidies_due(facility: Facility, when: When, history: History) -> Iterator[Due]:
-    """Subsidies that fall due this month, where their condition held in the twelve months before."""
+def prices_due(facility: Facility, when: When, terms: ServicePrice, purse: str) -> Iterator[Due]:
+    """Instalments of the price of bought services that fall due this month, into the operator's purse."""
+    start, payer = facility.start, accounts.treasury(terms.payer.level, terms.payer.fund)
+    per_year, delay = round(terms.instalments.at(start)), round(terms.delay.at(start))
+    for year, number in contracts.instalments_due(when.month, per_year):
+        amount = grown(terms.amount.fen(when.date), growth(facility, 12 * year, terms.growth))
+        part = split(amount, [1.0] * per_year)[number]
+        yield delay, Posting(when.first_day, payer, purse, part, "", "service_price")
+
+
+def subsidies_due(
+    facility: Facility, when: When, history: History, purse: Callable[[str], str]
+) -> Iterator[Due]:
+    """Subsidies that fall due this month, where their condition held in the twelve months before.
+
+    `purse` names the account of whoever runs a service, or, asked about no service, the whole facility.
+    """
     start = facility.start
-    for terms, postings in _earned(facility, when, history):
+    for terms, postings in _earned(facility, when, history, purse):
         condition = terms.condition
         measured = measure(history, when.timeline, when.month)
         if condition and not rules.condition_met(measured, condition.measure, condition.at_least.at(start)):
@@ -59,7 +77,9 @@ def subsidies_due(facility: Facility, when: When, history: History) -> Iterator[
             yield round(terms.delay.at(start)), posting
 
 
-def _earned(facility: Facility, when: When, history: History) -> Iterator[tuple[Subsidy, list[Posting]]]:
+def _earned(
+    facility: Facility, when: When, history: History, purse: Callable[[str], str]
+) -> Iterator[tuple[Subsidy, list[Posting]]]:
     """What the period that has just ended has earned under each subsidy, conditions apart."""
     start, day = facility.start, when.first_day
     for name, terms in facility.subsidies.items():
@@ -72,13 +92,13 @@ def _earned(facility: Facility, when: When, history: History) -> Iterator[tuple[
             earned_on = when.timeline.date(when.timeline.first_day[when.month - 1])
             amount = grown(terms.amount.fen(earned_on), growth(facility, 12 * year, terms.growth))
             payer = accounts.treasury(terms.payer.level, terms.payer.fund)
-            yield terms, rules.lump_sum(day, payer, amount, per_year, number)
+            yield terms, rules.lump_sum(day, payer, amount, per_year, number, purse(""))
         elif isinstance(terms, CapitalPerPlace):
             years = round(terms.years.at(start))
             if year < years:
                 amount = round(terms.places.at(start)) * terms.amount.fen(start)
                 payer = accounts.treasury(terms.payer.level, terms.payer.fund)
-                yield terms, rules.capital(day, payer, amount, years, year)
+                yield terms, rules.capital(day, payer, amount, years, year, purse(terms.service))
         else:
             period = rules.months_of_period(year, per_year, number)
             earned = [history.earned[month].get(name, {}) for month in period]

@@ -12,11 +12,12 @@ import simpy
 
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
-from opsim.facility.books import Books, keep_by, open_books, post_month
+from opsim.facility.books import keep_by, open_books, post_month
 from opsim.facility.case import CaseRecord, nine_in_ten
 from opsim.facility.closing import scheduled, wages_paid, without_days
 from opsim.facility.leases import counted, open_lettings, trade
 from opsim.facility.leases import deposits_held as tenants_deposits
+from opsim.facility.ledgers import Books
 from opsim.facility.places import Register, deposits_held, keep, open_register
 from opsim.facility.plan import Standing, deposits, fees, plan_month
 from opsim.facility.reputation import long_waits
@@ -148,20 +149,18 @@ def _write(diary: _Diary, plan: MonthPlan, totals: MonthTotals) -> None:
 
 
 def _cash(books: Books) -> int:
-    held = sum(books.book.balance(accounts.service(name)) for name in books.facility.services)
-    debts = books.book.balance(accounts.LENDER) + books.book.balance(accounts.CREDITORS)
-    return held + books.book.balance(accounts.COMMON) + debts
+    return books.book.total(lambda name: accounts.is_cash(name) or accounts.is_debt(name))
 
 
 def _marked(facility: Facility, chosen: tuple[str, ...]) -> Bool:
     return np.array([segment in chosen for segment in facility.segment_names()], dtype=np.bool_)
 
 
-def _owed(books: Books) -> Int64:
-    """(days,) fen that treasuries owe at the end of each day."""
+def _owed(books: Books, *, of_operator: bool) -> Int64:
+    """(days,) fen that treasuries owe the operator, or the house, at the end of each day."""
     change = np.zeros(books.timeline.days, np.int64)
-    for day, fen in books.overdue:
-        change[day] += fen
+    for day, fen, to_operator in books.overdue:
+        change[day] += fen if to_operator == of_operator else 0
     return np.cumsum(change)
 
 
@@ -193,7 +192,11 @@ def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
         volunteers=np.array(books.volunteers, dtype=np.int64),
         workers=np.array(books.workers),
         results=np.array([list(year.values()) for year in books.results], dtype=np.int64),
-        grants_owed=_owed(books),
+        grants_owed=_owed(books, of_operator=False) + _owed(books, of_operator=True),
+        operator_owed=_owed(books, of_operator=True),
+        operated=np.array(
+            [[name in run for name in facility.services] for run in books.operated], dtype=np.bool_
+        ),
         levels=facility.levels(),
         high_care=np.array(
             [terms.high_care for each in facility.places().values() for terms in each.levels.values()],

@@ -10,18 +10,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
 from decimal import Decimal
+from typing import NamedTuple
 
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import MonthTotals, served
-from opsim.ledger import accounts, contracts
+from opsim.ledger import accounts
 from opsim.ledger.postings import Posting, grown, split
 from opsim.scenario.facility import Facility
-from opsim.scenario.money import EntrustedOperation
 from opsim.scenario.quantity import Quantity
 from opsim.scenario.service import Cost
 
-Payment = tuple[Posting, str]
-"""A posting and the driver by which it is shared if it comes out of the common purse."""
+
+class Payment(NamedTuple):
+    """A posting, and how it is shared if it comes out of the common purse."""
+
+    posting: Posting
+    driver: str
+    charged: bool = True
+    """Whether an operator with a purse of its own is charged its part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,8 @@ def costs(
         if (cost.paid == "quarterly") == quarterly:
             fen = cost_of_month(facility, when, totals, sales, concerns, cost)
             reason = "rent" if quarterly else "purchases"
-            yield Posting(day, _purse(concerns), accounts.SUPPLIERS, fen, concerns, reason), cost.driver
+            posting = Posting(day, _purse(concerns), accounts.SUPPLIERS, fen, concerns, reason)
+            yield Payment(posting, cost.driver)
 
 
 def cost_of_month(
@@ -109,23 +116,16 @@ def cost_of_month(
 
 
 def wages(facility: Facility, pay: Mapping[str, int], *, day: int) -> Iterator[Payment]:
-    """A month's pay by staff group (see `staffing.pay`); tenured staff are a shared cost, volunteers free."""
+    """A month's pay by staff group (see `staffing.pay`); tenured staff are a cost of the whole house.
+
+    Volunteers are free.
+    """
     for name, fen in pay.items():
         group = facility.staff[name]
         if not group.volunteers:
             concerns = "" if group.unavoidable else group.avoidable_with or ""
-            yield Posting(day, _purse(concerns), accounts.STAFF, fen, concerns, "wages"), group.driver
-
-
-def operators_fee(facility: Facility, when: When, sales: Mapping[str, int], *, day: int) -> Iterator[Payment]:
-    """A month of the operator's fee under entrusted operation; `sales` in fen by service."""
-    terms = facility.contract
-    if isinstance(terms, EntrustedOperation):
-        fee = terms.management_fee
-        yearly = grown(fee.amount.fen(when.date), growth(facility, when.month, fee.growth))
-        share = fee.turnover_share.at(when.date)
-        for posting in contracts.management_fee(day, yearly, when.month, share, sales):
-            yield posting, "area"
+            posting = Posting(day, _purse(concerns), accounts.STAFF, fen, concerns, "wages")
+            yield Payment(posting, group.driver, charged=not group.unavoidable)
 
 
 def taxes(facility: Facility, when: When, due: Mapping[str, Decimal], *, day: int) -> Iterator[Posting]:

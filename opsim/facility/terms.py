@@ -92,8 +92,9 @@ def _grants(facility: Facility, changes: Changes) -> dict[str, Any]:
             for name, each in facility.subsidies.items()
         }
     }
-    if ours(facility.contract.appropriation.payer):
-        appropriation = less(facility.contract.appropriation)
+    budget = facility.contract.appropriation
+    if budget is not None and ours(budget.payer):
+        appropriation = less(budget)
         found["contract"] = facility.contract.model_copy(update={"appropriation": appropriation})
     return found
 

@@ -7,15 +7,21 @@ tenants:NAME         the tenants of a lease: customers pay them, they pay rent; 
 treasury:LEVEL:FUND  a treasury by level and budget (general-budget, welfare-lottery, …)
 tax:LEVEL            taxes that reach a level of government
 service:NAME         the facility's books for one service
-common               the facility's books for what its services share
+common               the house's purse: for what its services share
+purse:operator       the operator's purse, where it keeps what users pay
+purse:pot:NAME       what a ring-fenced pot of services has saved
 renewal-reserve      ring-fenced for replacing what wears out
 restricted:NAME      deposits and card balances of a service's users or tenants: owed to them, never cash
 operator             who runs the facility for a fee
+investor             who stands behind the operator: puts capital in, takes profit out
+bank                 who lends for what the operator buys
+bond                 the operator's performance bond, held by government
 staff, suppliers     those who work for the facility and sell to it
-lender, creditors    those who wait for their money: within the credit line, and beyond it (arrears)
+lender, creditors    those who wait for the house's money: within the credit line, and beyond it (arrears)
+creditors:operator   those who wait for the operator's
 ===================  ===========================================================================
 
-The facility's *cash* is what `common` and the services hold together; the reserve is not cash. Every
+The facility's *cash* is what the purses and the services hold together; the reserve is not cash. Every
 account starts at zero except through postings (opening balances come from `opening`), so all balances sum
 to zero at every instant.
 """
@@ -24,6 +30,10 @@ COMMON = "common"
 RESERVE = "renewal-reserve"
 CUSTOMERS = "customers"
 OPERATOR = "operator"
+OPERATORS_PURSE = "purse:operator"
+INVESTOR = "investor"
+BANK = "bank"
+BOND = "bond"
 STAFF = "staff"
 SUPPLIERS = "suppliers"
 LENDER = "lender"
@@ -61,6 +71,21 @@ def tax(level: str) -> str:
     return f"tax:{level}"
 
 
+def pot(name: str) -> str:
+    """What a ring-fenced pot of services has saved."""
+    return f"purse:pot:{name}"
+
+
+def lender(owner: str = "") -> str:
+    """Who lends within the credit line of an owner; empty for the house."""
+    return f"{LENDER}:{owner}" if owner else LENDER
+
+
+def creditors(owner: str = "") -> str:
+    """Those whose bills an owner has not paid; empty for the house."""
+    return f"{CREDITORS}:{owner}" if owner else CREDITORS
+
+
 def kind(account: str) -> str:
     """What stands before the colon."""
     return account.partition(":")[0]
@@ -68,9 +93,14 @@ def kind(account: str) -> str:
 
 def is_cash(account: str) -> bool:
     """Whether the account is part of the facility's cash."""
-    return account == COMMON or kind(account) == "service"
+    return account == COMMON or kind(account) in ("service", "purse")
 
 
 def is_debt(account: str) -> bool:
-    """Whether the account's negative balance is what the facility owes."""
+    """Whether the account's negative balance is what the facility owes for bills of its operation."""
+    return kind(account) in (LENDER, CREDITORS)
+
+
+def is_ours(account: str) -> bool:
+    """Whether a debt is the house's, and so the treasury's in the end."""
     return account in (LENDER, CREDITORS)

@@ -1,16 +1,15 @@
-"""Contracts: what the treasury pays and takes, as pure functions of terms and totals.
+"""The house's budget: what the treasury puts into it and takes back, as pure functions of terms and totals.
 
-The treasury puts an appropriation into the facility's purse in instalments. At the end of the year, cash
-beyond the agreed working capital goes back, at most what was paid in that year. Under entrusted operation an
-operator runs the facility for a fee; everything else stays with government. Revenue stays with the facility
-unless the contract has it remitted: *full*, what users pay goes to the treasury month by month; *net*, what
-is left at the end of a year goes there whole.
+The treasury puts an appropriation into the house's purse in instalments. At the end of the year, cash beyond
+the agreed working capital goes back, at most what was paid in that year. Revenue stays with the house unless
+the contract has it remitted: *full*, what users pay goes to the treasury month by month; *net*, what is left
+at the end of a year goes there whole. What an operator pays and is paid stands in `opsim.ledger.payments`.
 """
 
 from collections.abc import Mapping
 
 from opsim.ledger import accounts
-from opsim.ledger.postings import Posting, grown, split
+from opsim.ledger.postings import Posting, split
 
 
 def instalments_due(month: int, per_year: int) -> list[tuple[int, int]]:
@@ -37,20 +36,6 @@ def return_of_surplus(day: int, payer: str, cash: int, working_capital: int, pai
     """
     back = min(paid, max(0, cash - working_capital))
     return [Posting(day, accounts.COMMON, payer, back, "", "returned")]
-
-
-def management_fee(
-    day: int, yearly: int, month: int, share: float, sales: Mapping[str, int]
-) -> list[Posting]:
-    """A month of the operator's fee: a twelfth of `yearly` fen, and a share of each service's sales."""
-    fixed = split(yearly, [1.0] * 12)[month % 12]
-    return [
-        Posting(day, accounts.COMMON, accounts.OPERATOR, fixed, "", "management_fee"),
-        *(
-            Posting(day, accounts.service(name), accounts.OPERATOR, grown(fen, share), name, "management_fee")
-            for name, fen in sales.items()
-        ),
-    ]
 
 
 def remit_sales(day: int, payer: str, sales: Mapping[str, int]) -> list[Posting]:

@@ -5,7 +5,7 @@ Few postings (wages, grants) are made one by one as `Posting` values; sales come
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -176,6 +176,22 @@ class Book:
     def balance(self, account: str) -> int:
         """Fen that the account holds now."""
         return self._balance.get(account, 0)
+
+    def total(self, accounts: Callable[[str], bool]) -> int:
+        """Fen that some accounts hold together now."""
+        return sum(fen for name, fen in self._balance.items() if accounts(name))
+
+    def net(self, inside: Collection[str], since: int, without: Collection[str]) -> int:
+        """Fen that came into some accounts together since a day, less what went out; reasons left out."""
+        self._into_columns()
+        held = np.array([name in inside for name in self._names[0]], dtype=np.int64)
+        counted = np.array([name not in without for name in self._names[2]], dtype=np.int64)
+        total = 0
+        for day, source, target, amount, _service, reason in self._columns:
+            if len(day) and day[-1] >= since:
+                change = (held[target] - held[source]) * counted[reason] * amount
+                total += int(change[day >= since].sum())
+        return total
 
     def close(self) -> Postings:
         """All that has been written, as columns."""

@@ -1,5 +1,6 @@
 """Statements: what the postings say about a month, by what the money was for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +9,18 @@ from opsim.ledger import accounts
 from opsim.ledger.postings import Postings
 from opsim.records import Bool, Int64
 
-OPERATING = ("wages", "purchases", "rent", "tax", "management_fee")
-"""Reasons that make up the cash cost. Investment and replacement are not in it: renewal stands for them."""
+OPERATING = ("wages", "purchases", "rent", "tax", "management_fee", "overhead", "interest")
+"""Reasons that make up the cash cost where a purse or a service pays. Investment, repayment and replacement
+are not in it: renewal stands for them; nor is income tax, which profit brings about."""
+
+UNDER_CONTRACT = (
+    "service_price", "management_fee", "revenue_guarantee", "compensation", "handover_payment",
+    "operator_rent", "turnover_share", "kpi_deduction", "clawback",
+)  # fmt: skip
+"""Reasons of what treasury and operator pay each other."""
+
+INVESTORS = ("equity", "profit", "capital_returned")
+"""Reasons of what the operator's investor puts in and takes out."""
 
 LEASE_RENTS = ("lease_rent", "turnover_rent")
 """Reasons for which tenants pay: base rent or guarantee; a share of their turnover."""
@@ -25,6 +36,7 @@ SETTLEMENT = (
     "credit",
     "arrears",
     "surplus",
+    "step_in",
 )
 """Reasons posted by the annual settlement."""
 
@@ -35,7 +47,7 @@ class Statement:
 
     user_payments: Int64
     cash_cost: Int64
-    """Wages, purchases, rent, taxes and the operator's fee."""
+    """Wages, purchases, rent, taxes, the operator's fee, its overhead and interest."""
     renewal: Int64
     """Set aside for wear."""
     subsidies: Int64
@@ -44,11 +56,13 @@ class Statement:
     """Paid under the contract, less what went back or was remitted."""
     returned: Int64
     """What went back."""
+    contract: Int64
+    """Paid by treasuries into the operator's purse under its contract, less what it paid them."""
     own_level: Int64
     """What our treasury paid, less what it got back and its share of taxes; purchases included.
 
-    Bills that the facility could not pay are in it: government runs the house, so its debts are ours, and a
-    budget that is cut does not lighten the burden by leaving wages unpaid.
+    Bills that the house could not pay are in it: government runs it, so its debts are ours, and a budget that
+    is cut does not lighten the burden by leaving wages unpaid. An operator's unpaid bills are its own.
     """
     all_levels: Int64
     """The same for all treasuries together."""
@@ -81,14 +95,21 @@ def statement(postings: Postings, month_of_day: Int64, own_level: str) -> Statem
 
         return net(postings.where(source=treasury), postings.where(target=receives))
 
-    debts = by_reason("credit", "arrears") - by_reason("repaid")
+    cost = postings.where(source=accounts.is_cash, reason=lambda name: name in OPERATING)
+    debts = net(postings.where(source=accounts.is_ours), postings.where(target=accounts.is_ours))
+    dealings = postings.where(reason=lambda name: name in UNDER_CONTRACT)
+    contract = net(
+        postings.where(source=is_treasury, target=accounts.is_cash) & dealings,
+        postings.where(source=accounts.is_cash, target=is_treasury) & dealings,
+    )
     return Statement(
         user_payments=by_reason(*USER_PAYMENTS),
-        cash_cost=by_reason(*OPERATING),
+        cash_cost=postings.by_month(cost, month_of_day, months),
         renewal=by_reason("renewal"),
         subsidies=by_reason("subsidy"),
         appropriation=by_reason("appropriation", "revenue_returned") - by_reason("returned", "remitted"),
         returned=by_reason("returned"),
+        contract=contract,
         own_level=of_level(own_level) + debts,
         all_levels=of_level(None) + debts,
     )
@@ -100,13 +121,56 @@ def net_balance(postings: Postings, days: int, *, users_only: bool) -> Int64:
     `users_only` strikes every posting from or to a treasury: the same life without public money. What a
     treasury bought at the start is struck too: cost is cash and renewal, and its wear is in the renewal.
     """
-    struck = None
-    if users_only:
-        bought = postings.where(reason=lambda name: name == "investment")
-        struck = postings.where(source=is_treasury) | postings.where(target=is_treasury) | bought
+    struck = _public(postings) if users_only else None
     return postings.daily_balance(
         lambda name: accounts.is_cash(name) or accounts.is_debt(name), days, without=struck
     )
+
+
+def house_balance(postings: Postings, days: int, theirs: Mapping[str, Bool], *, users_only: bool) -> Int64:
+    """(days,) cash of the house less its debts at the end of each day, in fen; savings of pots left out.
+
+    `theirs`: by service that an operator with a purse of its own runs, on which days (days,) it does.
+    """
+    return _side(postings, days, theirs, accounts.COMMON, "", users_only=users_only)
+
+
+def operator_balance(postings: Postings, days: int, theirs: Mapping[str, Bool], *, users_only: bool) -> Int64:
+    """(days,) cash of an operator with a purse of its own less its unpaid bills, in fen.
+
+    `users_only` strikes what its investor puts in and takes out along with public money: what is left must
+    not fall below his capital.
+    """
+    return _side(postings, days, theirs, accounts.OPERATORS_PURSE, "operator", users_only=users_only)
+
+
+def _side(
+    postings: Postings, days: int, theirs: Mapping[str, Bool], purse: str, owner: str, *, users_only: bool
+) -> Int64:
+    main = {purse, accounts.lender(owner), accounts.creditors(owner)}
+    struck = _public(postings) if users_only else None
+    if struck is not None and owner:
+        struck = struck | postings.where(reason=lambda name: name in INVESTORS)
+    total = postings.daily_balance(lambda name: name in main, days, without=struck)
+    own = {accounts.service(name) for name in theirs}
+    if not owner:
+        rest = postings.daily_balance(
+            lambda name: accounts.kind(name) == "service" and name not in own, days, without=struck
+        )
+        total = total + rest
+    for name, run in theirs.items():
+        account = accounts.service(name)
+        held = postings.daily_balance(lambda each: each == account, days, without=struck)  # noqa: B023
+        total = total + np.where(run == bool(owner), held, 0)
+    return np.asarray(total)
+
+
+def _public(postings: Postings) -> Bool:
+    """(P,) True for postings from or to a treasury, and what it bought at the start."""
+    bought = postings.where(
+        reason=lambda name: name == "investment", source=lambda name: name != accounts.OPERATORS_PURSE
+    )
+    return np.asarray(postings.where(source=is_treasury) | postings.where(target=is_treasury) | bought)
 
 
 def flows(postings: Postings) -> dict[tuple[str, str, str], int]:

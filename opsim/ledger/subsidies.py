@@ -56,9 +56,11 @@ def condition_met(measured: Mapping[str, float], measure: str | None, at_least: 
     return measure is None or measured[measure] >= at_least
 
 
-def lump_sum(day: int, payer: str, amount: int, per_year: int, number: int) -> list[Posting]:
+def lump_sum(
+    day: int, payer: str, amount: int, per_year: int, number: int, purse: str = accounts.COMMON
+) -> list[Posting]:
     """One instalment of a yearly lump sum of `amount` fen."""
-    return [Posting(day, payer, accounts.COMMON, split(amount, [1.0] * per_year)[number], "", "subsidy")]
+    return [Posting(day, payer, purse, split(amount, [1.0] * per_year)[number], "", "subsidy")]
 
 
 def unit_subsidy(segment: int, room: int, rates: Sequence[UseRate]) -> list[tuple[str, int]]:
@@ -112,10 +114,12 @@ def per_place(
     return dict(earned)
 
 
-def capital(day: int, payer: str, amount: int, years: int, number: int) -> list[Posting]:
+def capital(
+    day: int, payer: str, amount: int, years: int, number: int, purse: str = accounts.COMMON
+) -> list[Posting]:
     """One of the yearly parts of a capital subsidy of `amount` fen."""
     part = split(amount, [1.0] * years)[number]
-    return [Posting(day, payer, accounts.COMMON, part, "", "capital_grant")]
+    return [Posting(day, payer, purse, part, "", "capital_grant")]
 
 
 def pay_service(day: int, service: str, earned: Sequence[Mapping[str, int]]) -> list[Posting]:

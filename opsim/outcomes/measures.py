@@ -226,7 +226,7 @@ def coverage(*, subsidies: bool, grants: bool) -> Callable[[Pair], Fraction]:
         books, judged = pair.books, judged_months(pair.case.timeline.months)
         income = books.user_payments[judged].sum()
         income += books.subsidies[judged].sum() if subsidies else 0
-        income += books.appropriation[judged].sum() if grants else 0
+        income += (books.appropriation + books.contract)[judged].sum() if grants else 0
         return float(income), float(books.cash_cost[judged].sum() + books.renewal[judged].sum())
 
     return measure

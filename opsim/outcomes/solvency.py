@@ -1,11 +1,12 @@
 """Whether the money holds: on user payments alone, and with what the treasury has budgeted."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from opsim.facility.case import CaseRecord
-from opsim.ledger.statements import Statement, net_balance
+from opsim.ledger.statements import Statement, house_balance, operator_balance
 from opsim.records import Int64
 from opsim.scenario.facility import Facility
 
@@ -40,26 +41,53 @@ def judged_months(months: int) -> slice:
 
 
 def solvency(case: CaseRecord, facility: Facility, books: Statement, *, users_only: bool) -> Solvency:
-    """Test the money of a case; `users_only` with every treasury posting struck."""
-    balance = net_balance(case.postings, case.timeline.days, users_only=users_only)
-    line = _credit_line(case, facility)
-    below = np.flatnonzero(balance < -line)
-    in_time = balance + case.grants_owed >= -line
+    """Test the money of a case; `users_only` with every treasury posting struck.
+
+    Where an operator keeps what users pay, house and operator must each hold: neither may use the other's
+    cash.
+    """
+    month = case.timeline.month_of_day()
+    sides = list(_sides(case, facility, users_only=users_only))
+    shortfalls = [
+        (int(month[below[0]]), bool(room[below[0]] + owed[below[0]] >= 0))
+        for room, owed in sides
+        if len(below := np.flatnonzero(room < 0))
+    ]
+    first = min(shortfalls, default=None)
     lacking = np.flatnonzero(case.reserve_lacking)
     judged = judged_months(case.timeline.months)
     income = books.user_payments[judged].sum()
     if not users_only:
         # What went back was not needed: the question is whether what the budget holds suffices.
         granted = books.appropriation[judged] + books.returned[judged]
-        income += books.subsidies[judged].sum() + granted.sum()
+        income += books.subsidies[judged].sum() + granted.sum() + books.contract[judged].sum()
     cost = books.cash_cost[judged].sum() + books.renewal[judged].sum()
     return Solvency(
-        shortfall_month=int(case.timeline.month_of_day()[below[0]]) if len(below) else None,
-        for_late_grants=bool(len(below) and in_time[below[0]]) and not users_only,
+        shortfall_month=None if first is None else first[0],
+        for_late_grants=first is not None and first[1] and not users_only,
         reserve_month=int(lacking[0]) if len(lacking) else None,
         recovered=bool(income >= cost),
-        lowest_balance=int(balance.min()),
+        lowest_balance=int(_balances(case, users_only=users_only).min()),
     )
+
+
+def _balances(case: CaseRecord, *, users_only: bool) -> Int64:
+    """(sides, days) cash less debts of the house and, where there is one, of the operator's purse."""
+    days, theirs = case.timeline.days, case.run_by_operator()
+    found = [house_balance(case.postings, days, theirs, users_only=users_only)]
+    if theirs:
+        found.append(operator_balance(case.postings, days, theirs, users_only=users_only))
+    return np.stack(found)
+
+
+def _sides(case: CaseRecord, facility: Facility, *, users_only: bool) -> Iterator[tuple[Int64, Int64]]:
+    """(fen left above the lowest that is allowed, fen that treasuries owe), both (days,), by side."""
+    balances = _balances(case, users_only=users_only)
+    yield balances[0] + _credit_line(case, facility), case.grants_owed - case.operator_owed
+    if len(balances) > 1:
+        terms = facility.contract.operator
+        capital = terms.capital.fen(facility.start) if users_only and terms is not None else 0
+        yield balances[1] + capital, case.operator_owed
 
 
 def _credit_line(case: CaseRecord, facility: Facility) -> Int64:

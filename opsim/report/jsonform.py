@@ -13,6 +13,7 @@ from opsim.experiments.run import RunResult
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.verdict import Failure, Relief
 from opsim.records import LOSS_CAUSES
+from opsim.report.compliance import flags_as_json
 from opsim.report.difference import differences
 from opsim.report.evidence import replications_needed
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
@@ -58,6 +59,7 @@ def foot(result: RunResult) -> dict[str, Any]:
     """What else is needed to make the same again."""
     settings = result.settings
     return {
+        "compliance": {name: flags_as_json(result.scenario.cases()[name]) for name in result.results()},
         "settings": {
             "replications": settings.replications,
             "sets": list(result.scenario.sets),

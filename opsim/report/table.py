@@ -14,6 +14,7 @@ from opsim.experiments.run import RunResult
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
 from opsim.report import sentences
+from opsim.report.compliance import flag_lines
 from opsim.report.difference import differences
 from opsim.report.matrix import driver_sentence, matrix
 from opsim.report.numbers import with_interval
@@ -79,6 +80,7 @@ def _lines(result: RunResult, language: str, _: Translate) -> Iterator[str]:
     ):
         if line is not None:
             yield line
+    yield from flag_lines(result.scenario.options[result.settings.option], language, _)
 
 
 def _notes(result: RunResult, _: Translate) -> str:

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
+from opsim.scenario.contract import Contract
 from opsim.scenario.fault import fault, refuse, shown
 from opsim.scenario.lease import Lease
 from opsim.scenario.money import (
     Asset,
-    Contract,
     DiscountRates,
     Gate,
     Growth,

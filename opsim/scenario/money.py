@@ -1,4 +1,4 @@
-"""Premises, assets, contract, subsidies, growth rates and what the facility starts with."""
+"""Premises, assets, budgets, subsidies, growth rates and what the facility starts with."""
 
 from typing import Annotated, Literal
 
@@ -77,10 +77,11 @@ class Asset(Frozen):
     life: Annotated[Quantity, Unit("years", gt=0), Once()]
     age: Annotated[Quantity, Unit("years", ge=0), Once()] = constant(0)
     """Age at the start."""
-    bought: Literal["before", "start"]
-    """before: it stands already, its price is sunk; start: the payer buys it in the first month."""
+    bought: Literal["before", "start", "operator"]
+    """before: it stands already, its price is sunk; start: the payer buys it in the first month; operator:
+    the operator does, out of its capital and its loan."""
     payer: Payer | None = None
-    """Who buys it at the start."""
+    """Which treasury buys it at the start."""
     avoidable_with: str | None = None
     driver: Literal["area", "staff_hours", "visits"] = "area"
 
@@ -88,6 +89,8 @@ class Asset(Frozen):
     def _check(self) -> "Asset":
         if self.bought == "start" and self.payer is None:
             raise fault("bought at the start, but nobody pays", "a payer, or bought: before")
+        if self.bought == "operator" and self.payer is not None:
+            raise fault("a payer for what the operator buys", "no payer, or bought: start")
         return self
 
 
@@ -114,46 +117,6 @@ class Remittance(Frozen):
     """Share of what was remitted that the treasury gives back to the facility."""
     lag: Delay = constant(1)
     """Months from remitting to getting back."""
-
-
-class Operation(Frozen):
-    """What every contract settles.
-
-    Revenue stays with the facility unless it is remitted, the appropriation pays the rest, and what is left
-    at the end of the year beyond working capital goes back, at most the year's appropriation.
-    """
-
-    route: Literal["direct-operation", "entrusted-operation"]
-    title: Title
-    appropriation: Appropriation
-    credit_line: Yuan = constant(0)
-    """How far the balance may fall below zero on any day."""
-    working_capital: Yuan = constant(0)
-    """Cash that stays in the facility at the end of a year."""
-    remittance: Remittance = Remittance(mode="retained")
-
-
-class DirectOperation(Operation):
-    """Government runs the facility itself."""
-
-    route: Literal["direct-operation"]
-
-
-class ManagementFee(Frozen):
-    """What an operator is paid for running the facility, at the end of each month."""
-
-    amount: Annotated[Quantity, Unit("yuan a year", ge=0)]
-    """At prices of the start; it grows with `growth`."""
-    growth: Literal["none", "wages", "prices"] = "none"
-    turnover_share: Share = constant(0)
-    """Share of what users pay that is added to the fee."""
-
-
-class EntrustedOperation(Operation):
-    """An operator runs the facility for a management fee; costs, revenue and risk stay with government."""
-
-    route: Literal["entrusted-operation"]
-    management_fee: ManagementFee
 
 
 class Condition(Frozen):
@@ -316,5 +279,4 @@ class Gate(Frozen):
     """Share of cases in which money and gate must hold."""
 
 
-Contract = Annotated[DirectOperation | EntrustedOperation, Field(discriminator="route")]
 Subsidy = Annotated[LumpSum | PerUse | PerPlace | CapitalPerPlace, Field(discriminator="form")]

@@ -41,11 +41,20 @@ def wrong_references(facility: object) -> Iterator[tuple[Place, PydanticCustomEr
             yield from _one(
                 (part, name, "avoidable_with"), _get(thing, "avoidable_with"), marked("service"), services
             )
+    for name, asset in _map(facility, "assets").items():
+        if _get(asset, "bought") == "operator" and _get(facility, "contract", "operator") is None:
+            yield (
+                ("assets", name, "bought"),
+                fault(
+                    "the contract names no operator who could buy it", "contract.operator, or bought: start"
+                ),
+            )
     for name, subsidy in _map(facility, "subsidies").items():
         yield from _of_subsidy(("subsidies", name), subsidy, services, _segments(facility))
     yield from _over_years(facility, services)
     for name in _map(_get(facility, "gate"), "promised_hours"):
         yield from _one(("gate", "promised_hours", name), name, marked("service"), services)
+    yield from _of_contract(_get(facility, "contract"), services)
     yield from _by_level(facility, services)
     yield from _patterns(
         ("catchment", "priority_groups"), _get(facility, "catchment", "priority_groups"), _segments(facility)
@@ -54,6 +63,18 @@ def wrong_references(facility: object) -> Iterator[tuple[Place, PydanticCustomEr
     for place, source in _cited(facility, ()):
         if source != OVERRIDE:
             yield from _one(place, source, marked("source"), sources)
+
+
+def _of_contract(
+    contract: object, services: Mapping[str, object]
+) -> Iterator[tuple[Place, PydanticCustomError]]:
+    """Services that the operator runs, and those in ring-fenced pots."""
+    lists: list[tuple[Place, object]] = [(("contract", "services"), _get(contract, "services"))]
+    pots = _map(_get(contract, "ring_fence"), "pots")
+    lists += [(("contract", "ring_fence", "pots", pot), named) for pot, named in pots.items()]
+    for place, named in lists:
+        for position, name in enumerate(named if isinstance(named, (list, tuple)) else ()):
+            yield from _one((*place, position), name, marked("service"), services)
 
 
 def _by_level(

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from opsim.facility.books import Books, open_books, post_month
+from opsim.facility.books import open_books, post_month
+from opsim.facility.ledgers import Books
 from opsim.facility.plan import Standing, plan_month
 from opsim.facility.timeline import timeline
 from opsim.ledger.postings import Posting

@@ -25,7 +25,7 @@ def paid(case: CaseRecord, reason: str) -> list[tuple[int, str, str, int]]:
 
 
 def entrusted(**fee: Any) -> dict[str, Any]:
-    return contract(route="entrusted-operation", management_fee={"amount": 12_000.07, **fee})
+    return contract(route="entrusted-operation", payments={"management_fee": {"amount": 12_000.07, **fee}})
 
 
 def test_the_operator_gets_a_twelfth_each_month_and_a_share_of_what_users_pay() -> None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsim.facility import grants
-from opsim.facility.books import Books, open_books, post_month
+from opsim.facility.books import open_books, post_month
+from opsim.facility.ledgers import Books
 from opsim.facility.plan import Standing, plan_month
 from opsim.facility.spending import When
 from opsim.facility.timeline import timeline
@@ -221,7 +222,7 @@ def test_paid_once_or_not_at_all(visits: list[int], least: int, instalments: int
     history.earned = [{"meals": {CITY: 1 << month}} for month in range(24)]
     total = 0
     for month in range(24):
-        due = list(grants.subsidies_due(of, When(month, months), history))
+        due = list(grants.subsidies_due(of, When(month, months), history, lambda _: "common"))
         assert all(late == delay for late, _ in due)
         paid = sum(posting.amount for _, posting in due)
         if paid:

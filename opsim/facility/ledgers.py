@@ -1,0 +1,138 @@
+"""The ledger of a facility, and what has to be remembered between its months."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+import numpy as np
+
+from opsim.facility import grants, operator, staffing
+from opsim.facility.timeline import Timeline
+from opsim.ledger import accounts, renewal
+from opsim.ledger.postings import Book, Posting, grown
+from opsim.records import Float64, Int64
+from opsim.scenario.facility import Facility
+
+
+@dataclass(slots=True)
+class BudgetYear:
+    """What adds up over a budget year until its settlement. Fen, units and ticks."""
+
+    shared: dict[str, Counter[str]]
+    """Shared costs paid out of a purse, by its account and by driver."""
+    grants: Counter[str]
+    """Received from any treasury into a purse, by its account. What goes to a service is in its balance."""
+    earmarked: Counter[str]
+    """Subsidies for its use that each service received."""
+    appropriated: int
+    """Received under the contract."""
+    units: Float64
+    """(A,) units of each service; none of a lease, whose tenants serve their customers themselves."""
+    staff_ticks: Float64
+    """(A,) ticks that crews spent on visitors of each service, and carers on those in its places."""
+    hours: dict[str, float]
+    """By staff group, hours a month that a post is covered."""
+
+
+class Owed(NamedTuple):
+    """A payment that has fallen due and comes later, or that is to come back."""
+
+    month: int
+    """In which it comes."""
+    posting: Posting
+    under_contract: bool
+
+
+@dataclass(slots=True)
+class Books:
+    """The ledger of a facility and what has to be remembered between its months."""
+
+    facility: Facility
+    timeline: Timeline
+    year: BudgetYear
+    book: Book = field(default_factory=Book)
+    funds: list[renewal.Fund] = field(default_factory=list)
+    """Of the renewal reserve, one for each asset."""
+    history: grants.History = field(default_factory=grants.History)
+    owed: list[Owed] = field(default_factory=list)
+    overdue: list[tuple[int, int, bool]] = field(default_factory=list)
+    """(day, fen, whether to the operator) by which what treasuries owe grows when it falls due, and shrinks
+    when it is paid."""
+    operated: list[tuple[str, ...]] = field(default_factory=list)
+    """Services whose money was the operator's, month by month."""
+    needs: dict[str, list[float]] = field(default_factory=dict)
+    """By staff group, workers needed month by month."""
+    cards: Int64 = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    """(A, G) fen on the cards of each service's users."""
+    tax_due: dict[str, Decimal] = field(default_factory=dict)
+    """Taxes on the quarter's sales in fen, by service."""
+    reserve_lacking: list[int] = field(default_factory=list)
+    """Fen that the renewal reserve lacked, month by month."""
+    rent_forgone: list[int] = field(default_factory=list)
+    """Fen, month by month."""
+    volunteers: list[int] = field(default_factory=list)
+    """Fen that volunteers' work was worth, month by month."""
+    workers: list[float] = field(default_factory=list)
+    """Paid workers needed, all groups together, month by month."""
+    margins: list[tuple[int, ...]] = field(default_factory=list)
+    """By month, fen that came into each service's own books less what went out, before anything is remitted
+    or settled."""
+    unspent: float = 0.0
+    """Share of the last budget year's appropriation that went back."""
+    results: list[dict[str, list[int]]] = field(default_factory=list)
+    """By budget year and driver: fen that each service would have left if all shared cost followed it."""
+    company: operator.Company | None = None
+    """The operator at work."""
+    begun: list[int] = field(default_factory=list)
+    """Months with which an operator has begun."""
+    next_company: int | None = None
+    """Month with which the next operator begins, where one has left."""
+
+    def run_by_operator(self) -> tuple[str, ...]:
+        """The services whose money is the operator's."""
+        return self.company.runs if self.company is not None and self.company.keeps_revenue else ()
+
+    def operators_services(self) -> tuple[str, ...]:
+        """The same, whether or not an operator is at work."""
+        facility = self.facility
+        return operator.operated(facility) if facility.contract.operator_keeps_revenue else ()
+
+    def purse(self, service: str) -> str:
+        """The main purse of whoever runs a service; of whoever runs all of them where none is named."""
+        theirs = self.run_by_operator()
+        asked = [service] if service else list(self.facility.services)
+        return accounts.OPERATORS_PURSE if set(asked) <= set(theirs) else accounts.COMMON
+
+
+def new_year(facility: Facility, timeline: Timeline, month: int) -> BudgetYear:
+    """An empty budget year that begins with a month, which may be the one after the last."""
+    nothing = np.zeros(len(facility.services))
+    hours = hours_of_year(facility, timeline, month) if month < timeline.months else {}
+    return BudgetYear({}, Counter(), Counter(), 0, nothing.copy(), nothing.copy(), hours)
+
+
+def hours_of_year(facility: Facility, timeline: Timeline, month: int) -> dict[str, float]:
+    """By staff group, hours a month that a post is covered in the budget year to which a month belongs."""
+    begins = month - month % 12
+    first = timeline.first_day[begins]
+    days = timeline.last_day(begins + 11) - first + 1
+    return staffing.hours_a_month(facility, timeline.date(first), days)
+
+
+def remit(books: Books, month: int, postings: list[Posting]) -> None:
+    """Post what goes to the treasury, and note the part that will come back."""
+    books.book.post(postings)
+    terms, start = books.facility.contract.remittance, books.facility.start
+    back = grown(sum(posting.amount for posting in postings), terms.return_share.at(start))
+    later = month + max(1, round(terms.lag.at(start)))
+    posting = Posting(0, operator.authority(books.facility), accounts.COMMON, back, "", "revenue_returned")
+    books.owed.append(Owed(later, posting, under_contract=False))
+
+
+def top_up(books: Books, day: int) -> None:
+    """The operator's investor makes up what is missing in its purse, as far as the stated capital goes."""
+    of = books.company
+    if of is not None and books.facility.contract.operator is not None:
+        held = sum(books.book.balance(account) for account in operator.accounts_of(of))
+        books.book.post(operator.equity(of, books.facility, day, -held))

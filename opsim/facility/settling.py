@@ -1,0 +1,167 @@
+"""The end of a budget year, and the end of a contract.
+
+At the end of a year each side settles the services that it runs: first the operator where it has a purse of
+its own, then the house. When a contract ends its operator settles for the months since, gets its bond back or
+forfeits it, is paid what the contract promises for its assets, repays the bank, and its investor takes the
+rest home. Until the next operator begins the services are the house's, which bears what they cost meanwhile.
+"""
+
+from collections.abc import Sequence
+
+from opsim.facility import operator
+from opsim.facility.grants import measure
+from opsim.facility.ledgers import Books, new_year, remit, top_up
+from opsim.facility.spending import When
+from opsim.ledger import accounts, contracts, renewal, settlement
+from opsim.ledger.postings import Posting
+from opsim.scenario.facility import Facility
+
+OPERATORS = "operator"
+"""The name behind the operator's unpaid bills."""
+
+
+def begin_month(books: Books, when: When) -> None:
+    """The next operator begins where one has left and the idle spell is over."""
+    facility = books.facility
+    if books.next_company != when.month:
+        return
+    books.next_company = None
+    for name in operator.operated(facility) if facility.contract.operator_keeps_revenue else ():
+        account = accounts.service(name)
+        left = books.book.balance(account)
+        ways, reason = (
+            ((account, accounts.COMMON), "surplus") if left > 0 else ((accounts.COMMON, account), "step_in")
+        )
+        books.book.post([Posting(when.first_day, *ways, abs(left), name, reason)])
+    contract = facility.contract
+    terms = contract.ending.replacement or contract.payments
+    books.company = operator.company(facility, terms, when.month, books.timeline.months)
+    books.begun.append(when.month)
+    books.book.post(operator.entry(books.company, facility, when.first_day))
+
+
+def close_month(books: Books, when: When, day: int) -> None:
+    """Whatever ends with a month: a budget year, a contract."""
+    year_ends = when.month % 12 == 11
+    of = books.company
+    leaves = of is not None and of.leaves == when.month
+    results: dict[str, dict[str, int]] = {}
+    if of is not None and (year_ends or leaves):
+        results = _close_operator(books, of, when, day, leaves=leaves)
+    if year_ends:
+        _close_house(books, when, day, results)
+    if of is not None and leaves:
+        _part(books, of, when, day)
+    if year_ends:
+        books.year = new_year(books.facility, books.timeline, when.month + 1)
+
+
+def _close_operator(
+    books: Books, of: operator.Company, when: When, day: int, *, leaves: bool
+) -> dict[str, dict[str, int]]:
+    """Everything that an operator settles; returns what its services have left by driver of shared cost."""
+    book, facility = books.book, books.facility
+    measured = measure(books.history, books.timeline, when.month + 1)
+    book.post(operator.yearly_payments(of, facility, when, day, measured))
+    if when.month % 12 == 11:
+        book.post(operator.loan_service(of, day))
+    top_up(books, day)
+    results = settle_side(books, day, of.runs, of.purse, OPERATORS) if of.keeps_revenue else {}
+    book.post(operator.wear_recovered(of, day))
+    if facility.contract.operator is not None:
+        first = books.timeline.first_day[max(of.first_month, when.month - when.month % 12)]
+        profit = book.net(operator.accounts_of(of), first, operator.CAPITAL_MOVES)
+        book.post(operator.shared_with_treasury(of, facility, when, day, profit))
+        top_up(books, day)
+        owed = -book.balance(accounts.creditors(OPERATORS))
+        book.post(settlement.repay(day, book.balance(of.purse), owed, 0, of.purse, OPERATORS))
+        if not leaves:
+            book.post(operator.profit_taken(of, facility, day, book.balance(of.purse)))
+    of.turnover = of.received = of.paid = 0
+    return results
+
+
+def _part(books: Books, of: operator.Company, when: When, day: int) -> None:
+    """An operator leaves; what it bought is renewed by whoever comes after it."""
+    facility, book, ending = books.facility, books.book, books.facility.contract.ending
+    book.post(operator.handover(of, facility, day))
+    if facility.contract.operator is not None:
+        owed = -book.balance(accounts.creditors(OPERATORS))
+        book.post(settlement.repay(day, book.balance(of.purse), owed, 0, of.purse, OPERATORS))
+        book.post(operator.parting(of, facility, day, book.balance(of.purse)))
+    books.funds += [
+        renewal.Fund(each.asset, each.service, 0, max(1, each.life - each.age), each.life)
+        for each in of.holdings
+    ]
+    idle = round(ending.idle.at(facility.start)) if of.early else 0
+    books.company, books.next_company = None, when.month + 1 + idle
+
+
+def settle_side(
+    books: Books, day: int, services: Sequence[str], purse: str, owner: str
+) -> dict[str, dict[str, int]]:
+    """Settle the services that one side runs; returns what each has left, by driver of shared cost."""
+    facility, book, year = books.facility, books.book, books.year
+    today, terms = books.timeline.date(day), facility.contract
+    place = {name: a for a, name in enumerate(facility.services)}
+    chosen = [place[name] for name in services]
+    area = [facility.services[name].area.at(today) for name in services]
+    ticks = [float(year.staff_ticks[a]) for a in chosen]
+    pots = _pots(facility, services)
+    credit = 0 if owner else terms.credit_line.fen(today)
+    closing = settlement.YearBooks(
+        day=day,
+        services=tuple(services),
+        classes=tuple(facility.services[name].service_class for name in services),
+        balances=tuple(book.balance(accounts.service(name)) for name in services),
+        shared=dict(year.shared.pop(purse, {})),
+        drivers={
+            "area": area,
+            "staff_hours": ticks if any(ticks) else area,
+            "visits": [float(year.units[a]) for a in chosen],
+        },
+        common=book.balance(purse),
+        grants=year.grants.pop(purse, 0),
+        credit_left=max(0, credit + book.balance(accounts.lender(owner))),
+        purse=purse,
+        pots=pots,
+        saved={pot: book.balance(pot) for pot in pots.values()},
+        earmarked={} if terms.ring_fence.subsidies_for_market else dict(year.earmarked),
+        owner=owner,
+    )
+    book.post(settlement.settle(closing))
+    by_driver = settlement.results_by_driver(closing)
+    return {driver: dict(zip(services, left, strict=True)) for driver, left in by_driver.items()}
+
+
+def _pots(facility: Facility, services: Sequence[str]) -> dict[str, str]:
+    """The account of the ring-fenced pot of each service that is in one."""
+    return {
+        name: accounts.pot(pot)
+        for pot, named in facility.contract.ring_fence.pots.items()
+        for name in named
+        if name in services
+    }
+
+
+def _close_house(books: Books, when: When, day: int, results: dict[str, dict[str, int]]) -> None:
+    """Settle what government runs, repay its debts, and give back or remit what is not needed."""
+    facility, book, year = books.facility, books.book, books.year
+    today, terms = books.timeline.date(day), facility.contract
+    theirs = books.run_by_operator()
+    ours = [name for name in facility.services if name not in theirs]
+    mine = settle_side(books, day, ours, accounts.COMMON, "")
+    books.results.append({
+        driver: [{**left, **results.get(driver, {})}[name] for name in facility.services]
+        for driver, left in mine.items()
+    })  # fmt: skip
+    owed, drawn = -book.balance(accounts.CREDITORS), -book.balance(accounts.LENDER)
+    book.post(settlement.repay(day, book.balance(accounts.COMMON), owed, drawn))
+    stays, payer = terms.working_capital.fen(today), operator.authority(facility)
+    cash = book.balance(accounts.COMMON)
+    back = contracts.return_of_surplus(day, payer, cash, stays, year.appropriated)
+    book.post(back)
+    books.unspent = back[0].amount / year.appropriated if year.appropriated else 0.0
+    if terms.remittance.mode == "net":
+        left = book.balance(accounts.COMMON)
+        remit(books, when.month, contracts.remit_surplus(day, payer, left, stays))
