@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from opsim.demand.candidates import Asked, candidates, in_order
+from opsim.demand.crowd import crowd_visits
 from opsim.demand.guests import guest_visits
 from opsim.demand.population import price_factors, ramp_factors
 from opsim.demand.prepare import Prepared
@@ -81,8 +82,9 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
     if found.found > len(found.id):
         found = candidates(key, asked, prepared.bands, len(segments), found.found)
     inside = guest_visits(key, prepared.guests, plan, asked.first_day, services)
+    crowd = crowd_visits(key, prepared.crowds, plan, services)
     ids, arrivals, purposes, people = (
-        np.concatenate([getattr(found, name)[: found.found], getattr(inside, name)])
+        np.concatenate([getattr(found, name)[: found.found], getattr(inside, name), getattr(crowd, name)])
         for name in ("id", "arrival", "service", "segment")
     )
     order = in_order(ids, arrivals, plan.days * TICKS_PER_DAY)

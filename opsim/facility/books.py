@@ -1,10 +1,10 @@
 """Keeping the books of one facility: what is posted on which day of a month.
 
 Order within a month: on the first day what the treasury pays, quarterly rents, what tenants deposit and pay
-ahead, and what is loaded on cards; sales, fees and deposits day by day; on the last day what tenants sold and
-the rent that depends on it, costs, wages, the operator's fee, taxes (at the end of a quarter), the renewal
-reserve and what is remitted; at the end of a budget year the settlement, repayment of debts and the return of
-unspent appropriation.
+ahead, and what is loaded on cards; sales, fees, deposits and what events bring and cost day by day; on the
+last day what tenants sold and the rent that depends on it, costs, wages, the operator's fee, taxes (at the
+end of a quarter), the renewal reserve and what is remitted; at the end of a budget year the settlement,
+repayment of debts and the return of unspent appropriation.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from opsim.facility import grants, leases, spending, staffing
+from opsim.facility import events, grants, leases, spending, staffing
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import MonthTotals, served
 from opsim.ledger import accounts, contracts, renewal, restricted, settlement
@@ -141,12 +141,14 @@ def post_month(
     when = spending.When(month, books.timeline)
     first, last = books.timeline.first_day[month], books.timeline.last_day(month)
     ahead, behind = tuple(leases.first_day(let, month, first)), tuple(leases.last_day(let, last))
-    sales = _sales(plan, totals, (*ahead, *behind))
+    hired = tuple(events.postings(plan, first))
+    sales = _sales(plan, totals, (*ahead, *hired, *behind))
     _fall_due(books, when)
     _receive(books, when)
     _spend(books, spending.costs(facility, when, totals, sales, day=first, quarterly=True))
     books.book.post(ahead)
     _sell(books, when, plan, totals)
+    books.book.post(hired)
     books.book.post(behind)
     _count(books, when, totals, sales)
     books.history.earned.append(grants.earned_this_month(facility, when, plan, totals))
@@ -176,10 +178,10 @@ def _held(books: Books) -> list[int]:
     return [books.book.balance(accounts.service(name)) for name in books.facility.services]
 
 
-def _sales(plan: MonthPlan, totals: MonthTotals, let: Sequence[Posting]) -> dict[str, int]:
-    """Fen by service that users and tenants pay in a month."""
+def _sales(plan: MonthPlan, totals: MonthTotals, others: Sequence[Posting]) -> dict[str, int]:
+    """Fen by service that users, tenants and organizers of events pay in a month."""
     sales = dict(zip(plan.services, totals.sales.sum(axis=(0, 2)).tolist(), strict=True))
-    for posting in let:
+    for posting in others:
         if posting.reason in USER_PAYMENTS:
             sales[posting.service] += posting.amount
     return sales

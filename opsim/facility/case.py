@@ -86,6 +86,14 @@ class CaseRecord:
     """(M, A) fen that tenants sell for."""
     gave_up: Int64
     """(M, A) tenants who gave up, in the month from which they are gone."""
+    event_types: tuple[tuple[str, str], ...]
+    """(service, type) of each type of event, E of them. The crowd of a service's events is in `sold`."""
+    requests: Int64
+    """(M, E) requests of organizers for a first day in the month."""
+    requests_refused: Int64
+    """(M, E) of them, those for which no day was free."""
+    blocked_ticks: Int64
+    """(M, A) ticks by which each service is open less because a hall is taken."""
 
     def visits(self) -> Int64:
         """(M, A, G) main purposes served."""

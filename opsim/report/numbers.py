@@ -22,6 +22,9 @@ STYLES: dict[str, Style] = {
     "days a year": "count",
     "workers": "one",
     "hours a week": "one",
+    "tenants a year": "one",
+    "events a year": "one",
+    "requests a year": "one",
 }
 """How the numbers of each unit are written; a constant, never changed."""
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
+from opsim.scenario.event import Events, Hall
 from opsim.scenario.fault import fault, refuse, shown
 from opsim.scenario.lease import Lease
 from opsim.scenario.money import (
@@ -67,7 +68,7 @@ class Vacation(Frozen):
     """Month and day, included; before `first` if it spans the new year."""
 
 
-AnyService = Annotated[WalkIn | Places | Lease, Field(discriminator="form")]
+AnyService = Annotated[WalkIn | Places | Lease | Events, Field(discriminator="form")]
 
 
 class Facility(Frozen):
@@ -88,10 +89,12 @@ class Facility(Frozen):
     catchment: Catchment
     premises: Premises
     stations: dict[str, Station] = Field(default={})
+    halls: dict[str, Hall] = Field(default={})
     staff: dict[str, StaffGroup] = Field(default={})
     services: Annotated[dict[str, AnyService], Field(min_length=1)]
     """What the facility offers: services that visitors walk in for (form: walk-in), services in which people
-    hold a place for days to years (form: places), and units let to tenants (form: lease)."""
+    hold a place for days to years (form: places), units let to tenants (form: lease), and halls hired out for
+    events (form: event)."""
     costs: dict[str, Cost] = Field(default={})
     assets: dict[str, Asset] = Field(default={})
     contract: Contract
@@ -135,6 +138,14 @@ class Facility(Frozen):
     def leases(self) -> dict[str, Lease]:
         """The services that let units to tenants, in the order of the file."""
         return {name: each for name, each in self.services.items() if isinstance(each, Lease)}
+
+    def events(self) -> dict[str, Events]:
+        """The services that hire out halls for events, in the order of the file."""
+        return {name: each for name, each in self.services.items() if isinstance(each, Events)}
+
+    def event_types(self) -> tuple[tuple[str, str], ...]:
+        """(service, type) of every type of event of every service with events."""
+        return tuple((name, kind) for name, each in self.events().items() for kind in each.types)
 
     def levels(self) -> tuple[tuple[str, str], ...]:
         """(service, level) of every level of every service with places."""

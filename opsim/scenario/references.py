@@ -32,9 +32,18 @@ def wrong_references(facility: object) -> Iterator[tuple[Place, PydanticCustomEr
             yield from _of_places(("services", name), service, services)
         if _get(service, "form") == "lease":
             yield from _of_lease(("services", name), service, services)
+        if _get(service, "form") == "event":
+            yield from _of_events(("services", name), service, facility)
     for name, station in stations.items():
         yield from _one(
             ("stations", name, "crew"), _get(station, "crew"), marked("staff group"), _map(facility, "staff")
+        )
+    for name, hall in _map(facility, "halls").items():
+        yield from _names(
+            ("halls", name, "blocks"),
+            _get(hall, "blocks"),
+            marked("walk-in service"),
+            _of_form(services, "walk-in"),
         )
     for part in ("costs", "staff", "assets"):
         for name, thing in _map(facility, part).items():
@@ -144,6 +153,29 @@ def _of_lease(
         yield from _one((*place, "tenants", "footfall", name), name, marked("service with visitors"), others)
 
 
+def _of_events(
+    place: Place, service: object, facility: object
+) -> Iterator[tuple[Place, PydanticCustomError]]:
+    yield from _one((*place, "hall"), _get(service, "hall"), marked("hall"), _map(facility, "halls"))
+    walk_ins = _of_form(_map(facility, "services"), "walk-in")
+    bands = (("age_factor", AGE, "ages"), ("income_factor", marked("income band"), "incomes"))
+    for name, kind in _map(service, "types").items():
+        here: Place = (*place, "types", name)
+        for key, what, bands_of in bands:
+            for band in _map(kind, key):
+                yield from _one((*here, key, band), band, what, _map(_get(facility, "catchment"), bands_of))
+        for visited in _map(kind, "visits"):
+            yield from _one((*here, "visits", visited), visited, marked("walk-in service"), walk_ins)
+
+
+def _names(
+    place: Place, names: object, what: str, known: Collection[str]
+) -> Iterator[tuple[Place, PydanticCustomError]]:
+    """A list of names."""
+    for position, name in enumerate(names if isinstance(names, (list, tuple)) else ()):
+        yield from _one((*place, position), name, what, known)
+
+
 def _of_subsidy(
     place: Place, subsidy: object, services: Mapping[str, object], segments: tuple[str, ...]
 ) -> Iterator[tuple[Place, PydanticCustomError]]:
@@ -174,7 +206,7 @@ def _of_form(services: Mapping[str, object], form: str) -> Mapping[str, object]:
     """The services of one form; those whose form is not said are kept, for it cannot be told."""
     if isinstance(services, _Unknown):
         return services
-    forms = ("walk-in", "places", "lease")
+    forms = ("walk-in", "places", "lease", "event")
     return {
         name: each
         for name, each in services.items()

@@ -9,7 +9,16 @@ import numpy as np
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
-from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR, VISIT_COLUMNS, Census, MonthPlan, StationPlan, Visits
+from opsim.records import (
+    TICKS_PER_DAY,
+    TICKS_PER_HOUR,
+    VISIT_COLUMNS,
+    Bookings,
+    Census,
+    MonthPlan,
+    StationPlan,
+    Visits,
+)
 from opsim.scenario.facility import Facility
 
 MAY = date(2026, 5, 1)
@@ -128,6 +137,8 @@ def plan(
         early=np.zeros(len(services), np.int64),
         shut=np.zeros(len(services), np.bool_),
         census=Census.none(len(services), len(segments)),
+        bookings=Bookings.none(len(segments)),
+        blocked=np.zeros(len(services), np.int64),
     )  # fmt: skip
 
 
