@@ -345,6 +345,8 @@ class MonthPlan:
     """(A, G) fen that a visitor of the segment pays for the service, discounts taken off."""
     full_price: Int64
     """(A,) fen a visitor without discount pays."""
+    free: Bool
+    """(A, D) days on which nobody pays for a service, whatever its price."""
     reputation: Float64
     """(A,) factor on the demand for each service; 1 is neutral."""
     offered: Bool

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from opsim.facility import events, grants, leases, spending, staffing
+from opsim.facility import duties, events, grants, leases, spending, staffing
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import MonthTotals, served
 from opsim.ledger import accounts, contracts, renewal, restricted, settlement
@@ -150,6 +150,7 @@ def post_month(
     _sell(books, when, plan, totals)
     books.book.post(hired)
     books.book.post(behind)
+    books.history.opened.append(duties.opened(facility, plan))
     _count(books, when, totals, sales)
     books.history.earned.append(grants.earned_this_month(facility, when, plan, totals))
     _spend(books, spending.costs(facility, when, totals, sales, day=last, quarterly=False))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
@@ -14,7 +14,7 @@ from opsim.facility.reputation import factors
 from opsim.facility.terms import Changes
 from opsim.facility.timeline import Timeline
 from opsim.ledger.postings import grown
-from opsim.records import TICKS_PER_DAY, UNLIMITED, Bookings, Census, Int64, MonthPlan, StationPlan
+from opsim.records import TICKS_PER_DAY, UNLIMITED, Bookings, Bool, Census, Int64, MonthPlan, StationPlan
 from opsim.scenario.calendar import Days, days_of
 from opsim.scenario.event import Events
 from opsim.scenario.facility import Facility
@@ -79,6 +79,7 @@ def plan_month(
         stations=stations,
         price=prices(facility, first, standing.price_level),
         full_price=full_prices(facility, first, standing.price_level),
+        free=free_days(facility, first, length),
         reputation=factors(facility, standing.bad_visits, first),
         offered=np.array([name not in standing.changes.given_up for name in facility.services]),
         admission_offsets=offsets,
@@ -100,6 +101,18 @@ def full_prices(facility: Facility, day: date, level: float) -> Int64:
             for each in facility.services.values()
         ],
         np.int64,
+    )
+
+
+def free_days(facility: Facility, first: date, days: int) -> Bool:
+    """(A, D) the days on which a service is free whatever its price."""
+    dates = [(first + timedelta(day)).strftime("%m-%d") for day in range(days)]
+    return np.array(
+        [
+            [day in each.free_on if isinstance(each, WalkIn) else False for day in dates]
+            for each in facility.services.values()
+        ],
+        np.bool_,
     )
 
 

@@ -1,14 +1,13 @@
 """One facility under one policy: every number that a run needs, checked against one another."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
+from pydantic import AfterValidator, Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from opsim.scenario.event import Events, Hall
-from opsim.scenario.fault import fault, refuse, shown
+from opsim.scenario.fault import fault, refuse
 from opsim.scenario.lease import Lease
 from opsim.scenario.money import (
     Asset,
@@ -23,7 +22,7 @@ from opsim.scenario.money import (
 )  # fmt: skip
 from opsim.scenario.people import Catchment, Title, matching
 from opsim.scenario.places import Places
-from opsim.scenario.plain import Day
+from opsim.scenario.plain import Day, MonthDay
 from opsim.scenario.quantity import Frozen
 from opsim.scenario.references import wrong_references
 from opsim.scenario.service import Cost
@@ -44,19 +43,6 @@ class Source(Frozen):
     """How far to trust it: R1 official, peer-reviewed or original press; R2 reprint; R3 weak page;
     D arithmetic on read figures; K recalled, which counts as an assumption."""
     note: str = ""
-
-
-def _month_and_day(raw: object) -> object:
-    try:
-        if not isinstance(raw, str) or len(raw) != 5:
-            raise ValueError
-        date.fromisoformat(f"2000-{raw}")
-    except ValueError:
-        raise fault("not a month and day: {text}", "month and day such as 07-05", text=shown(raw)) from None
-    return raw
-
-
-MonthDay = Annotated[str, BeforeValidator(_month_and_day)]
 
 
 class Vacation(Frozen):

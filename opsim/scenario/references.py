@@ -180,6 +180,9 @@ def _of_subsidy(
     place: Place, subsidy: object, services: Mapping[str, object], segments: tuple[str, ...]
 ) -> Iterator[tuple[Place, PydanticCustomError]]:
     form, service = _get(subsidy, "form"), _get(subsidy, "service")
+    for name, condition in _map(subsidy, "conditions").items():
+        asked = _get(condition, "service")
+        yield from _one((*place, "conditions", name, "service"), asked, marked("service"), services)
     if form in ("per-place", "capital-per-place"):
         yield from _one((*place, "service"), service, PLACES, _of_form(services, "places"))
         known = services.get(service) if isinstance(service, str) else None

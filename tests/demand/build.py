@@ -128,6 +128,7 @@ def plan(
         month=0, first_day=first, days=days, services=services, segments=segments,
         stations=StationPlan(**known, **rest),
         price=np.array([[round(yuan[name] * 100)] * len(segments) for name in services], np.int64),
+        free=np.zeros((len(services), days), np.bool_),
         full_price=np.array([round(yuan[name] * 100) for name in services], np.int64),
         reputation=np.array([(reputation or {}).get(name, 1.0) for name in services]),
         offered=np.array([name != given_up for name in services]),
