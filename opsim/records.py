@@ -286,6 +286,51 @@ class Census:
 
 
 @dataclass(frozen=True, slots=True)
+class Bookings:
+    """When the halls are taken in a month: one row (N) for each hall and day; and what organizers asked for.
+
+    E types of events of all services, in the order of `Facility.event_types`. The days around the month are
+    in it too, for what reaches across midnight: day -1 and the day after the last.
+    """
+
+    service: Int64
+    """(E,) index of the service of each type."""
+    kind: Int64
+    """(N,) index of a type."""
+    day: Int64
+    """(N,) day of the month, counted from 0."""
+    event: Bool
+    """(N,) True on an event day, False on a day of setting up."""
+    name: UInt64
+    """(N,) unique name of the booked day."""
+    crowd: Int64
+    """(N, G) persons who come to the event, by segment; 0 on a day of setting up."""
+    fee: Int64
+    """(N,) fen for the hire of the hall."""
+    tickets: Int64
+    """(N,) fen handed on from the tickets."""
+    cost: Int64
+    """(N,) fen that the day costs the facility."""
+    asked: Int64
+    """(E,) requests for a first day in this month."""
+    refused: Int64
+    """(E,) of them, those for which no day was free."""
+
+    @classmethod
+    def none(cls, segments: int) -> Self:
+        """The bookings of a facility without halls."""
+        no = np.zeros(0, np.int64)
+        return cls(
+            service=no, kind=no, day=no, event=np.zeros(0, np.bool_), name=np.zeros(0, np.uint64),
+            crowd=np.zeros((0, segments), np.int64), fee=no, tickets=no, cost=no, asked=no, refused=no,
+        )  # fmt: skip
+
+    def held(self, days: int) -> Bool:
+        """(N,) event days that lie within a month of so many days."""
+        return np.asarray(self.event & (self.day >= 0) & (self.day < days))
+
+
+@dataclass(frozen=True, slots=True)
 class MonthPlan:
     """What slow processes have settled before the month begins; nothing in it changes during the month."""
 
@@ -300,6 +345,8 @@ class MonthPlan:
     """(A, G) fen that a visitor of the segment pays for the service, discounts taken off."""
     full_price: Int64
     """(A,) fen a visitor without discount pays."""
+    free: Bool
+    """(A, D) days on which nobody pays for a service, whatever its price."""
     reputation: Float64
     """(A,) factor on the demand for each service; 1 is neutral."""
     offered: Bool
@@ -315,3 +362,6 @@ class MonthPlan:
     """(A,) True for a service whose doors are closed all month to everybody from outside, which everybody
     knows; its admission intervals, if any, are for those who live in the facility."""
     census: Census
+    bookings: Bookings
+    blocked: Int64
+    """(A,) ticks of the month by which each service is open less because a hall is taken."""

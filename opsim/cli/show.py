@@ -15,9 +15,10 @@ from opsim.errors import marked
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
 from opsim.scenario import rows
+from opsim.scenario.event import Events
+from opsim.scenario.facility import AnyService
 from opsim.scenario.lease import Lease
 from opsim.scenario.load import Scenario, load
-from opsim.scenario.places import Places
 from opsim.scenario.walk_in import WalkIn
 
 SUPPORT: Final = {
@@ -93,13 +94,14 @@ def _overview(scenario: Scenario, language: str, _: Translate) -> Iterable[Part]
     yield _("Levers"), (_("path"),), [(path,) for path in scenario.levers]
 
 
-def _price(service: WalkIn | Places | Lease, start: date) -> str:
-    """The price of a visit, the fees a month from the lowest to the highest, or the base rent of a m²."""
+def _price(service: AnyService, start: date) -> str:
+    """The price of a visit, the base rent of a m², or the lowest and highest fee of a month or event day."""
     if isinstance(service, WalkIn):
         return f"{service.price.decimal(start):f}"
     if isinstance(service, Lease):
         return "" if service.rent.base is None else f"{service.rent.base.decimal(start):f}"
-    fees = [level.fee.decimal(start) for level in service.levels.values()]
+    paid = service.types if isinstance(service, Events) else service.levels
+    fees = [terms.fee.decimal(start) for terms in paid.values()]
     return f"{min(fees):f}" if min(fees) == max(fees) else f"{min(fees):f}–{max(fees):f}"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from opsim.demand.candidates import Asked, candidates, in_order
+from opsim.demand.crowd import crowd_visits
 from opsim.demand.guests import guest_visits
 from opsim.demand.population import price_factors, ramp_factors
 from opsim.demand.prepare import Prepared
@@ -56,6 +57,12 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
     interested = potential(rates, days, months, offered)
     of_day = np.repeat(np.arange(len(months)), [m.until - m.first for m in months])
     priced = interested * factors[:, cells.interest, cells.segment][of_day]
+    free = plan.free[services]
+    for day in np.flatnonzero(free.any(axis=0)).tolist():
+        month = months[of_day[day]]
+        paid = np.where(free[:, day, None], 0, price)
+        factor = price_factors(rates.terms[month.era], paid, month.since_start)
+        priced[day] = interested[day] * factor[cells.interest, cells.segment]
     coming = priced * plan.reputation[services][cells.interest]
     refuse_endless(prepared.bands.edges, interested, priced, coming)
     admission = _admission(plan, services)
@@ -81,8 +88,9 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
     if found.found > len(found.id):
         found = candidates(key, asked, prepared.bands, len(segments), found.found)
     inside = guest_visits(key, prepared.guests, plan, asked.first_day, services)
+    crowd = crowd_visits(key, prepared.crowds, plan, services)
     ids, arrivals, purposes, people = (
-        np.concatenate([getattr(found, name)[: found.found], getattr(inside, name)])
+        np.concatenate([getattr(found, name)[: found.found], getattr(inside, name), getattr(crowd, name)])
         for name in ("id", "arrival", "service", "segment")
     )
     order = in_order(ids, arrivals, plan.days * TICKS_PER_DAY)
@@ -99,6 +107,10 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
     )
     plans = prepared.plans._replace(station=stations[prepared.plans.station])
     offsets = step_offsets(key, chunk, plans)
+    columns = step_columns(key, chunk, plans, prepared.packed, offsets)
+    if free.any():
+        day_of_step = np.repeat(arrival // TICKS_PER_DAY, np.diff(offsets))
+        columns.price[plan.free[columns.step_service, day_of_step]] = 0
     visits = Visits(
         id=chunk.id,
         arrival=arrival,
@@ -106,7 +118,7 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
         service=chunk.place[own],
         segment=segments.astype(np.int16)[whose],
         step_offsets=offsets,
-        **step_columns(key, chunk, plans, prepared.packed, offsets)._asdict(),
+        **columns._asdict(),
     )
     table[np.ix_(services, segments)] = found.lost
     return visits, table, found.candidates

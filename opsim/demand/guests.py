@@ -97,7 +97,7 @@ def _numbered(
     comes = uniforms(key, visit, _COMES) < terms.a_day.at(plan.first_day) - number
     hour = np.interp(uniforms(key, visit, _HOUR), terms.profile, np.arange(25))
     arrival = day * TICKS_PER_DAY + np.minimum((hour * TICKS_PER_HOUR).astype(np.int64), TICKS_PER_DAY - 1)
-    here = comes & _admitted(plan, service, arrival)
+    here = comes & admitted(plan, service, arrival)
     return GuestVisits(
         visit[here],
         arrival[here],
@@ -134,7 +134,7 @@ def _open_days(plan: MonthPlan, service: int) -> Bool:
     return opened
 
 
-def _admitted(plan: MonthPlan, service: int, ticks: Int64) -> Bool:
+def admitted(plan: MonthPlan, service: int, ticks: Int64) -> Bool:
     """Whether a service lets visitors in at each of (n,) ticks."""
     edges = np.array([edge for interval in _intervals(plan, service) for edge in interval], np.int64)
     inside: Bool = np.searchsorted(edges, ticks, side="right") % 2 == 1

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 
 from opsim.demand.candidates import Ladder, ladder
+from opsim.demand.crowd import CrowdTerms, crowd_terms
 from opsim.demand.distributions import pack, ticks
 from opsim.demand.guests import GuestTerms, cumulative, guest_terms
 from opsim.demand.population import priority_classes, walk_in_interests
@@ -38,6 +39,7 @@ class Prepared:
     packed: Float64
     """Every distribution, as `inverse` lays them out."""
     guests: tuple[GuestTerms, ...]
+    crowds: tuple[CrowdTerms, ...]
 
 
 def prepare(facility: Facility, key: np.uint64) -> Prepared:
@@ -70,6 +72,7 @@ def prepare(facility: Facility, key: np.uint64) -> Prepared:
         plans=plans,
         packed=packed,
         guests=guest_terms(facility),
+        crowds=crowd_terms(facility),
     )  # fmt: skip
 
 

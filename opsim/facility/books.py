@@ -1,9 +1,9 @@
 """Keeping the books of one facility: what is posted on which day of a month.
 
 Order within a month: on the first day what the treasury pays, quarterly rents, what tenants deposit and pay
-ahead, and what is loaded on cards; sales, fees and deposits day by day; on the last day what tenants sold and
-the rent that depends on it, costs, wages, the operator's fee, taxes (at the end of a quarter), the renewal
-reserve and what is remitted; at the end of a budget year what `settling` does.
+ahead, and what is loaded on cards; sales, fees, deposits and what events bring and cost day by day; on the
+last day what tenants sold and the rent that depends on it, costs, wages, the operator's fee, taxes (at the
+end of a quarter), the renewal reserve and what is remitted; at the end of a budget year what `settling` does.
 
 Where an operator keeps what users pay, the services that it runs are its own. The house pays what all share
 and charges the operator its part, by area, on the same day.
@@ -15,7 +15,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from opsim.facility import grants, leases, operator, spending, staffing
+from opsim.facility import duties, events, grants, leases, operator, spending, staffing
 from opsim.facility.ledgers import Books, Owed, hours_of_year, new_year, remit, top_up
 from opsim.facility.settling import begin_month, close_month
 from opsim.facility.timeline import Timeline
@@ -82,7 +82,8 @@ def post_month(
     when = spending.When(month, books.timeline)
     first, last = books.timeline.first_day[month], books.timeline.last_day(month)
     ahead, behind = tuple(leases.first_day(let, month, first)), tuple(leases.last_day(let, last))
-    sales = _sales(plan, totals, (*ahead, *behind))
+    hired = tuple(events.postings(plan, first))
+    sales = _sales(plan, totals, (*ahead, *hired, *behind))
     begin_month(books, when)
     books.operated.append(books.run_by_operator())
     before = _held(books)
@@ -94,8 +95,10 @@ def post_month(
         books.book.post(operator.rent(books.company, facility, when))
         top_up(books, first)
     _sell(books, when, plan, totals)
+    books.book.post(hired)
     books.book.post(behind)
     _refund(books, month, last)
+    books.history.opened.append(duties.opened(facility, plan))
     _count(books, when, totals, sales)
     books.history.earned.append(grants.earned_this_month(facility, when, plan, totals))
     _spend(books, spending.costs(facility, when, totals, sales, day=last, quarterly=False))
@@ -122,10 +125,10 @@ def _held(books: Books) -> list[int]:
     return [books.book.balance(accounts.service(name)) for name in books.facility.services]
 
 
-def _sales(plan: MonthPlan, totals: MonthTotals, let: Sequence[Posting]) -> dict[str, int]:
-    """Fen by service that users and tenants pay in a month."""
+def _sales(plan: MonthPlan, totals: MonthTotals, others: Sequence[Posting]) -> dict[str, int]:
+    """Fen by service that users, tenants and organizers of events pay in a month."""
     sales = dict(zip(plan.services, totals.sales.sum(axis=(0, 2)).tolist(), strict=True))
-    for posting in let:
+    for posting in others:
         if posting.reason in USER_PAYMENTS:
             sales[posting.service] += posting.amount
     return sales

@@ -92,6 +92,14 @@ class CaseRecord:
     """(M, A) tenants who gave up, in the month from which they are gone."""
     offered: Bool
     """(M, A) False where a service has been given up."""
+    event_types: tuple[tuple[str, str], ...]
+    """(service, type) of each type of event, E of them. The crowd of a service's events is in `sold`."""
+    requests: Int64
+    """(M, E) requests of organizers for a first day in the month."""
+    requests_refused: Int64
+    """(M, E) of them, those for which no day was free."""
+    blocked_ticks: Int64
+    """(M, A) ticks by which each service is open less because a hall is taken."""
 
     def visits(self) -> Int64:
         """(M, A, G) main purposes served."""

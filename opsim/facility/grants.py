@@ -1,8 +1,10 @@
 """What the treasuries pay in a month: the appropriation, the price of bought services, subsidies by rule."""
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from opsim.facility.duties import Opening
 from opsim.facility.spending import When, growth
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import MonthTotals
@@ -25,6 +27,8 @@ class History:
     open_hours: list[float] = field(default_factory=list)
     """Of the basic service that is open longest."""
     open_days: list[int] = field(default_factory=list)
+    opened: list[Opening] = field(default_factory=list)
+    """Of each service."""
     place_days: list[int] = field(default_factory=list)
     """Days in places, all services together."""
     places: list[int] = field(default_factory=list)
@@ -63,15 +67,20 @@ def prices_due(facility: Facility, when: When, terms: ServicePrice, purse: str) 
 def subsidies_due(
     facility: Facility, when: When, history: History, purse: Callable[[str], str]
 ) -> Iterator[Due]:
-    """Subsidies that fall due this month, where their condition held in the twelve months before.
+    """Subsidies that fall due this month, where their conditions held in the twelve months before.
 
     `purse` names the account of whoever runs a service, or, asked about no service, the whole facility.
     """
     start = facility.start
     for terms, postings in _earned(facility, when, history, purse):
-        condition = terms.condition
-        measured = measure(history, when.timeline, when.month)
-        if condition and not rules.condition_met(measured, condition.measure, condition.at_least.at(start)):
+        measured = {
+            each.service: measure(history, when.timeline, when.month, _place(facility, each.service))
+            for each in terms.conditions.values()
+        }
+        if not all(
+            rules.condition_met(measured[each.service], each.measure, each.at_least.at(start))
+            for each in terms.conditions.values()
+        ):
             continue
         for posting in postings:
             yield round(terms.delay.at(start)), posting
@@ -162,19 +171,43 @@ def use_rates(facility: Facility, when: When, terms: PerUse) -> list[rules.UseRa
     ]
 
 
-def measure(history: History, timeline: Timeline, end: int) -> dict[str, float]:
-    """What conditions ask about, over the twelve months before month `end`.
+def _place(facility: Facility, service: str | None) -> int | None:
+    return None if service is None else list(facility.services).index(service)
+
+
+def measure(history: History, timeline: Timeline, end: int, service: int | None = None) -> dict[str, float]:
+    """What conditions ask about, over the twelve months before month `end`, of one service or of all.
 
     A whole year is counted, not scaled; where fewer months have passed, they are scaled to a year.
     """
     months = slice(max(0, end - 12), end)
     days = sum(timeline.length[months])
     year = 1.0 if end >= 12 else 365 / days
+    if service is not None:
+        return _opening(history.opened[months], service, days, year)
     return {
         "opening_hours_a_week": sum(history.open_hours[months]) * 7 / days,
         "opening_days_a_year": sum(history.open_days[months]) * year,
         "visits_a_year": sum(history.visits[months]) * year,
         "occupancy": _occupancy(history, timeline, months),
+    }
+
+
+def _opening(months: Sequence[Opening], service: int, days: int, year: float) -> dict[str, float]:
+    """What one service gave the public in some months; nothing is asked of holidays where there are none."""
+    hours, open_days, free_days, on_holidays = (
+        float(sum(column[service] for column in columns))
+        for columns in (
+            [month.hours for month in months], [month.days for month in months],
+            [month.free_days for month in months], [month.holiday_hours for month in months],
+        )
+    )  # fmt: skip
+    holidays = sum(month.holidays for month in months)
+    return {
+        "opening_hours_a_week": hours * 7 / days,
+        "opening_days_a_year": open_days * year,
+        "opening_hours_a_holiday": on_holidays / holidays if holidays else math.inf,
+        "free_days_a_year": free_days * year,
     }
 
 

@@ -143,7 +143,9 @@ def footfall(facility: Facility, when: When, name: str, totals: MonthTotals) -> 
     passing = terms.street.at(when.date) * float(totals.open_days[names.index(name)])
     for service, weight in terms.footfall.items():
         held = [level for level, (of, _) in enumerate(levels) if of == service]
-        users = visits[names.index(service)] + totals.place_days[held].sum()
+        a = names.index(service)
+        crowds = totals.sold[a].sum() if service in facility.events() else 0
+        users = visits[a] + totals.place_days[held].sum() + crowds
         passing += weight.at(when.date) * float(users)
     return passing
 

@@ -15,6 +15,7 @@ from opsim.demand.prepare import prepare
 from opsim.facility.books import keep_by, open_books, post_month
 from opsim.facility.case import CaseRecord, nine_in_ten
 from opsim.facility.closing import scheduled, wages_paid, without_days
+from opsim.facility.events import HallCalendar, book, open_calendar
 from opsim.facility.leases import counted, open_lettings, trade
 from opsim.facility.leases import deposits_held as tenants_deposits
 from opsim.facility.ledgers import Books
@@ -28,7 +29,17 @@ from opsim.facility.terms import as_it_stands
 from opsim.facility.timeline import timeline
 from opsim.facility.totals import MonthTotals, count_month, denied, served
 from opsim.ledger import accounts
-from opsim.records import LOSS_CAUSES, Bool, Census, Fate, Int64, MonthPlan, StationState, VisitRecord
+from opsim.records import (
+    LOSS_CAUSES,
+    Bookings,
+    Bool,
+    Census,
+    Fate,
+    Int64,
+    MonthPlan,
+    StationState,
+    VisitRecord,
+)
 from opsim.scenario.facility import Facility
 from opsim.scenario.lease import Lease
 from opsim.stations.resolve import resolve
@@ -47,6 +58,9 @@ class _Diary:
     leases: list[Int64] = field(default_factory=list)
     """See `leases.counted`."""
     offered: list[Bool] = field(default_factory=list)
+    bookings: list[Bookings] = field(default_factory=list)
+    blocked: list[Int64] = field(default_factory=list)
+    """See `MonthPlan`."""
 
 
 def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRecord:
@@ -57,7 +71,7 @@ def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRec
     facility = as_shocked(facility)
     clock = simpy.Environment()
     register = open_register(facility, key)
-    lettings = open_lettings(facility, key)
+    lettings, calendar = open_lettings(facility, key), open_calendar(facility, key, years)
     deposits = [*deposits_held(register), *tenants_deposits(lettings)]
     books = open_books(facility, timeline(facility.start, years), deposits)
     diary = _Diary()
@@ -67,7 +81,7 @@ def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRec
             facility,
             key,
             engine,
-            (register, books, diary),
+            (register, calendar, books, diary),
             Standing(lettings=lettings, closings=scheduled(facility)),
         )
     )
@@ -77,16 +91,18 @@ def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRec
 
 def _months(
     clock: simpy.Environment, facility: Facility, key: np.uint64, engine: str,
-    kept: tuple[Register, Books, _Diary], standing: Standing,
+    kept: tuple[Register, HallCalendar, Books, _Diary], standing: Standing,
 ) -> Generator[simpy.Event, None, None]:  # fmt: skip
-    register, books, diary = kept
+    register, calendar, books, diary = kept
     prepared = prepare(facility, key)
     priority = _marked(facility, facility.priority_segments())
     public = np.array([service.service_class != "market" for service in facility.services.values()])
     terms = facility
     state: StationState | None = None
     for month in range(books.timeline.months):
-        plan = plan_month(terms, books.timeline, month, standing, _census(register, books, month, standing))
+        census = _census(register, books, month, standing)
+        bookings = book(calendar, terms, month, standing)
+        plan = plan_month(terms, books.timeline, month, standing, census, bookings)
         visits, lost = draw(prepared, plan)
         record, state = resolve(plan.stations, visits, state, engine)
         totals = count_month(plan, record, lost, priority, public)
@@ -144,6 +160,8 @@ def _write(diary: _Diary, plan: MonthPlan, totals: MonthTotals) -> None:
     diary.offered.append(plan.offered)
     diary.totals.append(totals)
     diary.censuses.append(plan.census)
+    diary.bookings.append(plan.bookings)
+    diary.blocked.append(plan.blocked)
     diary.waits.append(totals.waits)
     if plan.month % 12 == 11:
         diary.wait_p90.append(nine_in_ten(np.concatenate(diary.waits)))
@@ -221,4 +239,8 @@ def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
         turnover=leases[:, 2],
         gave_up=leases[:, 3],
         offered=np.stack(diary.offered),
+        event_types=facility.event_types(),
+        requests=np.stack([month.asked for month in diary.bookings]),
+        requests_refused=np.stack([month.refused for month in diary.bookings]),
+        blocked_ticks=np.stack(diary.blocked),
     )

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
-from opsim.records import TICKS_PER_DAY
+from opsim.records import TICKS_PER_DAY, Bookings
 from opsim.scenario.calendar import Days
+from opsim.scenario.facility import Facility
 from opsim.scenario.hours import DayKey, Hours, Interval
 
 
@@ -22,12 +23,29 @@ def month_intervals(hours: Hours, days: Days) -> Sequence[Interval]:
 def _intervals(by_day: tuple[tuple[DayKey, str], ...], days: Days) -> tuple[Interval, ...]:
     """The same months come in every replication: what has been found once is kept."""
     hours = Hours(by_day=dict(by_day))
-    ticks: list[Interval] = []
-    for i in range(len(days.weekday)):
-        day = hours.on(int(days.weekday[i]), restday=bool(days.restday[i]), holiday=bool(days.holiday[i]))
-        offset = (i - 1) * TICKS_PER_DAY
-        ticks += [(start + offset, end + offset) for start, end in day]
-    return tuple(union(ticks))
+    return tuple(union(interval for i in range(len(days.weekday)) for interval in _on(hours, days, i)))
+
+
+def closed_by_events(facility: Facility, bookings: Bookings, days: Days) -> dict[str, list[Interval]]:
+    """By walk-in service, when it is closed because the hall in which it takes place is taken.
+
+    `days` begins one day before the month and ends one day after it.
+    """
+    closed: dict[str, list[Interval]] = {}
+    services, types = facility.events(), facility.event_types()
+    for kind, day in zip(bookings.kind.tolist(), bookings.day.tolist(), strict=True):
+        events = services[types[kind][0]]
+        for name in facility.halls[events.hall].blocks:
+            closed.setdefault(name, []).extend(_on(events.hours, days, day + 1))
+    return {name: union(intervals) for name, intervals in closed.items()}
+
+
+def _on(hours: Hours, days: Days, i: int) -> list[Interval]:
+    """The intervals of day i of a run that begins one day before the month."""
+    kind = int(days.weekday[i])
+    day = hours.on(kind, restday=bool(days.restday[i]), holiday=bool(days.holiday[i]))
+    offset = (i - 1) * TICKS_PER_DAY
+    return [(start + offset, end + offset) for start, end in day]
 
 
 def union(intervals: Iterable[Interval]) -> list[Interval]:

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
 
 from opsim.facility.closing import Closing, inside, lived_in, wages_paid
 from opsim.facility.leases import Letting
-from opsim.facility.openings import around, month_intervals, union, without
+from opsim.facility.openings import around, closed_by_events, month_intervals, overlap, union, without
 from opsim.facility.reputation import factors
 from opsim.facility.terms import Changes
 from opsim.facility.timeline import Timeline
 from opsim.ledger.postings import grown
-from opsim.records import TICKS_PER_DAY, UNLIMITED, Census, Int64, MonthPlan, StationPlan
+from opsim.records import TICKS_PER_DAY, UNLIMITED, Bookings, Bool, Census, Int64, MonthPlan, StationPlan
 from opsim.scenario.calendar import Days, days_of
+from opsim.scenario.event import Events
 from opsim.scenario.facility import Facility
 from opsim.scenario.hours import Interval
 from opsim.scenario.people import matching
@@ -42,26 +43,34 @@ class Standing:
 
 
 def plan_month(
-    facility: Facility, timeline: Timeline, month: int, standing: Standing, census: Census
-) -> MonthPlan:
+    facility: Facility, timeline: Timeline, month: int, standing: Standing, census: Census,
+    bookings: Bookings | None = None,
+) -> MonthPlan:  # fmt: skip
     """The plan of one month. Numbers with dated steps hold from the first of the month.
 
-    `facility` is the facility as it stands (see `terms.as_it_stands`).
+    `facility` is the facility as it stands (see `terms.as_it_stands`). Without `bookings` no hall is taken.
     """
+    if bookings is None:
+        bookings = Bookings.none(len(facility.segment_names()))
     first = timeline.date(timeline.first_day[month])
     length = timeline.length[month]
     days = days_of(facility, *around(first, length))
-    opening = {name: month_intervals(service.hours, days) for name, service in facility.services.items()}
+    hours = {name: month_intervals(service.hours, days) for name, service in facility.services.items()}
     closed = wages_paid(standing.closings, month) is not None
     if closed:
-        opening = {name: each if name in inside(facility) else () for name, each in opening.items()}
+        hours = {name: each if name in inside(facility) else () for name, each in hours.items()}
+    taken = closed_by_events(facility, bookings, days)
+    opening = {name: without(intervals, taken.get(name, ())) for name, intervals in hours.items()}
     stations = _stations(facility, first, days, length * TICKS_PER_DAY, opening)
-    admission = [
-        _admission(facility, service, opening[name], first, days)
-        if isinstance(service, WalkIn)
-        else opening[name]
-        for name, service in facility.services.items()
-    ]
+    early = np.array(
+        [
+            _early(facility, service, first) if isinstance(service, WalkIn) else 0
+            for service in facility.services.values()
+        ],
+        np.int64,
+    )
+    admission = _admissions(facility, opening, first, days)
+    offered = _admissions(facility, hours, first, days) if taken else admission
     offsets, starts, ends = _csr(admission)
     return MonthPlan(
         month=month,
@@ -72,17 +81,17 @@ def plan_month(
         stations=stations,
         price=prices(facility, first, standing.price_level),
         full_price=full_prices(facility, first, standing.price_level),
+        free=free_days(facility, first, length),
         reputation=factors(facility, standing.bad_visits, first),
         offered=np.array([name not in standing.changes.given_up for name in facility.services]),
         admission_offsets=offsets,
         admission_from=starts,
         admission_until=ends,
-        early=np.array([
-            _early(facility, service, first) if isinstance(service, WalkIn) else 0
-            for service in facility.services.values()
-        ], np.int64),
+        early=early,
         shut=np.array([closed and name not in lived_in(facility) for name in facility.services], np.bool_),
         census=census,
+        bookings=bookings,
+        blocked=_open_ticks(offered, early, length) - _open_ticks(admission, early, length),
     )  # fmt: skip
 
 
@@ -94,6 +103,18 @@ def full_prices(facility: Facility, day: date, level: float) -> Int64:
             for each in facility.services.values()
         ],
         np.int64,
+    )
+
+
+def free_days(facility: Facility, first: date, days: int) -> Bool:
+    """(A, D) the days on which a service is free whatever its price."""
+    dates = [(first + timedelta(day)).strftime("%m-%d") for day in range(days)]
+    return np.array(
+        [
+            [day in each.free_on if isinstance(each, WalkIn) else False for day in dates]
+            for each in facility.services.values()
+        ],
+        np.bool_,
     )
 
 
@@ -229,6 +250,30 @@ def _restocks(station: Station, days: Days, first: date) -> list[tuple[int, int]
         return []
     units = round(station.stock.units.at(first))
     return [(start, units) for start, _ in month_intervals(station.stock.restock, days)]
+
+
+def _admissions(
+    facility: Facility, opening: Mapping[str, Sequence[Interval]], first: date, days: Days
+) -> list[Sequence[Interval]]:
+    """When each service lets people in: a service with events nobody but organizers and their crowds."""
+    found: list[Sequence[Interval]] = []
+    for name, service in facility.services.items():
+        if isinstance(service, WalkIn):
+            found.append(_admission(facility, service, opening[name], first, days))
+        else:
+            found.append(() if isinstance(service, Events) else opening[name])
+    return found
+
+
+def _open_ticks(admission: Sequence[Sequence[Interval]], early: Int64, days: int) -> Int64:
+    """(A,) ticks of a month of so many days in which each service is open."""
+    return np.array(
+        [
+            overlap([(start, end + sooner) for start, end in intervals], 0, days * TICKS_PER_DAY)
+            for intervals, sooner in zip(admission, early.tolist(), strict=True)
+        ],
+        np.int64,
+    )
 
 
 def _admission(

@@ -39,7 +39,8 @@ def as_shocked(facility: Facility) -> Facility:
 
 def has_operator(facility: Facility) -> bool:
     """Whether somebody else than government runs the facility."""
-    return facility.contract.route != "direct-operation"
+    route: str = facility.contract.route
+    return route != "direct-operation"
 
 
 def _left(facility: Facility) -> Shocks:

@@ -19,7 +19,7 @@ class MonthTotals:
     month at one level."""
     sold: Int64
     """(A, G) units of each service sold, priced or free, to visitors of any main purpose; of a service with
-    places the days that people held one."""
+    places the days that people held one, of events the crowd."""
     sold_by_day: Int64
     """(D, A, G) the same by day."""
     place_days: Int64
@@ -61,7 +61,7 @@ def count_month(
     cells = plan.days * services * segments
     sales = _sum(cell, visits.price[started], cells).reshape(plan.days, services, segments) + fee_sales
     sold = np.bincount(cell, minlength=cells).astype(np.int64)
-    sold_by_day = sold.reshape(plan.days, services, segments) + held
+    sold_by_day = sold.reshape(plan.days, services, segments) + held + count_crowds(plan)
     main = record.decided & visits.main
     main_cell = (service[main] * segments + segment[main]) * len(Fate) + fate[main]
     fates = np.bincount(main_cell, minlength=services * segments * len(Fate))
@@ -114,6 +114,15 @@ def count_places(plan: MonthPlan) -> tuple[Int64, Int64, Int64]:
     np.subtract.at(change, (census.until, service, census.segment), 1)
     np.add.at(by_level, (census.level, census.segment), lengths)
     return fees, np.cumsum(change[:-1], axis=0), by_level
+
+
+def count_crowds(plan: MonthPlan) -> Int64:
+    """(D, A, G) persons who come to events."""
+    crowds = np.zeros((plan.days, len(plan.services), len(plan.segments)), np.int64)
+    held = plan.bookings.held(plan.days)
+    service = plan.bookings.service[plan.bookings.kind[held]]
+    np.add.at(crowds, (plan.bookings.day[held], service), plan.bookings.crowd[held])
+    return crowds
 
 
 def denied(fates: Int64) -> Int64:

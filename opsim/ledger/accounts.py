@@ -4,6 +4,7 @@
 users:SEGMENT        what people of a segment pay out of their pockets
 customers            those who buy from tenants, whether they came for a service or passed by
 tenants:NAME         the tenants of a lease: customers pay them, they pay rent; goods and wages stay out
+organizers           those who hire halls for events; tickets and artists stay out
 treasury:LEVEL:FUND  a treasury by level and budget (general-budget, welfare-lottery, …)
 tax:LEVEL            taxes that reach a level of government
 service:NAME         the facility's books for one service
@@ -29,6 +30,7 @@ to zero at every instant.
 COMMON = "common"
 RESERVE = "renewal-reserve"
 CUSTOMERS = "customers"
+ORGANIZERS = "organizers"
 OPERATOR = "operator"
 OPERATORS_PURSE = "purse:operator"
 INVESTOR = "investor"

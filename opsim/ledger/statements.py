@@ -25,8 +25,11 @@ INVESTORS = ("equity", "profit", "capital_returned")
 LEASE_RENTS = ("lease_rent", "turnover_rent")
 """Reasons for which tenants pay: base rent or guarantee; a share of their turnover."""
 
-USER_PAYMENTS = ("sales", *LEASE_RENTS)
-"""Reasons for which users and tenants pay the facility."""
+HALL_INCOME = ("hire", "ticket_share")
+"""Reasons for which organizers of events pay: the hire of a hall; a share of the tickets."""
+
+USER_PAYMENTS = ("sales", *LEASE_RENTS, *HALL_INCOME)
+"""Reasons for which users, tenants and organizers of events pay the facility."""
 
 SETTLEMENT = (
     "shared_cost",
@@ -193,7 +196,7 @@ def flows(postings: Postings) -> dict[tuple[str, str, str], int]:
 
 
 def service_income(postings: Postings, service: str) -> int:
-    """Fen that came into a service's books over the run from its users or tenants and by its subsidies."""
+    """Fen that came into a service's books over the run from those who use it and by its subsidies."""
     own = accounts.service(service)
     chosen = postings.where(
         target=lambda name: name == own, reason=lambda name: name in (*USER_PAYMENTS, "subsidy")

@@ -14,7 +14,8 @@ from opsim.records import Fate, PlaceEvent
 
 Unit = Literal[
     "visits a year", "share", "yuan a year", "yuan a visit", "minutes", "yuan", "yuan of 100", "persons",
-    "persons a year", "days", "days a year", "workers", "hours a week", "tenants a year",
+    "persons a year", "days", "days a year", "workers", "hours a week", "tenants a year", "events a year",
+    "requests a year",
 ]  # fmt: skip
 
 
@@ -307,6 +308,46 @@ OUTCOMES: tuple[Outcome, ...] = (
         m.tenant_exits,
     ),
     Outcome(
+        "events",
+        _("events"),
+        _("Events for which a hall was hired, a year."),
+        "events a year",
+        "mean",
+        m.events,
+    ),
+    Outcome(
+        "requests_refused",
+        _("requests refused"),
+        _("Requests of organizers for which no day was free, a year."),
+        "requests a year",
+        "mean",
+        m.requests_refused,
+    ),
+    Outcome(
+        "attendance",
+        _("crowds of events"),
+        _("Persons who came to events, a year."),
+        "visits a year",
+        "mean",
+        m.attendance,
+    ),
+    Outcome(
+        "hall_income",
+        _("hall income"),
+        _("What organizers pay for the hire of halls and hand on of their tickets, a year."),
+        "yuan a year",
+        "mean",
+        m.hall_income,
+    ),
+    Outcome(
+        "blocked_share",
+        _("public hours lost to events"),
+        _("Opening hours of basic and inclusive services in halls that events took ÷ those there would be."),
+        "share",
+        "ratio",
+        m.blocked,
+    ),
+    Outcome(
         "workers",
         _("paid workers needed"),
         _("Workers needed in an average month, volunteers not counted."),
@@ -317,7 +358,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "user_payments",
         _("user payments"),
-        _("What users and tenants pay, a year."),
+        _("What users, tenants and organizers of events pay, a year."),
         "yuan a year",
         "mean",
         m.yuan(lambda pair: pair.books.user_payments),
@@ -462,7 +503,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "carried_by_visits",
         _("the same, shared cost by visits"),
-        _("Carried of 100 yuan if all shared cost is divided by visits and days in places."),
+        _("Carried of 100 yuan if shared cost is divided by visits, days in places and event crowds."),
         "yuan of 100",
         "ratio",
         m.carried_by("visits"),
@@ -540,7 +581,8 @@ def service_outcomes(services: tuple[str, ...]) -> tuple[Outcome, ...]:
 
 def _sold(name: str) -> Outcome:
     definition = _(
-        "Times the service was taken, a year, priced or free; of places the days on which one was held."
+        "Times the service was taken, a year, priced or free; of places the days on which one was held, of "
+        "events the crowd."
     )
     return Outcome(
         f"sold.{name}", _("services sold"), definition, "visits a year", "mean", m.units_sold(name)
@@ -548,7 +590,10 @@ def _sold(name: str) -> Outcome:
 
 
 def _sales(name: str) -> Outcome:
-    definition = _("What users pay for the service, of a lease what tenants pay in rent, a year.")
+    definition = _(
+        "What users pay for the service, of a lease what tenants pay in rent, of events what organizers pay, "
+        "a year."
+    )
     return Outcome(f"sales.{name}", _("sales"), definition, "yuan a year", "mean", m.sales(name))
 
 
@@ -588,6 +633,18 @@ def _tenant_turnover(name: str) -> Outcome:
     )
 
 
+def _events(name: str) -> Outcome:
+    definition = _("Events of the service, a year.")
+    return Outcome(f"events.{name}", _("events"), definition, "events a year", "mean", m.events_of(name))
+
+
+def _blocked(name: str) -> Outcome:
+    definition = _("Opening hours of the service that events took ÷ those that there would be.")
+    return Outcome(
+        f"blocked_share.{name}", _("hours lost to events"), definition, "share", "ratio", m.blocked_of(name)
+    )
+
+
 def _result(driver: str, definition: str) -> Callable[[str], Outcome]:
     return lambda name: Outcome(
         f"result_by_{driver}.{name}",
@@ -613,6 +670,8 @@ _FAMILIES = (
     _vacancy,
     _tenant_turnover,
     _given_up,
+    _events,
+    _blocked,
     _result("area", _("What the service has left, a year, if all shared cost is divided by area.")),
     _result("staff_hours", _("What the service has left, a year, if it is divided by staff hours.")),
     _result("visits", _("What the service has left, a year, if it is divided by visits.")),

@@ -11,7 +11,7 @@ import numpy as np
 
 from opsim.facility.case import DRIVERS, CaseRecord
 from opsim.ledger import accounts
-from opsim.ledger.statements import LEASE_RENTS, direct_margin, flows, service_income, statement
+from opsim.ledger.statements import HALL_INCOME, LEASE_RENTS, direct_margin, flows, service_income, statement
 from opsim.outcomes.gate import RedLine
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.solvency import judged_months
@@ -165,6 +165,58 @@ def tenant_turnover_of(service: str) -> Callable[[Pair], Fraction]:
 def tenant_exits(pair: Pair) -> Fraction:
     """Tenants who gave up, a year."""
     return a_year(pair, pair.case.gave_up.sum())
+
+
+def events(pair: Pair) -> Fraction:
+    """Events that were given the hall, a year."""
+    return a_year(pair, (pair.case.requests - pair.case.requests_refused).sum())
+
+
+def events_of(service: str) -> Callable[[Pair], Fraction]:
+    """`events` of one service; 0 where it has none."""
+
+    def measure(pair: Pair) -> Fraction:
+        own = [name == service for name, _type in pair.case.event_types]
+        return a_year(pair, (pair.case.requests - pair.case.requests_refused)[:, own].sum())
+
+    return measure
+
+
+def requests_refused(pair: Pair) -> Fraction:
+    """Requests for a hall for which no day was free, a year."""
+    return a_year(pair, pair.case.requests_refused.sum())
+
+
+def attendance(pair: Pair) -> Fraction:
+    """Persons in the crowds of events, a year."""
+    services = {name for name, _type in pair.case.event_types}
+    chosen = [name in services for name in pair.case.services]
+    return a_year(pair, pair.case.sold[:, chosen].sum())
+
+
+def hall_income(pair: Pair) -> Fraction:
+    """What organizers of events pay, in yuan a year."""
+    postings = pair.case.postings
+    paid = postings.amount[postings.where(reason=lambda name: name in HALL_INCOME)]
+    return a_year(pair, paid.sum() / 100)
+
+
+def blocked(pair: Pair) -> Fraction:
+    """Opening hours that basic and inclusive services lost to events ÷ what they would have had."""
+    halls = pair.facility.halls.values()
+    inside = [any(name in hall.blocks for hall in halls) for name in pair.case.services]
+    public = [each != "market" for each in pair.case.classes]
+    return _blocked(pair.case, np.array(inside, np.bool_) & np.array(public, np.bool_))
+
+
+def blocked_of(service: str) -> Callable[[Pair], Fraction]:
+    """`blocked` of one service; undefined where it has no hours."""
+    return lambda pair: _blocked(pair.case, _is(pair.case, service))
+
+
+def _blocked(case: CaseRecord, chosen: Bool) -> Fraction:
+    lost = float(case.blocked_ticks[:, chosen].sum())
+    return lost, lost + float(case.open_ticks[:, chosen].sum())
 
 
 def _is(case: CaseRecord, service: str) -> Bool:

@@ -23,6 +23,8 @@ STYLES: dict[str, Style] = {
     "workers": "one",
     "hours a week": "one",
     "tenants a year": "one",
+    "events a year": "one",
+    "requests a year": "one",
 }
 """How the numbers of each unit are written; a constant, never changed."""
 

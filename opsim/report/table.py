@@ -19,6 +19,7 @@ from opsim.report.difference import differences
 from opsim.report.matrix import driver_sentence, matrix
 from opsim.report.numbers import with_interval
 from opsim.report.words import UNITS
+from opsim.scenario.event import Events
 from opsim.scenario.load import BASELINE
 from opsim.scenario.places import Places
 
@@ -39,6 +40,7 @@ SECTIONS: Final = (
         "applicants_lost_to_fee",
     )),
     (_("Units to let"), ("lease_rents", "vacancy", "tenant_turnover", "tenant_exits")),
+    (_("Events"), ("events", "attendance", "hall_income", "requests_refused", "blocked_share")),
     (_("Lost demand"), (
         "lost_to_price", "lost_to_reputation", "lost_to_hours", "denied_closed", "denied_full", "denied_left",
         "denied_sent_away", "denied_sold_out",
@@ -46,8 +48,9 @@ SECTIONS: Final = (
 )  # fmt: skip
 """Outcomes by section, in the order shown; those of single services follow."""
 
-SKIPPED_AT_ZERO: Final = ("Places", "Units to let", "Lost demand")
+SKIPPED_AT_ZERO: Final = ("Places", "Units to let", "Events", "Lost demand")
 PLACE_DAYS: Final = next(outcome for outcome in OUTCOMES if outcome.name == "place_days")
+CROWDS: Final = next(outcome for outcome in OUTCOMES if outcome.name == "attendance")
 WIDTH_ELSEWHERE: Final = 120
 """Columns of text where the output is no terminal."""
 
@@ -138,5 +141,7 @@ def _by_service(result: RunResult, language: str, _: Translate) -> Iterator[tupl
                 shown = outcome
                 if isinstance(service, Places) and outcome.name.startswith("sold."):
                     shown = replace(outcome, title=PLACE_DAYS.title, unit=PLACE_DAYS.unit)
+                if isinstance(service, Events) and outcome.name.startswith("sold."):
+                    shown = replace(outcome, title=CROWDS.title, unit=CROWDS.unit)
                 title = service.title[language]
                 yield shown, _("{service}: {title}").format(service=title, title=_(shown.title))

@@ -59,6 +59,8 @@ UNITS: Final = {
     "workers": _("workers"),
     "hours a week": _("hours a week"),
     "tenants a year": _("tenants a year"),
+    "events a year": _("events a year"),
+    "requests a year": _("requests a year"),
 }
 """Units as numbers are shown in them: large sums in ten thousand yuan."""
 

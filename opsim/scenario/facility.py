@@ -1,14 +1,14 @@
 """One facility under one policy: every number that a run needs, checked against one another."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
+from pydantic import AfterValidator, Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from opsim.scenario.contract import Contract
-from opsim.scenario.fault import fault, refuse, shown
+from opsim.scenario.event import Events, Hall
+from opsim.scenario.fault import fault, refuse
 from opsim.scenario.lease import Lease
 from opsim.scenario.money import (
     Asset,
@@ -22,7 +22,7 @@ from opsim.scenario.money import (
 )  # fmt: skip
 from opsim.scenario.people import Catchment, Title, matching
 from opsim.scenario.places import Places
-from opsim.scenario.plain import Day
+from opsim.scenario.plain import Day, MonthDay
 from opsim.scenario.quantity import Frozen
 from opsim.scenario.references import wrong_references
 from opsim.scenario.service import Cost
@@ -45,19 +45,6 @@ class Source(Frozen):
     note: str = ""
 
 
-def _month_and_day(raw: object) -> object:
-    try:
-        if not isinstance(raw, str) or len(raw) != 5:
-            raise ValueError
-        date.fromisoformat(f"2000-{raw}")
-    except ValueError:
-        raise fault("not a month and day: {text}", "month and day such as 07-05", text=shown(raw)) from None
-    return raw
-
-
-MonthDay = Annotated[str, BeforeValidator(_month_and_day)]
-
-
 class Vacation(Frozen):
     """A school vacation, the same days every year."""
 
@@ -67,7 +54,7 @@ class Vacation(Frozen):
     """Month and day, included; before `first` if it spans the new year."""
 
 
-AnyService = Annotated[WalkIn | Places | Lease, Field(discriminator="form")]
+AnyService = Annotated[WalkIn | Places | Lease | Events, Field(discriminator="form")]
 
 
 class Facility(Frozen):
@@ -88,10 +75,12 @@ class Facility(Frozen):
     catchment: Catchment
     premises: Premises
     stations: dict[str, Station] = Field(default={})
+    halls: dict[str, Hall] = Field(default={})
     staff: dict[str, StaffGroup] = Field(default={})
     services: Annotated[dict[str, AnyService], Field(min_length=1)]
     """What the facility offers: services that visitors walk in for (form: walk-in), services in which people
-    hold a place for days to years (form: places), and units let to tenants (form: lease)."""
+    hold a place for days to years (form: places), units let to tenants (form: lease), and halls hired out for
+    events (form: event)."""
     costs: dict[str, Cost] = Field(default={})
     assets: dict[str, Asset] = Field(default={})
     contract: Contract
@@ -135,6 +124,14 @@ class Facility(Frozen):
     def leases(self) -> dict[str, Lease]:
         """The services that let units to tenants, in the order of the file."""
         return {name: each for name, each in self.services.items() if isinstance(each, Lease)}
+
+    def events(self) -> dict[str, Events]:
+        """The services that hire out halls for events, in the order of the file."""
+        return {name: each for name, each in self.services.items() if isinstance(each, Events)}
+
+    def event_types(self) -> tuple[tuple[str, str], ...]:
+        """(service, type) of every type of event of every service with events."""
+        return tuple((name, kind) for name, each in self.events().items() for kind in each.types)
 
     def levels(self) -> tuple[tuple[str, str], ...]:
         """(service, level) of every level of every service with places."""

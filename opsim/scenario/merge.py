@@ -5,7 +5,7 @@ number with range and source, a profile, opening hours, a distribution) is repla
 whose form changes (``route:``, ``form:``). With a service goes what exists for it alone: `without_service`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from opsim.errors import Message, Problem
@@ -95,9 +95,10 @@ def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
     """The facility without what goes with a service; the service itself still stands.
 
     Taken away are the staff, costs and assets that are `avoidable_with` it, subsidies for its use, its
-    stations that would be left without crew, what other services gain from its visitors or send to it, who is
-    there at the start, its promised hours, its review, and what competitors take of it. Tenured staff stay,
-    and are shared from then on: closing a service saves nothing of their wages.
+    stations that would be left without crew, what other services gain from its visitors or send to it, its
+    place among those that a hall blocks, who is there at the start, its promised hours, its review, and what
+    competitors take of it. Tenured staff stay, and are shared from then on: closing a service saves nothing
+    of their wages.
     """
     lost: list[tuple[str, ...]] = []
     attached_by = dict.fromkeys(("staff", "costs", "assets"), "avoidable_with") | {"subsidies": "service"}
@@ -115,15 +116,7 @@ def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
         crew = child.get("crew")
         if station in used and crew is not None and ("staff", crew.value) in lost:
             lost.append(("stations", station))
-    services = base.get("services")
-    for other, child in (services.items if services else {}).items():
-        lost += [("services", other, key, name) for key in ("spillover", "visits") if child.get(key, name)]
-        if child.get("tenants", "footfall", name):
-            lost.append(("services", other, "tenants", "footfall", name))
-        transfers = child.get("transfers")
-        for level, to in (transfers.items if transfers else {}).items():
-            if to.value == name:
-                lost.append(("services", other, "transfers", level))
+    lost += _named_by_services(base, name)
     staff = base.get("staff")
     for group, child in (staff.items if staff else {}).items():
         if ("staff", group) not in lost and child.get("persons_a_worker", name):
@@ -141,7 +134,33 @@ def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
     for route in lost:
         base = dropped(base, route, by)
     notes.deleted += lost
-    return base
+    return _not_blocked(base, name)
+
+
+def _named_by_services(base: Node, name: str) -> Iterator[tuple[str, ...]]:
+    """Where other services name a service: as host, as visited, as footfall of tenants, as next home."""
+    services = base.get("services")
+    for other, child in (services.items if services else {}).items():
+        types, transfers = child.get("types"), child.get("transfers")
+        places: list[tuple[str, ...]] = [("spillover",), ("visits",), ("tenants", "footfall")]
+        places += [("types", kind, "visits") for kind in (types.items if types else ())]
+        yield from (("services", other, *place, name) for place in places if child.get(*place, name))
+        for level, to in (transfers.items if transfers else {}).items():
+            if to.value == name:
+                yield "services", other, "transfers", level
+
+
+def _not_blocked(base: Node, name: str) -> Node:
+    """The facility with a service struck from the lists of those that halls block."""
+    halls = base.get("halls")
+    if halls is None:
+        return base
+    for hall, child in halls.items.items():
+        blocks = child.get("blocks")
+        if blocks is not None and isinstance(blocks.value, list):
+            left = replace(blocks, value=[each for each in blocks.value if each.value != name])
+            halls = halls.having(hall, child.having("blocks", left))
+    return base.having("halls", halls)
 
 
 def _users(base: Node) -> dict[str, set[str]]:

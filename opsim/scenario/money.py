@@ -122,13 +122,29 @@ class Remittance(Frozen):
 class Condition(Frozen):
     """What must have held over the twelve months before an instalment."""
 
-    measure: Literal["opening_hours_a_week", "opening_days_a_year", "visits_a_year", "occupancy"]
-    """occupancy: share of all places of the facility that were held."""
+    measure: Literal[
+        "opening_hours_a_week", "opening_days_a_year", "opening_hours_a_holiday", "free_days_a_year",
+        "visits_a_year", "occupancy",
+    ]  # fmt: skip
+    """opening_hours_a_holiday: hours open on an average statutory holiday; free_days_a_year: days on which it
+    is open and nobody pays; occupancy: share of all places of the facility that were held."""
+    service: str | None = None
+    """Whose opening is measured; without it, that of the basic service that is open longest."""
     at_least: Annotated[Quantity, Unit("of the measure", ge=0), Once()]
+
+    @model_validator(mode="after")
+    def _check(self) -> "Condition":
+        if self.service is None and self.measure in ("opening_hours_a_holiday", "free_days_a_year"):
+            raise fault("{measure} of no service", "service: the one whose days count", measure=self.measure)
+        if self.service is not None and self.measure in ("visits_a_year", "occupancy"):
+            raise fault(
+                "{measure} of one service", "no service: it is the whole facility's", measure=self.measure
+            )
+        return self
 
 
 class LumpSum(Frozen):
-    """A yearly sum, paid if its condition holds."""
+    """A yearly sum, paid if its conditions hold."""
 
     form: Literal["lump-sum"]
     title: Title
@@ -138,7 +154,8 @@ class LumpSum(Frozen):
     instalments: Instalments = constant(1)
     """Equal payments a year, each after its period."""
     delay: Delay = constant(0)
-    condition: Condition | None = None
+    conditions: dict[str, Condition] = Field(default={})
+    """All must hold."""
 
 
 class Tier(Frozen):
@@ -178,7 +195,8 @@ class PerUse(Frozen):
     """Payments a year, each for the units of its period and after it."""
     delay: Delay = constant(0)
     """Months by which each payment is late."""
-    condition: Condition | None = None
+    conditions: dict[str, Condition] = Field(default={})
+    """All must hold."""
 
 
 class MonthlyTier(Frozen):
@@ -210,7 +228,8 @@ class PerPlace(Frozen):
     """Payments a year, each for the months of its period and after it."""
     delay: Delay = constant(0)
     """Months by which each payment is late."""
-    condition: Condition | None = None
+    conditions: dict[str, Condition] = Field(default={})
+    """All must hold."""
 
 
 class CapitalPerPlace(Frozen):
@@ -226,7 +245,8 @@ class CapitalPerPlace(Frozen):
     years: Annotated[Quantity, Unit("years", ge=1, le=10, whole=True), Once()] = constant(1)
     """Yearly parts; each is earned at the end of its year."""
     delay: Delay = constant(0)
-    condition: Condition | None = None
+    conditions: dict[str, Condition] = Field(default={})
+    """All must hold."""
 
 
 class Treasury(Frozen):

@@ -27,6 +27,16 @@ def _plain_day(raw: object) -> object:
     return raw
 
 
+def _month_and_day(raw: object) -> object:
+    try:
+        if not isinstance(raw, str) or len(raw) != 5:
+            raise ValueError
+        date.fromisoformat(f"2000-{raw}")
+    except ValueError:
+        raise fault("not a month and day: {text}", "month and day such as 07-05", text=shown(raw)) from None
+    return raw
+
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 Number = Annotated[Decimal, BeforeValidator(_plain_number), Field(allow_inf_nan=False)]
 """A number; no text that looks like one, no truth value."""
@@ -34,3 +44,5 @@ Weight = Annotated[float, BeforeValidator(_plain_number), Field(ge=0, allow_inf_
 """A relative weight or an observed value, zero or more."""
 Day = Annotated[date, BeforeValidator(_plain_day)]
 """A day written 2026-01-01."""
+MonthDay = Annotated[str, BeforeValidator(_month_and_day)]
+"""A day of every year written 07-05."""

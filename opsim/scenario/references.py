@@ -32,23 +32,13 @@ def wrong_references(facility: object) -> Iterator[tuple[Place, PydanticCustomEr
             yield from _of_places(("services", name), service, services)
         if _get(service, "form") == "lease":
             yield from _of_lease(("services", name), service, services)
+        if _get(service, "form") == "event":
+            yield from _of_events(("services", name), service, facility)
     for name, station in stations.items():
         yield from _one(
             ("stations", name, "crew"), _get(station, "crew"), marked("staff group"), _map(facility, "staff")
         )
-    for part in ("costs", "staff", "assets"):
-        for name, thing in _map(facility, part).items():
-            yield from _one(
-                (part, name, "avoidable_with"), _get(thing, "avoidable_with"), marked("service"), services
-            )
-    for name, asset in _map(facility, "assets").items():
-        if _get(asset, "bought") == "operator" and _get(facility, "contract", "operator") is None:
-            yield (
-                ("assets", name, "bought"),
-                fault(
-                    "the contract names no operator who could buy it", "contract.operator, or bought: start"
-                ),
-            )
+    yield from _of_shared(facility, services)
     for name, subsidy in _map(facility, "subsidies").items():
         yield from _of_subsidy(("subsidies", name), subsidy, services, _segments(facility))
     yield from _over_years(facility, services)
@@ -63,6 +53,32 @@ def wrong_references(facility: object) -> Iterator[tuple[Place, PydanticCustomEr
     for place, source in _cited(facility, ()):
         if source != OVERRIDE:
             yield from _one(place, source, marked("source"), sources)
+
+
+def _of_shared(
+    facility: object, services: Mapping[str, object]
+) -> Iterator[tuple[Place, PydanticCustomError]]:
+    """Halls, and costs, staff and assets that go with a service."""
+    for name, hall in _map(facility, "halls").items():
+        yield from _names(
+            ("halls", name, "blocks"),
+            _get(hall, "blocks"),
+            marked("walk-in service"),
+            _of_form(services, "walk-in"),
+        )
+    for part in ("costs", "staff", "assets"):
+        for name, thing in _map(facility, part).items():
+            yield from _one(
+                (part, name, "avoidable_with"), _get(thing, "avoidable_with"), marked("service"), services
+            )
+    for name, asset in _map(facility, "assets").items():
+        if _get(asset, "bought") == "operator" and _get(facility, "contract", "operator") is None:
+            yield (
+                ("assets", name, "bought"),
+                fault(
+                    "the contract names no operator who could buy it", "contract.operator, or bought: start"
+                ),
+            )
 
 
 def _of_contract(
@@ -165,10 +181,36 @@ def _of_lease(
         yield from _one((*place, "tenants", "footfall", name), name, marked("service with visitors"), others)
 
 
+def _of_events(
+    place: Place, service: object, facility: object
+) -> Iterator[tuple[Place, PydanticCustomError]]:
+    yield from _one((*place, "hall"), _get(service, "hall"), marked("hall"), _map(facility, "halls"))
+    walk_ins = _of_form(_map(facility, "services"), "walk-in")
+    bands = (("age_factor", AGE, "ages"), ("income_factor", marked("income band"), "incomes"))
+    for name, kind in _map(service, "types").items():
+        here: Place = (*place, "types", name)
+        for key, what, bands_of in bands:
+            for band in _map(kind, key):
+                yield from _one((*here, key, band), band, what, _map(_get(facility, "catchment"), bands_of))
+        for visited in _map(kind, "visits"):
+            yield from _one((*here, "visits", visited), visited, marked("walk-in service"), walk_ins)
+
+
+def _names(
+    place: Place, names: object, what: str, known: Collection[str]
+) -> Iterator[tuple[Place, PydanticCustomError]]:
+    """A list of names."""
+    for position, name in enumerate(names if isinstance(names, (list, tuple)) else ()):
+        yield from _one((*place, position), name, what, known)
+
+
 def _of_subsidy(
     place: Place, subsidy: object, services: Mapping[str, object], segments: tuple[str, ...]
 ) -> Iterator[tuple[Place, PydanticCustomError]]:
     form, service = _get(subsidy, "form"), _get(subsidy, "service")
+    for name, condition in _map(subsidy, "conditions").items():
+        asked = _get(condition, "service")
+        yield from _one((*place, "conditions", name, "service"), asked, marked("service"), services)
     if form in ("per-place", "capital-per-place"):
         yield from _one((*place, "service"), service, PLACES, _of_form(services, "places"))
         known = services.get(service) if isinstance(service, str) else None
@@ -195,7 +237,7 @@ def _of_form(services: Mapping[str, object], form: str) -> Mapping[str, object]:
     """The services of one form; those whose form is not said are kept, for it cannot be told."""
     if isinstance(services, _Unknown):
         return services
-    forms = ("walk-in", "places", "lease")
+    forms = ("walk-in", "places", "lease", "event")
     return {
         name: each
         for name, each in services.items()

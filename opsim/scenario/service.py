@@ -1,4 +1,4 @@
-"""What every service has, whether visitors walk in for it, hold a place in it or tenants rent it."""
+"""What every service has: one that visitors walk in for, one with places, units to let, a hall for hire."""
 
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -70,7 +70,8 @@ class Cost(Frozen):
     """Yuan per unit of `per`, at prices of the start."""
     per: Literal["month", "year", "visit", "sale", "yuan_of_sales"]
     """visit: each main-purpose visit served, facility-wide; sale: each unit of the service sold, for places
-    each day in one; sales of a lease are the rents received."""
+    each day in one, for events each of the crowd; sales of a lease are the rents received, of events what
+    organizers pay."""
     growth: Literal["none", "wages", "food", "utilities", "prices"] = "prices"
     paid: Literal["monthly", "quarterly"] = "monthly"
     """monthly: on the last day of each month; quarterly: a quarter ahead, on its first day (rents)."""
@@ -89,7 +90,7 @@ class Cost(Frozen):
 class Service(Frozen):
     """What every service has."""
 
-    form: Literal["walk-in", "places", "lease"]
+    form: Literal["walk-in", "places", "lease", "event"]
     title: Title
     service_class: Annotated[Literal["basic", "inclusive", "market"], Field(alias="class")]
     """basic: basic public service; inclusive: price-guided; market: lifestyle service."""
@@ -97,9 +98,9 @@ class Service(Frozen):
     hours: Hours
     discounts: dict[str, Discount] = Field(default={})
     ramp_up: RampUp | None = None
-    """For a service that is new at the start: holds for its own demand, conversion and induced visits, and
-    for the conversion of tenants."""
+    """For a service that is new at the start: holds for its own demand, conversion and induced visits, for
+    the conversion of tenants and for requests for a hall."""
     costs: dict[str, Cost] = Field(default={})
     """Direct costs: they go with the service."""
     tax: Share = constant(0)
-    """Taxes on sales or rents (VAT and surcharges), as a share of them."""
+    """Taxes on sales, rents or hire fees (VAT and surcharges), as a share of them."""

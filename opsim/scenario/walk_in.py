@@ -9,6 +9,7 @@ from opsim.scenario.distribution import Distribution
 from opsim.scenario.fault import fault, refuse
 from opsim.scenario.hours import Hours
 from opsim.scenario.people import Profile, Title
+from opsim.scenario.plain import MonthDay
 from opsim.scenario.quantity import Count, Factor, Frozen, Minutes, Quantity, Share, Unit, Yuan, constant
 from opsim.scenario.service import Participation, PriceResponse, Service
 
@@ -128,6 +129,8 @@ class WalkIn(Service):
     steps: Annotated[dict[str, Step], Field(min_length=1)]
     price: Yuan = constant(0)
     """Yuan a visit, paid at the first step, before discounts."""
+    free_on: tuple[MonthDay, ...] = ()
+    """Days of the year on which nobody pays, such as 08-08."""
     price_response: PriceResponse | None = None
     demand: Demand | None = None
     """Visitors who come for this service; without it, only spillover and people in places bring them."""

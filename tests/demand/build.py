@@ -9,7 +9,16 @@ import numpy as np
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
-from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR, VISIT_COLUMNS, Census, MonthPlan, StationPlan, Visits
+from opsim.records import (
+    TICKS_PER_DAY,
+    TICKS_PER_HOUR,
+    VISIT_COLUMNS,
+    Bookings,
+    Census,
+    MonthPlan,
+    StationPlan,
+    Visits,
+)
 from opsim.scenario.facility import Facility
 
 MAY = date(2026, 5, 1)
@@ -119,6 +128,7 @@ def plan(
         month=0, first_day=first, days=days, services=services, segments=segments,
         stations=StationPlan(**known, **rest),
         price=np.array([[round(yuan[name] * 100)] * len(segments) for name in services], np.int64),
+        free=np.zeros((len(services), days), np.bool_),
         full_price=np.array([round(yuan[name] * 100) for name in services], np.int64),
         reputation=np.array([(reputation or {}).get(name, 1.0) for name in services]),
         offered=np.array([name != given_up for name in services]),
@@ -128,6 +138,8 @@ def plan(
         early=np.zeros(len(services), np.int64),
         shut=np.zeros(len(services), np.bool_),
         census=Census.none(len(services), len(segments)),
+        bookings=Bookings.none(len(segments)),
+        blocked=np.zeros(len(services), np.int64),
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def tiny(**changes: Any) -> Facility:
         "subsidies": {
             "award": {
                 "form": "lump-sum", "title": TITLE, "payer": {"level": "city"}, "amount": 5000, "delay": 2,
-                "condition": {"measure": "opening_hours_a_week", "at_least": 84},
+                "conditions": {"hours": {"measure": "opening_hours_a_week", "at_least": 84}},
             }
         },
         "initial": {"cash": 8000, "reserve": 10000},

@@ -105,9 +105,14 @@ def test_capital_for_each_place_comes_in_yearly_parts_on_condition() -> None:
     found = paid(live(of, KEY, 4, "kernel"), "capital_grant")
     assert [(day, fen) for day, _, _, fen in found] == [(365 + 90, 7_500_02), (730 + 91, 7_500_01)]
     met = {"measure": "occupancy", "at_least": 0.66}
-    assert len(paid(live(home(subsidies=grant(condition=met)), KEY, 2, "kernel"), "capital_grant")) == 1
+    assert (
+        len(paid(live(home(subsidies=grant(conditions={"met": met})), KEY, 2, "kernel"), "capital_grant"))
+        == 1
+    )
     missed = {"measure": "occupancy", "at_least": 0.67}
-    assert not paid(live(home(subsidies=grant(condition=missed)), KEY, 2, "kernel"), "capital_grant")
+    assert not paid(
+        live(home(subsidies=grant(conditions={"missed": missed})), KEY, 2, "kernel"), "capital_grant"
+    )
 
 
 @pytest.mark.parametrize(("until", "taxed"), [("2026-07-01", 2), ("2027-01-01", 0)])

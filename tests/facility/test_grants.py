@@ -78,7 +78,7 @@ def test_an_instalment_asks_about_its_own_twelve_months() -> None:
     ("least", "visits", "months"), [(10_800, 900, [12, 24]), (10_801, 900, []), (0, 0, [12, 24])]
 )
 def test_a_subsidy_for_visits_needs_them(least: int, visits: int, months: list[int]) -> None:
-    award = lump_sum(condition={"measure": "visits_a_year", "at_least": least})
+    award = lump_sum(conditions={"use": {"measure": "visits_a_year", "at_least": least}})
     books = run_months(tiny(subsidies=award), 25, visits=visits)
     first_days = books.timeline.first_day
     assert [row.day for row in rows(books) if row.reason == "subsidy"] == [
@@ -101,7 +101,7 @@ def test_hours_are_those_of_the_basic_service_that_is_open_longest() -> None:
 
 def test_what_happens_after_the_year_does_not_cost_its_late_award() -> None:
     """900 readers a month in 2026, nobody from January on: the award for 2026 comes in March all the same."""
-    award = lump_sum(delay=2, condition={"measure": "visits_a_year", "at_least": 10_800})
+    award = lump_sum(delay=2, conditions={"use": {"measure": "visits_a_year", "at_least": 10_800}})
     facility = tiny(subsidies=award)
     books = open_books(facility, timeline(facility.start, 2))
     for month in range(15):

@@ -202,8 +202,8 @@ def test_without_discount_there_is_nothing_to_subsidize() -> None:
 @pytest.mark.parametrize(("least", "days"), [(290, [31, 59]), (300, [59]), (310, [])])
 def test_no_payment_without_its_condition(least: float, days: list[int]) -> None:
     """25 meals a month are 294 a year after January's 31 days, 309 after another 28."""
-    condition = {"measure": "visits_a_year", "at_least": least}
-    paid = subsidies_of(run_months(canteen(instalments=12, condition=condition), 3))
+    conditions = {"use": {"measure": "visits_a_year", "at_least": least}}
+    paid = subsidies_of(run_months(canteen(instalments=12, conditions=conditions), 3))
     assert sorted({row.day for row in paid}) == days
 
 
@@ -215,8 +215,8 @@ def test_no_payment_without_its_condition(least: float, days: list[int]) -> None
     delay=st.integers(0, 6),
 )
 def test_paid_once_or_not_at_all(visits: list[int], least: int, instalments: int, delay: int) -> None:
-    condition = {"measure": "visits_a_year", "at_least": least}
-    of = canteen(instalments=instalments, delay=delay, condition=condition)
+    conditions = {"use": {"measure": "visits_a_year", "at_least": least}}
+    of = canteen(instalments=instalments, delay=delay, conditions=conditions)
     months = timeline(of.start, 3)
     history = grants.History(visits=visits, open_hours=[1.0] * 24, open_days=[1] * 24)
     history.earned = [{"meals": {CITY: 1 << month}} for month in range(24)]

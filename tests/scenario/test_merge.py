@@ -99,6 +99,21 @@ def test_a_lease_takes_its_tenants_along_and_its_tenants_lose_the_footfall(child
     assert scenario.options["none"].initial.let == {}
 
 
+def test_a_crowd_visits_no_cafe_that_is_gone_and_a_hall_blocks_none(child):
+    shows = (
+        "{form: event, title: {en: shows, zh: 演出}, class: market, area: 20, hours: '09:00-22:00', hall: arena, "
+        "types: {play: {title: {en: play, zh: 戏}, requests: 9, begins: '19:00', attendance: {dist: deterministic, "
+        "mean: 90}, visits: {cafe: {share: 0.1, first: 0, last: 9}, reading: {share: 0.1, first: 0, last: 9}}}}}"
+    )
+    hall = "{title: {en: arena, zh: 馆}, seats: 90, blocks: [cafe, reading]}"
+    scenario = child(f"halls: {{arena: {hall}}}\nservices: {{shows: {shows}}}\n")
+    before, after = scenario.baseline, scenario.options["dear"]
+    assert before.halls["arena"].blocks == ("reading",)
+    assert after.halls["arena"].blocks == ("cafe", "reading")
+    assert list(before.services["shows"].types["play"].visits) == ["reading"]
+    assert list(after.services["shows"].types["play"].visits) == ["cafe", "reading"]
+
+
 def test_tenured_staff_stay_when_their_service_closes(child):
     staff = (
         "{title: {en: waiter, zh: 服务员}, posts: 1, hours: '10:00-11:00', wage: 3000, worker_hours: 166, %s}"
