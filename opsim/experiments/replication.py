@@ -49,8 +49,8 @@ class CaseResult:
     """(M,) columns: visits, denied, priority_visits; in fen the statement's rows, cash and lowest_cash."""
     flows: dict[tuple[str, str, str], int]
     """Fen moved by the annual settlements: (from, to, reason)."""
-    lost: dict[str, tuple[int, ...]]
-    """Never came, by segment, in the order of `LOSS_CAUSES`."""
+    lost: dict[str, dict[str, int]]
+    """By segment and cause: main purposes not served over the run, those who never came included."""
     postings: Postings | None
     failure: tuple[int, str] | None
     """(month, cause) of the first failure with the budgeted grants."""
@@ -97,10 +97,7 @@ def _measured(task: Task, pair: Pair) -> CaseResult:
         fractions={outcome.name: outcome.measure(pair) for outcome in outcomes},
         monthly=_monthly(pair),
         flows=flows(pair.case.postings),
-        lost={
-            segment: tuple(int(n) for n in pair.case.lost[:, :, g].sum(axis=(0, 1)))
-            for g, segment in enumerate(pair.case.segments)
-        },
+        lost=pair.case.lost_demand(),
         postings=pair.case.postings if task.keep_ledger else None,
         failure=pair.first_failure(),
     )

@@ -33,6 +33,7 @@ class _Diary:
 
     totals: list[MonthTotals] = field(default_factory=list)
     censuses: list[Census] = field(default_factory=list)
+    prices: list[Int64] = field(default_factory=list)
     waits: list[Int64] = field(default_factory=list)
     """Waits of the running budget year."""
     wait_p90: list[float] = field(default_factory=list)
@@ -117,6 +118,7 @@ def _census(register: Register, books: Books, month: int, standing: Standing) ->
 def _write(diary: _Diary, plan: MonthPlan, totals: MonthTotals) -> None:
     diary.totals.append(totals)
     diary.censuses.append(plan.census)
+    diary.prices.append(plan.price)
     diary.waits.append(totals.waits)
     if plan.month % 12 == 11:
         diary.wait_p90.append(nine_in_ten(np.concatenate(diary.waits)))
@@ -181,4 +183,6 @@ def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
         listed=np.stack([month.listed for month in diary.censuses]),
         waited=np.stack([month.waited for month in diary.censuses]),
         places=np.stack([month.places for month in diary.censuses]),
+        price=np.stack(diary.prices),
+        fee=np.stack([month.fee for month in diary.censuses]),
     )

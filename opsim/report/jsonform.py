@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from opsim.experiments.replication import CaseResult
 from opsim.experiments.run import RunResult
+from opsim.facility.case import LOST
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.verdict import Failure, Relief
-from opsim.records import LOSS_CAUSES
 from opsim.report.difference import differences
 from opsim.report.evidence import replications_needed
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
@@ -86,11 +86,10 @@ def flows(cases: list[CaseResult], years: int) -> list[dict[str, Any]]:
 
 
 def lost(cases: list[CaseResult], years: int) -> dict[str, dict[str, float]]:
-    """Would-be visitors a year who never came, by segment and cause, on average."""
+    """Main purposes not served, by segment and cause, a year on average; those who never came included."""
     return {
         segment: {
-            cause: sum(case.lost[segment][i] for case in cases) / years / len(cases)
-            for i, cause in enumerate(LOSS_CAUSES)
+            cause: sum(case.lost[segment][cause] for case in cases) / years / len(cases) for cause in LOST
         }
         for segment in cases[0].lost
     }

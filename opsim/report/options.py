@@ -41,6 +41,10 @@ SECTIONS: Final = (
         "priority_denied_share", "place_days", "occupancy", "fiscal_cost_per_visit",
         "cost_per_added_priority_visit",
     )),
+    (_("Lost demand"), (
+        "lost_to_price", "lost_to_reputation", "lost_to_hours", "denied_closed", "denied_full", "denied_left",
+        "denied_sent_away", "denied_sold_out",
+    )),
 )  # fmt: skip
 """Outcomes by section, in the order shown."""
 

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
 
 from opsim.scenario.fault import fault, refuse, shown
+from opsim.scenario.gate import Gate
 from opsim.scenario.money import (
     Asset,
     Contract,
     DiscountRates,
-    Gate,
     Growth,
     Initial,
     Premises,
