@@ -12,6 +12,7 @@ from opsim.experiments.replication import CaseResult
 from opsim.experiments.run import RunResult
 from opsim.facility.case import LOST
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.precision import MEANS
 from opsim.outcomes.verdict import Failure, Relief
 from opsim.report.difference import differences
 from opsim.report.evidence import replications_needed
@@ -30,10 +31,17 @@ def as_json(result: RunResult) -> dict[str, Any]:
         "outcomes": {name: outcome_value(item, units[name]) for name, item in result.option.items()},
         "baseline": {name: outcome_value(item, units[name]) for name, item in result.baseline.items()},
         "difference": {name: outcome_value(item, units[name]) for name, item in differences(result).items()},
+        "spread": spread(result),
         "flows": {name: flows(cases, settings.years) for name, cases in result.results().items()},
         "lost": {name: lost(cases, settings.years) for name, cases in result.results().items()},
         **foot(result),
     }
+
+
+def spread(result: RunResult) -> dict[str, Any]:
+    """Standard deviations over cases of the option's headline means: all, by chance, by the parameters."""
+    found = {name: result.spread(name) for name in MEANS}
+    return {name: None if each is None else asdict(each) for name, each in found.items()}
 
 
 def head(result: RunResult) -> dict[str, Any]:
@@ -60,6 +68,8 @@ def foot(result: RunResult) -> dict[str, Any]:
     return {
         "settings": {
             "replications": settings.replications,
+            "precision": settings.precision,
+            "level": settings.level,
             "sets": list(result.scenario.sets),
             "ledger": "all" if settings.ledger_all else "first",
         },

@@ -76,6 +76,7 @@ def _lines(result: RunResult, language: str, _: Translate) -> Iterator[str]:
         sentences.evidence(result, _),
         sentences.relief(result, _),
         sentences.fiscal_change(result, _),
+        sentences.spread_of_cost(result, _),
         sentences.carried(result, _),
         driver_sentence(result, language, _),
         sentences.failure(result, _),
