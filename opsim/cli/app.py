@@ -80,8 +80,8 @@ def _schema(
 
 def _run(
     context: typer.Context, scenario: o.ScenarioName, option: o.Option = None,
-    replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0",
-    sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
+    replications: o.Replications = None, precision: o.Precision = None, years: o.Years = None,
+    seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
     workers: o.Workers = None, out: o.Out = None, ledger: o.Ledger = None,
     yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
@@ -92,6 +92,7 @@ def _run(
         scenario,
         () if option is None else (option,),
         replications,
+        precision,
         years,
         seed,
         tuple(sets or ()),
@@ -107,8 +108,8 @@ def _run(
 
 def _compare(
     context: typer.Context, scenario: o.ScenarioName, options: o.Options = None,
-    replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0",
-    sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
+    replications: o.Replications = None, precision: o.Precision = None, years: o.Years = None,
+    seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
     workers: o.Workers = None, out: o.Out = None, ledger: o.Ledger = None,
     yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
@@ -119,6 +120,7 @@ def _compare(
         scenario,
         tuple(options or ()),
         replications,
+        precision,
         years,
         seed,
         tuple(sets or ()),

@@ -8,6 +8,7 @@ import typer
 from opsim.errors import InputError, Message, Problem, marked
 
 WHOLE: Final = re.compile(r"[+-]?\d{1,18}")
+SHARE: Final = re.compile(r"\d{0,3}\.\d{1,9}")
 FORMATS: Final = ("table", "json")
 ENGINES: Final = ("kernel", "simpy")
 
@@ -55,6 +56,16 @@ Replications = Annotated[
     str | None,
     typer.Option(
         "--replications", metavar="N", help=marked("How many cases to simulate, each with its own draws.")
+    ),
+]
+Precision = Annotated[
+    str | None,
+    typer.Option(
+        "--precision",
+        metavar="P",
+        help=marked(
+            "Instead of --replications: as many as the headlines need for a half-width of P, such as 0.05."
+        ),
     ),
 ]
 Years = Annotated[
@@ -134,6 +145,18 @@ def among(name: str, value: str, known: tuple[str, ...], problems: list[Problem]
         wrong = Message("{name}: {text} is not possible here", {"name": name, "text": value})
         problems.append(Problem(wrong, Message("one of: {names}", {"names": ", ".join(known)})))
     return value
+
+
+def share(name: str, text: str | None, problems: list[Problem]) -> float | None:
+    """A number between 0 and 1, both left out; otherwise a problem is added."""
+    if text is None:
+        return None
+    value = float(text) if SHARE.fullmatch(text) else 0.0
+    if 0 < value < 1:
+        return value
+    wrong = Message("{name}: {text} is not possible here", {"name": name, "text": text})
+    problems.append(Problem(wrong, Message("a number between 0 and 1, such as 0.05")))
+    return None
 
 
 def whole(name: str, text: str | None, least: int, most: int, default: int, problems: list[Problem]) -> int:

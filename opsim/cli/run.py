@@ -109,7 +109,7 @@ def _after_run(result: RunResult, wishes: Wishes) -> str:
     named = [word for name in wishes.options for word in ("--option", name)]
     needed = _needed(result)
     if needed is not None:
-        return wishes._replace(replications=str(needed)).again("run", named)
+        return wishes._replace(replications=str(needed), precision=None).again("run", named)
     if len(result.scenario.options) > 1:
         return wishes.again("compare", ())
     return Wishes(wishes.scenario).again("show", ("--ranges",))
@@ -119,7 +119,7 @@ def _after_comparison(result: Comparison, wishes: Wishes) -> str:
     """More replications where evidence is lacking, else the first option alone and in full."""
     needed = [needed for needed in map(_needed, result.runs) if needed is not None]
     if needed:
-        return wishes._replace(replications=str(max(needed))).again("compare", wishes.options)
+        return wishes._replace(replications=str(max(needed)), precision=None).again("compare", wishes.options)
     return wishes.again("run", ("--option", wishes.options[0] if wishes.options else result.options[0]))
 
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from opsim.cli.options import ENGINES, among, whole
+from opsim.cli.options import ENGINES, among, share, whole
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments.run import DEFAULT_REPLICATIONS, Settings
 from opsim.experiments.workers import default_workers
+from opsim.outcomes.precision import CAP
 from opsim.report.folder import refusal
 from opsim.scenario.catalog import is_file_name
 from opsim.scenario.load import Scenario, load
@@ -26,6 +27,7 @@ class Wishes(NamedTuple):
     options: tuple[str, ...] = ()
     """Names or files; none: what the command judges by itself."""
     replications: str | None = None
+    precision: str | None = None
     years: str | None = None
     seed: str = "0"
     sets: tuple[str, ...] = ()
@@ -41,6 +43,7 @@ class Wishes(NamedTuple):
         words = ["opsim", command, self.scenario, *options]
         for name, value in (
             ("--replications", self.replications),
+            ("--precision", self.precision),
             ("--years", self.years),
             ("--seed", None if self.seed == "0" else self.seed),
             *(("--set", setting) for setting in self.sets),
@@ -62,6 +65,10 @@ def understood(wishes: Wishes, *, every: bool) -> tuple[Scenario, Settings, tupl
     replications = whole(
         "--replications", wishes.replications, 1, MOST_REPLICATIONS, DEFAULT_REPLICATIONS, problems
     )
+    precision = share("--precision", wishes.precision, problems)
+    if precision is not None and wishes.replications is not None:
+        both = Message("both --replications and --precision")
+        problems.append(Problem(both, Message("one of the two")))
     years = whole("--years", wishes.years, 1, MOST_YEARS, 0, problems)
     seed = whole("--seed", wishes.seed, 0, LARGEST_SEED, 0, problems)
     workers = whole("--workers", wishes.workers, 1, 1024, default_workers(), problems)
@@ -75,7 +82,8 @@ def understood(wishes: Wishes, *, every: bool) -> tuple[Scenario, Settings, tupl
         raise InputError(problems)
     settings = Settings(
         option=names[0],
-        replications=replications,
+        replications=replications if precision is None else CAP,
+        precision=precision,
         years=years or max(scenario.options[name].years for name in names),
         seed=seed,
         fixed=wishes.fixed,

@@ -6,10 +6,11 @@ the postings where they were asked for.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from opsim.demand.random import stream_key
+from opsim.demand.random import name_hash, stream_key
 from opsim.demand.uncertain import drawn
 from opsim.facility.case import CaseRecord
 from opsim.facility.life import live
@@ -18,8 +19,12 @@ from opsim.ledger.statements import flows, net_balance
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
 from opsim.outcomes.measures import Fraction
 from opsim.outcomes.pair import Pair
+from opsim.outcomes.precision import MEANS
 from opsim.records import Int64
 from opsim.scenario.facility import Facility
+
+TWICE: Final = 5
+"""Every so-manieth replication is lived twice, to tell what is chance and what the parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,8 @@ class CaseResult:
     """(M,) columns: visits, denied, priority_visits; in fen the statement's rows, cash and lowest_cash."""
     flows: dict[tuple[str, str, str], int]
     """Fen moved by the annual settlements: (from, to, reason)."""
-    lost: dict[str, tuple[int, ...]]
-    """Never came, by segment, in the order of `LOSS_CAUSES`."""
+    lost: dict[str, dict[str, int]]
+    """By segment and cause: main purposes not served over the run, those who never came included."""
     postings: Postings | None
     failure: tuple[int, str] | None
     """(month, cause) of the first failure with the budgeted grants."""
@@ -63,6 +68,8 @@ class ReplicationResult:
     replication: int
     baseline: CaseResult
     option: CaseResult
+    again: dict[str, float] | None = None
+    """The option's headline means under the same parameters and other chance, where it was lived twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +79,35 @@ class Replicated:
     replication: int
     cases: dict[str, CaseResult]
     """By name, the baseline first."""
+    again: dict[str, dict[str, float]]
+    """By option: its headline means under the same parameters and other chance; mostly empty."""
 
     def beside(self, baseline: str, option: str) -> ReplicationResult:
         """One option beside the baseline."""
-        return ReplicationResult(self.replication, self.cases[baseline], self.cases[option])
+        return ReplicationResult(
+            self.replication, self.cases[baseline], self.cases[option], self.again.get(option)
+        )
 
 
 def replicate(task: Task) -> Replicated:
     """Draw the parameters, run every case on the same draws, and measure each against the first."""
     key = stream_key(task.seed, task.replication)
     found: dict[str, CaseResult] = {}
+    again: dict[str, dict[str, float]] = {}
     baseline: CaseRecord | None = None
     for name, written in task.cases.items():
         facility = written if task.fixed else drawn(written, key)
         case = live(facility, key, task.years, task.engine)
         baseline = baseline or case
         found[name] = _measured(task, Pair(facility, case, baseline))
-    return Replicated(task.replication, found)
+        if case is not baseline and not task.fixed and task.replication % TWICE == 0:
+            other = live(facility, name_hash("other chance", str(key)), task.years, task.engine)
+            again[name] = _headlines(Pair(facility, other, baseline))
+    return Replicated(task.replication, found, again)
+
+
+def _headlines(pair: Pair) -> dict[str, float]:
+    return {outcome.name: outcome.measure(pair)[0] for outcome in OUTCOMES if outcome.name in MEANS}
 
 
 def _measured(task: Task, pair: Pair) -> CaseResult:
@@ -97,10 +116,7 @@ def _measured(task: Task, pair: Pair) -> CaseResult:
         fractions={outcome.name: outcome.measure(pair) for outcome in outcomes},
         monthly=_monthly(pair),
         flows=flows(pair.case.postings),
-        lost={
-            segment: tuple(int(n) for n in pair.case.lost[:, :, g].sum(axis=(0, 1)))
-            for g, segment in enumerate(pair.case.segments)
-        },
+        lost=pair.case.lost_demand(),
         postings=pair.case.postings if task.keep_ledger else None,
         failure=pair.first_failure(),
     )

@@ -1,6 +1,7 @@
 """Running options beside the baseline on the same draws: replications, estimates and verdicts."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,9 @@ from opsim.errors import Message, RunError
 from opsim.experiments.replication import CaseResult, Replicated, ReplicationResult, Task, replicate
 from opsim.experiments.workers import in_order
 from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
-from opsim.outcomes.intervals import Estimate, estimate
+from opsim.outcomes.intervals import LEVEL, Estimate, estimate, probability
+from opsim.outcomes.precision import LEVEL_AT_LOOKS, LOOKS, MEANS, SHARES, enough
+from opsim.outcomes.spread import Spread, split
 from opsim.outcomes.verdict import Verdict, classify, most_common, relief
 from opsim.records import Float64
 from opsim.scenario.load import BASELINE, Scenario
@@ -33,6 +36,13 @@ class Settings:
     engine: str = "kernel"
     workers: int = 1
     ledger_all: bool = False
+    precision: float | None = None
+    """Stop at the first look at which the headlines are so precise; `replications` are then the most made."""
+
+    @property
+    def level(self) -> float:
+        """Level of every single interval: higher where several looks share the error."""
+        return LEVEL if self.precision is None else LEVEL_AT_LOOKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +61,19 @@ class RunResult:
     failure: Message | None = None
     """Why the run ended early, where it failed rather than being interrupted."""
 
+    def spread(self, outcome: str) -> Spread | None:
+        """What of the option's spread in a headline mean is chance and what is due to the parameters."""
+        values = [pair.option.fractions[outcome][0] for pair in self.replications]
+        pairs = [
+            (value, pair.again[outcome])
+            for value, pair in zip(values, self.replications, strict=True)
+            if pair.again is not None
+        ]
+        return split(values, pairs)
+
     @property
     def complete(self) -> bool:
-        """Whether every replication asked for was made."""
+        """Whether every replication was made that was to be made."""
         return len(self.replications) == self.settings.replications
 
     def cases(self) -> tuple[tuple[str, dict[str, Estimate]], ...]:
@@ -130,9 +150,12 @@ def compare(
     done: list[Replicated] = []
     failure: Message | None = None
     try:
-        for result in in_order(replicate, tasks, settings.workers):
-            done.append(result)
-            progress(len(done))
+        with closing(in_order(replicate, tasks, settings.workers)) as results:
+            for result in results:
+                done.append(result)
+                progress(len(done))
+                if len(done) in LOOKS and _precise(settings, options, done):
+                    break
     except KeyboardInterrupt:
         if not done:
             raise
@@ -140,6 +163,8 @@ def compare(
         if not done:
             raise
         failure = error.message
+    else:
+        settings = replace(settings, replications=len(done))
     return Comparison(
         tuple(
             replace(
@@ -150,6 +175,17 @@ def compare(
             )
             for name in options
         )
+    )
+
+
+def _precise(settings: Settings, options: Sequence[str], done: Sequence[Replicated]) -> bool:
+    """Whether the headlines of every option are as precise as was asked for."""
+    if settings.precision is None:
+        return False
+    headlines = [outcome for outcome in OUTCOMES if outcome.name in (*MEANS, *SHARES)]
+    return all(
+        enough(estimates(headlines, [each.cases[name] for each in done], settings.level), settings.precision)
+        for name in options
     )
 
 
@@ -186,15 +222,19 @@ def summarize(scenario: Scenario, settings: Settings, done: Sequence[Replication
         version=opsim.__version__,
         outcomes=outcomes,
         replications=tuple(done),
-        baseline=estimates(outcomes, [result.baseline for result in done]),
-        option=estimates(outcomes, option),
+        baseline=estimates(outcomes, [result.baseline for result in done], settings.level),
+        option=estimates(outcomes, option, settings.level),
         verdict=_verdict(scenario, settings, done),
     )
 
 
-def estimates(outcomes: Sequence[Outcome], cases: Sequence[CaseResult]) -> dict[str, Estimate]:
+def estimates(
+    outcomes: Sequence[Outcome], cases: Sequence[CaseResult], level: float = LEVEL
+) -> dict[str, Estimate]:
     """An estimate of each outcome over replications of one case."""
-    return {outcome.name: estimate(outcome.kind, *_columns(cases, outcome.name)) for outcome in outcomes}
+    return {
+        outcome.name: estimate(outcome.kind, *_columns(cases, outcome.name), level) for outcome in outcomes
+    }
 
 
 def _columns(cases: Sequence[CaseResult], name: str) -> tuple[Float64, Float64]:
@@ -213,9 +253,9 @@ def _verdict(scenario: Scenario, settings: Settings, done: Sequence[ReplicationR
     name, deciding = classify(
         flags["gate_holds"], flags["holds_on_users"], flags["holds_with_grants"],
         failing_cases=gate.failing_cases.at(start), threshold=gate.threshold.at(start),
+        level=settings.level,
     )  # fmt: skip
-    shares = {flag: estimate("probability", np.array(held, dtype=np.float64), np.ones(len(held)))
-              for flag, held in flags.items()}  # fmt: skip
+    shares = {flag: probability(sum(held), len(held), settings.level) for flag, held in flags.items()}
     cost = "own_level_present_cost"
     return Verdict(
         name=name,
@@ -224,6 +264,6 @@ def _verdict(scenario: Scenario, settings: Settings, done: Sequence[ReplicationR
         with_grants=shares["holds_with_grants"],
         gate=shares["gate_holds"],
         relief=relief([case.fractions[cost][0] for case in option],
-                      [result.baseline.fractions[cost][0] for result in done]),
+                      [result.baseline.fractions[cost][0] for result in done], settings.level),
         failure=most_common([case.failure for case in option]),
     )  # fmt: skip

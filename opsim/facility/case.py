@@ -7,7 +7,7 @@ import numpy as np
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import denied, served
 from opsim.ledger.postings import Postings
-from opsim.records import Bool, Float64, Int64
+from opsim.records import FIRST_DENIAL, LOSS_CAUSES, Bool, Fate, Float64, Int64
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,10 @@ class CaseRecord:
     """(M, E) of them, those for which no day was free."""
     blocked_ticks: Int64
     """(M, A) ticks by which each service is open less because a hall is taken."""
+    price: Int64
+    """(M, A, G) fen that each segment pays for a visit; 0 for services with places."""
+    fee: Int64
+    """(M, L, G) fen a month that each segment pays for a place."""
 
     def visits(self) -> Int64:
         """(M, A, G) main purposes served."""
@@ -107,25 +111,37 @@ class CaseRecord:
 
     def public_visits(self) -> Int64:
         """(M, G) main purposes served by basic and inclusive services."""
-        return np.asarray(self.visits()[:, self._public()].sum(axis=1))
+        return np.asarray(self.visits()[:, self.public()].sum(axis=1))
 
     def public_refusals(self) -> Int64:
         """(M, G) main purposes denied by basic and inclusive services."""
-        return np.asarray(self.refusals()[:, self._public()].sum(axis=1))
+        return np.asarray(self.refusals()[:, self.public()].sum(axis=1))
 
     def public_place_days(self) -> Int64:
         """(M, G) days in places of basic and inclusive services."""
-        return np.asarray(self.place_days[:, self._public_levels()].sum(axis=1))
+        return np.asarray(self.place_days[:, self.public_levels()].sum(axis=1))
 
     def high_care_days(self) -> Int64:
         """(M,) days in places at levels of high care."""
         return np.asarray(self.place_days[:, self.high_care].sum(axis=(1, 2)))
 
-    def _public_levels(self) -> Bool:
-        public = dict(zip(self.services, self._public(), strict=True))
+    def lost_demand(self) -> dict[str, dict[str, int]]:
+        """By segment and cause of `LOST`: main purposes not served, those who never came included."""
+        never = self.lost.sum(axis=(0, 1))
+        refused = self.fates[..., FIRST_DENIAL:].sum(axis=(0, 1))
+        table = np.concatenate([never, refused], axis=1).tolist()
+        return {
+            segment: dict(zip(LOST, row, strict=True))
+            for segment, row in zip(self.segments, table, strict=True)
+        }
+
+    def public_levels(self) -> Bool:
+        """(L,) levels of basic and inclusive services."""
+        public = dict(zip(self.services, self.public(), strict=True))
         return np.array([public[service] for service, _level in self.levels], dtype=np.bool_)
 
-    def _public(self) -> Bool:
+    def public(self) -> Bool:
+        """(A,) the basic and inclusive services."""
         return np.array([service_class != "market" for service_class in self.classes], dtype=np.bool_)
 
     def run_by_operator(self) -> dict[str, Bool]:
@@ -142,13 +158,16 @@ class CaseRecord:
         return denied(self.fates)
 
 
+LOST = (*LOSS_CAUSES, *(fate.name.lower() for fate in Fate if fate >= FIRST_DENIAL))
+"""Why main purposes are not served: causes of never coming, then of being denied."""
+
 DRIVERS = ("area", "staff_hours", "visits")
 """Ways to divide shared cost, in the order of `CaseRecord.results`."""
 
 
 def yearly(months: Int64) -> Int64:
     """(Y, …) sums of (M, …) over budget years."""
-    return np.asarray(months.reshape(-1, 12, *months.shape[1:]).sum(axis=1))
+    return np.asarray(months.reshape(len(months) // 12, 12, *months.shape[1:]).sum(axis=1))
 
 
 def nine_in_ten(waits: Int64) -> float:

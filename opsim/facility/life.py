@@ -51,6 +51,7 @@ class _Diary:
 
     totals: list[MonthTotals] = field(default_factory=list)
     censuses: list[Census] = field(default_factory=list)
+    prices: list[Int64] = field(default_factory=list)
     waits: list[Int64] = field(default_factory=list)
     """Waits of the running budget year."""
     wait_p90: list[float] = field(default_factory=list)
@@ -162,6 +163,7 @@ def _write(diary: _Diary, plan: MonthPlan, totals: MonthTotals) -> None:
     diary.censuses.append(plan.census)
     diary.bookings.append(plan.bookings)
     diary.blocked.append(plan.blocked)
+    diary.prices.append(plan.price)
     diary.waits.append(totals.waits)
     if plan.month % 12 == 11:
         diary.wait_p90.append(nine_in_ten(np.concatenate(diary.waits)))
@@ -243,4 +245,6 @@ def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
         requests=np.stack([month.asked for month in diary.bookings]),
         requests_refused=np.stack([month.refused for month in diary.bookings]),
         blocked_ticks=np.stack(diary.blocked),
+        price=np.stack(diary.prices),
+        fee=np.stack([month.fee for month in diary.censuses]),
     )

@@ -14,6 +14,7 @@ import numpy as np
 
 from opsim.errors import marked as _
 from opsim.facility.case import CaseRecord, yearly
+from opsim.outcomes.access import basket_burden, fair_chance, public_floor
 from opsim.records import TICKS_PER_HOUR, Bool, Float64, Int64
 from opsim.scenario.facility import Facility
 
@@ -154,6 +155,18 @@ RED_LINES: tuple[RedLine, ...] = (
     RedLine(
         "wait", _("wait of nine in ten priority visits"), "minutes", False,
         lambda facility: facility.gate.wait.at(facility.start), _wait,
+    ),
+    RedLine(
+        "affordability", _("dearest basket of the priority groups ÷ income"), "share", False,
+        lambda facility: facility.gate.affordable.at(facility.start), basket_burden,
+    ),
+    RedLine(
+        "selection", _("chance of a place, poorest and high care ÷ others"), "share", True,
+        lambda facility: facility.gate.selection.at(facility.start), fair_chance,
+    ),
+    RedLine(
+        "public_floor", _("public share of floor × hours"), "share", True,
+        lambda facility: facility.gate.public_share.at(facility.start), public_floor,
     ),
 )  # fmt: skip
 """Red lines in the order in which they are asked."""

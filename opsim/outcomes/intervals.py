@@ -1,4 +1,4 @@
-"""Estimates with 95 % intervals, one rule for each kind of outcome.
+"""Estimates with intervals, 95 % unless another level is asked for, one rule for each kind of outcome.
 
 ============  =====================================================================================
 mean          Student's t over replications
@@ -35,7 +35,7 @@ class Estimate:
     """Share of replications in which the quantity was undefined."""
 
 
-def mean(values: Sequence[float] | Float64) -> Estimate:
+def mean(values: Sequence[float] | Float64, level: float = LEVEL) -> Estimate:
     """Mean and Student-t interval; NaN marks a replication in which the quantity is undefined."""
     numbers = np.asarray(values, dtype=np.float64)
     defined = numbers[~np.isnan(numbers)]
@@ -45,11 +45,13 @@ def mean(values: Sequence[float] | Float64) -> Estimate:
     center = float(defined.mean())
     if len(defined) < 2:
         return Estimate(center, None, undefined)
-    half = float(stats.t.ppf((1 + LEVEL) / 2, len(defined) - 1) * defined.std(ddof=1) / np.sqrt(len(defined)))
+    half = float(stats.t.ppf((1 + level) / 2, len(defined) - 1) * defined.std(ddof=1) / np.sqrt(len(defined)))
     return Estimate(center, (center - half, center + half), undefined)
 
 
-def ratio(tops: Sequence[float] | Float64, bottoms: Sequence[float] | Float64) -> Estimate:
+def ratio(
+    tops: Sequence[float] | Float64, bottoms: Sequence[float] | Float64, level: float = LEVEL
+) -> Estimate:
     """Total of the tops ÷ total of the bottoms, with a jackknife-t interval over replications."""
     top, bottom = np.asarray(tops, dtype=np.float64), np.asarray(bottoms, dtype=np.float64)
     if bottom.sum() == 0:
@@ -59,15 +61,15 @@ def ratio(tops: Sequence[float] | Float64, bottoms: Sequence[float] | Float64) -
     if n < 3 or np.any(left_out == 0):
         return Estimate(center, None)
     pseudo = n * center - (n - 1) * (top.sum() - top) / left_out
-    half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1) * pseudo.std(ddof=1) / np.sqrt(n))
+    half = float(stats.t.ppf((1 + level) / 2, n - 1) * pseudo.std(ddof=1) / np.sqrt(n))
     return Estimate(center, (center - half, center + half))
 
 
-def probability(successes: int, n: int) -> Estimate:
+def probability(successes: int, n: int, level: float = LEVEL) -> Estimate:
     """Share of successes with Wilson's interval."""
     if n == 0:
         return Estimate(None, None)
-    z = float(stats.norm.ppf((1 + LEVEL) / 2))
+    z = float(stats.norm.ppf((1 + level) / 2))
     share = successes / n
     center = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
@@ -76,7 +78,7 @@ def probability(successes: int, n: int) -> Estimate:
     return Estimate(share, (low, high))
 
 
-def quantile(values: Sequence[float] | Float64, q: float) -> Estimate:
+def quantile(values: Sequence[float] | Float64, q: float, level: float = LEVEL) -> Estimate:
     """Sample quantile, linear between order statistics, with an interval between order statistics.
 
     The interval is the tightest that covers the true quantile with at least 95 %, error split evenly; None
@@ -87,7 +89,7 @@ def quantile(values: Sequence[float] | Float64, q: float) -> Estimate:
     if n == 0:
         return Estimate(None, None)
     center = float(np.quantile(numbers, q))
-    tail = (1 - LEVEL) / 2
+    tail = (1 - level) / 2
     # The r-th smallest lies above the quantile with probability P(Binomial(n, q) < r).
     lower = int(stats.binom.ppf(tail, n, q))
     upper = int(stats.binom.ppf(1 - tail, n, q)) + 1
@@ -96,12 +98,12 @@ def quantile(values: Sequence[float] | Float64, q: float) -> Estimate:
     return Estimate(center, (float(numbers[lower - 1]), float(numbers[upper - 1])))
 
 
-def estimate(kind: Kind, tops: Float64, bottoms: Float64) -> Estimate:
+def estimate(kind: Kind, tops: Float64, bottoms: Float64, level: float = LEVEL) -> Estimate:
     """The estimate from (top, bottom) pairs over replications; bottoms are 1 but for ratios."""
     if kind == "ratio":
-        return ratio(tops, bottoms)
+        return ratio(tops, bottoms, level)
     if kind == "probability":
-        return probability(int(tops.sum()), len(tops))
+        return probability(int(tops.sum()), len(tops), level)
     if kind == "quantile":
-        return quantile(tops, 0.1)
-    return mean(tops)
+        return quantile(tops, 0.1, level)
+    return mean(tops, level)

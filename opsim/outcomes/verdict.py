@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from opsim.outcomes.intervals import Estimate, probability
+from opsim.outcomes.intervals import LEVEL, Estimate, probability
 
 VerdictClass = Literal[
     "sustainable", "grant-dependent", "fragile", "unsustainable", "mission-failure", "insufficient-evidence"
@@ -66,7 +66,7 @@ class Verdict:
 
 def classify(
     gate_holds: Sequence[bool], users_alone: Sequence[bool], with_grants: Sequence[bool],
-    *, failing_cases: float = 0.10, threshold: float = 0.90,
+    *, failing_cases: float = 0.10, threshold: float = 0.90, level: float = LEVEL,
 ) -> tuple[VerdictClass, Estimate]:  # fmt: skip
     """The class and the share that decided it, from one flag per replication each."""
     n = len(gate_holds)
@@ -78,7 +78,7 @@ def classify(
     ]
     share = Estimate(None, None)
     for successes, cut, name in cuts:
-        share = probability(successes, n)
+        share = probability(successes, n, level)
         if share.ci is None or share.ci[0] < cut <= share.ci[1]:
             return "insufficient-evidence", share
         if share.ci[0] >= cut:
@@ -86,10 +86,12 @@ def classify(
     return "unsustainable", share
 
 
-def relief(option_cost: Sequence[float], baseline_cost: Sequence[float]) -> Relief | None:
+def relief(
+    option_cost: Sequence[float], baseline_cost: Sequence[float], level: float = LEVEL
+) -> Relief | None:
     """Judge the change of our treasury's net present cost, pair by pair; None without a baseline cost."""
     option, baseline = np.asarray(option_cost), np.asarray(baseline_cost)
-    share = probability(int((option < baseline).sum()), len(option))
+    share = probability(int((option < baseline).sum()), len(option), level)
     change = float(np.median((option - baseline) / baseline)) if np.all(baseline > 0) else None
     if share.ci is None:
         return None

@@ -58,7 +58,7 @@ def points(result: Comparison) -> Iterator[Point]:
         )
         for name, _label, _scale in CHANGES:
             changes = values(option, name) - values(baseline, name)
-            found = difference(outcomes[name], option, baseline)
+            found = difference(outcomes[name], option, baseline, result.settings.level)
             yield Point(run.settings.option, f"change.{name}", found, spread(np.asarray(changes)))
         for name, _label, _marker, _fill in SHARES:
             yield Point(run.settings.option, name, run.option[name], None)

@@ -1,18 +1,15 @@
 """A comparison as one JSON object: each option beside the baseline, and the headlines beside one another."""
 
 from itertools import combinations
-from typing import Any, Final
+from typing import Any
 
-from opsim.experiments.replication import CaseResult
 from opsim.experiments.run import Comparison
 from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.precision import MEANS
 from opsim.report.difference import Paired, paired
-from opsim.report.jsonform import flows, foot, head, interval, lost, verdict
+from opsim.report.jsonform import flows, foot, head, interval, lost, spread, verdict
 from opsim.scenario.load import BASELINE
-
-HEADLINES: Final = ("own_level_fiscal_cost", "user_payments", "full_cost", "visits", "priority_visits")
-"""Outcomes for which options are also set against one another."""
 
 
 def as_json(result: Comparison) -> dict[str, Any]:
@@ -23,6 +20,7 @@ def as_json(result: Comparison) -> dict[str, Any]:
         **made,
         "options": list(result.options),
         "verdicts": {run.settings.option: verdict(run) for run in result.runs},
+        "spread": {run.settings.option: spread(run) for run in result.runs},
         "compare": {outcome.name: _outcome(outcome, result) for outcome in result.outcomes},
         "flows": {name: flows(cases, years) for name, cases in result.results().items()},
         "lost": {name: lost(cases, years) for name, cases in result.results().items()},
@@ -35,7 +33,7 @@ def _outcome(outcome: Outcome, result: Comparison) -> dict[str, Any]:
     name, done = outcome.name, result.results()
     known = {case: found[name] for case, found in result.estimates().items() if name in found}
     options = [case for case in known if case != BASELINE]
-    against = {case: paired(outcome, done[case], done[BASELINE]) for case in options}
+    against = {case: paired(outcome, done[case], done[BASELINE], result.settings.level) for case in options}
     told: dict[str, Any] = {"unit": outcome.unit}
     if BASELINE in known:
         told["baseline"] = _value(known[BASELINE])
@@ -46,14 +44,15 @@ def _outcome(outcome: Outcome, result: Comparison) -> dict[str, Any]:
     }
     told["correlation"] = {case: each.correlation for case, each in against.items()}
     told["variance"] = {case: _variance(each) for case, each in against.items()}
-    if name in HEADLINES:
-        told["between"] = [_between(outcome, pair, done) for pair in combinations(options, 2)]
+    if name in MEANS:
+        told["between"] = [_between(outcome, pair, result) for pair in combinations(options, 2)]
     return told
 
 
-def _between(outcome: Outcome, pair: tuple[str, str], done: dict[str, list[CaseResult]]) -> dict[str, Any]:
+def _between(outcome: Outcome, pair: tuple[str, str], result: Comparison) -> dict[str, Any]:
     """The second option less the first."""
-    found = paired(outcome, done[pair[1]], done[pair[0]])
+    done = result.results()
+    found = paired(outcome, done[pair[1]], done[pair[0]], result.settings.level)
     return {
         "options": list(pair),
         "difference": {"value": found.difference.value, "ci": interval(found.difference)},

@@ -47,10 +47,13 @@ def differences(result: RunResult) -> dict[str, Estimate]:
     """Option less baseline of every outcome, in the order of the outcomes."""
     option = [pair.option for pair in result.replications]
     baseline = [pair.baseline for pair in result.replications]
-    return {outcome.name: difference(outcome, option, baseline) for outcome in result.outcomes}
+    level = result.settings.level
+    return {outcome.name: difference(outcome, option, baseline, level) for outcome in result.outcomes}
 
 
-def difference(outcome: Outcome, ours: Sequence[CaseResult], theirs: Sequence[CaseResult]) -> Estimate:
+def difference(
+    outcome: Outcome, ours: Sequence[CaseResult], theirs: Sequence[CaseResult], level: float = LEVEL
+) -> Estimate:
     """One case less another that met the same draws.
 
     A mean has Student's t interval over the pairs' differences; a ratio of totals the jackknife's over the
@@ -58,32 +61,38 @@ def difference(outcome: Outcome, ours: Sequence[CaseResult], theirs: Sequence[Ca
     """
     left, right = columns(ours, outcome.name), columns(theirs, outcome.name)
     if outcome.kind == "mean":
-        return mean(left[0] - right[0])
+        return mean(left[0] - right[0], level)
     after, before = (estimate(outcome.kind, *each).value for each in (left, right))
     if before is None or after is None:
         return Estimate(None, None)
-    return _ratio_difference(left, right) if outcome.kind == "ratio" else Estimate(after - before, None)
+    return (
+        _ratio_difference(left, right, level) if outcome.kind == "ratio" else Estimate(after - before, None)
+    )
 
 
-def paired(outcome: Outcome, ours: Sequence[CaseResult], theirs: Sequence[CaseResult]) -> Paired:
+def paired(
+    outcome: Outcome, ours: Sequence[CaseResult], theirs: Sequence[CaseResult], level: float = LEVEL
+) -> Paired:
     """The difference of two cases, and what the same draws were worth for it."""
     left, right = values(ours, outcome.name), values(theirs, outcome.name)
     both = ~(np.isnan(left) | np.isnan(right))
     left, right = left[both], right[both]
     if len(left) < 2:
-        return Paired(difference(outcome, ours, theirs), None, None, None)
+        return Paired(difference(outcome, ours, theirs, level), None, None, None)
     spreads = float(left.var(ddof=1)), float(right.var(ddof=1))
     covariance = float(np.cov(left, right)[0, 1])
     varied = min(spreads) > 0
     return Paired(
-        difference(outcome, ours, theirs),
+        difference(outcome, ours, theirs, level),
         covariance / float(np.sqrt(spreads[0] * spreads[1])) if varied else None,
         float((left - right).var(ddof=1)),
         sum(spreads),
     )
 
 
-def _ratio_difference(ours: tuple[Float64, Float64], theirs: tuple[Float64, Float64]) -> Estimate:
+def _ratio_difference(
+    ours: tuple[Float64, Float64], theirs: tuple[Float64, Float64], level: float
+) -> Estimate:
     """Difference of two ratios of totals with a jackknife-t interval that leaves out whole pairs."""
     n = len(ours[0])
     center = float(_ratio(*ours) - _ratio(*theirs))
@@ -91,7 +100,7 @@ def _ratio_difference(ours: tuple[Float64, Float64], theirs: tuple[Float64, Floa
     if n < 3 or any(np.any(bottom == 0) for _, bottom in left):
         return Estimate(center, None)
     pseudo = n * center - (n - 1) * (left[0][0] / left[0][1] - left[1][0] / left[1][1])
-    half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1) * pseudo.std(ddof=1) / np.sqrt(n))
+    half = float(stats.t.ppf((1 + level) / 2, n - 1) * pseudo.std(ddof=1) / np.sqrt(n))
     return Estimate(center, (center - half, center + half))
 
 

@@ -1,11 +1,8 @@
 """How many replications a decision would need, if the shares of cases stayed as they are."""
 
-from typing import Final
-
 from opsim.experiments.run import RunResult
+from opsim.outcomes.precision import CAP
 from opsim.outcomes.verdict import classify
-
-CAP: Final = 2_000
 
 
 def replications_needed(result: RunResult) -> int | None:
@@ -24,6 +21,7 @@ def replications_needed(result: RunResult) -> int | None:
             *flags,
             failing_cases=facility.gate.failing_cases.at(facility.start),
             threshold=facility.gate.threshold.at(facility.start),
+            level=settings.level,
         )
         if name != "insufficient-evidence":
             return n

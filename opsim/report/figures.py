@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -10,7 +11,7 @@ from matplotlib.figure import Figure
 
 from opsim.experiments.run import Comparison, RunResult
 from opsim.language import Translate, translator
-from opsim.report import beside, cash, waterfall
+from opsim.report import beside, cash, lost, waterfall
 from opsim.report.style import figure_language, style
 
 
@@ -29,24 +30,31 @@ PLOTS: Final = (
 )
 
 
-def write_figures(result: RunResult, folder: Path, language: str, suffix: str = "") -> list[Path]:
+def write_figures(result: RunResult, folder: Path, language: str) -> list[Path]:
     """Draw every figure of a run, its data beside it. Returns the pictures, the most telling first."""
-    return [
-        _save(folder / f"{plot.name}{suffix}.png", partial(plot.draw, result),
-              plot.columns, plot.rows(result), language)
-        for plot in PLOTS
-    ]  # fmt: skip
+    return [*_of_run(result, folder, language, ""), _lost(Comparison((result,)), folder, language)]
 
 
 def write_comparison_figures(result: Comparison, folder: Path, language: str) -> list[Path]:
     """Draw the options beside one another, then every figure of each option's run."""
-    pictures = [
-        _save(folder / "options.png", partial(beside.figure, result),
-              beside.COLUMNS, beside.rows(result), language)
+    first = _save(
+        folder / "options.png", partial(beside.figure, result), beside.COLUMNS, beside.rows(result), language
+    )
+    each = [_of_run(run, folder, language, f"-{run.settings.option}") for run in result.runs]
+    return [first, _lost(result, folder, language), *chain.from_iterable(each)]
+
+
+def _of_run(result: RunResult, folder: Path, language: str, suffix: str) -> list[Path]:
+    return [
+        _save(folder / f"{plot.name}{suffix}.png", partial(plot.draw, result), plot.columns,
+              plot.rows(result), language)
+        for plot in PLOTS
     ]  # fmt: skip
-    for run in result.runs:
-        pictures += write_figures(run, folder, language, f"-{run.settings.option}")
-    return pictures
+
+
+def _lost(result: Comparison, folder: Path, language: str) -> Path:
+    draw = partial(lost.figure, result)
+    return _save(folder / "lost-demand.png", draw, lost.COLUMNS, lost.rows(result), language)
 
 
 def _save(

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from opsim.experiments.replication import CaseResult
 from opsim.experiments.run import RunResult
+from opsim.facility.case import LOST
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.precision import MEANS
 from opsim.outcomes.verdict import Failure, Relief
-from opsim.records import LOSS_CAUSES
 from opsim.report.compliance import flags_as_json
 from opsim.report.difference import differences
 from opsim.report.evidence import replications_needed
@@ -31,10 +32,17 @@ def as_json(result: RunResult) -> dict[str, Any]:
         "outcomes": {name: outcome_value(item, units[name]) for name, item in result.option.items()},
         "baseline": {name: outcome_value(item, units[name]) for name, item in result.baseline.items()},
         "difference": {name: outcome_value(item, units[name]) for name, item in differences(result).items()},
+        "spread": spread(result),
         "flows": {name: flows(cases, settings.years) for name, cases in result.results().items()},
         "lost": {name: lost(cases, settings.years) for name, cases in result.results().items()},
         **foot(result),
     }
+
+
+def spread(result: RunResult) -> dict[str, Any]:
+    """Standard deviations over cases of the option's headline means: all, by chance, by the parameters."""
+    found = {name: result.spread(name) for name in MEANS}
+    return {name: None if each is None else asdict(each) for name, each in found.items()}
 
 
 def head(result: RunResult) -> dict[str, Any]:
@@ -62,6 +70,8 @@ def foot(result: RunResult) -> dict[str, Any]:
         "compliance": {name: flags_as_json(result.scenario.cases()[name]) for name in result.results()},
         "settings": {
             "replications": settings.replications,
+            "precision": settings.precision,
+            "level": settings.level,
             "sets": list(result.scenario.sets),
             "ledger": "all" if settings.ledger_all else "first",
         },
@@ -88,11 +98,10 @@ def flows(cases: list[CaseResult], years: int) -> list[dict[str, Any]]:
 
 
 def lost(cases: list[CaseResult], years: int) -> dict[str, dict[str, float]]:
-    """Would-be visitors a year who never came, by segment and cause, on average."""
+    """Main purposes not served, by segment and cause, a year on average; those who never came included."""
     return {
         segment: {
-            cause: sum(case.lost[segment][i] for case in cases) / years / len(cases)
-            for i, cause in enumerate(LOSS_CAUSES)
+            cause: sum(case.lost[segment][cause] for case in cases) / years / len(cases) for cause in LOST
         }
         for segment in cases[0].lost
     }

@@ -19,8 +19,8 @@ from opsim.language import Translate, translator
 from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.gate import RED_LINES, RedLine
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.precision import MEANS
 from opsim.report import sentences
-from opsim.report.comparison import HEADLINES
 from opsim.report.difference import difference, paired
 from opsim.report.numbers import STYLES, number, percent, with_interval
 from opsim.report.words import RELIEF, UNITS, VERDICTS
@@ -40,6 +40,10 @@ SECTIONS: Final = (
         "visits", "priority_visits", "priority_reach", "poorest_reach", "denied_share",
         "priority_denied_share", "place_days", "occupancy", "fiscal_cost_per_visit",
         "cost_per_added_priority_visit",
+    )),
+    (_("Lost demand"), (
+        "lost_to_price", "lost_to_reputation", "lost_to_hours", "denied_closed", "denied_full", "denied_left",
+        "denied_sent_away", "denied_sold_out",
     )),
 )  # fmt: skip
 """Outcomes by section, in the order shown."""
@@ -139,7 +143,7 @@ def _cells(outcome: Outcome, result: Comparison) -> Iterator[Text]:
         elif case == BASELINE:
             below = ""
         else:
-            change = difference(outcome, done[case], done[BASELINE])
+            change = difference(outcome, done[case], done[BASELINE], result.settings.level)
             below = with_interval(change, outcome.unit, signed=True)
         yield Text.assemble(number(estimate.value, style), "\n", (below, "dim"))
 
@@ -175,12 +179,12 @@ def draws_table(result: Comparison, _: Translate) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
     table.title = _("Same draws: correlation, and variance of paired differences ÷ unpaired")
     table.add_column(_("cases"))
-    for name in HEADLINES:
+    for name in MEANS:
         table.add_column(_(known[name].title), justify="right")
     done = result.results()
     for left, right in combinations(done, 2):
         cells = []
-        for name in HEADLINES:
+        for name in MEANS:
             found = paired(known[name], done[right], done[left])
             cells.append(f"{_plain(found.correlation)} · {_plain(found.ratio)}")
         labels = [_("baseline") if case == BASELINE else case for case in (left, right)]

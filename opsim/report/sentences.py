@@ -7,8 +7,9 @@ import numpy as np
 from opsim.experiments.run import RunResult
 from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.precision import CAP
 from opsim.report.difference import columns, spread
-from opsim.report.evidence import CAP, replications_needed
+from opsim.report.evidence import replications_needed
 from opsim.report.jsonform import month_name
 from opsim.report.numbers import number, percent, percent_interval
 from opsim.report.words import CAUSES, CHANCE_ONLY, DRAWN, MEANINGS, NOT_BACK_TESTED, RELIEF, VERDICTS
@@ -78,9 +79,9 @@ def evidence(result: RunResult, _: Translate) -> str | None:
         return _("Even {count} replications would not decide it if the shares stay as they are").format(
             count=f"{CAP:,}"
         )
-    return _("A decision needs at least about {count} replications if the shares stay as they are").format(
-        count=f"{needed:,}"
-    )
+    return _(
+        "A decision needs at least about {count} replications, {more} more, if the shares stay as they are"
+    ).format(count=f"{needed:,}", more=f"{needed - len(result.replications):,}")
 
 
 def relief(result: RunResult, _: Translate) -> str:
@@ -117,6 +118,21 @@ def fiscal_change(result: RunResult, _: Translate) -> str:
     )  # fmt: skip
     ends = {"low": number(low, "money", signed=True), "high": number(high, "money", signed=True)}
     return template.format(amount=number(abs(float(change.mean())), "money"), **ends)
+
+
+def spread_of_cost(result: RunResult, _: Translate) -> str | None:
+    """What the spread of our treasury's cost over cases comes from; None where it cannot be told."""
+    found = result.spread("own_level_fiscal_cost")
+    if found is None:
+        return None
+    return _(
+        "Own-level fiscal cost spreads over cases by {total} ten thousand yuan a year (standard deviation): "
+        "{parameters} from the parameters, {chance} from chance"
+    ).format(
+        total=number(found.total, "money"),
+        parameters=number(found.parameters, "money"),
+        chance=number(found.chance, "money"),
+    )
 
 
 def carried(result: RunResult, _: Translate) -> str:

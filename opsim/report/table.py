@@ -10,12 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from opsim.errors import marked as _
-from opsim.experiments.run import RunResult
+from opsim.experiments.run import Comparison, RunResult
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
 from opsim.report import sentences
 from opsim.report.compliance import flag_lines
 from opsim.report.difference import differences
+from opsim.report.lost import lost_table
 from opsim.report.matrix import driver_sentence, matrix
 from opsim.report.numbers import with_interval
 from opsim.report.words import UNITS
@@ -65,6 +66,9 @@ def show(result: RunResult, language: str, console: Console) -> None:
     for line in _lines(result, language, _):
         console.print(Text(f"· {line}"), soft_wrap=True)
     console.print(_table(result, language, _))
+    lost = lost_table(Comparison((result,)), language, _)
+    if lost is not None:
+        console.print(lost)
     payments = matrix(result, language, _)
     if payments is not None:
         console.print(payments)
@@ -77,6 +81,7 @@ def _lines(result: RunResult, language: str, _: Translate) -> Iterator[str]:
         sentences.evidence(result, _),
         sentences.relief(result, _),
         sentences.fiscal_change(result, _),
+        sentences.spread_of_cost(result, _),
         sentences.carried(result, _),
         driver_sentence(result, language, _),
         sentences.failure(result, _),

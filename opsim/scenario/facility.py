@@ -9,11 +9,11 @@ from pydantic_core import PydanticCustomError
 from opsim.scenario.contract import Contract
 from opsim.scenario.event import Events, Hall
 from opsim.scenario.fault import fault, refuse
+from opsim.scenario.gate import Gate
 from opsim.scenario.lease import Lease
 from opsim.scenario.money import (
     Asset,
     DiscountRates,
-    Gate,
     Growth,
     Initial,
     Premises,

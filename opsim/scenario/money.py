@@ -278,25 +278,4 @@ class Initial(Frozen):
     """By lease: units that are let. Their rent-free months are over; deposits are held beside the cash."""
 
 
-HoursAWeek = Annotated[Quantity, Unit("hours a week", ge=0, le=168), Once()]
-
-
-class Gate(Frozen):
-    """Red lines of the public service, and how sure one wants to be. The defaults are the usual ones."""
-
-    promised_hours: dict[str, HoursAWeek] = Field(default={})
-    """By service."""
-    reach: Annotated[Share, Once()] = constant("0.95")
-    """Priority visits served ÷ baseline, in total and for the poorest group; the same for days in places, in
-    total, for the poorest group and for high care."""
-    denial: Annotated[Share, Once()] = constant("0.05")
-    """Largest share of priority visits denied."""
-    wait: Annotated[Quantity, Unit("minutes", ge=0), Once()] = constant(15)
-    """Longest wait of nine in ten priority visits."""
-    failing_cases: Annotated[Share, Once()] = constant("0.10")
-    """Share of cases in which the gate may fail."""
-    threshold: Annotated[Share, Once()] = constant("0.90")
-    """Share of cases in which money and gate must hold."""
-
-
 Subsidy = Annotated[LumpSum | PerUse | PerPlace | CapitalPerPlace, Field(discriminator="form")]

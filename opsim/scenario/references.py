@@ -42,9 +42,8 @@ def wrong_references(facility: object) -> Iterator[tuple[Place, PydanticCustomEr
     for name, subsidy in _map(facility, "subsidies").items():
         yield from _of_subsidy(("subsidies", name), subsidy, services, _segments(facility))
     yield from _over_years(facility, services)
-    for name in _map(_get(facility, "gate"), "promised_hours"):
-        yield from _one(("gate", "promised_hours", name), name, marked("service"), services)
     yield from _of_contract(_get(facility, "contract"), services)
+    yield from _of_gate(_get(facility, "gate"), services, _segments(facility))
     yield from _by_level(facility, services)
     yield from _patterns(
         ("catchment", "priority_groups"), _get(facility, "catchment", "priority_groups"), _segments(facility)
@@ -91,6 +90,18 @@ def _of_contract(
     for place, named in lists:
         for position, name in enumerate(named if isinstance(named, (list, tuple)) else ()):
             yield from _one((*place, position), name, marked("service"), services)
+
+
+def _of_gate(
+    gate: object, services: Mapping[str, object], segments: tuple[str, ...]
+) -> Iterator[tuple[Place, PydanticCustomError]]:
+    for name in _map(gate, "promised_hours"):
+        yield from _one(("gate", "promised_hours", name), name, marked("service"), services)
+    for basket, terms in _map(gate, "baskets").items():
+        place: Place = ("gate", "baskets", basket)
+        for name in _map(terms, "times"):
+            yield from _one((*place, "times", name), name, marked("service"), services)
+        yield from _patterns((*place, "segments"), _get(terms, "segments"), segments)
 
 
 def _by_level(

@@ -30,6 +30,14 @@ def empty_folder(tmp_path, monkeypatch):
         ("run book-hose", "there is no scenario book-hose — did you mean book-house?"),
         ("run missing.yaml", "missing.yaml: there is no such file"),
         ("run .", "there is no scenario ."),
+        (
+            "run book-house --precision 5",
+            "--precision: 5 is not possible here — a number between 0 and 1, such as 0.05",
+        ),
+        (
+            "run book-house --precision 0.1 --replications 5",
+            "both --replications and --precision — one of the two",
+        ),
         ("run book-house --option nope", "there is no option nope — one of: embedded"),
         ("run book-house --years 0", "--years: 0 is not possible here — a whole number from 1 to 50"),
         (
@@ -44,7 +52,7 @@ def empty_folder(tmp_path, monkeypatch):
         ("run book-house --set services.cafe.prize=3", "did you mean services.cafe.price?"),
         ("run book-house --format xml", "--format: xml is not possible here — one of: table, json"),
         ("list --lang fr", "there is no language fr — one of: en, zh"),
-        ("run book-house --precision 0.1", "unknown option --precision"),
+        ("run book-house --scheduler x", "unknown option --scheduler"),
         ("new book-hose mine.yaml", "there is no scenario book-hose — did you mean book-house?"),
         ("new book-house mine.txt", "mine.txt is no scenario file — a name ending in .yaml"),
         ("new book-house no/such/mine.yaml", "cannot write no/such/mine.yaml"),

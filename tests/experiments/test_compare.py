@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 import opsim.experiments.replication as replicating
+import opsim.experiments.run as running
 from opsim.experiments.run import Comparison, Settings, compare, run
 from opsim.facility.case import CaseRecord
 from opsim.scenario.load import Scenario, load
@@ -46,7 +47,29 @@ def test_the_baseline_is_simulated_once_in_each_replication(monkeypatch: pytest.
 
     monkeypatch.setattr(replicating, "live", live)
     compare(small(), dataclasses.replace(SHORT, replications=2), ("embedded", "contracted"))
-    assert lived == ["direct-operation", "direct-operation", "entrusted-operation"] * 2
+    once = ["direct-operation", "direct-operation", "entrusted-operation"]
+    twice = ["direct-operation", "direct-operation", "direct-operation", *["entrusted-operation"] * 2]
+    assert lived == twice + once  # options of every fifth replication are lived under other chance too
+
+
+def test_precision_stops_at_the_first_look_that_is_precise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "LOOKS", (2, 4, 6))
+    asked = dataclasses.replace(SHORT, replications=6, precision=0.97)
+    rough = compare(small(), asked, ("embedded",)).runs[0]
+    assert (len(rough.replications), rough.complete, rough.settings.replications) == (4, True, 4)
+    never = dataclasses.replace(asked, precision=0.0001)
+    assert len(compare(small(), never, ("embedded",)).replications) == 6
+    fixed = run(small(), dataclasses.replace(SHORT, replications=4))
+    assert rough.option["visits"].value == fixed.option["visits"].value
+    assert rough.option["visits"].ci[0] < fixed.option["visits"].ci[0]
+
+
+def test_a_case_lived_twice_has_the_same_parameters_and_other_visitors() -> None:
+    first = run(small(), dataclasses.replace(SHORT, replications=1)).replications[0]
+    assert first.again["visits"] != first.option.fractions["visits"][0]
+    assert first.again["visits"] == pytest.approx(first.option.fractions["visits"][0], rel=0.1)
+    fixed = run(small(), dataclasses.replace(SHORT, replications=1, fixed=True)).replications[0]
+    assert fixed.again is None
 
 
 def test_an_unknown_option_is_a_key_error() -> None:

@@ -10,8 +10,9 @@ from rich.console import Console
 
 from opsim.experiments.run import Settings, compare
 from opsim.language import translator
+from opsim.outcomes.precision import MEANS
 from opsim.report.beside import figure, points, rows
-from opsim.report.comparison import HEADLINES, as_json
+from opsim.report.comparison import as_json
 from opsim.report.folder import reserved, write
 from opsim.report.jsonform import text
 from opsim.report.options import show
@@ -51,7 +52,7 @@ def test_keys_of_the_contract(compared):
 
 def test_headlines_set_options_against_one_another(compared):
     found = as_json(compared)["compare"]
-    for name in HEADLINES:
+    for name in MEANS:
         (pair,) = found[name]["between"]
         assert pair["options"] == ["embedded", "contracted"]
         options = found[name]["options"]

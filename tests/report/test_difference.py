@@ -19,7 +19,11 @@ def made(kind, baseline, option):
         )
         for one, two in zip(baseline, option, strict=True)
     ]
-    return SimpleNamespace(replications=pair, outcomes=[SimpleNamespace(name="x", kind=kind)])
+    return SimpleNamespace(
+        replications=pair,
+        outcomes=[SimpleNamespace(name="x", kind=kind)],
+        settings=SimpleNamespace(level=0.95),
+    )
 
 
 def test_mean_has_the_interval_of_the_pairs():

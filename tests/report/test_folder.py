@@ -39,7 +39,9 @@ def out(result, tmp_path_factory):
 def test_files_of_the_contract(out):
     assert {path.name for path in out.iterdir()} == FILES
     assert [path.name for path in out.parent.iterdir()] == ["out"]
-    assert {path.name for path in (out / "figures").glob("*.png")} == {"cash.png", "cross-subsidy.png"}
+    assert {path.name for path in (out / "figures").glob("*.png")} == {
+        "cash.png", "cross-subsidy.png", "lost-demand.png",
+    }  # fmt: skip
 
 
 def test_run_json_is_the_object(result, out):
