@@ -86,6 +86,8 @@ class CaseRecord:
     """(M, A) fen that tenants sell for."""
     gave_up: Int64
     """(M, A) tenants who gave up, in the month from which they are gone."""
+    offered: Bool
+    """(M, A) False where a service has been given up."""
 
     def visits(self) -> Int64:
         """(M, A, G) main purposes served."""

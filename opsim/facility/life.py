@@ -44,6 +44,7 @@ class _Diary:
     history: list[ServiceMonth] = field(default_factory=list)
     leases: list[Int64] = field(default_factory=list)
     """See `leases.counted`."""
+    offered: list[Bool] = field(default_factory=list)
 
 
 def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRecord:
@@ -94,7 +95,7 @@ def _months(
         diary.history.append(_shown(facility, books, plan, record, totals))
         view = MonthView(
             month, _cash(books), int(served(totals.fates).sum()), int(denied(totals.fates).sum()), key,
-            tuple(diary.history), books.unspent, leases,
+            tuple(diary.history), unspent=books.unspent, leases=leases,
         )  # fmt: skip
         before = standing.changes
         for review in REVIEWS:
@@ -137,6 +138,7 @@ def _census(register: Register, books: Books, month: int, standing: Standing) ->
 
 
 def _write(diary: _Diary, plan: MonthPlan, totals: MonthTotals) -> None:
+    diary.offered.append(plan.offered)
     diary.totals.append(totals)
     diary.censuses.append(plan.census)
     diary.waits.append(totals.waits)
@@ -213,4 +215,5 @@ def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
         units_let=leases[:, 1],
         turnover=leases[:, 2],
         gave_up=leases[:, 3],
+        offered=np.stack(diary.offered),
     )

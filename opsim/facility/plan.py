@@ -31,6 +31,8 @@ class Standing:
     """Factor on the facility's own prices since the start, from fee reviews."""
     changes: Changes = field(default_factory=Changes)
     """What operator and treasury have changed of the facility's terms."""
+    notice: int | None = None
+    """Month at whose end the operator has given notice; None where none has, or none of those at work now."""
     bad_visits: Mapping[str, float] = field(default_factory=dict)
     """By service, the share of bad visits that is remembered; one that is not named has the usual share."""
     lettings: tuple[Letting, ...] = ()

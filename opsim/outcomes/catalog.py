@@ -599,6 +599,11 @@ def _result(driver: str, definition: str) -> Callable[[str], Outcome]:
     )
 
 
+def _given_up(name: str) -> Outcome:
+    definition = _("Share of cases in which the operator's reviews have given the service up by the end.")
+    return Outcome(f"given_up.{name}", _("given up"), definition, "share", "probability", m.given_up(name))
+
+
 _FAMILIES = (
     _sold,
     _sales,
@@ -607,6 +612,7 @@ _FAMILIES = (
     _occupancy,
     _vacancy,
     _tenant_turnover,
+    _given_up,
     _result("area", _("What the service has left, a year, if all shared cost is divided by area.")),
     _result("staff_hours", _("What the service has left, a year, if it is divided by staff hours.")),
     _result("visits", _("What the service has left, a year, if it is divided by visits.")),

@@ -50,6 +50,15 @@ def holds(test: Callable[[Pair], bool]) -> Callable[[Pair], Fraction]:
     return lambda pair: (float(test(pair)), 1.0)
 
 
+def given_up(service: str) -> Callable[[Pair], Fraction]:
+    """1 where a service has been given up by the last month, else 0."""
+    return holds(
+        lambda pair: (
+            service in pair.case.services and not pair.case.offered[-1, pair.case.services.index(service)]
+        )
+    )
+
+
 def lost(cause: str) -> Callable[[Pair], Fraction]:
     """Would-be visitors a year who never came for a cause of `LOSS_CAUSES`."""
     return lambda pair: a_year(pair, pair.case.lost[..., LOSS_CAUSES.index(cause)].sum())

@@ -5,7 +5,7 @@ Each part is left out unless a scenario states it, and bounded where it does.
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from opsim.scenario.fault import fault
 from opsim.scenario.money import Delay
@@ -99,8 +99,11 @@ class OperatorReview(Frozen):
 
     every: Annotated[Quantity, Unit("months", ge=1, le=60, whole=True), Once()] = constant(12)
     """Months between reviews of hours and prices."""
-    services: dict[str, ServiceReview]
+    services: dict[str, ServiceReview] = Field(default={})
     """By walk-in service."""
+    exit_after: Annotated[Quantity, Unit("quarters", ge=1, le=40, whole=True), Once()] | None = None
+    """Losing quarters in a row after which an operator with a contract gives notice, counted from the start
+    of its contract; what follows is the contract's rule. Government itself never leaves."""
 
 
 class Austerity(Frozen):

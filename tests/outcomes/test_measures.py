@@ -161,3 +161,11 @@ def test_what_operations_carry_is_net_of_what_they_are_given(case: CaseRecord, f
     )
     settled = dataclasses.replace(case, postings=book.close())
     assert MEASURES["carried_of_100_yuan"](Pair(facility, settled, settled)) == (20_000.0, 1000.0)
+
+
+def test_a_service_is_given_up_if_it_is_so_in_the_last_month(case: CaseRecord, facility: Facility) -> None:
+    closed = np.ones_like(case.offered)
+    closed[20:, 1] = False
+    pair = Pair(facility, dataclasses.replace(case, offered=closed), case)
+    assert [MEASURES[f"given_up.{name}"](pair) for name in ("reading", "cafe")] == [(0, 1), (1, 1)]
+    assert MEASURES["given_up.cafe"](Pair(facility, case, case)) == (0, 1)

@@ -7,16 +7,16 @@ scenario does not mention leaves what stands as it is.
 
 from opsim.facility.reviews.fees import fee_review
 from opsim.facility.reviews.name import visitors_review
-from opsim.facility.reviews.operator import operators_review
+from opsim.facility.reviews.operator import notice_review, operators_review
 from opsim.facility.reviews.tenants import tenants_review
 from opsim.facility.reviews.treasury import treasurys_review
 from opsim.facility.reviews.view import MonthView, Review, ServiceMonth
 
 REVIEWS: tuple[Review, ...] = (
-    fee_review, operators_review, treasurys_review, visitors_review, tenants_review,
+    fee_review, operators_review, notice_review, treasurys_review, visitors_review, tenants_review,
 )  # fmt: skip
 
 __all__ = [
-    "REVIEWS", "MonthView", "Review", "ServiceMonth", "fee_review", "operators_review", "tenants_review",
-    "treasurys_review", "visitors_review",
+    "REVIEWS", "MonthView", "Review", "ServiceMonth", "fee_review", "notice_review", "operators_review",
+    "tenants_review", "treasurys_review", "visitors_review",
 ]  # fmt: skip

@@ -54,6 +54,23 @@ def losing(history: Sequence[ServiceMonth], a: int, quarters: int) -> bool:
     return all(margin(last[3 * q : 3 * q + 3], a) < 0 for q in range(quarters))
 
 
+def notice_review(facility: Facility, view: MonthView, standing: Standing) -> Standing:
+    """An operator that has lost money for so many quarters in a row gives notice at the end of the last one.
+
+    Quarters end with the months of the year that end them; the first and the last one of a contract count
+    only where they are whole.
+    """
+    review = facility.reviews.operator
+    if review is None or review.exit_after is None or standing.notice is not None or (view.month + 1) % 3:
+        return standing
+    quarters = round(review.exit_after.at(facility.start))
+    last = view.operator[-3 * quarters :]
+    earned = [fen for fen in last if fen is not None]
+    if len(earned) < 3 * quarters or any(sum(earned[q : q + 3]) >= 0 for q in range(0, 3 * quarters, 3)):
+        return standing
+    return replace(standing, notice=view.month)
+
+
 def _hours(
     facility: Facility, changes: Changes, name: str, terms: HoursReview, a: int, since: Sequence[ServiceMonth]
 ) -> Changes:

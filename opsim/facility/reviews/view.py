@@ -45,6 +45,9 @@ class MonthView:
     """The replication's: what a review leaves to chance belongs to named things under it."""
     history: tuple[ServiceMonth, ...] = ()
     """Every month so far, this one last."""
+    operator: tuple[int | None, ...] = ()
+    """By month, fen that an operator with a contract has earned; None where none was at work. Empty where
+    the contract knows none."""
     unspent: float = 0.0
     """Share of the appropriation of the last whole budget year that went back."""
     leases: LeaseMonth = NOTHING_LET

@@ -9,7 +9,7 @@ import pytest
 
 from opsim.facility.books import keep_by, open_books
 from opsim.facility.plan import Standing, plan_month
-from opsim.facility.reviews import MonthView, ServiceMonth, operators_review
+from opsim.facility.reviews import MonthView, ServiceMonth, notice_review, operators_review
 from opsim.facility.reviews.operator import losing, unmet_share
 from opsim.facility.terms import Changes, as_it_stands
 from opsim.facility.timeline import timeline
@@ -189,3 +189,26 @@ def test_nothing_changes_where_no_review_is_stated() -> None:
     plain, watched = lived(people), lived(idle)
     assert (plain.fates == watched.fates).all()
     assert (plain.postings.amount == watched.postings.amount).all()
+
+
+def noticed(of: Facility, earned: Sequence[int | None], standing: Standing | None = None) -> int | None:
+    view = MonthView(len(earned) - 1, 0, 0, 0, operator=tuple(earned))
+    return notice_review(of, view, standing or Standing()).notice
+
+
+def test_an_operator_that_loses_for_two_quarters_gives_notice_at_the_end_of_the_second() -> None:
+    of = house(reviews={"operator": {"exit_after": 2}})
+    lost, balanced = [-5, 3, 1], [-5, 3, 2]
+    assert noticed(of, lost * 2) == 5
+    assert noticed(of, lost) is None
+    assert noticed(of, lost + balanced) is None
+    assert noticed(of, (lost * 3)[:-1]) is None  # in mid-quarter
+    assert noticed(of, balanced + lost * 2) == 8
+    # Nobody at work: the next operator's quarters are counted anew, whole ones only.
+    assert noticed(of, lost + [None] * 3 + lost) is None
+    assert noticed(of, [None, None, -5, *lost]) is None
+    assert noticed(of, [None, None, -5, *lost, *lost]) == 8
+    # Notice is given once; where no exit is stated, or nobody could leave, never.
+    assert noticed(of, lost * 3, Standing(notice=5)) == 5
+    assert noticed(house(), lost * 4) is None
+    assert noticed(of, []) is None
