@@ -97,7 +97,7 @@ def test_in_a_life_the_first_month_is_as_ever_and_the_next_ones_are_emptier(engi
 def test_only_main_purposes_that_wait_too_long_are_bad() -> None:
     # One table for a month of 20-minute visits; whoever has to wait waits for ever.
     stay = {"station": "seats", "duration": {"dist": "deterministic", "mean": 20}}
-    after = {"station": "bar", "duration": {"dist": "deterministic", "mean": 1}}
+    after = {"station": "bar", "duration": {"dist": "deterministic", "mean": 25}}
     of = facility({"reading": walk_in(demand=demand(6.0), steps={"stay": stay, "pay": after})},
                   stations={"seats": {"title": TITLE, "servers": 1}, "bar": {"title": TITLE, "servers": 1}})  # fmt: skip
     plan = plan_month(of, timeline(of.start, 1), 0, Standing(), nobody(of))
