@@ -96,9 +96,9 @@ def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
 
     Taken away are the staff, costs and assets that are `avoidable_with` it, subsidies for its use, its
     stations that would be left without crew, what other services gain from its visitors or send to it, its
-    place among those that a hall blocks, who is there at the start, its promised hours, its review, and what
-    competitors take of it. Tenured staff stay, and are shared from then on: closing a service saves nothing
-    of their wages.
+    place among those that a hall blocks, who is there at the start, its promised hours, its part of baskets,
+    its review, and what competitors take of it. Tenured staff stay, and are shared from then on: closing a
+    service saves nothing of their wages.
     """
     lost: list[tuple[str, ...]] = []
     attached_by = dict.fromkeys(("staff", "costs", "assets"), "avoidable_with") | {"subsidies": "service"}
@@ -131,6 +131,12 @@ def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
         *(("competitors", rival, "takes") for rival in (competitors.items if competitors else {})),
     )
     lost += [(*route, name) for route in named if base.get(*route, name)]
+    baskets = base.get("gate", "baskets")
+    for basket, child in (baskets.items if baskets else {}).items():
+        times = child.get("times")
+        if times is not None and name in times.items:
+            whole = ("gate", "baskets", basket)
+            lost.append((*whole, "times", name) if len(times.items) > 1 else whole)
     for route in lost:
         base = dropped(base, route, by)
     notes.deleted += lost

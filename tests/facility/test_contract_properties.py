@@ -30,11 +30,11 @@ AID = {
     "meals": {
         "form": "per-use", "title": TITLE, "service": "cafe", "daily_cap": 200, "delay": 2,
         "rates": {"all": {"title": TITLE, "segments": ["*.*"], "tiers": {"city": {"payer": {"level": "city"}, "amount": 3}}}},
-        "condition": {"measure": "visits_a_year", "at_least": 3_000},
+        "conditions": {"visits": {"measure": "visits_a_year", "at_least": 3_000}},
     },
     "award": {
         "form": "lump-sum", "title": TITLE, "payer": {"level": "province"}, "amount": 4_000, "instalments": 2,
-        "condition": {"measure": "visits_a_year", "at_least": 3_000},
+        "conditions": {"visits": {"measure": "visits_a_year", "at_least": 3_000}},
     },
 }  # fmt: skip
 
