@@ -54,7 +54,7 @@ def test_the_baseline_is_simulated_once_in_each_replication(monkeypatch: pytest.
 
 def test_precision_stops_at_the_first_look_that_is_precise(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "LOOKS", (2, 4, 6))
-    asked = dataclasses.replace(SHORT, replications=6, precision=0.97)
+    asked = dataclasses.replace(SHORT, replications=6, precision=1.8)
     rough = compare(small(), asked, ("embedded",)).runs[0]
     assert (len(rough.replications), rough.complete, rough.settings.replications) == (4, True, 4)
     never = dataclasses.replace(asked, precision=0.0001)
