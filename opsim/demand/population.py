@@ -97,8 +97,8 @@ class Terms:
     """Return the (A,) share of the final demand in the first month; 1 where there is no ramp-up."""
     ramp_months: Float64
     """(A,)"""
-    opens: int
-    """Months from the start until the doors first open: ramp-ups begin then."""
+    opens: Int64
+    """(A,) months from the start until the doors first open: ramp-ups begin then."""
     induced: Float64
     """(A, A) extra visits to the host (row) that the guest (column) brings, as a share."""
     weekdays: Float64
@@ -185,7 +185,7 @@ def terms_at(facility: Facility, interests: Sequence[Interest], day: date) -> Te
         trend=np.array([about.trend.at(day) if about else 0.0 for about in abouts]),
         ramp_start=np.array([ramp.start.at(day) if ramp else 1.0 for ramp in ramps]),
         ramp_months=np.array([ramp.months.at(day) if ramp else 0.0 for ramp in ramps]),
-        opens=facility.shocks.opens(facility.start),
+        opens=np.array([facility.opens(interest.name[0]) for interest in interests], np.int64),
         induced=_induced(facility, interests, day),
         weekdays=np.array([demand.weekdays.factors() if demand else (1.0,) * 7 for demand in demands]),
         months=np.array([about.months.factors() if about else (1.0,) * 12 for about in abouts]),
@@ -240,7 +240,7 @@ def priority_classes(facility: Facility) -> Int64:
 
 def ramp_factors(terms: Terms, months: int) -> Float64:
     """Return the (A,) share of its final demand that each service has reached after some months."""
-    open_for = max(0, months - terms.opens)
+    open_for = np.maximum(months - terms.opens, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         done = np.where(terms.ramp_months > 0, np.minimum(open_for / terms.ramp_months, 1.0), 1.0)
     return terms.ramp_start + (1 - terms.ramp_start) * done

@@ -12,6 +12,8 @@ and charges the operator its part, by area, on the same day.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 
@@ -26,6 +28,8 @@ from opsim.ledger.statements import USER_PAYMENTS
 from opsim.records import TICKS_PER_HOUR, MonthPlan
 from opsim.scenario.facility import Facility
 from opsim.scenario.walk_in import WalkIn
+
+NOBODY: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 def open_books(facility: Facility, timeline: Timeline, deposits: Sequence[tuple[str, int]] = ()) -> Books:
@@ -72,11 +76,11 @@ def open_books(facility: Facility, timeline: Timeline, deposits: Sequence[tuple[
 
 def post_month(
     books: Books, plan: MonthPlan, totals: MonthTotals, let: leases.LeaseMonth = leases.NOTHING_LET,
-    closed_wages: float | None = None,
+    sent_home: Mapping[str, float] = NOBODY,
 ) -> None:  # fmt: skip
     """Post everything that belongs to one month, in date order; `let` is what units let to tenants did.
 
-    `closed_wages` is the share of wages for those who are sent home in a month in which the doors are closed.
+    `sent_home` is the share of wages that is paid, by staff group sent home because doors are closed.
     """
     facility, month = books.facility, plan.month
     when = spending.When(month, books.timeline)
@@ -102,9 +106,8 @@ def post_month(
     _count(books, when, totals, sales)
     books.history.earned.append(grants.earned_this_month(facility, when, plan, totals))
     _spend(books, spending.costs(facility, when, totals, sales, day=last, quarterly=False))
-    pay = _staff(books, when, totals, kept_on=closed_wages is not None)
-    if closed_wages is not None:
-        pay = staffing.pay_when_closed(facility, pay, closed_wages)
+    pay = _staff(books, when, totals, kept_on=bool(sent_home))
+    pay = staffing.pay_when_closed(facility, pay, sent_home)
     _spend(books, spending.wages(facility, pay, day=last))
     _pay_operator(books, when, sales, last)
     if month % 3 == 2:

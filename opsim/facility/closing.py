@@ -9,8 +9,9 @@ counted and no fee is due until the doors open again.
 Staff tied to such services, or to none in particular, works on where somebody lives there. All others are
 sent home with a share of their wages. Without residents everybody is sent home.
 
-A closing is decided by the scenario (`shocks.closures`) or by a review (an operator gone, an epidemic):
-either way it stands in `Standing.closings`.
+A closing is decided by the scenario (`shocks.closures`; `shocks.opening_late` for new services alone, with
+all wages paid), by a review (an epidemic) or by an operator's exit, which closes what it ran: either way it
+stands in `Standing.closings`.
 """
 
 from collections.abc import Iterable
@@ -32,7 +33,10 @@ class Closing(NamedTuple):
     first: int
     until: int
     wages: float = 1.0
-    """Share of the wages that is paid to those who are sent home."""
+    """Share of the wages that is paid to those who are sent home; tenured staff get all of it where only some
+    services are closed."""
+    services: frozenset[str] | None = None
+    """The services whose doors are closed; None: those of the whole facility."""
 
 
 def scheduled(facility: Facility) -> tuple[Closing, ...]:
@@ -43,16 +47,27 @@ def scheduled(facility: Facility) -> tuple[Closing, ...]:
             leaf.at(facility.start) for leaf in (closure.start, closure.months, closure.wages)
         )
         found.append(Closing(round(first) - 1, round(first) - 1 + round(months), wages))
-    gone = facility.shocks.operator_exit
-    if gone is not None:
-        month, idle = (round(leaf.at(facility.start)) for leaf in (gone.month, gone.idle))
-        found.append(Closing(month - 1, month - 1 + idle, wages=0.0))
-    return tuple(found)
+    late, new = round(facility.shocks.opening_late.at(facility.start)), facility.new_services()
+    return (*found, Closing(0, late, services=new)) if late and new else tuple(found)
 
 
-def wages_paid(closings: Iterable[Closing], month: int) -> float | None:
-    """Share of wages for those who are sent home in a month; None where the doors are open."""
-    return max((each.wages for each in closings if each.first <= month < each.until), default=None)
+def barred(facility: Facility, closings: Iterable[Closing], month: int) -> frozenset[str]:
+    """The services whose doors are closed to everybody from outside in a month."""
+    everything = frozenset(facility.services)
+    return frozenset().union(
+        *(each.services or everything for each in closings if each.first <= month < each.until)
+    )
+
+
+def wages_paid(facility: Facility, closings: Iterable[Closing], month: int) -> dict[str, float]:
+    """By staff group that is sent home in a month, the share of its wages that is paid; the largest holds."""
+    paid: dict[str, float] = {}
+    for each in closings:
+        if each.first <= month < each.until:
+            for name in sent_home(facility, each.services):
+                tenured = each.services is not None and facility.staff[name].unavoidable
+                paid[name] = max(paid.get(name, 0.0), 1.0 if tenured else each.wages)
+    return paid
 
 
 def lived_in(facility: Facility) -> frozenset[str]:
@@ -66,9 +81,10 @@ def inside(facility: Facility) -> frozenset[str]:
     return homes.union(*(facility.places()[name].visits for name in homes))
 
 
-def sent_home(facility: Facility) -> frozenset[str]:
-    """The staff groups that do not work while the doors are closed."""
+def sent_home(facility: Facility, closed: frozenset[str] | None = None) -> frozenset[str]:
+    """The staff groups that do not work while the doors of some services (None: of all) are closed."""
     going_on = inside(facility)
+    going_on |= frozenset() if closed is None else frozenset(facility.services) - closed
     if not going_on:
         return frozenset(facility.staff)
     return frozenset(
@@ -78,10 +94,13 @@ def sent_home(facility: Facility) -> frozenset[str]:
     )
 
 
-def without_days(facility: Facility, census: Census) -> Census:
-    """The census of a closed month: only those who live there spend days in their places and pay."""
+def without_days(facility: Facility, census: Census, closed: frozenset[str]) -> Census:
+    """The census of a month in which some services are closed.
+
+    In them, only those who live there spend days in their places and pay.
+    """
     homes = lived_in(facility)
-    lived = np.array([name in homes for name, _ in facility.levels()], np.bool_)
+    lived = np.array([name in homes or name not in closed for name, _ in facility.levels()], np.bool_)
     rows = lived[census.level]
     columns = {name: getattr(census, name)[rows] for name in ("person", "level", "segment", "first", "until")}
     return replace(census, **columns)

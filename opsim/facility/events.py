@@ -22,7 +22,7 @@ import numpy as np
 from opsim.demand.crowd import segment_mix, segments_of, spectators
 from opsim.demand.distributions import pack, quantiles
 from opsim.demand.random import child, name_hash, uniform
-from opsim.facility.closing import wages_paid
+from opsim.facility.closing import barred
 from opsim.facility.plan import Standing
 from opsim.facility.spending import growth
 from opsim.facility.timeline import Timeline, timeline
@@ -32,7 +32,6 @@ from opsim.records import Bookings, Bool, Float64, Int64, MonthPlan
 from opsim.scenario.calendar import days_of
 from opsim.scenario.event import EventType
 from opsim.scenario.facility import Facility
-from opsim.scenario.service import Service
 
 _GAP, _DAY, _TURN, _CROWD = (name_hash(f"event {what}") for what in ("gap", "day", "turn", "crowd"))
 
@@ -122,7 +121,7 @@ def _requests(calendar: HallCalendar, facility: Facility, month: int) -> Iterato
     for kind, (service, terms) in enumerate(_kinds(facility)):
         name = facility.event_types()[kind][1]
         season = 1 / 12 if days.alike else terms.months.shares()[today.month - 1]
-        expected = terms.requests.at(today) * season * _known(facility.services[service], month, today)
+        expected = terms.requests.at(today) * season * _known(facility, service, month, today)
         weights = np.array(terms.weekdays.values)[days.weekday]
         edges = np.cumsum(np.ones(length) if days.alike or not weights.sum() > 0 else weights)
         parent = np.uint64(child(name_hash("event request", service, name), month))
@@ -139,9 +138,9 @@ def _requests(calendar: HallCalendar, facility: Facility, month: int) -> Iterato
             number += 1
 
 
-def _known(service: Service, month: int, today: date) -> float:
-    """Share of the final demand that a new service has reached."""
-    ramp = service.ramp_up
+def _known(facility: Facility, service: str, month: int, today: date) -> float:
+    """Share of the final demand that a new service has reached; its ramp-up begins when its doors open."""
+    ramp, month = facility.services[service].ramp_up, max(0, month - facility.opens(service))
     if ramp is None:
         return 1.0
     start, months = ramp.start.at(today), ramp.months.at(today)
@@ -160,7 +159,7 @@ def _place(calendar: HallCalendar, facility: Facility, request: Request, standin
             continue
         if not _open(calendar, facility, service, begin, length).all():
             continue
-        if any(_closed(calendar, standing, day) for day in block):
+        if any(service in _closed(calendar, facility, standing, day) for day in block):
             continue
         for day in block:
             calendar.taken[hall, day] = Taken(request.name, request.kind, day - begin)
@@ -168,9 +167,9 @@ def _place(calendar: HallCalendar, facility: Facility, request: Request, standin
     return False
 
 
-def _closed(calendar: HallCalendar, standing: Standing, day: int) -> bool:
-    """Whether the whole facility is known to be closed on a day."""
-    return wages_paid(standing.closings, _month(calendar.line, day)) is not None
+def _closed(calendar: HallCalendar, facility: Facility, standing: Standing, day: int) -> frozenset[str]:
+    """The services that are known to be closed on a day."""
+    return barred(facility, standing.closings, _month(calendar.line, day))
 
 
 def _nearness(move: int) -> tuple[int, int]:

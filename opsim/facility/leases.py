@@ -122,7 +122,7 @@ def trade(facility: Facility, when: When, lettings: tuple[Letting, ...], totals:
     for name, lease in facility.leases().items():
         terms, prices = lease.tenants, growth(facility, when.month, "prices")
         passing = footfall(facility, when, name, totals) * left_by_competitors(facility, name, when.date)
-        known = _ramp(lease, when, facility.shocks.opens(facility.start))
+        known = _ramp(lease, when, facility.opens(name))
         chance = passing * terms.conversion.at(when.date) * known
         basket = 100 * terms.basket.at(when.date) * prices
         margin, costs = terms.gross_margin.at(when.date), grown(terms.fixed_costs.fen(when.date), prices)

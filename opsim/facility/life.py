@@ -14,7 +14,7 @@ from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
 from opsim.facility.books import keep_by, open_books, post_month
 from opsim.facility.case import CaseRecord, nine_in_ten
-from opsim.facility.closing import scheduled, wages_paid, without_days
+from opsim.facility.closing import barred, scheduled, wages_paid, without_days
 from opsim.facility.events import HallCalendar, book, open_calendar
 from opsim.facility.leases import counted, open_lettings, trade
 from opsim.facility.leases import deposits_held as tenants_deposits
@@ -109,7 +109,7 @@ def _months(
         totals = count_month(plan, record, lost, priority, public)
         yield clock.timeout(plan.days)
         leases = trade(facility, When(month, books.timeline), standing.lettings, totals)
-        post_month(books, plan, totals, leases, wages_paid(standing.closings, month))
+        post_month(books, plan, totals, leases, wages_paid(terms, standing.closings, month))
         _write(diary, plan, totals)
         diary.leases.append(counted(facility, leases, month))
         diary.history.append(_shown(facility, books, plan, record, totals))
@@ -149,12 +149,12 @@ def _census(register: Register, books: Books, month: int, standing: Standing) ->
     if not register.houses:
         return Census.none(len(facility.services), len(facility.segment_names()))
     day, level = books.timeline.date(first), standing.price_level
-    closed = wages_paid(standing.closings, month) is not None
+    closed = barred(facility, standing.closings, month)
     census = keep(
         register, first, books.timeline.length[month], fees(facility, day, level),
         deposits(facility, day, level), closed=closed,
     )  # fmt: skip
-    return without_days(facility, census) if closed else census
+    return without_days(facility, census, closed) if closed else census
 
 
 def _write(diary: _Diary, plan: MonthPlan, totals: MonthTotals) -> None:

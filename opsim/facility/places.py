@@ -18,7 +18,7 @@ decrease of places sends nobody away. The day of leaving is not a day in the pla
 
 import heapq
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import NamedTuple
@@ -196,12 +196,12 @@ def _pick(rates: Rates, person: int, name: np.uint64, weights: Float64) -> int:
 
 
 def keep(
-    register: Register, first: int, days: int, fee: Int64, deposit: Int64, *, closed: bool = False
+    register: Register, first: int, days: int, fee: Int64, deposit: Int64, *, closed: Collection[str] = ()
 ) -> Census:
     """Bring the register through the days from `first` (counted from the start), which begin a month.
 
-    `fee` and `deposit` are (L, G) and (L,) fen. In a month that is `closed` no place is given. Raises
-    `RunError` where two people bear one name.
+    `fee` and `deposit` are (L, G) and (L,) fen. No place is given in services that are
+    `closed` this month. Raises `RunError` where two people bear one name.
     """
     facility = register.facility
     month = facility.start + timedelta(first)
@@ -220,7 +220,7 @@ def keep(
         if person.place:
             person.spell = first
     capacity = {name: round(house.terms.places.at(month)) for name, house in register.houses.items()}
-    free = dict.fromkeys(capacity, 0) if closed else capacity
+    free = {name: 0 if name in closed else places for name, places in capacity.items()}
     if not register.events or register.events[0].day > first:
         _give(register, book, first, free, deposit)
     while register.events and register.events[0].day < first + days:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from opsim.facility.closing import Closing, inside, lived_in, wages_paid
+from opsim.facility.closing import Closing, barred, inside, lived_in
 from opsim.facility.leases import Letting
 from opsim.facility.openings import around, closed_by_events, month_intervals, overlap, union, without
 from opsim.facility.reputation import factors
@@ -39,7 +39,8 @@ class Standing:
     lettings: tuple[Letting, ...] = ()
     """Units let to tenants."""
     closings: tuple[Closing, ...] = ()
-    """Months in which the whole facility is closed, decided so far; a review adds to them."""
+    """Months in which the facility, or what an operator ran, is closed, decided so far; a review adds to
+    them."""
 
 
 def plan_month(
@@ -56,9 +57,12 @@ def plan_month(
     length = timeline.length[month]
     days = days_of(facility, *around(first, length))
     hours = {name: month_intervals(service.hours, days) for name, service in facility.services.items()}
-    closed = wages_paid(standing.closings, month) is not None
+    closed = barred(facility, standing.closings, month)
     if closed:
-        hours = {name: each if name in inside(facility) else () for name, each in hours.items()}
+        going_on = inside(facility)
+        hours = {
+            name: () if name in closed and name not in going_on else each for name, each in hours.items()
+        }
     taken = closed_by_events(facility, bookings, days)
     opening = {name: without(intervals, taken.get(name, ())) for name, intervals in hours.items()}
     stations = _stations(facility, first, days, length * TICKS_PER_DAY, opening)
@@ -88,7 +92,7 @@ def plan_month(
         admission_from=starts,
         admission_until=ends,
         early=early,
-        shut=np.array([closed and name not in lived_in(facility) for name in facility.services], np.bool_),
+        shut=np.array([name in closed - lived_in(facility) for name in facility.services], np.bool_),
         census=census,
         bookings=bookings,
         blocked=_open_ticks(offered, early, length) - _open_ticks(admission, early, length),

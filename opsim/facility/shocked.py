@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from opsim.facility.operator import DIRECT
 from opsim.facility.terms import added, mapped, scaled
 from opsim.facility.timeline import month_start
+from opsim.scenario.event import Events
 from opsim.scenario.facility import Facility
 from opsim.scenario.lease import Lease
 from opsim.scenario.people import Title
 from opsim.scenario.places import Places
-from opsim.scenario.quantity import Quantity
+from opsim.scenario.quantity import Quantity, constant
 from opsim.scenario.service import Cost
 from opsim.scenario.shocks import Shocks
 from opsim.scenario.walk_in import WalkIn
@@ -37,12 +39,6 @@ def as_shocked(facility: Facility) -> Facility:
     return changed
 
 
-def has_operator(facility: Facility) -> bool:
-    """Whether somebody else than government runs the facility."""
-    route: str = facility.contract.route
-    return route != "direct-operation"
-
-
 def _left(facility: Facility) -> Shocks:
     """What happens on a day of the run, as far as it can happen here."""
     shocks = facility.shocks
@@ -50,7 +46,8 @@ def _left(facility: Facility) -> Shocks:
     prepaid = any(each.prepaid is not None for each in facility.walk_ins().values())
     return Shocks(
         closures=lasting,
-        operator_exit=shocks.operator_exit if has_operator(facility) else None,
+        opening_late=shocks.opening_late if facility.new_services() else constant(0),
+        operator_exit=shocks.operator_exit if facility.contract.route != DIRECT else None,
         refund=shocks.refund if prepaid else None,
     )
 
@@ -73,6 +70,8 @@ def _demand(facility: Facility, shocks: Shocks) -> dict[str, Any]:
             if about is not None:
                 factor = scaled(getattr(about, number), fewer)
                 update[key] = about.model_copy(update={number: factor})
+        if isinstance(service, Events):
+            update["types"] = _requests(service, lambda requests: scaled(requests, fewer))
         return service.model_copy(update=update)
 
     return {"services": {name: changed(each) for name, each in facility.services.items()}}
@@ -105,7 +104,7 @@ def _spending(facility: Facility, shocks: Shocks) -> dict[str, Any]:
         },
         "costs": costs(facility.costs),
         "assets": {
-            name: _with(each, "cost", lambda cost: scaled(cost, capex)) if each.bought == "start" else each
+            name: _with(each, "cost", lambda cost: scaled(cost, capex)) if each.bought != "before" else each
             for name, each in facility.assets.items()
         },
     }
@@ -115,7 +114,9 @@ def _grants(facility: Facility, shocks: Shocks) -> dict[str, Any]:
     """Every payment of a treasury later and smaller."""
     left, later = 1 - shocks.grants.cut.decimal(facility.start), shocks.grants.delay.decimal(facility.start)
 
-    def less(terms: Any) -> Any:  # noqa: ANN401 — an appropriation or a subsidy of any form
+    def less(terms: Any) -> Any:  # noqa: ANN401 — an appropriation, a price or a subsidy of any form
+        if terms is None:
+            return None
         update: dict[str, Any] = {"delay": added(terms.delay, int(later))}
         if hasattr(terms, "amount"):
             update["amount"] = scaled(terms.amount, left)
@@ -126,9 +127,19 @@ def _grants(facility: Facility, shocks: Shocks) -> dict[str, Any]:
             }}) for name, rate in terms.rates.items()}  # fmt: skip
         return terms.model_copy(update=update)
 
+    def bought(payments: Any) -> Any:  # noqa: ANN401 — payments of a contract, or None
+        price = None if payments is None else payments.service_price
+        return payments if price is None else payments.model_copy(update={"service_price": less(price)})
+
     contract = facility.contract
+    after = contract.ending.model_copy(update={"replacement": bought(contract.ending.replacement)})
+    update = {
+        "appropriation": less(contract.appropriation),
+        "payments": bought(contract.payments),
+        "ending": after,
+    }
     return {
-        "contract": contract.model_copy(update={"appropriation": less(contract.appropriation)}),
+        "contract": contract.model_copy(update=update),
         "subsidies": {name: less(each) for name, each in facility.subsidies.items()},
     }
 
@@ -171,7 +182,14 @@ def _competitor(facility: Facility, shocks: Shocks) -> dict[str, Any]:
         if name in priced and each.demand is None:
             hosts = {host: _with(terms, "conversion", left) for host, terms in each.spillover.items()}
             services[name] = each.model_copy(update={"spillover": hosts})
+    for name, halls in facility.events().items():
+        services[name] = halls.model_copy(update={"types": _requests(halls, left)})
     return {"competitors": {**facility.competitors, COMPETITOR: rival}, "services": services}
+
+
+def _requests(service: Events, change: Callable[[Quantity], Quantity]) -> dict[str, Any]:
+    """The types of events with fewer requests."""
+    return {name: _with(kind, "requests", change) for name, kind in service.types.items()}
 
 
 def _priced(facility: Facility) -> Iterator[str]:

@@ -8,7 +8,6 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from opsim.facility.closing import sent_home
 from opsim.facility.openings import around, month_intervals, overlap
 from opsim.ledger.postings import grown
 from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR
@@ -85,11 +84,10 @@ def pay(facility: Facility, day: date, needs: Mapping[str, Sequence[float]], gro
     return found
 
 
-def pay_when_closed(facility: Facility, pay: Mapping[str, int], share: float) -> dict[str, int]:
-    """A month's pay where the doors are closed: a share for those sent home; volunteers then do nothing."""
-    home = sent_home(facility)
+def pay_when_closed(facility: Facility, pay: Mapping[str, int], share: Mapping[str, float]) -> dict[str, int]:
+    """A month's pay where doors are closed: a share for the groups sent home; volunteers then do nothing."""
     return {
-        name: fen if name not in home else 0 if facility.staff[name].volunteers else grown(fen, share)
+        name: fen if name not in share else 0 if facility.staff[name].volunteers else grown(fen, share[name])
         for name, fen in pay.items()
     }
 

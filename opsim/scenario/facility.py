@@ -133,6 +133,18 @@ class Facility(Frozen):
         """(service, type) of every type of event of every service with events."""
         return tuple((name, kind) for name, each in self.events().items() for kind in each.types)
 
+    def new_services(self) -> frozenset[str]:
+        """The services that begin with the run: they ramp up, or something is bought for them then."""
+        bought = {each.avoidable_with for each in self.assets.values() if each.bought != "before"}
+        return frozenset(
+            name for name, each in self.services.items() if each.ramp_up is not None or name in bought
+        )
+
+    def opens(self, service: str) -> int:
+        """Months from the start until a service opens for the first time."""
+        late = self.shocks.opening_late.at(self.start) if service in self.new_services() else 0
+        return max(self.shocks.opens(self.start), round(late))
+
     def levels(self) -> tuple[tuple[str, str], ...]:
         """(service, level) of every level of every service with places."""
         return tuple((name, level) for name, each in self.places().items() for level in each.levels)

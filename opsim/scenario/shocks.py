@@ -49,12 +49,16 @@ class CompetitorShock(Frozen):
 
 
 class OperatorExit(Frozen):
-    """The operator leaves. Without an operator (direct operation) nothing happens."""
+    """The operator leaves before its term: the contract's rule of an early exit holds, its notice apart.
+
+    What it ran is closed until the next operator begins. Under direct operation there is no operator, so
+    nothing happens.
+    """
 
     month: RunMonth
-    """Month of the run from which it is gone."""
-    idle: Months
-    """Months until somebody else runs the facility; meanwhile its doors are closed."""
+    """Month of the run at whose end it leaves; 1 is the first."""
+    idle: Months | None = None
+    """Months until the next operator begins; as the contract says where nothing is said here."""
 
 
 class Refund(Frozen):
@@ -81,6 +85,9 @@ class Shocks(Frozen):
     """On the costs that grow with utility prices, such as when a residential tariff lapses."""
     capex: Times = constant(1)
     """On the price of what is bought at the start, and of buying it again."""
+    opening_late: Months = constant(0)
+    """Months by which new services open late: those that ramp up, or for which something is bought at the
+    start. Until then nobody comes for them or is admitted, while staff, rent and all else are paid."""
     taxes: Annotated[Share, Once()] = constant(0)
     """The least share of sales that is paid in taxes, whatever relief there is."""
     prices_frozen: StrictBool = False

@@ -7,7 +7,7 @@ import pytest
 
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
-from opsim.facility.closing import Closing, inside, lived_in, scheduled, sent_home, wages_paid
+from opsim.facility.closing import Closing, barred, inside, lived_in, scheduled, sent_home, wages_paid
 from opsim.facility.life import live
 from opsim.ledger.postings import Posting
 from opsim.records import LOSS_CAUSES, Fate, PlaceEvent
@@ -36,11 +36,30 @@ def rows(case: CaseRecord, month: int, *reasons: str) -> list[Posting]:
 
 
 def test_months_closed_are_from_the_first_up_to_the_last() -> None:
-    closings = scheduled(tiny(shocks=CLOSED))
+    of = tiny(shocks=CLOSED)
+    closings = scheduled(of)
     assert closings == (Closing(2, 4, 0.5),)
-    assert [wages_paid(closings, month) for month in range(5)] == [None, None, 0.5, 0.5, None]
-    assert wages_paid([*closings, Closing(3, 9, 0.0)], 3) == 0.5
-    assert wages_paid([*closings, Closing(3, 9, 0.0)], 4) == 0.0
+    found = [wages_paid(of, closings, month) for month in range(5)]
+    assert found == [{}, {}, {"clerk": 0.5}, {"clerk": 0.5}, {}]
+    assert wages_paid(of, [*closings, Closing(3, 9, 0.0)], 3) == {"clerk": 0.5}
+    assert wages_paid(of, [*closings, Closing(3, 9, 0.0)], 4) == {"clerk": 0.0}
+
+
+def test_some_services_closed_send_home_those_who_work_for_nothing_else() -> None:
+    clerk = tiny().staff["clerk"].model_dump()
+    staff = {
+        "clerk": clerk,
+        "guard": {**clerk},
+        "tenured": {**clerk, "avoidable_with": "cafe", "unavoidable": True},
+    }
+    of = tiny(staff=staff)
+    closed = [Closing(1, 3, 0.0, frozenset({"cafe"}))]
+    assert barred(of, closed, 0) == barred(of, closed, 3) == frozenset()
+    assert barred(of, closed, 1) == {"cafe"}
+    # The clerk serves at the bar alone, the guard the whole house.
+    assert wages_paid(of, closed, 1) == {"clerk": 0.0, "tenured": 1.0}
+    everything = [Closing(1, 3, 0.0, frozenset(of.services))]
+    assert wages_paid(of, everything, 1) == {"clerk": 0.0, "guard": 0.0, "tenured": 1.0}
 
 
 @pytest.mark.parametrize("engine", ["simpy", "kernel"])

@@ -79,7 +79,7 @@ def test_grants_come_late_and_cut() -> None:
     assert paid == [(first[month], 4_200_000) for month in (6, 9, 12, 15, 18)]
     assert [(row.day, row.amount) for row in rows(books) if row.reason == "subsidy"] == [(first[20], 350_000)]
     # What has fallen due and is not paid is owed: three instalments when the fourth falls due.
-    assert sum(fen for day, fen, *_ in books.overdue if day <= first[5]) == 2 * 4_200_000
+    assert sum(fen for day, fen, _ in books.overdue if day <= first[5]) == 2 * 4_200_000
 
 
 def test_subsidies_by_place_are_cut_tier_by_tier() -> None:
@@ -165,6 +165,33 @@ def test_a_ramp_up_takes_longer_and_begins_when_the_doors_open() -> None:
         assert wanted[name][month] / full == pytest.approx(share, abs=4 * count**0.5 / (full * 30))
 
 
+def test_only_what_is_new_opens_late_and_everybody_is_paid() -> None:
+    # The café's machine is bought at the start, so the café is new; the reading room is not.
+    assert tiny().new_services() == {"cafe"}
+    plain, late = (live(tiny(shocks=shocks), KEY, 1, "kernel") for shocks in ({}, {"opening_late": 4}))
+    assert late.sold[:4, 1].sum() == late.fates[:4, 1].sum() == 0
+    assert np.array_equal(plain.sold[4:, 1], late.sold[4:, 1])
+    for case in (plain, late):
+        assert case.visits()[:4, 0].sum() > 0
+        assert (case.open_ticks[:, 0] > 0).all()
+    wages = [
+        case.postings.amount[case.postings.where(reason=lambda name: name == "wages")].tolist()
+        for case in (plain, late)
+    ]
+    assert wages[0] == wages[1] == [1_152_000] * 12
+    # Where nothing is new there is nothing that could open late.
+    assert as_shocked(tiny(assets={}, shocks={"opening_late": 4})) == tiny(assets={})
+
+
+def test_new_places_are_not_given_before_they_open() -> None:
+    beds = {"beds": {**home().services["beds"].model_dump(by_alias=True, exclude_unset=True)}}
+    beds["beds"]["ramp_up"] = {"start": 1, "months": 0}
+    beds["beds"]["applications"] = {"per_thousand": {"old": 40}, "distance_decay": 1e9}
+    case = live(home(beds, initial={"cash": 0}, shocks={"opening_late": 2}), KEY, 1, "kernel")
+    assert case.place_days[:2].sum() == 0
+    assert case.place_days[2].sum() == 3 * 31
+
+
 @pytest.mark.parametrize("own", [True, False])
 def test_a_competitor_takes_a_share_of_what_has_a_price(own: bool) -> None:
     # From July on a quarter of the café's customers stays away, whether they come for it or are readers.
@@ -207,23 +234,12 @@ def test_card_balances_are_paid_back_and_not_loaded_again() -> None:
     assert books.book.balance("restricted:cafe") == 126_000
 
 
-def test_an_operator_who_leaves_closes_the_doors_for_the_idle_months() -> None:
-    contract = {
-        "route": "entrusted-operation", "title": TITLE,
-        "appropriation": {"payer": {"level": "district"}, "amount": 240_000},
-        "payments": {"management_fee": {"amount": 12_000}},
-    }  # fmt: skip
-    gone = {"operator_exit": {"month": 3, "idle": 2}}
-    case = live(tiny(contract=contract, shocks=gone), KEY, 1, "kernel")
-    assert (case.fates.sum(axis=(1, 2, 3)) == 0).tolist() == [month in (2, 3) for month in range(12)]
-
-
 @settings(max_examples=20, deadline=None)
 @given(small_facilities(), st.sampled_from(sorted(set(Shocks.model_fields) - {"closures", "opens"})))
 def test_no_shock_changes_the_facility_it_is_given(changes: dict[str, Any], which: str) -> None:
     shocks: dict[str, Any] = {
         "demand": 0.8, "ramp_up": 12, "wages": 1.15, "food": 1.15, "utilities": 1.3, "capex": 1.2, "taxes": 0.06,
-        "prices_frozen": True, "grants": {"delay": 6, "cut": 0.3}, "competitor": {"from": 3, "share": 0.25},
+        "prices_frozen": True, "opening_late": 6, "grants": {"delay": 6, "cut": 0.3}, "competitor": {"from": 3, "share": 0.25},
         "operator_exit": {"month": 3, "idle": 2}, "refund": {"month": 2, "share": 0.3},
     }  # fmt: skip
     facility = tiny(**changes, shocks={which: shocks[which]})
