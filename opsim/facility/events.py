@@ -188,7 +188,7 @@ def _open(calendar: HallCalendar, facility: Facility, service: str, first: int, 
 def bookings(calendar: HallCalendar, facility: Facility, month: int, standing: Standing) -> Bookings:
     """A month that has been let, with the day before and the day after it.
 
-    What was let before the whole facility closed is called off.
+    What was let before the doors closed is called off.
     """
     first, length = calendar.line.first_day[month], calendar.line.length[month]
     services, kinds = list(facility.services), list(_kinds(facility))
@@ -197,7 +197,8 @@ def bookings(calendar: HallCalendar, facility: Facility, month: int, standing: S
         _row(calendar, facility, (hall, day), standing.price_level)
         for day in range(first - 1, first + length + 1)
         for hall in sorted(halls)
-        if (hall, day) in calendar.taken and not _closed(calendar, standing, day)
+        if (booked := calendar.taken.get((hall, day))) is not None
+        and kinds[booked.kind][0] not in _closed(calendar, facility, standing, day)
     ]
     empty = Bookings.none(len(facility.segment_names()))
     asked, refused = calendar.let[month]
