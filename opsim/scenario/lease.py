@@ -84,7 +84,8 @@ class Tenants(Frozen):
     """What a tenant lives on. One who loses money for long enough gives up."""
 
     footfall: dict[str, Factor] = Field(default={})
-    """By service: how many pass the units for each visit served, for each day that a place is held."""
+    """By service: how many pass the units for each visit served, each day that a place is held, each
+    spectator of an event."""
     street: Annotated[Quantity, Unit("people a day", ge=0)] = constant(0)
     """People who pass on each trading day without coming for any service."""
     conversion: Share
