@@ -22,8 +22,8 @@ from opsim.report.style import figure_language
 
 FAILED: Final = 1
 INTERRUPTED: Final = 130
-LONG_RUN: Final = 2_000
-"""Case-years for each worker beyond which a run asks before it starts: about an hour."""
+LONG_RUN: Final = 30_000
+"""Case-years for each worker beyond which a run asks before it starts: about an hour of a busy facility."""
 
 
 def run_scenario(wishes: Wishes, voice: Voice) -> int:
@@ -39,7 +39,7 @@ def compare_scenario(wishes: Wishes, voice: Voice) -> int:
 def _simulate(wishes: Wishes, voice: Voice, *, beside: bool) -> int:
     """Simulate, write the results folder, print the result."""
     scenario, settings, names = understood(wishes, every=beside)
-    if not wishes.yes and not _agreed(settings, len(names), voice):
+    if not wishes.yes and not agreed(settings, 1 + len(names), voice):
         return 0
     folder = Path(wishes.out) if wishes.out else default_folder(scenario.name, datetime.now().astimezone())
     try:
@@ -56,7 +56,7 @@ def _simulate(wishes: Wishes, voice: Voice, *, beside: bool) -> int:
         return INTERRUPTED
     _print(result, voice, beside=beside)
     following = _after_comparison(result, wishes) if beside else _after_run(result.runs[0], wishes)
-    for message in _endings(result.runs[0], folder, figures, following, voice):
+    for message in endings(result.runs[0], folder, figures, following, voice):
         hint(message, voice)
     if result.runs[0].failure is not None:
         return FAILED
@@ -73,9 +73,9 @@ def _print(result: Comparison, voice: Voice, *, beside: bool) -> None:
     sys.stdout.flush()
 
 
-def _agreed(settings: Settings, options: int, voice: Voice) -> bool:
-    """Whether to start: long runs ask where somebody sits at the terminal."""
-    size = (1 + options) * settings.replications * settings.years // settings.workers
+def agreed(settings: Settings, cases: int, voice: Voice) -> bool:
+    """Whether to start so many cases a replication: long runs ask where somebody sits at the terminal."""
+    size = cases * settings.replications * settings.years // settings.workers
     if size < LONG_RUN or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
     question = Message(
@@ -87,7 +87,7 @@ def _agreed(settings: Settings, options: int, voice: Voice) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
 
 
-def _endings(
+def endings(
     result: RunResult, folder: Path, figures: list[Path], following: str, voice: Voice
 ) -> Sequence[Message]:
     """What to say at the end: what was kept, where it is, what to do next."""

@@ -52,8 +52,10 @@ class Wishes(NamedTuple):
         return shlex.join([*words, "--fixed"] if self.fixed else words)
 
 
-def understood(wishes: Wishes, *, every: bool) -> tuple[Scenario, Settings, tuple[str, ...]]:
-    """The scenario, settings and options that were wished for.
+def understood(
+    wishes: Wishes, *, every: bool, replications: int = DEFAULT_REPLICATIONS
+) -> tuple[Scenario, Settings, tuple[str, ...]]:
+    """The scenario, settings and options that were wished for; `replications` where no number was.
 
     Where no option is named, `every` option of the scenario is meant, or else its default one.
 
@@ -62,9 +64,7 @@ def understood(wishes: Wishes, *, every: bool) -> tuple[Scenario, Settings, tupl
 
     """
     problems: list[Problem] = []
-    replications = whole(
-        "--replications", wishes.replications, 1, MOST_REPLICATIONS, DEFAULT_REPLICATIONS, problems
-    )
+    count = whole("--replications", wishes.replications, 1, MOST_REPLICATIONS, replications, problems)
     precision = share("--precision", wishes.precision, problems)
     if precision is not None and wishes.replications is not None:
         both = Message("both --replications and --precision")
@@ -82,7 +82,7 @@ def understood(wishes: Wishes, *, every: bool) -> tuple[Scenario, Settings, tupl
         raise InputError(problems)
     settings = Settings(
         option=names[0],
-        replications=replications if precision is None else CAP,
+        replications=count if precision is None else CAP,
         precision=precision,
         years=years or max(scenario.options[name].years for name in names),
         seed=seed,

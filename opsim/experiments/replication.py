@@ -99,7 +99,7 @@ def replicate(task: Task) -> Replicated:
         facility = written if task.fixed else drawn(written, key)
         case = live(facility, key, task.years, task.engine)
         baseline = baseline or case
-        found[name] = _measured(task, Pair(facility, case, baseline))
+        found[name] = measured(task.services, Pair(facility, case, baseline), keep_ledger=task.keep_ledger)
         if case is not baseline and not task.fixed and task.replication % TWICE == 0:
             other = live(facility, name_hash("other chance", str(key)), task.years, task.engine)
             again[name] = _headlines(Pair(facility, other, baseline))
@@ -110,14 +110,15 @@ def _headlines(pair: Pair) -> dict[str, float]:
     return {outcome.name: outcome.measure(pair)[0] for outcome in OUTCOMES if outcome.name in MEANS}
 
 
-def _measured(task: Task, pair: Pair) -> CaseResult:
-    outcomes = (*OUTCOMES, *service_outcomes(task.services))
+def measured(services: tuple[str, ...], pair: Pair, *, keep_ledger: bool) -> CaseResult:
+    """What is kept of a case; `services` are those whose outcomes are told one by one."""
+    outcomes = (*OUTCOMES, *service_outcomes(services))
     return CaseResult(
         fractions={outcome.name: outcome.measure(pair) for outcome in outcomes},
         monthly=_monthly(pair),
         flows=flows(pair.case.postings),
         lost=pair.case.lost_demand(),
-        postings=pair.case.postings if task.keep_ledger else None,
+        postings=pair.case.postings if keep_ledger else None,
         failure=pair.first_failure(),
     )
 

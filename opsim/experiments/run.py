@@ -194,7 +194,7 @@ def _tasks(scenario: Scenario, settings: Settings, options: Sequence[str]) -> li
     return [
         Task(
             cases=cases,
-            services=_services(scenario, options),
+            services=services_of(scenario, options),
             replication=replication,
             seed=settings.seed,
             years=settings.years,
@@ -206,7 +206,7 @@ def _tasks(scenario: Scenario, settings: Settings, options: Sequence[str]) -> li
     ]
 
 
-def _services(scenario: Scenario, options: Sequence[str]) -> tuple[str, ...]:
+def services_of(scenario: Scenario, options: Sequence[str]) -> tuple[str, ...]:
     """Services of the options, then those that only the baseline has."""
     named = [service for name in options for service in scenario.options[name].services]
     return tuple(dict.fromkeys([*named, *scenario.baseline.services]))
@@ -214,7 +214,7 @@ def _services(scenario: Scenario, options: Sequence[str]) -> tuple[str, ...]:
 
 def summarize(scenario: Scenario, settings: Settings, done: Sequence[ReplicationResult]) -> RunResult:
     """Estimates and verdict from replications."""
-    outcomes = (*OUTCOMES, *service_outcomes(_services(scenario, (settings.option,))))
+    outcomes = (*OUTCOMES, *service_outcomes(services_of(scenario, (settings.option,))))
     option = [result.option for result in done]
     return RunResult(
         scenario=scenario,

@@ -10,8 +10,9 @@ from typing import Any, Final, NamedTuple
 from matplotlib.figure import Figure
 
 from opsim.experiments.run import Comparison, RunResult
+from opsim.experiments.stress import StressResult
 from opsim.language import Translate, translator
-from opsim.report import beside, cash, lost, waterfall
+from opsim.report import beside, cash, lost, stress, stress_figure, waterfall
 from opsim.report.style import figure_language, style
 
 
@@ -42,6 +43,16 @@ def write_comparison_figures(result: Comparison, folder: Path, language: str) ->
     )
     each = [_of_run(run, folder, language, f"-{run.settings.option}") for run in result.runs]
     return [first, _lost(result, folder, language), *chain.from_iterable(each)]
+
+
+def write_stress_figure(result: StressResult, folder: Path, language: str) -> list[Path]:
+    """Draw the shares of cases under each stress."""
+    spoken = figure_language(language)
+
+    def draw(_language: str, translate: Translate) -> Figure:
+        return stress_figure.figure(result, translate)
+
+    return [_save(folder / "stress.png", draw, stress.COLUMNS, stress.rows(result, spoken), language)]
 
 
 def _of_run(result: RunResult, folder: Path, language: str, suffix: str) -> list[Path]:

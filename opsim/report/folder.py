@@ -15,9 +15,10 @@ from typing import Any, Final
 
 from opsim.errors import InputError, Message, Problem, RunError
 from opsim.experiments.run import Comparison, RunResult
-from opsim.report import matrix, rows
+from opsim.experiments.stress import StressResult
+from opsim.report import matrix, rows, stress
 from opsim.report.comparison import as_json as comparison_json
-from opsim.report.figures import write_comparison_figures, write_figures
+from opsim.report.figures import write_comparison_figures, write_figures, write_stress_figure
 from opsim.report.jsonform import as_json, text
 from opsim.scenario.dump import dump
 
@@ -80,7 +81,9 @@ def _remove_empty(folders: Iterable[Path]) -> None:
             return
 
 
-def write(result: RunResult | Comparison, passing: Path, folder: Path, language: str) -> list[Path]:
+def write(
+    result: RunResult | Comparison | StressResult, passing: Path, folder: Path, language: str
+) -> list[Path]:
     """Write everything into `passing`, then make it `folder`. Returns the figures in their final place.
 
     A run is a comparison with one option but for the form of its object and the names of its figures.
@@ -100,9 +103,14 @@ def write(result: RunResult | Comparison, passing: Path, folder: Path, language:
     return [folder / path.relative_to(passing) for path in figures]
 
 
-def _fill(result: RunResult | Comparison, folder: Path, language: str) -> list[Path]:
+def _fill(result: RunResult | Comparison | StressResult, folder: Path, language: str) -> list[Path]:
     figures = folder / "figures"
     figures.mkdir()
+    if isinstance(result, StressResult):
+        _write_text(folder / "scenario.yaml", dump(result.scenario))
+        _write_text(folder / "run.json", text(stress.as_json(result)))
+        table(folder / "stress.csv", stress.COLUMNS, stress.rows(result, language))
+        return write_stress_figure(result, figures, language)
     if isinstance(result, RunResult):
         _tables(Comparison((result,)), as_json(result), folder)
         return write_figures(result, figures, language)

@@ -38,7 +38,7 @@ STAGES = {
     "count": (life, ("count_month",)),
     "plan": (life, ("plan_month", "_census")),
     "books": (life, ("post_month",)),
-    "outcomes": (replication, ("_measured",)),
+    "outcomes": (replication, ("measured",)),
 }
 """Where the functions of each stage are called; a name that there is no longer counts as other."""
 PEAK = """

@@ -1,0 +1,238 @@
+"""Stress tests: every stress of the box on the same draws, and how strong each must be to break the option.
+
+A stress holds in every case, the baseline included, as any number does that policy does not set. Where it
+changes nothing about the baseline the baseline's run is used again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from opsim.demand.random import stream_key
+from opsim.demand.uncertain import drawn
+from opsim.errors import Message, RunError
+from opsim.experiments.replication import ReplicationResult, measured
+from opsim.experiments.run import RunResult, Settings, services_of, summarize
+from opsim.experiments.stresses import BOX, Stress
+from opsim.experiments.workers import in_order
+from opsim.facility.case import CaseRecord
+from opsim.facility.life import live
+from opsim.facility.shocked import as_shocked
+from opsim.outcomes.pair import Pair
+from opsim.scenario.facility import Facility
+from opsim.scenario.load import Scenario
+from opsim.scenario.shocks import Shocks
+
+REPLICATIONS: Final = 30
+"""Unless asked otherwise."""
+REVERSE_REPLICATIONS: Final = 10
+"""Of these, those on which the reverse stress looks."""
+BREAKS: Final = 0.5
+"""The option is broken where it holds in less than this share of cases: the median case fails."""
+PRECISION: Final = 0.05
+"""Of full strength, to which the point of failure is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where a stress breaks the option."""
+
+    strength: float | None
+    """1: as strong as in the box; 0: broken without it; None: holds at the strongest that was tried."""
+    tried: float
+    """The strongest."""
+
+
+@dataclass(frozen=True, slots=True)
+class StressResult:
+    """The option without stress and under each one."""
+
+    unstressed: RunResult
+    stresses: dict[str, RunResult | Message]
+    """By name, in the order of the box; where a stress does not apply, why."""
+    breaks: dict[str, Break]
+    """By name of the stresses that apply; empty where the run was interrupted before."""
+    reverse_replications: int
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was run."""
+        return self.unstressed.scenario
+
+    @property
+    def complete(self) -> bool:
+        """Whether every replication was made, and every point of failure looked for."""
+        return self.unstressed.complete and self.breaks.keys() == {
+            name for name, found in self.stresses.items() if isinstance(found, RunResult)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One replication of the option and the baseline under some stresses; None: under none."""
+
+    baseline: Facility
+    option: Facility
+    services: tuple[str, ...]
+    settings: Settings
+    replication: int
+    shocks: tuple[Shocks | None, ...]
+
+
+def stress(
+    scenario: Scenario, settings: Settings, progress: Callable[[int], None] = lambda done: None
+) -> StressResult:
+    """Run every stress of the box, then look for the point of failure along each.
+
+    `progress` is called with the number of replications done, those of the reverse stress not counted. An
+    interrupt after the first replication ends the run early with what is finished.
+    """
+    applying = {each.name: refusal(each, scenario, settings) for each in BOX}
+    box = [each for each in BOX if applying[each.name] is None]
+    shocks = (None, *(Shocks.model_validate(each.shocks(1)) for each in box))
+    tasks = [_task(scenario, settings, number, shocks) for number in range(settings.replications)]
+    done: list[list[ReplicationResult]] = []
+    breaks: dict[str, Break] = {}
+    failure: Message | None = None
+    count = min(REVERSE_REPLICATIONS, settings.replications)
+    try:
+        with closing(in_order(under_stress, tasks, settings.workers)) as results:
+            for result in results:
+                done.append(result)
+                progress(len(done))
+        held = [[bool(each.option.fractions["holds_with_grants"][0]) for each in pairs] for pairs in done]
+        at_full = {each.name: [cases[i + 1] for cases in held[:count]] for i, each in enumerate(box)}
+        breaks = _breaks(scenario, settings, box, [cases[0] for cases in held[:count]], at_full)
+    except KeyboardInterrupt:
+        if not done:
+            raise
+    except RunError as error:
+        if not done:
+            raise
+        failure = error.message
+    runs = [
+        replace(summarize(scenario, settings, [pairs[i] for pairs in done]), failure=failure)
+        for i in range(len(shocks))
+    ]
+    found = dict(zip((each.name for each in box), runs[1:], strict=True))
+    return StressResult(runs[0], {name: why or found[name] for name, why in applying.items()}, breaks, count)
+
+
+def refusal(of: Stress, scenario: Scenario, settings: Settings) -> Message | None:
+    """Why a stress does not apply; None where it does."""
+    if of.begins > 12 * settings.years:
+        return Message(
+            "it begins in month {month}, beyond {years} years", {"month": of.begins, "years": settings.years}
+        )
+    shocks = Shocks.model_validate(of.shocks(1))
+    cases = (scenario.options[settings.option], scenario.baseline)
+    if of.needs is not None and all(_same(with_shocks(case, shocks), case) for case in cases):
+        return of.needs
+    return None
+
+
+def with_shocks(facility: Facility, shocks: Shocks) -> Facility:
+    """A facility in which this goes wrong beside what its scenario says goes wrong."""
+    update = {name: getattr(shocks, name) for name in shocks.model_fields_set}
+    if "closures" in update:
+        update["closures"] = {**facility.shocks.closures, **shocks.closures}
+    return facility.model_copy(update={"shocks": facility.shocks.model_copy(update=update)})
+
+
+def _same(one: Facility, other: Facility) -> bool:
+    """Whether two facilities live the same life."""
+    return as_shocked(one) == as_shocked(other)
+
+
+def _task(scenario: Scenario, settings: Settings, number: int, shocks: tuple[Shocks | None, ...]) -> Task:
+    services = services_of(scenario, (settings.option,))
+    return Task(scenario.baseline, scenario.options[settings.option], services, settings, number, shocks)
+
+
+def under_stress(task: Task) -> list[ReplicationResult]:
+    """One replication under each of the task's stresses, all on the same draws."""
+    return [
+        ReplicationResult(
+            task.replication,
+            *(measured(task.services, pair, keep_ledger=False) for pair in pairs),
+        )
+        for pairs in _pairs(task)
+    ]
+
+
+def whether_it_holds(task: Task) -> list[bool]:
+    """Whether gate and money hold with the budgeted grants under each of the task's stresses."""
+    return [option.gate_holds and option.with_grants.holds for _, option in _pairs(task)]
+
+
+def _pairs(task: Task) -> Iterator[tuple[Pair, Pair]]:
+    """The baseline beside itself, and the option beside the baseline, under each stress."""
+    key = stream_key(task.settings.seed, task.replication)
+    baseline, option = (
+        each if task.settings.fixed else drawn(each, key) for each in (task.baseline, task.option)
+    )
+    years, engine = task.settings.years, task.settings.engine
+    usual: CaseRecord | None = None
+    for shocks in task.shocks:
+        facilities = [each if shocks is None else with_shocks(each, shocks) for each in (baseline, option)]
+        if shocks is None or _same(facilities[0], baseline):
+            usual = usual or live(baseline, key, years, engine)
+            beside = usual
+        else:
+            beside = live(facilities[0], key, years, engine)
+        case = live(facilities[1], key, years, engine)
+        yield Pair(facilities[0], beside, beside), Pair(facilities[1], case, beside)
+
+
+def _breaks(
+    scenario: Scenario, settings: Settings, box: Sequence[Stress], unstressed: Sequence[bool],
+    at_full: Mapping[str, Sequence[bool]],
+) -> dict[str, Break]:  # fmt: skip
+    """The point of failure along each stress, by halving; it is taken that more stress never helps.
+
+    The stresses take their steps together, so that the workers always have enough to do.
+    """
+    if np.mean(unstressed) < BREAKS:
+        return {each.name: Break(0.0, each.strongest) for each in box}
+    holds = {each.name: 0.0 for each in box}
+    fails = {each.name: 1.0 for each in box if np.mean(at_full[each.name]) < BREAKS}
+    holds |= {each.name: 1.0 for each in box if each.name not in fails}
+    given_up = {each.name for each in box if each.strongest <= 1 and each.name not in fails}
+    while True:
+        asked: list[tuple[Stress, float]] = []
+        for each in box:
+            if each.name in given_up:
+                continue
+            high = fails.get(each.name)
+            strength = each.strongest if high is None else (holds[each.name] + high) / 2
+            narrow = high is not None and (
+                high - holds[each.name] <= PRECISION
+                or each.values(high) == each.values(strength)
+                or each.values(holds[each.name]) == each.values(strength)
+            )
+            if not narrow:
+                asked.append((each, strength))
+        if not asked:
+            break
+        shares = _shares(scenario, settings, asked, len(unstressed))
+        for (each, strength), share in zip(asked, shares, strict=True):
+            if share < BREAKS:
+                fails[each.name] = strength
+            elif strength == each.strongest:
+                given_up.add(each.name)
+            else:
+                holds[each.name] = strength
+    return {each.name: Break(fails.get(each.name), each.strongest) for each in box}
+
+
+def _shares(
+    scenario: Scenario, settings: Settings, asked: Sequence[tuple[Stress, float]], count: int
+) -> list[float]:
+    """Share of `count` replications in which the option holds under each stress at its strength."""
+    shocks = tuple(Shocks.model_validate(each.shocks(strength)) for each, strength in asked)
+    tasks = [_task(scenario, settings, number, shocks) for number in range(count)]
+    with closing(in_order(whether_it_holds, tasks, settings.workers)) as results:
+        return [float(share) for share in np.mean(list(results), axis=0)]
