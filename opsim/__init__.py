@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from opsim.errors import InputError, OpsimError, RunError
     from opsim.experiments.run import Comparison, RunResult, Settings, compare, run
+    from opsim.experiments.stress import StressResult, stress
     from opsim.scenario.load import Scenario, load
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Comparison", "InputError", "OpsimError", "RunError", "RunResult", "Scenario", "Settings", "compare",
-    "load", "run",
+    "Comparison", "InputError", "OpsimError", "RunError", "RunResult", "Scenario", "Settings",
+    "StressResult", "compare", "load", "run", "stress",
 ]  # fmt: skip
 
 _HOMES = {
@@ -30,9 +31,11 @@ _HOMES = {
     "RunResult": "opsim.experiments.run",
     "Scenario": "opsim.scenario.load",
     "Settings": "opsim.experiments.run",
+    "StressResult": "opsim.experiments.stress",
     "compare": "opsim.experiments.run",
     "load": "opsim.scenario.load",
     "run": "opsim.experiments.run",
+    "stress": "opsim.experiments.stress",
 }
 
 

@@ -10,8 +10,8 @@ import opsim
 
 def test_everything_promised_is_there() -> None:
     assert sorted(opsim.__all__) == [
-        "Comparison", "InputError", "OpsimError", "RunError", "RunResult", "Scenario", "Settings", "compare",
-        "load", "run",
+        "Comparison", "InputError", "OpsimError", "RunError", "RunResult", "Scenario", "Settings",
+        "StressResult", "compare", "load", "run", "stress",
     ]  # fmt: skip
     for name in opsim.__all__:
         assert getattr(opsim, name).__name__ == name

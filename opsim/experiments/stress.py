@@ -157,9 +157,10 @@ def under_stress(task: Task) -> list[ReplicationResult]:
     return [
         ReplicationResult(
             task.replication,
-            *(measured(task.services, pair, keep_ledger=False) for pair in pairs),
+            measured(task.services, baseline, keep_ledger=False),
+            measured(task.services, option, keep_ledger=False),
         )
-        for pairs in _pairs(task)
+        for baseline, option in _pairs(task)
     ]
 
 

@@ -1,7 +1,7 @@
 """The stress box: what a decision meeting asks about, as named overrides that fit any scenario.
 
 A stress is a row of settings below ``shocks.``, each with its neutral number and the one at full strength.
-At strength s a setting is neutral + s × (full − neutral): half of "wages 15 % higher" is 7.5 % higher. How
+At strength s a setting is neutral + s × (full − neutral): half of "wages up 15 %" is 7.5 % higher. How
 strong a stress must be to break a facility is what the reverse stress asks.
 """
 
@@ -85,18 +85,18 @@ def _half(setting: Setting) -> Setting:
 
 
 BOX: Final = (
-    Stress("F1", marked("demand 20 % lower"), (_DEMAND,), {}),
+    Stress("F1", marked("demand down 20 %"), (_DEMAND,), {}),
     Stress(
         "F2", marked("known 12 months later"), (Setting(("ramp_up",), 0, 12, 36, whole=True),), {},
         needs=Message("nothing here has to become known first"),
     ),
-    Stress("F3", marked("wages 15 % higher"), (_WAGES,), {}),
+    Stress("F3", marked("wages up 15 %"), (_WAGES,), {}),
     Stress(
-        "F4", marked("grants six months late and 30 % lower"), (_LATE, _CUT), {},
+        "F4", marked("grants six months late, cut by 30 %"), (_LATE, _CUT), {},
         needs=Message("no treasury pays anything here"),
     ),
     Stress(
-        "F5", marked("food 15 % dearer, prices frozen"), (Setting(("food",), 1, 1.15, 3),),
+        "F5", marked("food up 15 %, prices frozen"), (Setting(("food",), 1, 1.15, 3),),
         {("prices_frozen",): True},
     ),
     Stress(
@@ -112,13 +112,14 @@ BOX: Final = (
         begins=30, needs=Message("no operator could leave: government runs the facility itself"),
     ),
     Stress(
-        "F8", marked("a competitor takes 25 % of sales"), (Setting(("competitor", "share"), 0, 0.25, 0.75),),
+        "F8", marked("a competitor takes a quarter of sales"),
+        (Setting(("competitor", "share"), 0, 0.25, 0.75),),
         {("competitor", "from"): 13},
         begins=13, needs=Message("nothing here has a price"),
     ),
     Stress(
-        "F9", marked("investment 20 % dearer, opening six months late"),
-        (Setting(("capex",), 1, 1.2, 3), Setting(("ramp_up",), 0, 6, 24, whole=True)), {},
+        "F9", marked("investment up 20 %, opening six months late"),
+        (Setting(("capex",), 1, 1.2, 3), Setting(("opening_late",), 0, 6, 24, whole=True)), {},
         needs=Message("nothing here is new or bought at the start"),
     ),
     # 0.57 yuan a kWh at the residential tariff, 0.6 to 0.9 at the commercial one: 0.75 is a third more. Small
@@ -128,7 +129,7 @@ BOX: Final = (
         (Setting(("utilities",), 1, 1.32, 3), Setting(("taxes",), 0, 0.03, 0.13)), {},
     ),
     Stress(
-        "F11", marked("30 % of prepaid balances refunded"), (Setting(("refund", "share"), 0, 0.3, 0.9),),
+        "F11", marked("prepaid balances refunded: 30 %"), (Setting(("refund", "share"), 0, 0.3, 0.9),),
         {("refund", "month"): 24},
         begins=24, needs=Message("nobody pays ahead by card here"),
     ),

@@ -151,7 +151,7 @@ def show(result: StressResult, language: str, console: Console) -> None:
 
 
 def table(result: StressResult, _: Translate) -> Table:
-    """A line for each stress: what the median case shows, in what share of cases it holds, where it breaks."""
+    """A line for each stress: the median case, the share of cases in which it holds, where it breaks."""
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     drawn.add_column("")
     drawn.add_column(_("stress"), overflow="fold")
@@ -206,7 +206,7 @@ def _notes(result: StressResult, _: Translate) -> Iterator[str]:
         "in the median of the pairs"
     )
     yield _(
-        "Breaks: the strength, 1 as in the table, from which fewer than half of {count} cases hold; found to 0.05"
+        "Breaks: the strength (1: as in the table) from which fewer than half of {count} cases hold, to 0.05"
     ).format(count=result.reverse_replications)
     nearest = sorted(
         (point.strength, name) for name, point in result.breaks.items() if point.strength is not None
