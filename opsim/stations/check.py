@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from opsim.demand.compiled import plain
 from opsim.records import UNLIMITED, VISIT_COLUMNS, Fate, Int64, StationPlan, StationState, Visits
 from opsim.stations import faults
-from opsim.stations.carry import Progress, current_steps
-from opsim.stations.faults import first_fault, first_twin
+from opsim.stations.carry import current_steps
+from opsim.stations.faults import columns_are_well, first_fault, first_twin
 from opsim.stations.rules import STEP_BITS
 from opsim.stations.timetable import owners
 
@@ -133,9 +133,10 @@ def check_visits(plan: StationPlan, visits: Visits) -> None:
     for name in _PER_STEP:
         _length(name, getattr(visits, name), len(visits.station))
     stations = len(plan.stations)
-    fault, visit, position = first_fault(
-        stations, 1 << STEP_BITS, *(plain(getattr(visits, name)) for name in _LOOKED_AT)
-    )
+    columns = [plain(getattr(visits, name)) for name in _LOOKED_AT]
+    if columns_are_well(stations, 1 << STEP_BITS, *columns):
+        return
+    fault, visit, position = first_fault(stations, 1 << STEP_BITS, *columns)
     if fault == faults.NONE:
         return
     if fault == faults.OFFSETS:
@@ -179,10 +180,10 @@ def check_state(plan: StationPlan, state: StationState) -> None:
         state.stock < 0,
         lambda k: f"state.stock(={state.stock[k]}) of station {plan.stations[k]} must be >= 0",
     )
-    nothing = np.zeros(steps, np.bool_)
-    progress = Progress(state.fate, state.arrival, state.start, state.end, nothing, nothing)
-    current = current_steps(state.visits, progress, 0)
-    _refuse(current == steps, lambda v: f"carried visit {state.visits.id[v]} is over")
+    unfinished, current = current_steps(state.visits.step_offsets, state.fate, state.end, 0)
+    over = np.ones(state.visits.count, np.bool_)
+    over[unfinished] = False
+    _refuse(over, lambda v: f"carried visit {state.visits.id[v]} is over")
 
     fate, arrival, patience = state.fate[current], state.arrival[current], state.visits.patience[current]
     _refuse(

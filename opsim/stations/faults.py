@@ -12,6 +12,8 @@ from opsim.demand.compiled import compiled
 from opsim.records import UNLIMITED, Int8, Int32, Int64, UInt64, When
 
 ALWAYS, IF_DENIED = int(When.ALWAYS), int(When.IF_DENIED)
+FEW: Final = 4
+"""So many steps most visits have at most."""
 NONE: Final = 0
 OFFSETS: Final = 1
 NO_STEP: Final = 2
@@ -24,6 +26,48 @@ WALK: Final = 8
 WHEN: Final = 9
 FIRST_WHEN: Final = 10
 WHOSE: Final = 11
+
+
+@compiled
+def columns_are_well(
+    stations: int,
+    most_steps: int,
+    priority: Int8,
+    offsets: Int64,
+    station: Int32,
+    duration: Int64,
+    patience: Int64,
+    walk: Int64,
+    when: Int8,
+    whose: Int32,
+) -> bool:
+    """Return whether nothing is wrong.
+
+    The loops ask nothing on their way, so that the processor never guesses wrongly and looks at eight
+    elements of a column at once; where and what is only sought where there is something to be found.
+    """
+    visits, steps = len(priority), len(station)
+    if offsets[0] != 0 or offsets[visits] != steps:
+        return False
+    ill = False
+    for visit in range(visits):
+        size = offsets[visit + 1] - offsets[visit]
+        ill |= (size < 1) | (size > most_steps) | (priority[visit] < 0)
+    if ill:
+        return False
+    for visit in range(visits):
+        first, last = offsets[visit], offsets[visit + 1]
+        for turn in range(FEW):  # looking at the last step again costs less than asking whether there is one
+            step = min(first + turn, last - 1)
+            ill |= (when[step] != ALWAYS) & ((whose[step] < 0) | (whose[step] >= step - first))
+        for step in range(first + FEW, last):
+            ill |= (when[step] != ALWAYS) & ((whose[step] < 0) | (whose[step] >= step - first))
+    for step in range(steps):
+        ill |= (station[step] < 0) | (station[step] >= stations)
+        ill |= (when[step] < ALWAYS) | (when[step] > IF_DENIED)
+    for step in range(steps):
+        ill |= (duration[step] < 1) | (patience[step] < UNLIMITED) | (walk[step] < 0)
+    return not ill
 
 
 @compiled

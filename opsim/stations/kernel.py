@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opsim.demand.compiled import plain
-from opsim.records import UNLIMITED, Fate, Int64, StationPlan, Visits
+from opsim.records import UNLIMITED, Int64, StationPlan, Visits
 from opsim.stations.carry import Progress
-from opsim.stations.kernel_floor import NEVER, NOBODY, WORD_BITS, UInt32, resolve_steps
+from opsim.stations.kernel_floor import NEVER, NOBODY, SERVED, WAITING, WORD_BITS, UInt32, resolve_steps
 from opsim.stations.timetable import Scene, Timetable
 
 WINDOW_BITS: Final = 16
@@ -40,7 +40,7 @@ def run(plan: StationPlan, scene: Scene, timetable: Timetable, visits: Visits, p
     """
     stations, crews, steps = len(plan.stations), len(plan.crews), len(visits.station)
     fate, end, stock = progress.fate, progress.end, scene.stock.copy()
-    decided_before = fate > Fate.WAITING
+    decided_before = fate > WAITING
     levels = int(visits.priority.max(initial=0)) + 1
     bits = min(WINDOW_BITS, plan.length.bit_length())
     resolve_steps(
@@ -88,9 +88,8 @@ def run(plan: StationPlan, scene: Scene, timetable: Timetable, visits: Visits, p
         concluded=np.empty(visits.count, np.uint32),
         count=np.zeros(1, np.int64),
     )
-    served = fate == Fate.SERVED
-    progress.decided[:] = (fate > Fate.WAITING) & ~decided_before
-    progress.released[:] = served & (end >= 0) & (end < plan.length)
+    progress.decided[:] = (fate > WAITING) & ~decided_before
+    progress.released[:] = (fate == SERVED) & (end >= 0) & (end < plan.length)
     return stock
 
 

@@ -291,7 +291,7 @@ def run(plan: StationPlan, scene: Scene, timetable: Timetable, visits: Visits, p
 
     """
     floor = Floor(plan, scene, visits, progress)
-    current = current_steps(visits, progress, 0)
+    _, current = current_steps(visits.step_offsets, progress.fate, progress.end, 0)
     lasts = visits.step_offsets[1:]
     under_way: Bool = progress.fate[current] != Fate.PENDING
     for step, last in zip(current[under_way].tolist(), lasts[under_way].tolist(), strict=True):

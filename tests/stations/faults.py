@@ -13,12 +13,12 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "identity[visit_of[row]] > identity[visit_of[other]]",
     ),
     "who is taken at the deadline has left": (
-        "COMPLETION, RENEGE, ARRIVAL = 0, 1, 2, 3",
-        "COMPLETION, RENEGE, ARRIVAL = 0, 2, 1, 3",
+        "kind, least = event & LAST_BITS, first & LAST_BITS",
+        "kind, least = (0, 2, 1, 3)[event & LAST_BITS], (0, 2, 1, 3)[first & LAST_BITS]",
     ),
     "who leaves at the deadline still has the chair": (
-        "COMPLETION, RENEGE, ARRIVAL = 0, 1, 2, 3",
-        "COMPLETION, RENEGE, ARRIVAL = 0, 1, 3, 2",
+        "kind, least = event & LAST_BITS, first & LAST_BITS",
+        "kind, least = (0, 1, 3, 2)[event & LAST_BITS], (0, 1, 3, 2)[first & LAST_BITS]",
     ),
     "one chair too many": ("waiting[place] >= room[place]", "waiting[place] > room[place]"),
     "one chair too few": ("waiting[place] >= room[place]", "waiting[place] + 1 >= room[place] > 0"),
