@@ -121,6 +121,10 @@ def post_month(
         remit(books, month, contracts.remit_sales(last, operator.authority(facility), ours))
     books.rent_forgone.append(spending.rent_forgone(facility, when))
     books.volunteers.append(spending.volunteers(facility, pay))
+    of = books.company
+    inside = operator.accounts_of(of) if of is not None else ()
+    earned = books.book.net(inside, first, operator.CAPITAL_MOVES) if of is not None else None
+    books.earned.append(earned)
     close_month(books, when, last)
 
 
@@ -261,10 +265,12 @@ def _spend(books: Books, payments: Iterable[spending.Payment]) -> None:
 
 
 def _part_of_operator(books: Books) -> float:
-    """Share of the area of all services that those run by an operator with a purse of its own have."""
-    theirs = books.run_by_operator()
-    if not theirs:
+    """Share of shared cost that an operator with a purse of its own bears: as agreed, else by area."""
+    theirs, of = books.run_by_operator(), books.company
+    if of is None or not theirs:
         return 0.0
+    if of.terms.shared_cost is not None:
+        return of.terms.shared_cost.at(books.facility.start)
     area = {name: each.area.at(books.facility.start) for name, each in books.facility.services.items()}
     return sum(area[name] for name in theirs) / (sum(area.values()) or 1.0)
 

@@ -86,6 +86,11 @@ class Books:
     """The operator at work."""
     begun: list[int] = field(default_factory=list)
     """Months with which an operator has begun."""
+    earned: list[int | None] = field(default_factory=list)
+    """By month, fen that the operator has earned, before what is settled once a year; None where none was
+    at work."""
+    exits: list[int] = field(default_factory=list)
+    """Months at whose end an operator has left early."""
     next_company: int | None = None
     """Month with which the next operator begins, where one has left."""
 

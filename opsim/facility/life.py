@@ -16,9 +16,11 @@ from opsim.facility.books import keep_by, open_books, post_month
 from opsim.facility.case import CaseRecord, nine_in_ten
 from opsim.facility.closing import barred, scheduled, wages_paid, without_days
 from opsim.facility.events import HallCalendar, book, open_calendar
+from opsim.facility.exits import after_exit
 from opsim.facility.leases import counted, open_lettings, trade
 from opsim.facility.leases import deposits_held as tenants_deposits
 from opsim.facility.ledgers import Books
+from opsim.facility.operator import DIRECT
 from opsim.facility.places import Register, deposits_held, keep, open_register
 from opsim.facility.plan import Standing, deposits, fees, plan_month
 from opsim.facility.reputation import long_waits
@@ -115,14 +117,20 @@ def _months(
         diary.history.append(_shown(facility, books, plan, record, totals))
         view = MonthView(
             month, _cash(books), int(served(totals.fates).sum()), int(denied(totals.fates).sum()), key,
-            tuple(diary.history), unspent=books.unspent, leases=leases,
+            tuple(diary.history), _earned(books), books.unspent, leases,
         )  # fmt: skip
         before = standing.changes
         for review in REVIEWS:
             standing = review(facility, view, standing)
+        standing = after_exit(books, standing, month)
         if standing.changes != before and month + 1 < books.timeline.months:
             terms = as_it_stands(facility, standing.changes)
             keep_by(books, terms, month + 1, standing.changes.given_up - before.given_up)
+
+
+def _earned(books: Books) -> tuple[int | None, ...]:
+    """What an operator with a contract has earned, month by month."""
+    return () if books.facility.contract.route == DIRECT else tuple(books.earned)
 
 
 def _shown(
@@ -216,6 +224,7 @@ def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
         results=np.array([list(year.values()) for year in books.results], dtype=np.int64),
         grants_owed=_owed(books, of_operator=False) + _owed(books, of_operator=True),
         operator_owed=_owed(books, of_operator=True),
+        exits=tuple(books.exits),
         operated=np.array(
             [[name in run for name in facility.services] for run in books.operated], dtype=np.bool_
         ),

@@ -64,6 +64,8 @@ class Company:
     """Last month of its contract; None: beyond the horizon."""
     early: bool = False
     """Whether it leaves before its term."""
+    idle: int = 0
+    """Months after it in which nobody runs its services."""
     put_in: int = 0
     """Fen that the investor has put in."""
     at_stake: int = 0
@@ -103,9 +105,9 @@ def first_company(facility: Facility, months: int) -> Company | None:
 
 def company(facility: Facility, terms: Payments, first: int, months: int) -> Company:
     """An operator whose contract begins with month `first`."""
-    contract = facility.contract
-    last = months - 1 if contract.term is None else first + 12 * round(contract.term.at(facility.start)) - 1
-    return Company(
+    contract, start = facility.contract, facility.start
+    last = months - 1 if contract.term is None else first + 12 * round(contract.term.at(start)) - 1
+    of = Company(
         purse=accounts.OPERATORS_PURSE if contract.operator_keeps_revenue else accounts.OPERATOR,
         runs=operated(facility),
         keeps_revenue=contract.operator_keeps_revenue,
@@ -113,6 +115,23 @@ def company(facility: Facility, terms: Payments, first: int, months: int) -> Com
         first_month=first,
         leaves=last if last < months else None,
     )
+    shock = facility.shocks.operator_exit
+    if shock is not None and first <= round(shock.month.at(start)) - 1 < last:
+        leave(of, facility, round(shock.month.at(start)) - 1)
+        of.idle = of.idle if shock.idle is None else round(shock.idle.at(start))
+    return of
+
+
+def leave(of: Company, facility: Facility, month: int) -> None:
+    """Have an operator leave early, at the end of a month; nothing changes where it leaves before that."""
+    if of.leaves is None or month < of.leaves:
+        of.leaves, of.early = month, True
+        of.idle = round(facility.contract.ending.idle.at(facility.start))
+
+
+def give_notice(of: Company, facility: Facility, month: int) -> None:
+    """The operator gives notice at the end of a month, and leaves so many months later."""
+    leave(of, facility, month + round(facility.contract.ending.notice.at(facility.start)))
 
 
 def operated(facility: Facility) -> tuple[str, ...]:

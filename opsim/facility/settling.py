@@ -4,6 +4,7 @@ At the end of a year each side settles the services that it runs: first the oper
 its own, then the house. When a contract ends its operator settles for the months since, gets its bond back or
 forfeits it, is paid what the contract promises for its assets, repays the bank, and its investor takes the
 rest home. Until the next operator begins the services are the house's, which bears what they cost meanwhile.
+An operator that cannot pay its bills at the end of a year gives notice.
 """
 
 from collections.abc import Sequence
@@ -77,13 +78,15 @@ def _close_operator(
         book.post(settlement.repay(day, book.balance(of.purse), owed, 0, of.purse, OPERATORS))
         if not leaves:
             book.post(operator.profit_taken(of, facility, day, book.balance(of.purse)))
+        if of.keeps_revenue and book.balance(accounts.creditors(OPERATORS)) < 0:
+            operator.give_notice(of, facility, when.month)
     of.turnover = of.received = of.paid = 0
     return results
 
 
 def _part(books: Books, of: operator.Company, when: When, day: int) -> None:
     """An operator leaves; what it bought is renewed by whoever comes after it."""
-    facility, book, ending = books.facility, books.book, books.facility.contract.ending
+    facility, book = books.facility, books.book
     book.post(operator.handover(of, facility, day))
     if facility.contract.operator is not None:
         owed = -book.balance(accounts.creditors(OPERATORS))
@@ -93,8 +96,9 @@ def _part(books: Books, of: operator.Company, when: When, day: int) -> None:
         renewal.Fund(each.asset, each.service, 0, max(1, each.life - each.age), each.life)
         for each in of.holdings
     ]
-    idle = round(ending.idle.at(facility.start)) if of.early else 0
-    books.company, books.next_company = None, when.month + 1 + idle
+    books.company, books.next_company = None, when.month + 1 + of.idle
+    if of.early:
+        books.exits.append(when.month)
 
 
 def settle_side(

@@ -141,6 +141,12 @@ def test_a_lease_of_the_whole_house_leaves_the_district_only_the_rent() -> None:
     assert books.book.balance(DISTRICT) == 6_000_00
 
 
+def test_the_contract_may_say_what_part_of_shared_cost_the_operator_bears() -> None:
+    books = lived(stall(contract(payments={"shared_cost": 0.25})), 12)
+    assert sums(books, "recharge") == 3_000_00
+    assert sums(books, "profit") == 46_368_00 + 4_800_00 - 3_000_00
+
+
 def test_tenured_staff_stay_with_the_house() -> None:
     clerk = {
         "title": TITLE, "posts": 1, "hours": "09:00-17:00", "wage": 3000, "social_cost": 0, "worker_hours": 166,
