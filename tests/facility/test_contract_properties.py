@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from opsim.facility import operator
 from opsim.facility.books import open_books, post_month
 from opsim.facility.ledgers import Books
 from opsim.facility.plan import Standing, plan_month
@@ -52,7 +53,7 @@ def facility(terms: dict[str, Any]) -> Facility:
 def kept(of: Facility, sales: list[int], visits: int, leaves: int | None) -> Books:
     books = open_books(of, timeline(of.start, YEARS))
     if leaves is not None and books.company is not None:
-        books.company.leaves, books.company.early = leaves, True
+        operator.leave(books.company, of, leaves)
     for month, coffees in enumerate(sales):
         plan = plan_month(of, books.timeline, month, Standing(), nobody(of))
         post_month(books, plan, totals(of, plan.days, coffees=coffees, visits=visits))
