@@ -17,6 +17,7 @@ from opsim.facility.case import CaseRecord, nine_in_ten
 from opsim.facility.closing import barred, scheduled, wages_paid, without_days
 from opsim.facility.events import HallCalendar, book, open_calendar
 from opsim.facility.exits import after_exit
+from opsim.facility.hazards import struck
 from opsim.facility.leases import counted, open_lettings, trade
 from opsim.facility.leases import deposits_held as tenants_deposits
 from opsim.facility.ledgers import Books
@@ -85,7 +86,7 @@ def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRec
             key,
             engine,
             (register, calendar, books, diary),
-            Standing(lettings=lettings, closings=scheduled(facility)),
+            Standing(lettings=lettings, closings=scheduled(facility) + struck(facility, key, years)),
         )
     )
     clock.run()
@@ -147,7 +148,7 @@ def _shown(
         served=served(totals.fates).sum(axis=1),
         denied=refused,
         bad=bad,
-        unmet=totals.lost[..., LOSS_CAUSES.index("hours")].sum(axis=1) + closed,
+        unmet=np.where(plan.shut, 0, totals.lost[..., LOSS_CAUSES.index("hours")].sum(axis=1) + closed),
     )
 
 

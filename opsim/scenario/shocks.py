@@ -30,6 +30,20 @@ class Closure(Frozen):
     on and is paid in full; so does who serves no other service."""
 
 
+class Hazard(Frozen):
+    """What may close the whole facility in any year, as a closure does: a flood, an epidemic.
+
+    Each budget year is drawn by itself; where it strikes, it begins in any month of the year alike.
+    """
+
+    chance: Annotated[Share, Once()]
+    """Chance that it strikes in a budget year."""
+    months: Months
+    """How long the doors are closed."""
+    wages: Annotated[Share, Once()] = constant(1)
+    """Share of the wages that is paid to those who are sent home, as for a closure."""
+
+
 class GrantShock(Frozen):
     """All that treasuries pay for the facility, appropriation included, comes late and is cut."""
 
@@ -95,6 +109,8 @@ class Shocks(Frozen):
     grants: GrantShock = GrantShock()
     closures: dict[str, Closure] = Field(default={})
     """Months in which the whole facility is closed; the largest share of wages holds where they overlap."""
+    hazards: dict[str, Hazard] = Field(default={})
+    """Closures that come by chance."""
     competitor: CompetitorShock | None = None
     operator_exit: OperatorExit | None = None
     refund: Refund | None = None

@@ -26,7 +26,8 @@ class ServiceMonth(NamedTuple):
     bad: Int64
     """Main purposes denied or served after a long wait."""
     unmet: Int64
-    """Those who stayed away for the hours, or came and found it closed."""
+    """Those who stayed away for the hours, or came and found it closed; in a month in which the whole
+    facility is closed nobody."""
 
 
 @dataclass(frozen=True, slots=True)
