@@ -46,6 +46,7 @@ def _left(facility: Facility) -> Shocks:
     prepaid = any(each.prepaid is not None for each in facility.walk_ins().values())
     return Shocks(
         closures=lasting,
+        hazards=shocks.hazards,
         opening_late=shocks.opening_late if facility.new_services() else constant(0),
         operator_exit=shocks.operator_exit if facility.contract.route != DIRECT else None,
         refund=shocks.refund if prepaid else None,
