@@ -12,7 +12,8 @@ waiting rooms, two shifts a day, two priority classes; about half of the steps w
 month of such days. All are measured in turn, round after round, in processor time (threads: by the clock),
 and the medians compared. *Textbook* is what SimPy's own documentation would have one write,
 `PriorityResource` and ``request | timeout``; it obeys no rule of ties, has no shifts and fixed hours, and so
-does less.
+does less. cimba does the same as the textbook for the same visits, its processes compiled; ciw has a like network,
+which draws for itself.
 """
 
 import argparse
@@ -252,6 +253,16 @@ def by_ciw() -> float | None:
     return (time.thread_time() - begin) / len(simulation.get_all_records())
 
 
+def cimba_day(plan: StationPlan, visits: Visits) -> Callable[[], float] | None:
+    """What tells the seconds that cimba takes for the visits; None if it is not installed."""
+    if find_spec("cimba") is None:
+        return None
+    from tests.benchmarks import in_cimba  # noqa: PLC0415 - where installed
+
+    experiment = in_cimba.prepared(plan, visits)
+    return lambda: in_cimba.seconds(experiment)
+
+
 def large() -> tuple[Prepared, MonthPlan, MonthPlan]:
     """The drawn facility: its demand, a day and a month, with as many servers as it keeps busy."""
     names = plan_of(1).stations
@@ -285,6 +296,9 @@ def in_threads(threads: int, work: Callable[[int], object]) -> float:
 def measure(rounds: int) -> dict[str, float | None]:
     """Medians over the rounds, in nanoseconds per station visit, and ratios, each the median of its rounds."""
     day, month = (plan_of(1), visits_of(1, 1)), (plan_of(30), visits_of(30, 2))
+    by_cimba = cimba_day(
+        *day
+    )  # first: it teaches numba its types, which have to be known before numba is used
     demand, drawn_day, drawn_month = large()
     spin(1)
     _, authority = by(process.run, *day)
@@ -313,6 +327,8 @@ def measure(rounds: int) -> dict[str, float | None]:
         note("textbook", textbook(*day) / of_day)
         note("call", compiled_call(*month) / of_month)
         note("resolve", whole(*month) / of_month)
+        if by_cimba:
+            note("cimba", by_cimba() / of_day)
         note("own", by(process.run, *day)[0] / of_day)
         note("engine", by(kernel.run, *month)[0] / of_month)
         note("engine_day", by(kernel.run, *day)[0] / of_day)
@@ -337,7 +353,7 @@ def measure(rounds: int) -> dict[str, float | None]:
         "kernel_vs_textbook_simpy": ratio("textbook", "resolve"),
         "kernel_only_vs_textbook_simpy": ratio("textbook", "call"),
         "kernel_vs_own_simpy": ratio("own", "engine"),
-        "kernel_vs_cimba": None,
+        "kernel_vs_cimba": ratio("cimba", "resolve") if by_cimba else None,
         "kernel_vs_ciw": statistics.median(ciw) / middle("resolve") if ciw else None,
         "total_vs_rng_floor": 1 / ratio("floor", "draw", "resolve_drawn"),
         "drawing_vs_rng_floor": 1 / ratio("floor", "draw"),
@@ -349,6 +365,7 @@ def measure(rounds: int) -> dict[str, float | None]:
         "ns_per_station_visit_compiled_call": 1e9 * middle("call"),
         "ns_per_station_visit_one_day": 1e9 * middle("engine_day"),
         "ns_per_station_visit_own_simpy": 1e9 * middle("own"),
+        "ns_per_station_visit_cimba": 1e9 * middle("cimba") if by_cimba else None,
         "ns_per_station_visit_textbook_simpy": 1e9 * middle("textbook"),
         "ns_per_station_visit_drawn": 1e9 * middle("draw"),
         "ns_per_station_visit_rng_floor": 1e9 * middle("floor"),
