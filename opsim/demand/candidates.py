@@ -35,6 +35,8 @@ CAUSES: Final = len(LOSS_CAUSES)
 _PRICE, _REPUTATION, _HOURS = (LOSS_CAUSES.index(cause) for cause in ("price", "reputation", "hours"))
 _GUIDES: Final = 32
 """Parts of (0, 1) for each of which it is noted in which hour of a profile it begins."""
+_PARTS, _EDGES, _1 = np.uint64(_GUIDES), np.uint64(25), np.uint64(1)
+"""Unsigned: an index that might be negative is looked at twice."""
 
 
 class Ladder(NamedTuple):
@@ -135,7 +137,7 @@ def candidates(  # noqa: PLR0912, PLR0915 — one loop over points; helpers taki
     whither, whose = np.empty(room, np.int64), np.empty(room, np.int64)
     lost = np.zeros((len(knows_name), segments, CAUSES), np.int64)
     opening = asked.admission_offsets[:-1].copy()
-    guide = _first_hours(profile)
+    guide, shares = _first_hours(profile).ravel(), profile.ravel()
     times, levels = np.empty(256), np.empty(256)
     count, looked = 0, 0
     for d in range(len(month)):
@@ -148,6 +150,7 @@ def candidates(  # noqa: PLR0912, PLR0915 — one loop over points; helpers taki
             comes, after_price = coming[d, n], priced[d, n]
             top = max(potential[d, n], after_price, comes)
             closes = asked.admission_offsets[a + 1]
+            row = np.uint64(2 * a + kind)
             today = child(cell[n], asked.first_day + d)
             band = 0
             while edges[band] < top:
@@ -175,11 +178,11 @@ def candidates(  # noqa: PLR0912, PLR0915 — one loop over points; helpers taki
                         if line < top:
                             lost[a, g, _REPUTATION if line < after_price else _PRICE] += 1
                         continue
-                    hour = guide[a, kind, int(time * _GUIDES)]
-                    while profile[a, kind, hour + 1] <= time:
-                        hour += 1
-                    before, after = profile[a, kind, hour], profile[a, kind, hour + 1]
-                    within = int((hour + (time - before) / (after - before)) * TICKS_PER_HOUR)
+                    hour = guide[row * _PARTS + np.uint64(time * _GUIDES)]
+                    while shares[row * _EDGES + hour + _1] <= time:
+                        hour += _1
+                    before, after = shares[row * _EDGES + hour], shares[row * _EDGES + hour + _1]
+                    within = int((np.int64(hour) + (time - before) / (after - before)) * TICKS_PER_HOUR)
                     tick = midnight + min(within, TICKS_PER_DAY - 1)
                     interval = opening[a]
                     while interval < closes and open_until[interval] <= tick:
@@ -197,9 +200,9 @@ def candidates(  # noqa: PLR0912, PLR0915 — one loop over points; helpers taki
 
 
 @compiled
-def _first_hours(profile: Float64) -> Int64:
+def _first_hours(profile: Float64) -> UInt64:
     """(A, 2, parts) the hour of a profile in which each of the equal parts of (0, 1) begins."""
-    guide = np.zeros((profile.shape[0], profile.shape[1], _GUIDES), np.int64)
+    guide = np.zeros((profile.shape[0], profile.shape[1], _GUIDES), np.uint64)
     for a in range(profile.shape[0]):
         for kind in range(profile.shape[1]):
             hour = 0
@@ -220,7 +223,7 @@ def in_order(ids: UInt64, arrivals: Int64, span: int) -> Int64:
     while span >> (shift + 1) > n:
         shift += 1
     buckets = (span >> shift) + 1
-    begins = np.zeros(buckets + 2, np.int64)
+    begins = np.zeros(buckets + 2, np.int32)
     for i in range(n):
         begins[(arrivals[i] >> shift) + 2] += 1
     for b in range(2, buckets + 2):

@@ -1,8 +1,10 @@
 """From the month's plan to everybody who comes in it, and to the number of those who do not."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from opsim.demand.candidates import Asked, candidates, in_order
 from opsim.demand.crowd import crowd_visits
@@ -90,7 +92,7 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
     inside = guest_visits(key, prepared.guests, plan, asked.first_day, services)
     crowd = crowd_visits(key, prepared.crowds, plan, services)
     ids, arrivals, purposes, people = (
-        np.concatenate([getattr(found, name)[: found.found], getattr(inside, name), getattr(crowd, name)])
+        _joined(getattr(found, name)[: found.found], getattr(inside, name), getattr(crowd, name))
         for name in ("id", "arrival", "service", "segment")
     )
     order = in_order(ids, arrivals, plan.days * TICKS_PER_DAY)
@@ -99,13 +101,14 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
         id=ids[order],
         service=own,
         segment=whose,
-        month=of_day[arrival // TICKS_PER_DAY],
+        month=of_day[arrival // TICKS_PER_DAY] if len(months) > 1 else np.zeros(len(order), np.int64),
         era=np.array([m.era for m in months], np.int64),
         conversion=_conversion(prepared, months, factors, offered),
         price=np.ascontiguousarray(price),
-        place=services.astype(np.int16),
     )
-    plans = prepared.plans._replace(station=stations[prepared.plans.station])
+    plans = prepared.plans._replace(
+        station=stations[prepared.plans.station], service=services[prepared.plans.service]
+    )
     offsets = step_offsets(key, chunk, plans)
     columns = step_columns(key, chunk, plans, prepared.packed, offsets)
     if free.any():
@@ -115,13 +118,18 @@ def draw_counted(prepared: Prepared, plan: MonthPlan) -> tuple[Visits, Int64, in
         id=chunk.id,
         arrival=arrival,
         priority=prepared.priority.ravel()[own * len(segments) + whose],
-        service=chunk.place[own],
+        service=services.astype(np.int16)[own],
         segment=segments.astype(np.int16)[whose],
         step_offsets=offsets,
         **columns._asdict(),
     )
     table[np.ix_(services, segments)] = found.lost
     return visits, table, found.candidates
+
+
+def _joined(first: NDArray[Any], *others: NDArray[Any]) -> NDArray[Any]:
+    """Columns one after the other; the first itself where there are no others."""
+    return np.concatenate([first, *others]) if any(map(len, others)) else first
 
 
 def _places(what: str, ours: tuple[str, ...], theirs: Sequence[str]) -> Int64:

@@ -33,6 +33,9 @@ RECORD: Final = 5
 SMALLEST_UNIT: Final = 2.0**-53
 _FRACTION_BITS: Final = np.uint64(52)
 """Of a float64; above them stands its exponent plus 1023."""
+_FRACTION: Final = np.uint64((1 << 52) - 1)
+_ONE: Final = np.uint64(1023 << 52)
+"""Bits of 1.0."""
 _LOWEST_EXPONENT: Final = np.uint64(1023 + LOWEST)
 _1, _2, _3, _4 = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 
@@ -58,10 +61,10 @@ def invert(packed: Float64, row: int, u: float) -> float:
     kind, a = packed[at + _1], packed[at + _2]
     if kind == SMOOTH:
         piece_bits = np.uint64(packed[at + _4])
-        unread = _FRACTION_BITS - piece_bits
         bits = np.uint64(np.float64(min(u, 1.0 - u)).view(np.int64))
-        piece = (bits >> unread) - (_LOWEST_EXPONENT << piece_bits)
-        within = np.float64(np.int64(bits & ((_1 << unread) - _1))) / np.float64(np.int64(_1 << unread))
+        piece = (bits >> (_FRACTION_BITS - piece_bits)) - (_LOWEST_EXPONENT << piece_bits)
+        # What is left of the fraction is the fraction of a number between 1 and 2.
+        within = np.int64(((bits << piece_bits) & _FRACTION) | _ONE).view(np.float64) - 1.0
         if u >= 0.5:
             piece += (np.uint64(OCTAVES) << piece_bits) + _1
         cubic = np.uint64(packed[at + _3]) + _4 * piece

@@ -15,29 +15,35 @@ from opsim.demand.inverse import invert
 from opsim.demand.random import philox, uniform, unit
 from opsim.records import UNLIMITED, Bool, Float64, Int8, Int16, Int32, Int64, UInt64, When
 
-_ALWAYS, _IF_SERVED = int(When.ALWAYS), int(When.IF_SERVED)
+_ALWAYS = int(When.ALWAYS)
 _BLOCK = 1024
 
 
 class Itineraries(NamedTuple):
-    """The steps of A services (T in all), L links from host to guest, E eras between dated numbers."""
+    """The steps of A services (T in all), L links from host to guest, E eras between dated numbers.
+
+    Every step stands twice: as the host's, and T places further as a guest's, whose first step is taken only
+    if the visit was served so far.
+    """
 
     offsets: Int64
     """(A + 1,) the steps of service a are ``offsets[a]:offsets[a + 1]``."""
+    service: Int64
+    """(2T,) the service of each step: the facility's index, the plan's when steps are laid out."""
     station: Int64
-    """(T,) index into the stations: the facility's, the plan's when steps are laid out."""
+    """(2T,) index into the stations: the facility's, the plan's when steps are laid out."""
     when: Int64
-    """(T,) a `When`; ALWAYS for the first step of a service."""
+    """(2T,) a `When`; ALWAYS for the first step of a host."""
     whose: Int64
-    """(T,) position, within the service, of the step it asks about."""
+    """(2T,) position, within the service, of the step it asks about."""
     duration: Int64
-    """(E, T) where the distribution begins among the packed numbers."""
+    """(E, 2T) where the distribution begins among the packed numbers."""
     patience: Int64
-    """(E, T) the same; -1 where patience never ends."""
+    """(E, 2T) the same; -1 where patience never ends."""
     walk: Int64
-    """(E, T) ticks."""
+    """(E, 2T) ticks."""
     name: UInt64
-    """(T,) name of the draw."""
+    """(2T,) name of the draw."""
     link_offsets: Int64
     """(A + 1,) the links of host a."""
     guest: Int64
@@ -63,8 +69,6 @@ class Chunk(NamedTuple):
     """(M, L, G) chance that a visitor of the segment takes the guest."""
     price: Int64
     """(A, G) fen, in the facility's order of services and segments."""
-    place: Int16
-    """(A,) where each service stands in the plan."""
 
 
 class Columns(NamedTuple):
@@ -99,21 +103,33 @@ def step_offsets(key: np.uint64, chunk: Chunk, plans: Itineraries) -> Int64:
 
 
 @compiled
-def _draw_times(
-    key: np.uint64, entity: UInt64, name: UInt64, minutes: Int64, waits: Int64, packed: Float64,
-    duration: Int64, patience: Int64,
+def _write(
+    key: np.uint64, entity: UInt64, step: tuple[Int64, Int64], plans: Itineraries, packed: Float64,
+    columns: Columns, first: int,
 ) -> None:  # fmt: skip
-    """Ticks of service and of patience of (n,) steps, from the two halves of each step's draw.
+    """Write out a block of steps from row `first` on: tables, and the two halves of each step's draw.
 
-    `minutes` and `waits` say where the distributions begin; -1 is a patience without end.
+    `step` is where each stands in the tables, without and with its era.
     """
-    halves = np.empty((2, _BLOCK))
-    for i in range(len(duration)):  # a loop that calls nothing: several at a time
+    (place, kind), count = step, len(entity)
+    names, stations, services, conditions = plans.name, plans.station, plans.service, plans.when
+    minutes, waits, ways = plans.duration.ravel(), plans.patience.ravel(), plans.walk.ravel()
+    here = slice(first, first + count)
+    station, service, when = columns.station[here], columns.step_service[here], columns.when[here]
+    walk, duration, patience = columns.walk[here], columns.duration[here], columns.patience[here]
+    halves, name = np.empty((2, _BLOCK)), np.empty(_BLOCK, np.uint64)
+    # Loops that call nothing work on several steps at a time.
+    for i in range(count):
+        name[i] = names[place[i]]
+        station[i], service[i], when[i] = stations[place[i]], services[place[i]], conditions[place[i]]
+        walk[i] = ways[kind[i]]
+    for i in range(count):
         one, other = philox(entity[i], name[i], key)
         halves[0, i], halves[1, i] = unit(one), unit(other)
-    for i in range(len(duration)):
-        duration[i] = ticks(invert(packed, minutes[i], halves[0, i]), 1)
-        patience[i] = UNLIMITED if waits[i] < 0 else ticks(invert(packed, waits[i], halves[1, i]), 0)
+    for i in range(count):
+        duration[i] = ticks(invert(packed, minutes[kind[i]], halves[0, i]), 1)
+        wait = waits[kind[i]]
+        patience[i] = UNLIMITED if wait < 0 else ticks(invert(packed, wait, halves[1, i]), 0)
 
 
 @compiled
@@ -122,48 +138,44 @@ def step_columns(
 ) -> Columns:
     """(S,) what each step is, the steps of a visit as `step_offsets` has counted them."""
     ids, host, segment = chunk.id, chunk.service, chunk.segment
-    month, conversion, place = chunk.month, chunk.conversion, chunk.place
+    month, conversion = chunk.month, chunk.conversion
     first, links, guest, link_name = plans.offsets, plans.link_offsets, plans.guest, plans.link_name
-    at_station, condition, asked, way = plans.station, plans.when, plans.whose, plans.walk
-    step_name, eras, fee = plans.name, chunk.era, chunk.price
-    served, waited = plans.duration, plans.patience
-    total = offsets[-1]
-    station, step_service = np.empty(total, np.int32), np.empty(total, np.int16)
-    walk, price = np.empty(total, np.int64), np.zeros(total, np.int64)
-    when, whose = np.empty(total, np.int8), np.zeros(total, np.int32)
-    main = np.zeros(total, np.bool_)
-    duration, patience = np.empty(total, np.int64), np.empty(total, np.int64)
-    # Draws are made in blocks that stay in the fastest memory.
-    entity, name = np.empty(_BLOCK, np.uint64), np.empty(_BLOCK, np.uint64)
-    minutes, waits = np.empty(_BLOCK, np.int64), np.empty(_BLOCK, np.int64)
-    row, drawn = 0, 0
+    condition, asked, eras, fee = plans.when, plans.whose, chunk.era, chunk.price
+    total, twice = offsets[-1], len(plans.name)
+    columns = Columns(
+        station=np.empty(total, np.int32),
+        duration=np.empty(total, np.int64),
+        patience=np.empty(total, np.int64),
+        walk=np.empty(total, np.int64),
+        when=np.empty(total, np.int8),
+        whose=np.zeros(total, np.int32),
+        main=np.zeros(total, np.bool_),
+        step_service=np.empty(total, np.int16),
+        price=np.zeros(total, np.int64),
+    )
+    main, price, whose = columns.main, columns.price, columns.whose
+    # Steps are noted as era and step, and written out in blocks that stay in the fastest memory.
+    entity = np.empty(_BLOCK, np.uint64)
+    place, kind = np.empty(_BLOCK, np.int64), np.empty(_BLOCK, np.int64)
+    row, written = 0, 0
     for visit in range(len(ids)):
-        this, era, begin = ids[visit], eras[month[visit]], row
+        this, era, begin, shift = ids[visit], twice * eras[month[visit]], row, 0
         main[row] = True
         for link in range(links[host[visit]] - 1, links[host[visit] + 1]):
             service = host[visit]
             if row > begin:
                 if uniform(key, this, link_name[link]) >= conversion[month[visit], link, segment[visit]]:
                     continue
-                service = guest[link]
+                service, shift = guest[link], twice // 2
             position = row - begin
-            for step in range(first[service], first[service + 1]):
-                if row - drawn == _BLOCK:
-                    _draw_times(
-                        key, entity, name, minutes, waits, packed, duration[drawn:row], patience[drawn:row]
-                    )
-                    drawn = row
-                entity[row - drawn], name[row - drawn] = this, step_name[step]
-                minutes[row - drawn], waits[row - drawn] = served[era, step], waited[era, step]
-                station[row], step_service[row] = at_station[step], place[service]
-                walk[row] = way[era, step]
-                when[row] = condition[step]
-                if step == first[service]:
-                    price[row] = fee[service, segment[visit]]
-                    if position > 0:
-                        when[row] = _IF_SERVED
-                elif condition[step] != _ALWAYS:
+            price[row] = fee[service, segment[visit]]
+            for step in range(first[service] + shift, first[service + 1] + shift):
+                if row - written == _BLOCK:
+                    _write(key, entity, (place, kind), plans, packed, columns, written)
+                    written = row
+                entity[row - written], place[row - written], kind[row - written] = this, step, era + step
+                if condition[step] != _ALWAYS and step > first[service] + shift:
                     whose[row] = asked[step] + position
                 row += 1
-    _draw_times(key, entity, name, minutes, waits, packed, duration[drawn:], patience[drawn:])
-    return Columns(station, duration, patience, walk, when, whose, main, step_service, price)
+    _write(key, entity[: row - written], (place, kind), plans, packed, columns, written)
+    return columns
