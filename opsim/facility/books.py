@@ -24,6 +24,7 @@ from opsim.facility.timeline import Timeline
 from opsim.facility.totals import MonthTotals, served
 from opsim.ledger import accounts, contracts, renewal, restricted
 from opsim.ledger.postings import Posting, grown
+from opsim.ledger.returns import CAPITAL_MOVES
 from opsim.ledger.statements import USER_PAYMENTS
 from opsim.records import TICKS_PER_HOUR, MonthPlan
 from opsim.scenario.facility import Facility
@@ -123,7 +124,7 @@ def post_month(
     books.volunteers.append(spending.volunteers(facility, pay))
     of = books.company
     inside = operator.accounts_of(of) if of is not None else ()
-    earned = books.book.net(inside, first, operator.CAPITAL_MOVES) if of is not None else None
+    earned = books.book.net(inside, first, CAPITAL_MOVES) if of is not None else None
     books.earned.append(earned)
     close_month(books, when, last)
 

@@ -28,12 +28,6 @@ from opsim.scenario.routes import ROUTE
 
 DIRECT: Final = "direct-operation"
 
-CAPITAL_MOVES: Final = frozenset({
-    "equity", "loan", "repayment", "investment", "capital_grant", "bond_posted", "bond_returned", "arrears",
-    "credit", "repaid", "wear_recovered", "profit", "capital_returned",
-})  # fmt: skip
-"""Reasons of postings into and out of the operator's books that are neither income nor cost."""
-
 
 @dataclass(slots=True)
 class Holding:

@@ -15,6 +15,7 @@ from opsim.facility.ledgers import Books, new_year, remit, top_up
 from opsim.facility.spending import When
 from opsim.ledger import accounts, contracts, renewal, settlement
 from opsim.ledger.postings import Posting
+from opsim.ledger.returns import CAPITAL_MOVES
 from opsim.scenario.facility import Facility
 
 OPERATORS = "operator"
@@ -22,7 +23,10 @@ OPERATORS = "operator"
 
 
 def begin_month(books: Books, when: When) -> None:
-    """The next operator begins where one has left and the idle spell is over."""
+    """The next operator begins where one has left and the idle spell is over.
+
+    What the services cost in between was settled by the house the day before.
+    """
     facility = books.facility
     if books.next_company != when.month:
         return
@@ -33,7 +37,7 @@ def begin_month(books: Books, when: When) -> None:
         ways, reason = (
             ((account, accounts.COMMON), "surplus") if left > 0 else ((accounts.COMMON, account), "step_in")
         )
-        books.book.post([Posting(when.first_day, *ways, abs(left), name, reason)])
+        books.book.post([Posting(when.first_day - 1, *ways, abs(left), name, reason)])
     contract = facility.contract
     terms = contract.ending.replacement or contract.payments
     books.company = operator.company(facility, terms, when.month, books.timeline.months)
@@ -71,7 +75,7 @@ def _close_operator(
     book.post(operator.wear_recovered(of, day))
     if facility.contract.operator is not None:
         first = books.timeline.first_day[max(of.first_month, when.month - when.month % 12)]
-        profit = book.net(operator.accounts_of(of), first, operator.CAPITAL_MOVES)
+        profit = book.net(operator.accounts_of(of), first, CAPITAL_MOVES)
         book.post(operator.shared_with_treasury(of, facility, when, day, profit))
         top_up(books, day)
         owed = -book.balance(accounts.creditors(OPERATORS))

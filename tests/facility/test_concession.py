@@ -1,9 +1,11 @@
 """Three years of a concession, to the fen, and its return against a spreadsheet."""
 
+import numpy as np
 import pytest
 
 from opsim.ledger.capital import irr
 from opsim.ledger.postings import Posting
+from opsim.ledger.returns import investor_flows, operator_years
 from opsim.ledger.statements import statement
 from opsim.scenario.facility import Facility
 from tests.facility.stall import DISTRICT, MACHINE, PURSE, contract, lived, paid, stall, sums
@@ -66,12 +68,26 @@ def test_three_years_of_the_investor(conceded: Facility) -> None:
 
 def test_the_return_is_that_of_a_spreadsheet(conceded: Facility) -> None:
     books = lived(conceded, 36)
-    flows = [0, 0, 0, 0]
-    for row in paid(books, "equity", "profit", "capital_returned"):
-        flows[-(-row.day // 365)] += row.amount if row.target == "investor" else -row.amount
+    flows = investor_flows(books.book.close(), books.timeline.month_of_day()).tolist()
     # -37,000.00, 20,102.71, 19,511.36, 25,866.52: =IRR(…) gives 33.2658 %.
     assert flows == [-37_000_00, *TAKEN]
     assert irr(flows) == pytest.approx(0.3326575, abs=1e-7)
+
+
+def test_what_a_signing_test_reads(conceded: Facility) -> None:
+    books = lived(conceded, 36)
+    closed, months = books.book.close(), books.timeline.month_of_day()
+    run = {"cafe": np.ones(len(months), dtype=np.bool_)}
+    years = operator_years(closed, months, run)
+    # Cost: beans, cups, tax, light and overhead 41,232.00, the rent, wear 6,000.00.
+    assert years.income.tolist() == [86_400_00] * 3
+    assert years.cost.tolist() == [53_232_00, 53_832_00, 54_492_00]
+    assert years.wear.tolist() == [6_000_00] * 3
+    assert years.profit().tolist() == [31_368_00 - 7_842_00, 31_333_40 - 7_833_35, 31_272_72 - 7_818_18]
+    assert years.debt_service().tolist() == [11_223_29, 11_223_29, 11_223_30]
+    assert years.free_for_debt().tolist() == [31_326_00, 30_734_65, 30_089_82]
+    assert (years.equity.tolist(), years.taken.tolist()) == ([37_000_00, 0, 0], TAKEN)
+    assert investor_flows(closed, months).tolist() == [-37_000_00, *TAKEN]
 
 
 def test_what_the_district_pays_and_gets(conceded: Facility) -> None:

@@ -133,5 +133,5 @@ def test_the_house_bears_what_the_idle_stall_costs() -> None:
     of = stall(contract(**TERMS), assets=MACHINE, years=2, shocks=leaving(6))
     books = lived(of, 24, coffees=0)
     # Two months of setting aside for the machine, 526.32 each, and all of the light: nothing is charged.
-    assert [(row.day, row.amount) for row in paid(books, "step_in")] == [(243, 1_052_64)]
+    assert [(row.day, row.amount) for row in paid(books, "step_in")] == [(242, 1_052_64)]
     assert not [row for row in paid(books, "recharge") if 181 <= row.day < 243]
