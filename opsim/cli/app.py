@@ -134,6 +134,22 @@ def _compare(
     return compare_scenario(wishes, o.voice(context.obj, form, quiet))
 
 
+def _subsidy(
+    context: typer.Context, scenario: o.ScenarioName, option: o.Option = None,
+    replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0", sets: o.Sets = None,
+    fixed: o.Fixed = False, engine: o.Engine = "kernel", workers: o.Workers = None, out: o.Out = None,
+    yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.subsidy import subsidy_of_scenario
+    from opsim.cli.wishes import Wishes
+
+    wishes = Wishes(
+        scenario, () if option is None else (option,), replications, None, years, seed, tuple(sets or ()),
+        fixed, engine, workers, out, None, yes,
+    )  # fmt: skip
+    return subsidy_of_scenario(wishes, o.voice(context.obj, form, quiet))
+
+
 def _stress(
     context: typer.Context, scenario: o.ScenarioName, option: o.Option = None,
     replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0", sets: o.Sets = None,
@@ -169,6 +185,11 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
         "compare",
         _compare,
         marked("Set policy options side by side: all meet the same visitors and the same baseline."),
+    ),
+    (
+        "subsidy",
+        _subsidy,
+        marked("Find who pays for whom: the books beside runs without each service and of each alone."),
     ),
     (
         "stress",

@@ -42,6 +42,8 @@ class Task:
     """True: base values of all parameters; only chance varies."""
     engine: str
     keep_ledger: bool
+    twice: bool = True
+    """Whether some replications are lived twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def replicate(task: Task) -> Replicated:
         case = live(facility, key, task.years, task.engine)
         baseline = baseline or case
         found[name] = measured(task.services, Pair(facility, case, baseline), keep_ledger=task.keep_ledger)
-        if case is not baseline and not task.fixed and task.replication % TWICE == 0:
+        if case is not baseline and task.twice and not task.fixed and task.replication % TWICE == 0:
             other = live(facility, name_hash("other chance", str(key)), task.years, task.engine)
             again[name] = _headlines(Pair(facility, other, baseline))
     return Replicated(task.replication, found, again)

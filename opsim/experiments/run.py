@@ -138,15 +138,16 @@ def run(
 
 def compare(
     scenario: Scenario, settings: Settings, options: Sequence[str],
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], None] = lambda done: None, *, twice: bool = True,
 ) -> Comparison:  # fmt: skip
     """Run options and the baseline on the same draws, the baseline once in each replication.
 
-    `progress` is called with the number of replications done. An interrupt (Ctrl-C) after the first
-    replication ends the run early with what is finished; before it, it goes through. So does the death of a
-    worker process, a RunError. Raises KeyError for an option that the scenario does not have.
+    `progress` is called with the number of replications done. Some replications are lived `twice`, to tell
+    chance from parameters. An interrupt (Ctrl-C) after the first replication ends the run early with what is
+    finished; before it, it goes through. So does the death of a worker process, a RunError. Raises KeyError
+    for an option that the scenario does not have.
     """
-    tasks = _tasks(scenario, settings, options)
+    tasks = [replace(task, twice=twice) for task in _tasks(scenario, settings, options)]
     done: list[Replicated] = []
     failure: Message | None = None
     try:

@@ -7,7 +7,7 @@ is whole. For one seed its tables are the same to the byte, whatever the number 
 import csv
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -84,16 +84,24 @@ def _remove_empty(folders: Iterable[Path]) -> None:
 def write(
     result: RunResult | Comparison | StressResult, passing: Path, folder: Path, language: str
 ) -> list[Path]:
-    """Write everything into `passing`, then make it `folder`. Returns the figures in their final place.
+    """Publish what was simulated with its tables and figures.
 
     A run is a comparison with one option but for the form of its object and the names of its figures.
+    """
+    return publish(lambda place: _fill(result, place, language), passing, folder)
+
+
+def publish(fill: Callable[[Path], list[Path]], passing: Path, folder: Path) -> list[Path]:
+    """Write everything into `passing`, then make it `folder`. Returns the figures in their final place.
+
+    `fill` writes the files and returns the figures.
 
     Raises:
         RunError: where the disk is full or the folder cannot be written to.
 
     """
     try:
-        figures = _fill(result, passing, language)
+        figures = fill(passing)
         if folder.exists():
             folder.rmdir()
         passing.rename(folder)
@@ -107,8 +115,8 @@ def _fill(result: RunResult | Comparison | StressResult, folder: Path, language:
     figures = folder / "figures"
     figures.mkdir()
     if isinstance(result, StressResult):
-        _write_text(folder / "scenario.yaml", dump(result.scenario))
-        _write_text(folder / "run.json", text(stress.as_json(result)))
+        write_text(folder / "scenario.yaml", dump(result.scenario))
+        write_text(folder / "run.json", text(stress.as_json(result)))
         table(folder / "stress.csv", stress.COLUMNS, stress.rows(result, language))
         return write_stress_figure(result, figures, language)
     if isinstance(result, RunResult):
@@ -119,8 +127,8 @@ def _fill(result: RunResult | Comparison | StressResult, folder: Path, language:
 
 
 def _tables(result: Comparison, told: dict[str, Any], folder: Path) -> None:
-    _write_text(folder / "scenario.yaml", dump(result.scenario))
-    _write_text(folder / "run.json", text(told))
+    write_text(folder / "scenario.yaml", dump(result.scenario))
+    write_text(folder / "run.json", text(told))
     table(folder / "outcomes.csv", rows.OUTCOME_COLUMNS, rows.outcome_rows(result))
     table(folder / "replications.csv", rows.REPLICATION_COLUMNS, rows.replication_rows(result))
     table(folder / "monthly.csv", rows.monthly_columns(result), rows.monthly_rows(result))
@@ -133,7 +141,8 @@ def _tables(result: Comparison, told: dict[str, Any], folder: Path) -> None:
         table(folder / name, ("case", *columns), labeled)
 
 
-def _write_text(path: Path, content: str) -> None:
+def write_text(path: Path, content: str) -> None:
+    """Write a text in UTF-8 whose lines end alike on every system."""
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(content)
 

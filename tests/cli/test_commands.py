@@ -75,7 +75,9 @@ def test_show_outcomes(capsys):
     assert "本级财政净支出" in said("show book-house --outcomes --lang zh", capsys)
 
 
-@pytest.mark.parametrize("command", ["", "list", "new", "check", "show", "schema", "run", "compare"])
+@pytest.mark.parametrize(
+    "command", ["", "list", "new", "check", "show", "schema", "run", "compare", "subsidy"]
+)
 def test_help_in_both_languages(command, capsys):
     english = said(f"{command} --help", capsys)
     chinese = said(f"{command} --help --lang zh", capsys)

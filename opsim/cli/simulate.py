@@ -1,0 +1,101 @@
+"""What commands that simulate have in common: asking first, folder, progress, interrupts, the last words."""
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from opsim.cli.console import hint
+from opsim.cli.options import Voice
+from opsim.cli.progress import bar
+from opsim.cli.wishes import Wishes
+from opsim.demand.compiled import notice
+from opsim.errors import Message
+from opsim.experiments.run import RunResult, Settings
+from opsim.language import render, translator
+from opsim.report.folder import default_folder, reserved
+from opsim.report.style import figure_language
+
+FAILED: Final = 1
+INTERRUPTED: Final = 130
+LONG_RUN: Final = 30_000
+"""Case-years for each worker beyond which a run asks before it starts: about an hour of a busy facility."""
+
+Progress = Callable[[int], None]
+
+
+class Done(NamedTuple):
+    """What a command has made when its results are in their folder."""
+
+    result: RunResult
+    """Tells how many replications were made, and why no more."""
+    complete: bool
+    """Whether everything was made that was to be made."""
+    figures: list[Path]
+    following: str
+    """The next useful command."""
+    show: Callable[[], None]
+    """Prints the result."""
+
+
+def simulate(
+    wishes: Wishes, name: str, settings: Settings, cases: int, voice: Voice,
+    work: Callable[[Progress, Path, Path], Done],
+) -> int:  # fmt: skip
+    """Do the work and tell of it; returns the exit status.
+
+    Results go to a folder of this `name` unless another was wished for; `cases` are simulated in each
+    replication. `work` is given what to call with the number of replications done, the passing folder to
+    write into, and the folder that it becomes.
+    """
+    if not wishes.yes and not _agreed(settings, cases, voice):
+        return 0
+    folder = Path(wishes.out) if wishes.out else default_folder(name, datetime.now().astimezone())
+    try:
+        with reserved(folder) as passing:
+            told = notice()
+            if told is not None:
+                hint(told, voice)
+            with bar(settings.replications, voice) as progress:
+                done = work(progress, passing, folder)
+    except KeyboardInterrupt:
+        message = Message("interrupted before anything was finished")
+        sys.stderr.write(render(message, translator(voice.language)) + "\n")
+        return INTERRUPTED
+    done.show()
+    sys.stdout.flush()
+    for message in _endings(done, folder, voice):
+        hint(message, voice)
+    if done.result.failure is not None:
+        return FAILED
+    return 0 if done.complete else INTERRUPTED
+
+
+def _agreed(settings: Settings, cases: int, voice: Voice) -> bool:
+    """Whether to start: long runs ask where somebody sits at the terminal."""
+    size = cases * settings.replications * settings.years // settings.workers
+    if size < LONG_RUN or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    question = Message(
+        "{count} replications of {years} years will take long. Start? [y/n] ",
+        {"count": settings.replications, "years": settings.years},
+    )
+    sys.stderr.write(render(question, translator(voice.language)))
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
+
+
+def _endings(done: Done, folder: Path, voice: Voice) -> Sequence[Message]:
+    """What to say at the end: what was kept, where it is, what to do next."""
+    lines, result = [], done.result
+    if not done.complete:
+        parts = {"count": len(result.replications), "asked": result.settings.replications}
+        lines += [] if result.failure is None else [result.failure]
+        lines.append(Message("Ended early: {count} of {asked} replications are finished and kept", parts))
+    if done.figures and figure_language(voice.language) != voice.language:
+        lines.append(Message("No Chinese font is installed, so the figures are labeled in English"))
+    lines.append(Message("Results: {folder}", {"folder": folder}))
+    lines += [Message("Figure: {file}", {"file": figure}) for figure in done.figures[:1]]
+    lines.append(Message("Next: {command}", {"command": done.following}))
+    return lines

@@ -1,0 +1,35 @@
+"""`opsim subsidy`: who pays for whom, in the books and by runs without each service and of each alone."""
+
+import sys
+from pathlib import Path
+
+from opsim.cli.console import paper
+from opsim.cli.options import Voice
+from opsim.cli.simulate import Done, Progress, simulate
+from opsim.cli.wishes import Wishes, understood
+from opsim.experiments.subsidy import DEFAULT_REPLICATIONS, economic_view, removal_runs
+from opsim.report import economic, options
+from opsim.report.folder import publish
+from opsim.report.jsonform import text
+
+
+def subsidy_of_scenario(wishes: Wishes, voice: Voice) -> int:
+    """Set both answers side by side; returns the exit status."""
+    scenario, settings, _names = understood(wishes, every=False, replications=DEFAULT_REPLICATIONS)
+    runs = removal_runs(scenario, settings.option)
+
+    def work(progress: Progress, passing: Path, folder: Path) -> Done:
+        view = economic_view(scenario, settings, runs, progress)
+        figures = publish(lambda place: economic.fill(view, place), passing, folder)
+
+        def show() -> None:
+            if voice.json:
+                sys.stdout.write(text(economic.as_json(view)))
+            else:
+                economic.show(view, voice.language, paper(options.WIDTH_ELSEWHERE))
+
+        named = [word for name in wishes.options for word in ("--option", name)]
+        following = wishes._replace(replications=None).again("run", named)
+        return Done(view.whole, view.whole.complete, figures, following, show)
+
+    return simulate(wishes, f"{scenario.name}-subsidy", settings, 1 + len(runs.options), voice, work)

@@ -1,0 +1,203 @@
+"""Who pays for whom, both answers side by side: what the books say, and what goes with each service."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from opsim.errors import marked
+from opsim.experiments.subsidy import EconomicView, Standing
+from opsim.language import Translate, translator
+from opsim.outcomes.intervals import Estimate
+from opsim.report import matrix, rows, sentences
+from opsim.report.folder import table, write_text
+from opsim.report.jsonform import flows, foot, head, interval, text
+from opsim.report.numbers import number, percent, with_interval
+from opsim.scenario.dump import dump
+from opsim.scenario.load import BASELINE
+
+STATES: Final = {
+    "subsidized": marked("is subsidized"),
+    "contributes": marked("contributes"),
+    "more-than-stand-alone": marked("pays more than stand-alone"),
+    "undecided": marked("not clear yet"),
+}
+CLASSES: Final = {
+    "basic": marked("all basic services"),
+    "inclusive": marked("all inclusive services"),
+    "market": marked("all market services"),
+}
+
+COLUMNS: Final = (
+    "name", "kind", "own_revenue", "incremental_revenue", "incremental_cost", "balance", "balance_low",
+    "balance_high", "stand_alone_revenue", "stand_alone_cost", "state",
+)  # fmt: skip
+LOST_COLUMNS: Final = ("without", "service", "share_of_sales_lost")
+
+
+def as_json(view: EconomicView) -> dict[str, Any]:
+    """The object of `opsim subsidy`."""
+    accounting = {each.service: each for each in matrix.results(view.whole)}
+    return {
+        **head(view.whole),
+        "subsidy": {
+            "floor": "empty",
+            "services": {
+                name: {
+                    **_standing(each),
+                    "lives_off": _lives_off(view, name),
+                    "books": {
+                        "left_by_driver": list(accounting[name].left),
+                        "turns": accounting[name].turns,
+                    },
+                }
+                for name, each in view.services.items()
+            },
+            "classes": {name: _standing(each) for name, each in view.classes.items()},
+            "sales_lost": view.lost_sales,
+        },
+        "flows": flows(view.whole.results()[BASELINE], view.whole.settings.years),
+        **foot(view.whole),
+    }
+
+
+def _standing(each: Standing) -> dict[str, Any]:
+    found = {
+        "own_revenue": each.own_revenue,
+        "incremental_revenue": each.incremental_revenue,
+        "incremental_cost": each.incremental_cost,
+        "balance": each.balance,
+        "stand_alone_revenue": each.stand_alone_revenue,
+        "stand_alone_cost": each.stand_alone_cost,
+    }
+    told = {
+        name: None if value is None else {"value": value.value, "ci": interval(value)}
+        for name, value in found.items()
+    }
+    return {**told, "state": each.state}
+
+
+def _lives_off(view: EconomicView, name: str) -> dict[str, Any] | None:
+    found = view.lives_off(name)
+    return None if found is None else {"service": found[0], "share": found[1]}
+
+
+def standing_rows(view: EconomicView) -> Iterator[tuple[Any, ...]]:
+    """One row for each service and class, in yuan a year."""
+    for kind, group in (("service", view.services), ("class", view.classes)):
+        for name, each in group.items():
+            alone = (each.stand_alone_revenue, each.stand_alone_cost)
+            yield (
+                name, kind, each.own_revenue.value, each.incremental_revenue.value,
+                each.incremental_cost.value, each.balance.value, *(each.balance.ci or (None, None)),
+                *(None if value is None else value.value for value in alone), each.state,
+            )  # fmt: skip
+
+
+def lost_rows(view: EconomicView) -> Iterator[tuple[str, str, float]]:
+    """What share of its sales each service loses without each other one."""
+    for gone, lost in view.lost_sales.items():
+        for name, share in lost.items():
+            yield gone, name, share
+
+
+def fill(view: EconomicView, folder: Path) -> list[Path]:
+    """Write the folder's files; there is no figure."""
+    write_text(folder / "scenario.yaml", dump(view.whole.scenario))
+    write_text(folder / "run.json", text(as_json(view)))
+    table(folder / "subsidy.csv", COLUMNS, standing_rows(view))
+    table(folder / "sales_lost.csv", LOST_COLUMNS, lost_rows(view))
+    table(folder / "cross_subsidy.csv", matrix.COLUMNS, matrix.payments(view.whole))
+    table(folder / "shared_cost.csv", matrix.DRIVER_COLUMNS, matrix.driver_rows(view.whole))
+    table(folder / "outcomes.csv", rows.OUTCOME_COLUMNS, rows.outcome_rows(view.runs))
+    table(folder / "replications.csv", rows.REPLICATION_COLUMNS, rows.replication_rows(view.runs))
+    return []
+
+
+def show(view: EconomicView, language: str, console: Console) -> None:
+    """Print both answers."""
+    _ = translator(language)
+    result = view.whole
+    option = result.scenario.cases()[result.settings.option]
+    name = result.settings.option if option.title == result.scenario.title else option.title[language]
+    title = _("{scenario}, {option}: who pays for whom").format(
+        scenario=result.scenario.title[language], option=name
+    )
+    console.print(Text(title, style="bold"))
+    console.print(Text(sentences.made(result, _), style="dim"), soft_wrap=True)
+    console.print(_table(view, language, _))
+    for line in [*_lines(view, language, _), matrix.driver_sentence(result, language, _)]:
+        console.print(Text(f"· {line}"), soft_wrap=True)
+    payments = matrix.matrix(result, language, _)
+    if payments is not None:
+        console.print(payments)
+    console.print(Text(_notes(_), style="dim"), soft_wrap=True)
+
+
+def _notes(_: Translate) -> str:
+    return "\n".join(
+        (
+            _("Incremental: the whole facility less the facility without the service, on the same draws; "
+              "the freed floor stays empty"),
+            _("Stand-alone: a house of its own, in which shared cost that follows the floor shrinks with it"),
+            _("Revenue is what users pay; cost is cash cost and renewal; ±: 95-percent intervals"),
+        )
+    )  # fmt: skip
+
+
+def _table(view: EconomicView, language: str, _: Translate) -> Table:
+    """A row for each service and class; money in ten thousand yuan a year."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
+    made.title = _("In the economic view (ten thousand yuan a year)")
+    made.add_column(_("service"), overflow="fold")
+    for heading in (
+        _("own revenue"), _("incremental revenue"), _("incremental cost"), _("revenue less cost"),
+        _("stand-alone cost"), _("in the books, by area"),
+    ):  # fmt: skip
+        made.add_column(heading, justify="right")
+    made.add_column(_("state"))
+    services = view.whole.scenario.cases()[view.whole.settings.option].services
+    books = {each.service: each for each in matrix.results(view.whole)}
+    for name, each in view.services.items():
+        left = number(books[name].left[0], "money", signed=True)
+        made.add_row(services[name].title[language], *_cells(each), left, _(STATES[each.state]))
+    made.add_section()
+    for name, each in view.classes.items():
+        made.add_row(_(CLASSES[name]), *_cells(each), "", _(STATES[each.state]))
+    return made
+
+
+def _cells(each: Standing) -> Iterator[str]:
+    for value in (each.own_revenue, each.incremental_revenue, each.incremental_cost):
+        yield number(value.value, "money")
+    yield with_interval(each.balance, "yuan a year", signed=True)
+    yield _plain(each.stand_alone_cost)
+
+
+def _plain(value: Estimate | None) -> str:
+    return "" if value is None else number(value.value, "money")
+
+
+def _lines(view: EconomicView, language: str, _: Translate) -> Iterator[str]:
+    """Services that look well in the books and could not live without another."""
+    services = view.whole.scenario.cases()[view.whole.settings.option].services
+    books = {each.service: each for each in matrix.results(view.whole)}
+    for name in view.services:
+        found = view.lives_off(name)
+        if found is None:
+            continue
+        template = (
+            _("In the books {service} pays for others, yet {share} of its sales come with {other}: "
+              "in the economic view {other} carries it")
+            if max(books[name].left) > 0
+            else _("{share} of the sales of {service} come with {other}")
+        )  # fmt: skip
+        yield template.format(
+            service=services[name].title[language],
+            share=percent(found[1], _),
+            other=services[found[0]].title[language],
+        )
