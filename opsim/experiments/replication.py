@@ -17,6 +17,7 @@ from opsim.facility.life import live
 from opsim.ledger.postings import Postings
 from opsim.ledger.statements import flows, net_balance
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
+from opsim.outcomes.distribution import Group, groups
 from opsim.outcomes.measures import Fraction
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.precision import MEANS
@@ -58,6 +59,8 @@ class CaseResult:
     """Fen moved by the annual settlements: (from, to, reason)."""
     lost: dict[str, dict[str, int]]
     """By segment and cause: main purposes not served over the run, those who never came included."""
+    groups: dict[str, Group]
+    """Use, payments and public money by segment."""
     postings: Postings | None
     failure: tuple[int, str] | None
     """(month, cause) of the first failure with the budgeted grants."""
@@ -120,6 +123,7 @@ def measured(services: tuple[str, ...], pair: Pair, *, keep_ledger: bool) -> Cas
         monthly=_monthly(pair),
         flows=flows(pair.case.postings),
         lost=pair.case.lost_demand(),
+        groups=groups(pair),
         postings=pair.case.postings if keep_ledger else None,
         failure=pair.first_failure(),
     )

@@ -6,6 +6,7 @@ from typing import Literal
 
 from opsim.errors import marked as _
 from opsim.outcomes import measures as m
+from opsim.outcomes.distribution import access_concentration, displaced, money_concentration
 from opsim.outcomes.gate import RED_LINES
 from opsim.outcomes.intervals import Kind
 from opsim.outcomes.measures import Fraction
@@ -14,8 +15,8 @@ from opsim.records import Fate, PlaceEvent
 
 Unit = Literal[
     "visits a year", "share", "yuan a year", "yuan a visit", "minutes", "yuan", "yuan of 100", "persons",
-    "persons a year", "days", "days a year", "workers", "hours a week", "tenants a year", "events a year",
-    "requests a year",
+    "persons a year", "days", "days a year", "workers", "hours a week", "index", "tenants a year",
+    "events a year", "requests a year",
 ]  # fmt: skip
 
 
@@ -507,6 +508,38 @@ OUTCOMES: tuple[Outcome, ...] = (
         "yuan of 100",
         "ratio",
         m.carried_by("visits"),
+    ),
+    Outcome(
+        "access_concentration",
+        _("concentration of access"),
+        _("Of visits to basic and inclusive services: −1 all to the poorest, +1 all to the richest."),
+        "index",
+        "mean",
+        access_concentration,
+    ),
+    Outcome(
+        "subsidy_concentration",
+        _("concentration of public money"),
+        _("Of grants and subsidies for what people use: −1 all to the poorest, +1 all to the richest."),
+        "index",
+        "mean",
+        money_concentration,
+    ),
+    Outcome(
+        "displaced_gross",
+        _("sales taken from shops nearby"),
+        _("What shops nearby lose to the facility and its tenants against the baseline, a year."),
+        "yuan a year",
+        "mean",
+        displaced(net=False),
+    ),
+    Outcome(
+        "displaced_net",
+        _("the same, less what added visitors spend there"),
+        _("Sales taken from shops nearby, less what visitors who would not have come otherwise spend there."),
+        "yuan a year",
+        "mean",
+        displaced(net=True),
     ),
     Outcome(
         "grants_owed",

@@ -8,7 +8,7 @@ from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
 from opsim.report.difference import Paired, paired
-from opsim.report.jsonform import flows, foot, head, interval, lost, spread, verdict
+from opsim.report.jsonform import flows, foot, groups, head, interval, lost, spread, verdict
 from opsim.scenario.load import BASELINE
 
 
@@ -23,6 +23,7 @@ def as_json(result: Comparison) -> dict[str, Any]:
         "spread": {run.settings.option: spread(run) for run in result.runs},
         "compare": {outcome.name: _outcome(outcome, result) for outcome in result.outcomes},
         "flows": {name: flows(cases, years) for name, cases in result.results().items()},
+        "groups": {name: groups(cases) for name, cases in result.results().items()},
         "lost": {name: lost(cases, years) for name, cases in result.results().items()},
         **foot(first),
     }

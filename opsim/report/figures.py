@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from opsim.experiments.run import Comparison, RunResult
 from opsim.experiments.stress import StressResult
 from opsim.language import Translate, translator
-from opsim.report import beside, cash, lost, stress, stress_figure, waterfall
+from opsim.report import beside, cash, groups, lost, stress, stress_figure, waterfall
 from opsim.report.style import figure_language, style
 
 
@@ -33,7 +33,7 @@ PLOTS: Final = (
 
 def write_figures(result: RunResult, folder: Path, language: str) -> list[Path]:
     """Draw every figure of a run, its data beside it. Returns the pictures, the most telling first."""
-    return [*_of_run(result, folder, language, ""), _lost(Comparison((result,)), folder, language)]
+    return [*_of_run(result, folder, language, ""), *_people(Comparison((result,)), folder, language)]
 
 
 def write_comparison_figures(result: Comparison, folder: Path, language: str) -> list[Path]:
@@ -42,7 +42,7 @@ def write_comparison_figures(result: Comparison, folder: Path, language: str) ->
         folder / "options.png", partial(beside.figure, result), beside.COLUMNS, beside.rows(result), language
     )
     each = [_of_run(run, folder, language, f"-{run.settings.option}") for run in result.runs]
-    return [first, _lost(result, folder, language), *chain.from_iterable(each)]
+    return [first, *_people(result, folder, language), *chain.from_iterable(each)]
 
 
 def write_stress_figure(result: StressResult, folder: Path, language: str) -> list[Path]:
@@ -63,9 +63,14 @@ def _of_run(result: RunResult, folder: Path, language: str, suffix: str) -> list
     ]  # fmt: skip
 
 
-def _lost(result: Comparison, folder: Path, language: str) -> Path:
-    draw = partial(lost.figure, result)
-    return _save(folder / "lost-demand.png", draw, lost.COLUMNS, lost.rows(result), language)
+def _people(result: Comparison, folder: Path, language: str) -> list[Path]:
+    """Who is served and who is not, of every case in one figure each."""
+    return [
+        _save(folder / "groups.png", partial(groups.figure, result), groups.COLUMNS, groups.rows(result),
+              language),
+        _save(folder / "lost-demand.png", partial(lost.figure, result), lost.COLUMNS, lost.rows(result),
+              language),
+    ]  # fmt: skip
 
 
 def _save(

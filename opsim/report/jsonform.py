@@ -11,6 +11,7 @@ from typing import Any, Final
 from opsim.experiments.replication import CaseResult
 from opsim.experiments.run import RunResult
 from opsim.facility.case import LOST
+from opsim.outcomes.distribution import average
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
 from opsim.outcomes.verdict import Failure, Relief
@@ -34,6 +35,7 @@ def as_json(result: RunResult) -> dict[str, Any]:
         "difference": {name: outcome_value(item, units[name]) for name, item in differences(result).items()},
         "spread": spread(result),
         "flows": {name: flows(cases, settings.years) for name, cases in result.results().items()},
+        "groups": {name: groups(cases) for name, cases in result.results().items()},
         "lost": {name: lost(cases, settings.years) for name, cases in result.results().items()},
         **foot(result),
     }
@@ -95,6 +97,12 @@ def flows(cases: list[CaseResult], years: int) -> list[dict[str, Any]]:
         {"from": key[0], "to": key[1], "reason": key[2], "yuan": totals[key] / 100 / years / len(cases)}
         for key in order
     ]
+
+
+def groups(cases: list[CaseResult]) -> dict[str, Any]:
+    """Use, payments and public money by segment, a year on average."""
+    found = average([case.groups for case in cases])
+    return {segment: asdict(group) for segment, group in found.items()}
 
 
 def lost(cases: list[CaseResult], years: int) -> dict[str, dict[str, float]]:

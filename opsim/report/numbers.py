@@ -22,6 +22,7 @@ STYLES: dict[str, Style] = {
     "days a year": "count",
     "workers": "one",
     "hours a week": "one",
+    "index": "decimal",
     "tenants a year": "one",
     "events a year": "one",
     "requests a year": "one",

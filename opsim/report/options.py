@@ -22,6 +22,7 @@ from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
 from opsim.report import sentences
 from opsim.report.difference import difference, paired
+from opsim.report.groups import worst_off_sentence
 from opsim.report.numbers import STYLES, number, percent, with_interval
 from opsim.report.words import RELIEF, UNITS, VERDICTS
 from opsim.scenario.load import BASELINE
@@ -39,7 +40,8 @@ SECTIONS: Final = (
     (_("Public service"), (
         "visits", "priority_visits", "priority_reach", "poorest_reach", "denied_share",
         "priority_denied_share", "place_days", "occupancy", "fiscal_cost_per_visit",
-        "cost_per_added_priority_visit",
+        "cost_per_added_priority_visit", "access_concentration", "subsidy_concentration", "displaced_gross",
+        "displaced_net",
     )),
     (_("Lost demand"), (
         "lost_to_price", "lost_to_reputation", "lost_to_hours", "denied_closed", "denied_full", "denied_left",
@@ -58,7 +60,12 @@ def show(result: Comparison, language: str, console: Console) -> None:
     console.print()
     for run in result.runs:
         console.print(Text(_head(run, language, _), style="bold"), soft_wrap=True)
-        for line in (sentences.evidence(run, _), sentences.fiscal_change(run, _), sentences.failure(run, _)):
+        for line in (
+            sentences.evidence(run, _),
+            sentences.fiscal_change(run, _),
+            worst_off_sentence(run, language, _),
+            sentences.failure(run, _),
+        ):
             if line is not None:
                 console.print(Text(f"· {line}"), soft_wrap=True)
     console.print(options_table(result, _))

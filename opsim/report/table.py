@@ -16,6 +16,7 @@ from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
 from opsim.report import sentences
 from opsim.report.compliance import flag_lines
 from opsim.report.difference import differences
+from opsim.report.groups import groups_table, worst_off_sentence
 from opsim.report.lost import lost_table
 from opsim.report.matrix import driver_sentence, matrix
 from opsim.report.numbers import with_interval
@@ -33,8 +34,9 @@ SECTIONS: Final = (
     (_("Public service"), (
         "visits", "priority_visits", "priority_reach", "poorest_reach", "denied_share",
         "priority_denied_share", "wait_p90", "seat_load", "full_cost_per_visit", "fiscal_cost_per_visit",
-        "cost_per_added_priority_visit",
+        "cost_per_added_priority_visit", "access_concentration", "subsidy_concentration",
     )),
+    (_("Shops nearby"), ("displaced_gross", "displaced_net")),
     (_("Places"), (
         "occupancy", "place_days", "place_reach", "poorest_place_reach", "high_care_reach", "applications",
         "admissions", "waiting_list", "waiting_days", "gave_up_waiting", "refused_places",
@@ -49,7 +51,7 @@ SECTIONS: Final = (
 )  # fmt: skip
 """Outcomes by section, in the order shown; those of single services follow."""
 
-SKIPPED_AT_ZERO: Final = ("Places", "Units to let", "Events", "Lost demand")
+SKIPPED_AT_ZERO: Final = ("Shops nearby", "Places", "Units to let", "Events", "Lost demand")
 PLACE_DAYS: Final = next(outcome for outcome in OUTCOMES if outcome.name == "place_days")
 CROWDS: Final = next(outcome for outcome in OUTCOMES if outcome.name == "attendance")
 WIDTH_ELSEWHERE: Final = 120
@@ -66,6 +68,7 @@ def show(result: RunResult, language: str, console: Console) -> None:
     for line in _lines(result, language, _):
         console.print(Text(f"· {line}"), soft_wrap=True)
     console.print(_table(result, language, _))
+    console.print(groups_table(result, language, _))
     lost = lost_table(Comparison((result,)), language, _)
     if lost is not None:
         console.print(lost)
@@ -84,6 +87,7 @@ def _lines(result: RunResult, language: str, _: Translate) -> Iterator[str]:
         sentences.spread_of_cost(result, _),
         sentences.carried(result, _),
         driver_sentence(result, language, _),
+        worst_off_sentence(result, language, _),
         sentences.failure(result, _),
     ):
         if line is not None:

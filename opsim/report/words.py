@@ -61,6 +61,7 @@ UNITS: Final = {
     "days a year": _("days a year"),
     "workers": _("workers"),
     "hours a week": _("hours a week"),
+    "index": _("index from −1 to 1"),
     "tenants a year": _("tenants a year"),
     "events a year": _("events a year"),
     "requests a year": _("requests a year"),

@@ -120,6 +120,8 @@ class Catchment(Frozen):
     """For whom the facility was built: segments such as ``senior.low``, ``senior.*`` or ``*.low``."""
     day_to_day: Factor = constant(0)
     """Relative standard deviation of a day's demand that all services share (weather, events)."""
+    spending_nearby: Yuan = constant(0)
+    """What a visitor who would not have come otherwise spends in shops nearby."""
     year_to_year: Factor = constant(0)
     """Relative standard deviation of a year's demand that all services share."""
 

@@ -102,5 +102,7 @@ class Service(Frozen):
     the conversion of tenants and for requests for a hall."""
     costs: dict[str, Cost] = Field(default={})
     """Direct costs: they go with the service."""
+    diverted: Share = constant(0)
+    """Share of what is spent here, with the facility or its tenants, that shops nearby lose."""
     tax: Share = constant(0)
     """Taxes on sales, rents or hire fees (VAT and surcharges), as a share of them."""

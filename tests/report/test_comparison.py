@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+import opsim.report.groups as groups_module
 from opsim.experiments.run import Settings, compare
 from opsim.language import translator
 from opsim.outcomes.precision import MEANS
@@ -125,3 +127,39 @@ def test_the_folder_holds_every_case(compared, tmp_path):
             assert {row["case"] for row in csv.DictReader(file)} == {"baseline", "embedded", "contracted"}
     with (out / "figures" / "options.csv").open(encoding="utf-8", newline="") as file:
         assert [row["option"] for row in csv.DictReader(file)] == ["embedded"] * 5 + ["contracted"] * 5
+
+
+def test_groups_are_told_by_age_and_income(compared):
+    found = as_json(compared)["groups"]
+    assert set(found) == {"baseline", "embedded", "contracted"}
+    for case, groups in found.items():
+        visits = compared.estimates()[case]["visits"].value
+        assert sum(group["visits"] for group in groups.values()) == pytest.approx(visits)
+    told = list(groups_module.rows(compared))
+    assert len(told) == 3 * len(found["baseline"])
+    segment, before, after = groups_module.worst_off(compared.runs[0])
+    ratios = {
+        name: found["embedded"][name]["visits"] / group["visits"]
+        for name, group in found["baseline"].items()
+        if group["visits"] >= 1
+    }
+    assert after / before == pytest.approx(min(ratios.values()))
+    assert ratios[segment] == min(ratios.values())
+
+
+def test_the_worst_off_group_is_named(compared):
+    sentence = groups_module.worst_off_sentence(compared.runs[0], "en", translator("en"))
+    assert re.search(r"(Worst off|least gains) ?:? ?[\w ]+, (low|middle|high) income", sentence)
+    assert "visits a year" in sentence
+    chinese = groups_module.worst_off_sentence(compared.runs[0], "zh", translator("zh"))
+    assert "年服务人次变化" in chinese
+
+
+def test_the_figure_of_groups_has_a_circle_and_a_mark_for_each_option(compared):
+    with style("en"):
+        drawn = groups_module.figure(compared, "en", translator("en"))
+        drawn.canvas.draw()
+    axes = drawn.axes[0]
+    groups = len(as_json(compared)["groups"]["baseline"])
+    marks = [line.get_marker() for line in axes.lines]
+    assert marks.count("o") == marks.count("s") == marks.count("^") == groups

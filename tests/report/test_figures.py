@@ -126,7 +126,12 @@ def test_every_figure_says_how_it_was_made(result, drawn, plot):
 
 def test_data_stands_beside_the_picture(result, tmp_path):
     pictures = write_figures(result, tmp_path, "en")
-    assert [path.name for path in pictures] == ["cross-subsidy.png", "cash.png", "lost-demand.png"]
+    assert [path.name for path in pictures] == [
+        "cross-subsidy.png",
+        "cash.png",
+        "groups.png",
+        "lost-demand.png",
+    ]
     with (tmp_path / "cash.csv").open(encoding="utf-8", newline="") as file:
         table = list(csv.reader(file))
     assert table[0] == ["case", "quarter_from", "p10_yuan", "p50_yuan", "p90_yuan"]

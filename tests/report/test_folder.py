@@ -40,7 +40,7 @@ def test_files_of_the_contract(out):
     assert {path.name for path in out.iterdir()} == FILES
     assert [path.name for path in out.parent.iterdir()] == ["out"]
     assert {path.name for path in (out / "figures").glob("*.png")} == {
-        "cash.png", "cross-subsidy.png", "lost-demand.png",
+        "cash.png", "cross-subsidy.png", "groups.png", "lost-demand.png",
     }  # fmt: skip
 
 
