@@ -135,3 +135,16 @@ def test_the_house_bears_what_the_idle_stall_costs() -> None:
     # Two months of setting aside for the machine, 526.32 each, and all of the light: nothing is charged.
     assert [(row.day, row.amount) for row in paid(books, "step_in")] == [(242, 1_052_64)]
     assert not [row for row in paid(books, "recharge") if 181 <= row.day < 243]
+
+
+def test_a_successor_pays_tax_on_its_own_profit_only() -> None:
+    # Four months of 2026: sales 28,800 - beans 10,080 - cups 800 - tax 1,296 (it is paid for two quarters) - light
+    # 1,600 - rent 600 - 4 × 526.32 for the machine = 12,318.72, a quarter of it taxed. What was earned in July and
+    # August is the house's.
+    taxed = {**TERMS, "operator": {**TERMS["operator"], "income_tax": 0.25}}
+    books = lived(stall(contract(**taxed), assets=MACHINE, years=2, shocks=leaving(6)), 12)
+    own = [row for row in paid(books, "income_tax") if row.day == 364]
+    assert sum(row.amount for row in own) == 3_079_68
+    assert [(row.day, row.source) for row in paid(books, "surplus") if row.day < 300] == [
+        (180, "service:cafe"), (242, "service:cafe"),
+    ]  # fmt: skip
