@@ -6,8 +6,11 @@ import numpy as np
 from hypothesis import strategies as st
 
 from opsim.records import UNLIMITED, VISIT_COLUMNS, StationPlan, Visits, When
+from opsim.scenario.facility import Facility
 from opsim.scenario.routes import OWNED_BY_OPERATOR, ROUTES
 from tests.demand.build import CAFE, READING
+from tests.facility import hall as venue
+from tests.facility.build import TITLE
 
 # ---------------------------------------------------------------------- stations
 #
@@ -244,6 +247,37 @@ def leases(draw: st.DrawFn) -> dict[str, Any]:
         "tenants": tenants,
         "re_letting": draw(months),
     }  # fmt: skip
+
+
+@st.composite
+def halls(draw: st.DrawFn) -> Facility:
+    """A hall with two services of one or two types each, so that requests collide."""
+
+    def terms() -> dict[str, Any]:
+        return venue.kind(
+            requests=draw(st.integers(0, 150)), days=draw(st.integers(1, 4)), setup=draw(st.integers(0, 3)),
+            moves=draw(st.integers(0, 14)), priority=draw(st.integers(0, 2)),
+            attendance=draw(st.sampled_from([
+                {"dist": "lognormal", "mean": 300, "spread": 400}, {"dist": "gamma", "mean": 40, "spread": 30},
+                {"dist": "triangular", "low": 0, "mode": 10, "high": 900}, {"dist": "empirical", "values": [0, 2, 600]},
+            ])),
+            visits={} if draw(st.booleans()) else {"cafe": {"share": 0.05, "first": -30, "last": 300}},
+        )  # fmt: skip
+
+    hours = {"workday": draw(st.sampled_from(["12:00-23:00", "10:00-02:00"])), "restday": "09:00-23:00"}
+    if draw(st.booleans()):
+        hours["wednesday"] = "closed"
+    raw = venue.hall({
+        "sport": venue.SPORT, "cafe": venue.CAFE,
+        "shows": venue.shows({"a": terms(), "b": terms()}, hours=hours), "games": venue.shows({"c": terms()}, **{"class": "basic"}),
+        "next-door": venue.shows({"d": terms()}, hall="small"),
+    }, halls={
+        "arena": {"title": TITLE, "seats": draw(st.integers(0, 500)), "blocks": ["sport"]},
+        "small": {"title": TITLE, "seats": 50},
+    })  # fmt: skip
+    return type(raw).model_validate(
+        {**raw.model_dump(by_alias=True), "calendar": draw(st.sampled_from(["none", "china"]))}
+    )
 
 
 # ---------------------------------------------------------------------------------------------------- contracts

@@ -10,7 +10,7 @@ import pytest
 from opsim.scenario.catalog import shipped
 from opsim.scenario.load import load
 
-LARGE = {"neighborhood-center", "neighborhood-center-district"}
+LARGE = {"large-venue", "neighborhood-center", "neighborhood-center-district"}
 """So many visits that the authority takes a minute or minutes for a year of them."""
 NAMES = [
     pytest.param(entry.name, marks=pytest.mark.slow) if entry.name in LARGE else entry.name
