@@ -75,13 +75,14 @@ def test_a_hazard_closes_as_a_closure_of_the_same_months_does(engine: str) -> No
 
 
 def test_a_closed_house_is_no_reason_to_open_longer() -> None:
-    """The café earns nothing and pays nothing while closed; its hours would suit everybody."""
+    """The café earns money in the one month in which it is open; eleven months were closed to everybody."""
     hours = {"hours": {"shorter": 0, "longer": 60, "unmet": 0.5}}
     reviews = {"operator": {"services": {"reading": hours, "cafe": hours}}}
     day = {name: {**each, "hours": "00:00-20:00"} for name, each in (("reading", READING), ("cafe", CAFE))}
-    of = tiny(services=day, catchment={"population": 100}, reviews=reviews,
+    of = tiny(services=day, catchment={"population": 100}, reviews=reviews, costs={}, assets={},
               shocks={"closures": {"works": {"from": 1, "months": 11}}})  # fmt: skip
     case = lived(of)
+    assert case.sales[11, 1].sum() > 0
     assert (case.open_ticks[11:] == np.array(case.timeline.length)[11:, None] * 20 * 3600).all()
 
 
