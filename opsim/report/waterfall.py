@@ -172,7 +172,7 @@ def _payments(result: RunResult, language: str, _: Translate) -> str:
         _("{giver} pays {amount} ten thousand yuan a year for {receiver}").format(
             giver=titles[flow["from"]], receiver=titles[flow["to"]], amount=number(flow["yuan"], "money")
         )
-        for flow in paid[:3]
+        for flow in paid[:2]  # more of them would not fit above the bars
     )
 
 
