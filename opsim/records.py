@@ -358,6 +358,8 @@ class MonthPlan:
     admission_until: Int64
     early: Int64
     """(A,) ticks before closing from which nobody is let in: admission ends that much before closing."""
+    unmanned: Int64
+    """(A,) ticks of its hours in which a service is closed after all: too few are at work at its entrance."""
     shut: Bool
     """(A,) True for a service whose doors are closed all month to everybody from outside, which everybody
     knows; its admission intervals, if any, are for those who live in the facility."""

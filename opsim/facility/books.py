@@ -31,6 +31,7 @@ from opsim.scenario.facility import Facility
 from opsim.scenario.walk_in import WalkIn
 
 NOBODY: Final[Mapping[str, float]] = MappingProxyType({})
+NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 def open_books(facility: Facility, timeline: Timeline, deposits: Sequence[tuple[str, int]] = ()) -> Books:
@@ -77,11 +78,14 @@ def open_books(facility: Facility, timeline: Timeline, deposits: Sequence[tuple[
 
 def post_month(
     books: Books, plan: MonthPlan, totals: MonthTotals, let: leases.LeaseMonth = leases.NOTHING_LET,
-    sent_home: Mapping[str, float] = NOBODY,
+    sent_home: Mapping[str, float] = NOBODY, stand_ins: Mapping[str, float] = NOBODY,
+    failures: Mapping[str, int] = NOTHING,
 ) -> None:  # fmt: skip
     """Post everything that belongs to one month, in date order; `let` is what units let to tenants did.
 
-    `sent_home` is the share of wages that is paid, by staff group sent home because doors are closed.
+    `sent_home` is the share of wages that is paid, by staff group sent home because doors are closed;
+    `stand_ins` what those missing at work cost or save (see `attendance.stand_ins`); `failures` are counted
+    by station.
     """
     facility, month = books.facility, plan.month
     when = spending.When(month, books.timeline)
@@ -107,7 +111,9 @@ def post_month(
     _count(books, when, totals, sales)
     books.history.earned.append(grants.earned_this_month(facility, when, plan, totals))
     _spend(books, spending.costs(facility, when, totals, sales, day=last, quarterly=False))
-    pay = _staff(books, when, totals, kept_on=bool(sent_home))
+    _spend(books, spending.repairs(facility, when, failures, day=last))
+    working = {name: extra for name, extra in stand_ins.items() if name not in sent_home}
+    pay = _staff(books, when, totals, working, kept_on=bool(sent_home))
     pay = staffing.pay_when_closed(facility, pay, sent_home)
     _spend(books, spending.wages(facility, pay, day=last))
     _pay_operator(books, when, sales, last)
@@ -231,8 +237,9 @@ def _refund(books: Books, month: int, day: int) -> None:
 
 
 def _staff(
-    books: Books, when: spending.When, totals: MonthTotals, *, kept_on: bool = False
-) -> dict[str, int]:
+    books: Books, when: spending.When, totals: MonthTotals, stand_ins: Mapping[str, float],
+    *, kept_on: bool = False,
+) -> dict[str, int]:  # fmt: skip
     """The month's pay by staff group, from those whom the month needed; `kept_on`: nobody is dismissed."""
     facility, days = books.facility, books.timeline.length[when.month]
     levels = facility.levels()
@@ -246,7 +253,8 @@ def _staff(
             hours = workers * group.worker_hours.at(when.date)
             books.year.staff_ticks[list(facility.services).index(service)] += hours * TICKS_PER_HOUR
     books.workers.append(sum(count for name, count in needed.items() if not facility.staff[name].volunteers))
-    return staffing.pay(facility, when.date, books.needs, spending.growth(facility, when.month, "wages"))
+    raised = spending.growth(facility, when.month, "wages")
+    return staffing.pay(facility, when.date, books.needs, raised, stand_ins)
 
 
 def _spend(books: Books, payments: Iterable[spending.Payment]) -> None:

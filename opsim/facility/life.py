@@ -12,9 +12,11 @@ import simpy
 
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
+from opsim.facility.attendance import roster, stand_ins
 from opsim.facility.books import keep_by, open_books, post_month
 from opsim.facility.case import CaseRecord, nine_in_ten
 from opsim.facility.closing import barred, scheduled, wages_paid, without_days
+from opsim.facility.equipment import outages, repairs
 from opsim.facility.events import HallCalendar, book, open_calendar
 from opsim.facility.exits import after_exit
 from opsim.facility.hazards import struck
@@ -79,6 +81,7 @@ def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRec
     deposits = [*deposits_held(register), *tenants_deposits(lettings)]
     books = open_books(facility, timeline(facility.start, years), deposits)
     diary = _Diary()
+    line = books.timeline
     clock.process(
         _months(
             clock,
@@ -86,7 +89,12 @@ def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRec
             key,
             engine,
             (register, calendar, books, diary),
-            Standing(lettings=lettings, closings=scheduled(facility) + struck(facility, key, years)),
+            Standing(
+                lettings=lettings,
+                closings=scheduled(facility) + struck(facility, key, years),
+                roster=roster(facility, key, line),
+                broken=outages(facility, key, line),
+            ),
         )
     )
     clock.run()
@@ -112,7 +120,11 @@ def _months(
         totals = count_month(plan, record, lost, priority, public)
         yield clock.timeout(plan.days)
         leases = trade(facility, When(month, books.timeline), standing.lettings, totals)
-        post_month(books, plan, totals, leases, wages_paid(terms, standing.closings, month))
+        post_month(
+            books, plan, totals, leases, wages_paid(terms, standing.closings, month),
+            stand_ins(terms, standing.roster, books.timeline, month),
+            repairs(terms, standing.broken, books.timeline, month),
+        )  # fmt: skip
         _write(diary, plan, totals)
         diary.leases.append(counted(facility, leases, month))
         diary.history.append(_shown(facility, books, plan, record, totals))

@@ -7,21 +7,24 @@ from decimal import Decimal
 
 import numpy as np
 
+from opsim.facility.attendance import EVERYBODY, Roster
 from opsim.facility.closing import Closing, barred, inside, lived_in
+from opsim.facility.equipment import NOTHING_BROKEN, Broken
+from opsim.facility.floor import breaks, csr, floor, station_plan
 from opsim.facility.leases import Letting
-from opsim.facility.openings import around, closed_by_events, month_intervals, overlap, union, without
+from opsim.facility.openings import around, closed_by_events, month_intervals, overlap, without
 from opsim.facility.reputation import factors
 from opsim.facility.terms import Changes
 from opsim.facility.timeline import Timeline
 from opsim.ledger.postings import grown
-from opsim.records import TICKS_PER_DAY, UNLIMITED, Bookings, Bool, Census, Int64, MonthPlan, StationPlan
+from opsim.records import TICKS_PER_DAY, Bookings, Bool, Census, Int64, MonthPlan
 from opsim.scenario.calendar import Days, days_of
 from opsim.scenario.event import Events
 from opsim.scenario.facility import Facility
 from opsim.scenario.hours import Interval
 from opsim.scenario.people import matching
 from opsim.scenario.service import Service
-from opsim.scenario.walk_in import Station, WalkIn
+from opsim.scenario.walk_in import WalkIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,10 @@ class Standing:
     closings: tuple[Closing, ...] = ()
     """Months in which the facility, or what an operator ran, is closed, decided so far; a review adds to
     them."""
+    roster: Roster = field(default_factory=lambda: EVERYBODY)
+    """Who is missing at work when."""
+    broken: Broken = field(default_factory=lambda: NOTHING_BROKEN)
+    """Which machines are out of order when."""
 
 
 def plan_month(
@@ -65,7 +72,8 @@ def plan_month(
         }
     taken = closed_by_events(facility, bookings, days)
     opening = {name: without(intervals, taken.get(name, ())) for name, intervals in hours.items()}
-    stations = _stations(facility, first, days, length * TICKS_PER_DAY, opening)
+    here = floor(facility, standing.roster, standing.broken, (timeline.first_day[month], first, length), days)
+    stations = station_plan(facility, first, days, length * TICKS_PER_DAY, opening, here)
     early = np.array(
         [
             _early(facility, service, first) if isinstance(service, WalkIn) else 0
@@ -75,7 +83,7 @@ def plan_month(
     )
     admission = _admissions(facility, opening, first, days)
     offered = _admissions(facility, hours, first, days) if taken else admission
-    offsets, starts, ends = _csr(admission)
+    offsets, starts, ends = csr(admission)
     return MonthPlan(
         month=month,
         first_day=first,
@@ -92,6 +100,7 @@ def plan_month(
         admission_from=starts,
         admission_until=ends,
         early=early,
+        unmanned=_unmanned(facility, admission, early, here.away, length),
         shut=np.array([name in closed - lived_in(facility) for name in facility.services], np.bool_),
         census=census,
         bookings=bookings,
@@ -169,91 +178,25 @@ def _reductions(facility: Facility, service: Service, day: date) -> list[Decimal
     ]  # fmt: skip
 
 
-def station_opening(
-    facility: Facility, opening: Mapping[str, Sequence[Interval]], station: str
-) -> list[Interval]:
-    """When a station is open: whenever a service that calls at it is."""
-    return union(
-        interval
-        for name, service in facility.walk_ins().items()
-        if any(step.station == station for step in service.steps.values())
-        for interval in opening[name]
-    )
+def _unmanned(
+    facility: Facility, admission: Sequence[Sequence[Interval]], early: Int64,
+    away: Mapping[str, list[Interval]], days: int,
+) -> Int64:  # fmt: skip
+    """(A,) ticks of a month in which a service has hours, but too few are at work at its entrance."""
+    left = [
+        without([(start, end + sooner) for start, end in intervals], _away(facility, service, away))
+        for service, intervals, sooner in zip(
+            facility.services.values(), admission, early.tolist(), strict=True
+        )
+    ]
+    return _open_ticks(admission, early, days) - _open_ticks(left, np.zeros_like(early), days)
 
 
-def _stations(
-    facility: Facility, first: date, days: Days, length: int, opening: Mapping[str, Sequence[Interval]]
-) -> StationPlan:
-    names = tuple(facility.stations)
-    stations = tuple(facility.stations.values())
-    crews = tuple(dict.fromkeys(_crew(name, station) for name, station in facility.stations.items()))
-    opened: list[list[Interval]] = []
-    held: list[list[Interval]] = []
-    for name, station in facility.stations.items():
-        opened.append(without(station_opening(facility, opening, name), _breaks(station, "close", days)))
-        held.append(_breaks(station, "hold", days))
-    open_offsets, open_from, open_until = _csr(opened)
-    hold_offsets, hold_from, hold_until = _csr(held)
-    early = [round(station.last_admission.at(first) * 60) for station in stations]
-    capacity_offsets, capacity_at, capacity = _csr(
-        [_capacity(facility, name, days, first, length) for name in crews]
-    )
-    restock_offsets, restock_at, restock_units = _csr(
-        [_restocks(station, days, first) for station in stations]
-    )
-    return StationPlan(
-        length=length,
-        stations=names,
-        crews=crews,
-        crew=np.array([crews.index(_crew(name, facility.stations[name])) for name in names], dtype=np.int32),
-        room=np.array([_room(station, first) for station in stations], dtype=np.int64),
-        cut=np.array([station.at_close == "cut" for station in stations], dtype=np.bool_),
-        door_queue=np.array([station.door_queue for station in stations], dtype=np.bool_),
-        stocked=np.array([station.stock is not None for station in stations], dtype=np.bool_),
-        open_offsets=open_offsets,
-        open_from=open_from,
-        open_until=open_until,
-        last_admission=open_until - np.repeat(np.array(early, dtype=np.int64), np.diff(open_offsets)),
-        hold_offsets=hold_offsets,
-        hold_from=hold_from,
-        hold_until=hold_until,
-        capacity_offsets=capacity_offsets,
-        capacity_at=capacity_at,
-        capacity=capacity,
-        restock_offsets=restock_offsets,
-        restock_at=restock_at,
-        restock_units=restock_units,
-    )
-
-
-def _crew(name: str, station: Station) -> str:
-    """The crew of a station; servers of its own are a crew that bears the station's name."""
-    return station.crew if station.crew is not None else f"station:{name}"
-
-
-def _room(station: Station, first: date) -> int:
-    return UNLIMITED if station.waiting_room is None else round(station.waiting_room.at(first))
-
-
-def _capacity(facility: Facility, crew: str, days: Days, first: date, length: int) -> list[tuple[int, int]]:
-    """(tick, servers) steps of a crew, the first at or before tick 0."""
-    if crew.startswith("station:"):
-        servers = facility.stations[crew.removeprefix("station:")].servers
-        assert servers is not None
-        return [(0, round(servers.at(first)))]
-    group = facility.staff[crew]
-    posts = round(group.posts.at(first))
-    steps = [(-TICKS_PER_DAY, 0)]
-    for start, end in month_intervals(group.hours, days):
-        steps += [(start, posts), (end, 0)]
-    return [step for i, step in enumerate(steps) if i + 1 == len(steps) or steps[i + 1][0] > step[0]]
-
-
-def _restocks(station: Station, days: Days, first: date) -> list[tuple[int, int]]:
-    if station.stock is None:
+def _away(facility: Facility, service: Service, away: Mapping[str, list[Interval]]) -> list[Interval]:
+    if not isinstance(service, WalkIn):
         return []
-    units = round(station.stock.units.at(first))
-    return [(start, units) for start, _ in month_intervals(station.stock.restock, days)]
+    crew = facility.stations[next(iter(service.steps.values())).station].crew
+    return away.get(crew, []) if crew is not None else []
 
 
 def _admissions(
@@ -286,7 +229,7 @@ def _admission(
     """When a visitor who knows the hours comes: opening hours less closing breaks and last admission."""
     entrance = facility.stations[next(iter(service.steps.values())).station]
     early = _early(facility, service, first)
-    closed = _breaks(entrance, "close", days)
+    closed = breaks(entrance, "close", days)
     return [(start, end - early) for start, end in without(opening, closed) if start < end - early]
 
 
@@ -294,19 +237,3 @@ def _early(facility: Facility, service: WalkIn, first: date) -> int:
     """Ticks before closing from which the entrance of a service lets nobody in."""
     entrance = facility.stations[next(iter(service.steps.values())).station]
     return round(entrance.last_admission.at(first) * 60)
-
-
-def _breaks(station: Station, mode: str, days: Days) -> list[Interval]:
-    return union(
-        interval
-        for pause in station.breaks.values()
-        if pause.mode == mode
-        for interval in month_intervals(pause.hours, days)
-    )
-
-
-def _csr(lists: Sequence[Sequence[tuple[int, int]]]) -> tuple[Int64, Int64, Int64]:
-    offsets = np.zeros(len(lists) + 1, dtype=np.int64)
-    offsets[1:] = np.cumsum([len(items) for items in lists])
-    pairs = np.array([pair for items in lists for pair in items], dtype=np.int64).reshape(-1, 2)
-    return offsets, pairs[:, 0].copy(), pairs[:, 1].copy()

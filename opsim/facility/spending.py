@@ -115,6 +115,22 @@ def cost_of_month(
     return grown(100 * int(units), cost.amount.at(when.date) * factor)
 
 
+def repairs(facility: Facility, when: When, failures: Mapping[str, int], *, day: int) -> Iterator[Payment]:
+    """Repairs of a month's failures by station, which concern the service that alone calls at it, if any."""
+    for name, count in failures.items():
+        terms = facility.stations[name].failures
+        callers = [
+            service
+            for service, each in facility.walk_ins().items()
+            if any(step.station == name for step in each.steps.values())
+        ]
+        concerns = callers[0] if len(callers) == 1 else ""
+        if terms is not None:
+            fen = count * at_todays_prices(facility, when, terms.cost)
+            posting = Posting(day, _purse(concerns), accounts.SUPPLIERS, fen, concerns, "purchases")
+            yield Payment(posting, "visits")
+
+
 def wages(facility: Facility, pay: Mapping[str, int], *, day: int) -> Iterator[Payment]:
     """A month's pay by staff group (see `staffing.pay`); tenured staff are a cost of the whole house.
 

@@ -70,17 +70,22 @@ def needed(
     }
 
 
-def pay(facility: Facility, day: date, needs: Mapping[str, Sequence[float]], growth: float) -> dict[str, int]:
+def pay(
+    facility: Facility, day: date, needs: Mapping[str, Sequence[float]], growth: float,
+    stand_ins: Mapping[str, float],
+) -> dict[str, int]:  # fmt: skip
     """Fen of a month by staff group, social cost included; volunteers at what their work is worth.
 
     `needs` are the workers needed month by month up to this one; who has not been hired yet is made up for
-    by overtime. `growth` is the factor on wages since the start.
+    by overtime. `growth` is the factor on wages since the start, `stand_ins` what those missing cost or save
+    in workers (see `attendance.stand_ins`).
     """
     found = {}
     for name, group in facility.staff.items():
         there = employed(needs[name], round(group.hiring.at(day)))
         overtime = (needs[name][-1] - there) * group.overtime.at(day)
-        found[name] = monthly_pay(group, there + overtime, day, growth)
+        count = max(0.0, there + overtime + stand_ins.get(name, 0.0))
+        found[name] = monthly_pay(group, count, day, growth)
     return found
 
 

@@ -91,7 +91,8 @@ def count_month(
         waits=(record.start - record.arrival)[queued],
         service_ticks=spent.reshape(stations, services),
         seat_ticks=_server_ticks(plan),
-        open_ticks=np.array([overlap(intervals, 0, ticks) for intervals in opening], dtype=np.int64),
+        open_ticks=np.array([overlap(intervals, 0, ticks) for intervals in opening], dtype=np.int64)
+        - np.where(plan.shut, 0, plan.unmanned),
         open_days=np.array([_days_touched(intervals, plan.days) for intervals in opening]),
     )  # fmt: skip
 

@@ -1,9 +1,10 @@
 """The staff behind the counter and at the bedside."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, model_validator
 
+from opsim.scenario.fault import fault, refuse
 from opsim.scenario.hours import Hours
 from opsim.scenario.people import Title
 from opsim.scenario.quantity import Factor, Frozen, Once, Quantity, Share, Unit, constant
@@ -35,6 +36,15 @@ class StaffGroup(Frozen):
     """Months until a vacancy is filled. Meanwhile those who are there work longer."""
     overtime: Factor = constant("1.5")
     """What an hour of overtime costs, in ordinary hours."""
+    absence: Annotated[Share, Once()] = constant(0)
+    """Share of its posts that is missing on a day, for sickness and the like; wages go on."""
+    turnover: Annotated[Quantity, Unit("times a year", ge=0, le=12), Once()] = constant(0)
+    """How often in a year whoever holds a post leaves it; it is vacant for the months of `hiring`, unpaid."""
+    cover: Annotated[Share, Once()] = constant(1)
+    """Share of the days of missing posts on which somebody stands in, paid as overtime. On the others the
+    post is missing at the stations that the group serves."""
+    minimum: Annotated[Quantity, Unit("posts", ge=0, whole=True)] = constant(0)
+    """Posts without which the stations that the group serves do not open on a day."""
     part_time: StrictBool = False
     """True: pay follows the hours; False: whole workers are employed."""
     volunteers: StrictBool = False
@@ -45,3 +55,12 @@ class StaffGroup(Frozen):
     """The service with which the group would go; without it the cost is shared."""
     driver: Literal["area", "staff_hours", "visits"] = "area"
     """How a shared wage is divided among the services."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        least, posts = max(self.minimum.numbers()), min(self.posts.numbers())
+        if least > posts:
+            wrong = fault("a minimum of {least} for {posts} posts", "at most the posts there are",
+                          least=least, posts=posts)  # fmt: skip
+            refuse([(("minimum",), wrong)])
+        return self

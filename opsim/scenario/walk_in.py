@@ -9,8 +9,20 @@ from opsim.scenario.distribution import Distribution
 from opsim.scenario.fault import fault, refuse
 from opsim.scenario.hours import Hours
 from opsim.scenario.people import Profile, Title
+from opsim.scenario.places import Days
 from opsim.scenario.plain import MonthDay
-from opsim.scenario.quantity import Count, Factor, Frozen, Minutes, Quantity, Share, Unit, Yuan, constant
+from opsim.scenario.quantity import (
+    Count,
+    Factor,
+    Frozen,
+    Minutes,
+    Once,
+    Quantity,
+    Share,
+    Unit,
+    Yuan,
+    constant,
+)
 from opsim.scenario.service import Participation, PriceResponse, Service
 
 
@@ -28,6 +40,17 @@ class Stock(Frozen):
     units: Count
     restock: Hours
     """Times from which stock is there: the start of each interval refills it to `units`."""
+
+
+class Failures(Frozen):
+    """Servers that get out of order, each by itself."""
+
+    every: Annotated[Quantity, Unit("days", gt=0), Once()]
+    """Mean days that a server works before it fails, the last repair not counted."""
+    repair: Days
+    """Days until it works again."""
+    cost: Yuan = constant(0)
+    """Of a repair, at prices of the start."""
 
 
 class Station(Frozen):
@@ -48,9 +71,14 @@ class Station(Frozen):
     """Whether visitors who come before opening wait at the door."""
     breaks: dict[str, Break] = Field(default={})
     stock: Stock | None = None
+    failures: Failures | None = None
+    """Of its own servers; without it they never fail."""
 
     @model_validator(mode="after")
     def _check(self) -> "Station":
+        if self.failures is not None and self.crew is not None:
+            wrong = fault("people do not get out of order", "failures of servers; absence of a staff group")
+            refuse([(("failures",), wrong)])
         if (self.servers is None) == (self.crew is None):
             raise fault("a station needs either servers or a crew", "servers: 60, or crew: librarian")
         return self

@@ -136,6 +136,7 @@ def plan(
         admission_from=np.tile(froms, len(services)).astype(np.int64),
         admission_until=np.tile(untils, len(services)).astype(np.int64),
         early=np.zeros(len(services), np.int64),
+        unmanned=np.zeros(len(services), np.int64),
         shut=np.zeros(len(services), np.bool_),
         census=Census.none(len(services), len(segments)),
         bookings=Bookings.none(len(segments)),
