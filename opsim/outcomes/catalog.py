@@ -16,7 +16,7 @@ from opsim.records import Fate, PlaceEvent
 Unit = Literal[
     "visits a year", "share", "yuan a year", "yuan a visit", "minutes", "yuan", "yuan of 100", "persons",
     "persons a year", "days", "days a year", "workers", "hours a week", "index", "tenants a year",
-    "events a year", "requests a year",
+    "events a year", "requests a year", "years", "times",
 ]  # fmt: skip
 
 
@@ -571,7 +571,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         _("Share of cases in which gate and money hold with every treasury posting struck."),
         "share",
         "probability",
-        m.holds(lambda pair: pair.gate_holds and pair.users_alone.holds),
+        m.holds(lambda pair: pair.gate_holds and pair.users_alone.holds and pair.signs),
     ),
     Outcome(
         "holds_with_grants",
@@ -579,7 +579,63 @@ OUTCOMES: tuple[Outcome, ...] = (
         _("Share of cases in which gate and money hold with the budgeted grants."),
         "share",
         "probability",
-        m.holds(lambda pair: pair.gate_holds and pair.with_grants.holds),
+        m.holds(lambda pair: pair.gate_holds and pair.with_grants.holds and pair.signs),
+    ),
+    Outcome(
+        "operator_signs",
+        _("operator would sign"),
+        _("Share of cases in which the contract passes the operator's signing test; all if there is none."),
+        "share",
+        "probability",
+        m.holds(lambda pair: pair.signs),
+    ),
+    Outcome(
+        "operator_margin",
+        _("operator's margin"),
+        _("Profit of the operator after taxes ÷ all that it takes in, over its contract."),
+        "share",
+        "mean",
+        m.investors(lambda found: found.margin),
+    ),
+    Outcome(
+        "operator_return",
+        _("investor's rate of return"),
+        _("Internal rate of return of the investor's flows after taxes; undefined where it has none."),
+        "share",
+        "mean",
+        m.investors(lambda found: found.rate),
+    ),
+    Outcome(
+        "operator_payback",
+        _("payback"),
+        _("Years until the investor has back what he put in; undefined where he never has."),
+        "years",
+        "mean",
+        m.investors(lambda found: found.payback),
+    ),
+    Outcome(
+        "operator_debt_cover",
+        _("debt cover"),
+        _("Lowest yearly cash for debt service ÷ debt service; undefined without a loan."),
+        "times",
+        "mean",
+        m.investors(lambda found: found.debt_cover),
+    ),
+    Outcome(
+        "operator_loss_years",
+        _("years of loss"),
+        _("Share of years in which the operator makes a loss."),
+        "share",
+        "mean",
+        m.investors(lambda found: found.loss_years),
+    ),
+    Outcome(
+        "operator_at_stake",
+        _("most that the investor has at stake"),
+        _("The most that the investor has put in and not taken home on any day."),
+        "yuan",
+        "mean",
+        m.investors(lambda found: found.most_at_stake),
     ),
     *(
         Outcome(

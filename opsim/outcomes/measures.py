@@ -13,6 +13,7 @@ from opsim.facility.case import DRIVERS, CaseRecord
 from opsim.ledger import accounts
 from opsim.ledger.statements import HALL_INCOME, LEASE_RENTS, direct_margin, flows, service_income, statement
 from opsim.outcomes.gate import RedLine
+from opsim.outcomes.investor import Investment
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.solvency import judged_months
 from opsim.records import LOSS_CAUSES, Bool, Fate, Float64, Int64, PlaceEvent
@@ -380,6 +381,11 @@ def kept(line: RedLine) -> Callable[[Pair], Fraction]:
 def lowest_balance(pair: Pair) -> Fraction:
     """Lowest cash less debts on any day with the budgeted grants, in yuan."""
     return pair.with_grants.lowest_balance / 100, 1.0
+
+
+def investors(number: Callable[[Investment], float]) -> Callable[[Pair], Fraction]:
+    """A number of the operator's side; undefined where nobody runs the facility for money of his own."""
+    return lambda pair: (np.nan if pair.investment is None else number(pair.investment), 1.0)
 
 
 def present_cost(pair: Pair) -> Fraction:

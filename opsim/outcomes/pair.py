@@ -8,6 +8,7 @@ import numpy as np
 from opsim.facility.case import CaseRecord
 from opsim.ledger.statements import Statement, statement
 from opsim.outcomes.gate import gate_failures, gate_years
+from opsim.outcomes.investor import Investment, investment, signs
 from opsim.outcomes.solvency import Solvency, solvency
 from opsim.records import Bool, Float64
 from opsim.scenario.facility import Facility
@@ -49,6 +50,16 @@ class Pair:
         return solvency(self.case, self.facility, self.books, users_only=False)
 
     @cached_property
+    def investment(self) -> Investment | None:
+        """The operator's side; None where nobody runs the facility for money of his own."""
+        return investment(self.case, self.facility)
+
+    @cached_property
+    def signs(self) -> bool:
+        """Whether the operator, where there is one, would sign its contract."""
+        return self.investment is None or signs(self.investment, self.facility, self.years)
+
+    @cached_property
     def crossed(self) -> dict[str, Bool]:
         """(Y,) of each red line by name, True in years in which it is crossed."""
         return gate_failures(self.gate, self.facility)
@@ -72,6 +83,8 @@ class Pair:
             found.append((money.reserve_month, "reserve"))
         if not money.recovered:
             found.append((self.case.timeline.months - 1, "cost_recovery"))
+        if not self.signs:
+            found.append((self.case.timeline.months - 1, "operator"))
         return min(found, key=lambda failure: failure[0], default=None)
 
     def own_level_present_cost(self) -> float:

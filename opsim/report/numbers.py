@@ -23,6 +23,8 @@ STYLES: dict[str, Style] = {
     "workers": "one",
     "hours a week": "one",
     "index": "decimal",
+    "years": "one",
+    "times": "decimal",
     "tenants a year": "one",
     "events a year": "one",
     "requests a year": "one",

@@ -37,6 +37,10 @@ SECTIONS: Final = (
         "full_cost", "user_payment_coverage", "service_subsidy_coverage", "all_grant_coverage",
         "cross_subsidy", "carried_of_100_yuan", "lowest_balance",
     )),
+    (_("Operator"), (
+        "operator_signs", "operator_margin", "operator_return", "operator_payback", "operator_debt_cover",
+        "operator_loss_years", "operator_at_stake",
+    )),
     (_("Public service"), (
         "visits", "priority_visits", "priority_reach", "poorest_reach", "denied_share",
         "priority_denied_share", "place_days", "occupancy", "fiscal_cost_per_visit",
@@ -109,6 +113,8 @@ def options_table(result: Comparison, _: Translate) -> Table:
             for label, cells in _verdicts(result, _):
                 table.add_row(f"  {label}", "", *cells)
         for name in names:
+            if section == "Operator" and not any(run.option["operator_margin"].value for run in result.runs):
+                continue
             if any(found[name].value for found in result.estimates().values()):
                 unit = (f"  {_(UNITS[known[name].unit])}", "dim")
                 title = Text.assemble(f"  {_(known[name].title)}\n", unit)

@@ -36,6 +36,10 @@ SECTIONS: Final = (
         "priority_denied_share", "wait_p90", "seat_load", "full_cost_per_visit", "fiscal_cost_per_visit",
         "cost_per_added_priority_visit", "access_concentration", "subsidy_concentration",
     )),
+    (_("Operator"), (
+        "operator_signs", "operator_margin", "operator_return", "operator_payback", "operator_debt_cover",
+        "operator_loss_years", "operator_at_stake",
+    )),
     (_("Shops nearby"), ("displaced_gross", "displaced_net")),
     (_("Places"), (
         "occupancy", "place_days", "place_reach", "poorest_place_reach", "high_care_reach", "applications",
@@ -127,6 +131,8 @@ def rows(result: RunResult, language: str, _: Translate) -> Iterator[tuple[str, 
     known = {outcome.name: outcome for outcome in result.outcomes}
     for section, names in SECTIONS:
         chosen = [known[name] for name in names if name in known]
+        if section == "Operator" and result.option["operator_margin"].value is None:
+            continue
         if section in SKIPPED_AT_ZERO:
             chosen = [outcome for outcome in chosen if _counts(outcome, result)]
         if chosen:

@@ -43,6 +43,7 @@ CAUSES: Final = {
     "cash": _("cash below the credit line"),
     "late_grants": _("cash below the credit line for grants that treasuries owe"),
     "reserve": _("renewal reserve short of a replacement"),
+    "operator": _("the operator would not sign such a contract"),
     "cost_recovery": _("income does not cover full cost over the years judged"),
 }
 """Ways to fail, by the names that measures give them."""
@@ -62,6 +63,8 @@ UNITS: Final = {
     "workers": _("workers"),
     "hours a week": _("hours a week"),
     "index": _("index from −1 to 1"),
+    "years": _("years"),
+    "times": _("times"),
     "tenants a year": _("tenants a year"),
     "events a year": _("events a year"),
     "requests a year": _("requests a year"),

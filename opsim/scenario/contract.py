@@ -147,6 +147,25 @@ class Overhead(Frozen):
     growth: Growing = "wages"
 
 
+class Signing(Frozen):
+    """What an operator asks of a contract before it signs; the defaults are the usual ones."""
+
+    margin: Annotated[Share, Once()] = constant("0.06")
+    """Least profit after taxes ÷ turnover; asked of contracts without a loan."""
+    payback: Annotated[Quantity, Unit("years", ge=0), Once()] = constant(3)
+    """Most years until what it put in is back; asked like the margin."""
+    payback_of_term: Annotated[Share, Once()] = constant("0.60")
+    """The same as a share of the contract's term."""
+    rate_of_return: Annotated[Rate, Once()] = constant("0.08")
+    """Least internal rate of return after taxes; asked of contracts with a loan."""
+    debt_cover: Annotated[Quantity, Unit("times", ge=0), Once()] = constant("1.2")
+    """Least cash for debt service ÷ debt service in any year; asked of contracts with a loan."""
+    platform_return: Annotated[Rate, Once()] = constant("0.05")
+    """Least internal rate of return of a state platform company."""
+    loss_years: Annotated[Share, Once()] = constant("0.20")
+    """Largest share of years with a loss."""
+
+
 class Operator(Frozen):
     """The company behind a contract."""
 
@@ -158,6 +177,7 @@ class Operator(Frozen):
     overhead: Overhead | None = None
     financing: Financing | None = None
     """Of assets with ``payer: operator``; without it the investor pays for them."""
+    signing: Signing = Signing()
     income_tax: Share = constant(0)
     """On profit, losses of the five years before taken off."""
 
