@@ -445,7 +445,15 @@ OUTCOMES: tuple[Outcome, ...] = (
         _("Own-level fiscal cost over all years at the fiscal discount rate."),
         "yuan",
         "mean",
-        m.present_cost,
+        m.present_cost(lambda pair: pair.books.own_level),
+    ),
+    Outcome(
+        "all_level_present_cost",
+        _("present fiscal cost of all levels"),
+        _("Fiscal cost of all levels over all years at the fiscal discount rate."),
+        "yuan",
+        "mean",
+        m.present_cost(lambda pair: pair.books.all_levels),
     ),
     Outcome(
         "fiscal_cost_per_visit",

@@ -9,16 +9,16 @@ for what it buys) for return and debt cover, a *platform company* for a lower re
 loss and for capital that suffices. Where the return is undefined, margin and payback are asked.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from opsim.facility.case import CaseRecord
-from opsim.facility.operator import CAPITAL_MOVES
 from opsim.ledger import accounts
 from opsim.ledger.capital import irr
-from opsim.ledger.statements import SETTLEMENT
-from opsim.records import Bool, Float64, Int32, Int64
+from opsim.ledger.postings import Postings
+from opsim.ledger.returns import investor_flows, operator_years
+from opsim.records import Int64
 from opsim.scenario.facility import Facility
 
 PLATFORM = "platform-company"
@@ -59,60 +59,38 @@ def investment(case: CaseRecord, facility: Facility) -> Investment | None:
     """The first operator's contract; None where nobody runs the facility for money of his own."""
     if facility.contract.operator is None:
         return None
-    days, years = case.timeline.days, case.timeline.years
+    days, months = case.timeline.days, case.timeline.month_of_day()
     last = min((case.timeline.last_day(month) for month in case.exits), default=days - 1)
-    book = case.postings
-    within = book.day <= last
-    year = case.timeline.month_of_day()[book.day] // 12
-    ended = int(case.timeline.month_of_day()[last]) // 12 + 1
-
-    def flow(chosen: Bool) -> Float64:
-        sums = np.bincount(year[chosen & within], book.amount[chosen & within] / 100, years)
-        return np.asarray(sums[:ended], dtype=np.float64)
-
-    out = book.where(source=lambda name: name == accounts.INVESTOR)
-    back = book.where(target=lambda name: name == accounts.INVESTOR)
-    taken = (back.astype(np.int64) - out.astype(np.int64)) * book.amount
-    first = float(taken[book.day == 0].sum()) / 100
-    later = book.day > 0
-    flows = (first, *(flow(back & later) - flow(out & later)).tolist())
-    change = _change(case, book.where(reason=lambda name: name not in CAPITAL_MOVES))
-    profit = np.bincount(year[within], change[within] / 100, years)[:ended]
-    earned = (change > 0) & book.where(reason=lambda name: name not in SETTLEMENT) & within
-    interest = flow(book.where(reason=lambda name: name == "interest"))
-    service = interest + flow(book.where(reason=lambda name: name == "repayment"))
-    worn = flow(book.where(reason=lambda name: name == "wear_recovered"))
+    book = _until(case.postings, last)
+    ended = int(months[last]) // 12 + 1
+    years = operator_years(book, months, case.run_by_operator())
+    flows = tuple((investor_flows(book, months)[: ended + 1] / 100).tolist())
+    service, free = years.debt_service(), years.free_for_debt()
     owing = service > 0
-    cover = (profit + worn + interest) / np.where(owing, service, 1.0)
     rate = irr(flows)
-    stake = np.cumsum(np.bincount(book.day, -taken, days))
     unpaid = -book.daily_balance(lambda name: name == accounts.creditors(accounts.OPERATOR), days)
     return Investment(
         flows=flows,
-        profit=tuple(profit.tolist()),
-        turnover=float(change[earned].sum()) / 100,
+        profit=tuple((years.profit()[:ended] / 100).tolist()),
+        turnover=float(years.income.sum()) / 100,
         rate=np.nan if rate is None else rate,
         payback=payback(flows),
-        debt_cover=float(cover[owing].min()) if owing.any() else np.nan,
-        most_at_stake=float(stake[: last + 1].max()) / 100,
-        unpaid=float(unpaid[: last + 1].max()) / 100,
+        debt_cover=float((free[owing] / service[owing]).min()) if owing.any() else np.nan,
+        most_at_stake=max(0.0, -float(_put_in(book, days).min()) / 100),
+        unpaid=float(unpaid.max()) / 100,
     )
 
 
-def _change(case: CaseRecord, counted: Bool) -> Int64:
-    """(P,) fen by which each posting changes the operator's books."""
-    book = case.postings
-    theirs = case.run_by_operator()
-    purses = {accounts.OPERATORS_PURSE, accounts.OPERATOR}
+def _until(book: Postings, last: int) -> Postings:
+    """The postings up to a day."""
+    kept = book.day <= last
+    columns = ("day", "source", "target", "amount", "service", "reason")
+    return replace(book, **{name: getattr(book, name)[kept] for name in columns})
 
-    def inside(column: Int32) -> Int64:
-        held = np.array([name in purses for name in book.accounts], dtype=np.bool_)[column]
-        for name, days in theirs.items():
-            own = np.array([account == accounts.service(name) for account in book.accounts], dtype=np.bool_)
-            held = held | (own[column] & days[book.day])
-        return held.astype(np.int64)
 
-    return np.asarray((inside(book.target) - inside(book.source)) * np.where(counted, book.amount, 0))
+def _put_in(book: Postings, days: int) -> Int64:
+    """(days,) the investor's balance in fen: negative what he has at stake."""
+    return book.daily_balance(lambda name: name == accounts.INVESTOR, days)
 
 
 def payback(flows: tuple[float, ...]) -> float:

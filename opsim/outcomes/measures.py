@@ -388,9 +388,9 @@ def investors(number: Callable[[Investment], float]) -> Callable[[Pair], Fractio
     return lambda pair: (np.nan if pair.investment is None else number(pair.investment), 1.0)
 
 
-def present_cost(pair: Pair) -> Fraction:
-    """Net present own-level fiscal cost, in yuan."""
-    return pair.own_level_present_cost(), 1.0
+def present_cost(cost: Callable[[Pair], Int64]) -> Callable[[Pair], Fraction]:
+    """Net present value of a monthly fiscal cost, in yuan."""
+    return lambda pair: (pair.present_cost(cost(pair)), 1.0)
 
 
 def units_sold(service: str) -> Callable[[Pair], Fraction]:

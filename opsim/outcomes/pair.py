@@ -10,7 +10,7 @@ from opsim.ledger.statements import Statement, statement
 from opsim.outcomes.gate import gate_failures, gate_years
 from opsim.outcomes.investor import Investment, investment, signs
 from opsim.outcomes.solvency import Solvency, solvency
-from opsim.records import Bool, Float64
+from opsim.records import Bool, Float64, Int64
 from opsim.scenario.facility import Facility
 
 
@@ -87,8 +87,8 @@ class Pair:
             found.append((self.case.timeline.months - 1, "operator"))
         return min(found, key=lambda failure: failure[0], default=None)
 
-    def own_level_present_cost(self) -> float:
-        """Net present own-level fiscal cost in yuan, monthly flows at the fiscal discount rate."""
+    def present_cost(self, monthly: Int64) -> float:
+        """Net present value in yuan of a fiscal cost (M,) in fen at the fiscal discount rate."""
         rate = self.facility.discount_rates.fiscal.at(self.facility.start)
         months = np.arange(1, self.case.timeline.months + 1)
-        return float((self.books.own_level / 100 * (1 + rate) ** (-months / 12)).sum())
+        return float((monthly / 100 * (1 + rate) ** (-months / 12)).sum())

@@ -9,6 +9,7 @@ from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
 from opsim.report.difference import Paired, paired
 from opsim.report.jsonform import flows, foot, groups, head, interval, lost, spread, verdict
+from opsim.report.value import Value, values_for_money
 from opsim.scenario.load import BASELINE
 
 
@@ -21,6 +22,7 @@ def as_json(result: Comparison) -> dict[str, Any]:
         "options": list(result.options),
         "verdicts": {run.settings.option: verdict(run) for run in result.runs},
         "spread": {run.settings.option: spread(run) for run in result.runs},
+        "value_for_money": {name: _value_for_money(each) for name, each in values_for_money(result).items()},
         "compare": {outcome.name: _outcome(outcome, result) for outcome in result.outcomes},
         "flows": {name: flows(cases, years) for name, cases in result.results().items()},
         "groups": {name: groups(cases) for name, cases in result.results().items()},
@@ -39,15 +41,26 @@ def _outcome(outcome: Outcome, result: Comparison) -> dict[str, Any]:
     if BASELINE in known:
         told["baseline"] = _value(known[BASELINE])
     told["options"] = {case: _value(known[case]) for case in options}
-    told["difference"] = {
-        case: {"value": each.difference.value, "ci": interval(each.difference)}
-        for case, each in against.items()
-    }
+    told["difference"] = {case: _plain(each.difference) for case, each in against.items()}
     told["correlation"] = {case: each.correlation for case, each in against.items()}
     told["variance"] = {case: _variance(each) for case, each in against.items()}
     if name in MEANS:
         told["between"] = [_between(outcome, pair, result) for pair in combinations(options, 2)]
     return told
+
+
+def _value_for_money(value: Value) -> dict[str, Any]:
+    """Yuan of the start that the treasury gains against the public comparator."""
+    return {
+        "comparator": value.comparator,
+        "service": value.service,
+        "as_run": {level: _plain(each) for level, each in value.as_run.items()},
+        "at_equal_service": {level: _plain(each) for level, each in value.at_equal_service.items()},
+    }
+
+
+def _plain(estimate: Estimate) -> dict[str, Any]:
+    return {"value": estimate.value, "ci": interval(estimate)}
 
 
 def _between(outcome: Outcome, pair: tuple[str, str], result: Comparison) -> dict[str, Any]:
@@ -56,7 +69,7 @@ def _between(outcome: Outcome, pair: tuple[str, str], result: Comparison) -> dic
     found = paired(outcome, done[pair[1]], done[pair[0]], result.settings.level)
     return {
         "options": list(pair),
-        "difference": {"value": found.difference.value, "ci": interval(found.difference)},
+        "difference": _plain(found.difference),
         "correlation": found.correlation,
         "variance": _variance(found),
     }

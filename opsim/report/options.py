@@ -24,6 +24,7 @@ from opsim.report import sentences
 from opsim.report.difference import difference, paired
 from opsim.report.groups import worst_off_sentence
 from opsim.report.numbers import STYLES, number, percent, with_interval
+from opsim.report.value import sentence, values_for_money
 from opsim.report.words import RELIEF, UNITS, VERDICTS
 from opsim.scenario.load import BASELINE
 
@@ -33,7 +34,8 @@ WIDTH_ELSEWHERE: Final = 140
 SECTIONS: Final = (
     (_("Verdict"), ("gate_holds", "holds_with_grants", "holds_on_users")),
     (_("Money"), (
-        "own_level_fiscal_cost", "all_level_fiscal_cost", "own_level_present_cost", "user_payments",
+        "own_level_fiscal_cost", "all_level_fiscal_cost", "own_level_present_cost",
+        "all_level_present_cost", "user_payments",
         "full_cost", "user_payment_coverage", "service_subsidy_coverage", "all_grant_coverage",
         "cross_subsidy", "carried_of_100_yuan", "lowest_balance",
     )),
@@ -62,6 +64,7 @@ def show(result: Comparison, language: str, console: Console) -> None:
     console.print(Text(title, style="bold"))
     console.print(Text(sentences.made(result.runs[0], _), style="dim"), soft_wrap=True)
     console.print()
+    values = values_for_money(result)
     for run in result.runs:
         console.print(Text(_head(run, language, _), style="bold"), soft_wrap=True)
         for line in (
@@ -69,6 +72,7 @@ def show(result: Comparison, language: str, console: Console) -> None:
             sentences.fiscal_change(run, _),
             worst_off_sentence(run, language, _),
             sentences.failure(run, _),
+            sentence(values[run.settings.option], _) if run.settings.option in values else None,
         ):
             if line is not None:
                 console.print(Text(f"· {line}"), soft_wrap=True)
@@ -151,6 +155,8 @@ def _cells(outcome: Outcome, result: Comparison) -> Iterator[Text]:
     done, style = result.results(), STYLES[outcome.unit]
     for case, found in result.estimates().items():
         estimate = found[outcome.name]
+        if outcome.name == "operator_signs" and found["operator_margin"].value is None:
+            estimate = Estimate(None, None)  # there is nobody to sign
         if outcome.kind == "probability":
             below = "" if estimate.ci is None else "–".join(number(end, style) for end in estimate.ci)
         elif case == BASELINE:

@@ -144,7 +144,7 @@ def test_present_cost_discounts_monthly_flows_by_hand(case: CaseRecord) -> None:
     by_hand = sum(
         float(fen) / 100 / 1.1 ** ((month + 1) / 12) for month, fen in enumerate(pair.books.own_level)
     )
-    assert pair.own_level_present_cost() == pytest.approx(by_hand)
+    assert pair.present_cost(pair.books.own_level) == pytest.approx(by_hand)
 
 
 def test_what_operations_carry_is_net_of_what_they_are_given(case: CaseRecord, facility: Facility) -> None:
