@@ -75,9 +75,11 @@ def test_the_internal_rate_of_return(flows: list[float], rate: float) -> None:
     assert found == pytest.approx(rate, abs=1e-6)
 
 
-@pytest.mark.parametrize("flows", [[], [0, 0], [-100, -5], [10, 20], [-100, 250, -156]])
+@pytest.mark.parametrize(
+    "flows", [[], [0, 0], [-100, -5], [10, 20], [-100, 250, -156], [-100, 360, -431, 171.6]]
+)
 def test_where_it_is_undefined(flows: list[float]) -> None:
-    """No change of sign, or several and more than one answer: -100, 250, -156 has 20 % and 30 %."""
+    """No change of sign, or several and more than one answer: 20 and 30 %; 10, 20 and 30 %."""
     assert irr(flows) is None
 
 
