@@ -16,7 +16,7 @@ from opsim.scenario.load import BASELINE
 def as_json(result: Comparison) -> dict[str, Any]:
     """The object of a comparison."""
     first, years = result.runs[0], result.settings.years
-    made = {key: value for key, value in head(first).items() if key != "option"}
+    made = {key: value for key, value in head(first, "compare").items() if key != "option"}
     return {
         **made,
         "options": list(result.options),

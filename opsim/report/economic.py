@@ -43,7 +43,7 @@ def as_json(view: EconomicView) -> dict[str, Any]:
     """The object of `opsim subsidy`."""
     accounting = {each.service: each for each in matrix.results(view.whole)}
     return {
-        **head(view.whole),
+        **head(view.whole, "subsidy"),
         "subsidy": {
             "floor": "empty",
             "services": {

@@ -28,7 +28,7 @@ def as_json(result: RunResult) -> dict[str, Any]:
     """The object of a run."""
     settings, units = result.settings, {outcome.name: outcome.unit for outcome in result.outcomes}
     return {
-        **head(result),
+        **head(result, "run"),
         "verdict": verdict(result),
         "outcomes": {name: outcome_value(item, units[name]) for name, item in result.option.items()},
         "baseline": {name: outcome_value(item, units[name]) for name, item in result.baseline.items()},
@@ -47,11 +47,12 @@ def spread(result: RunResult) -> dict[str, Any]:
     return {name: None if each is None else asdict(each) for name, each in found.items()}
 
 
-def head(result: RunResult) -> dict[str, Any]:
-    """What was run and how."""
+def head(result: RunResult, command: str) -> dict[str, Any]:
+    """What was run, by which command and how."""
     settings = result.settings
     return {
         "schema": SCHEMA,
+        "command": command,
         "scenario": result.scenario.name,
         "title": {"en": result.scenario.title.en, "zh": result.scenario.title.zh},
         "option": settings.option,

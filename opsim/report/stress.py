@@ -39,7 +39,7 @@ def as_json(result: StressResult) -> dict[str, Any]:
     """The object of a stress test; a stress that does not apply is null, and `reasons` says why."""
     titles = {stress.name: stress.title for stress in BOX}
     return {
-        **head(result.unstressed),
+        **head(result.unstressed, "stress"),
         "complete": result.complete,
         "unstressed": _told(result.unstressed, result.unstressed),
         "stresses": {

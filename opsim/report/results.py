@@ -1,0 +1,63 @@
+"""Reading a results folder back: what reports are made from, whoever made the folder and whenever."""
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from opsim.errors import InputError, Message, Problem
+from opsim.report.jsonform import SCHEMA
+from opsim.scenario.load import Scenario, load
+
+Row = dict[str, str]
+"""A line of a table by column; numbers are still text."""
+
+KINDS: Final = ("run", "compare", "subsidy", "stress")
+"""What a folder can hold: the command that made it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A results folder."""
+
+    folder: Path
+    kind: str
+    """One of KINDS."""
+    told: dict[str, Any]
+    """``run.json``."""
+    scenario: Scenario
+    """As resolved when it was run, from ``scenario.yaml``."""
+
+    def table(self, name: str) -> list[Row]:
+        """The lines of ``NAME.csv``, such as ``outcomes`` or ``figures/cash``; none without that file."""
+        path = self.folder / f"{name}.csv"
+        if not path.is_file():
+            return []
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+
+def read(folder: Path) -> Results:
+    """Read a results folder.
+
+    Raises:
+        InputError: where there is none, or it is not whole, or a newer version made it.
+
+    """
+    if not folder.is_dir():
+        raise InputError([_problem(folder, Message("there is no such folder"))])
+    try:
+        told = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise InputError([_problem(folder, Message("this folder holds no results of opsim"))]) from None
+    if not isinstance(told, dict) or told.get("command") not in KINDS:
+        raise InputError([_problem(folder, Message("this folder holds no results of opsim"))])
+    if told.get("schema") != SCHEMA:
+        raise InputError([_problem(folder, Message("another version of opsim made these results"))])
+    return Results(folder, told["command"], told, load(folder / "scenario.yaml"))
+
+
+def _problem(folder: Path, wrong: Message) -> Problem:
+    allowed = Message("a folder that opsim run, compare, subsidy or stress wrote, such as runs/book-house-…")
+    return Problem(wrong, allowed, file=str(folder))
