@@ -33,7 +33,7 @@ REVERSE_REPLICATIONS: Final = 10
 BREAKS: Final = 0.5
 """The option is broken where it holds in less than this share of cases: the median case fails."""
 PRECISION: Final = 0.05
-"""Of full strength, to which the point of failure is found."""
+"""Of full strength, to which the point of failure is found; of the point itself where that is stronger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,11 +208,12 @@ def _breaks(
             if each.name in given_up:
                 continue
             high = fails.get(each.name)
-            strength = each.strongest if high is None else (holds[each.name] + high) / 2
+            low = holds[each.name]
+            strength = each.strongest if high is None else _between(low, high)
             narrow = high is not None and (
-                high - holds[each.name] <= PRECISION
+                high - low <= PRECISION * max(1.0, high)
                 or each.values(high) == each.values(strength)
-                or each.values(holds[each.name]) == each.values(strength)
+                or each.values(low) == each.values(strength)
             )
             if not narrow:
                 asked.append((each, strength))
@@ -227,6 +228,11 @@ def _breaks(
             else:
                 holds[each.name] = strength
     return {each.name: Break(fails.get(each.name), each.strongest) for each in box}
+
+
+def _between(low: float, high: float) -> float:
+    """The middle: of the strengths below full strength, of their logarithms above it."""
+    return (low + high) / 2 if low < 1 else float(np.sqrt(low * high))
 
 
 def _shares(
