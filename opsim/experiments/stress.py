@@ -207,11 +207,9 @@ def _breaks(
     if np.mean(unstressed) < BREAKS:
         return {each.name: Break(0.0, each.strongest) for each in box}
     option = scenario.options[settings.option]
+    strong = {name: bool(np.mean(held) >= BREAKS) for name, held in at_full.items()}
     tasks = [
-        Search(
-            scenario.baseline, option, settings, len(unstressed), each, np.mean(at_full[each.name]) >= BREAKS
-        )
-        for each in box
+        Search(scenario.baseline, option, settings, len(unstressed), each, strong[each.name]) for each in box
     ]
     with closing(in_order(point_of_failure, tasks, settings.workers)) as results:
         return dict(zip((each.name for each in box), results, strict=True))
