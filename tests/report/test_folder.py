@@ -133,7 +133,7 @@ def test_disk_full_leaves_nothing_half_written(result, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module, "write_figures", full)
+    monkeypatch.setattr(module.figures, "save", full)
     with pytest.raises(RunError, match="No space left on device"):
         written(result, tmp_path / "new" / "out")
     assert list(tmp_path.iterdir()) == []
