@@ -111,7 +111,7 @@ def stress(
     failure: Message | None = None
     count = min(REVERSE_REPLICATIONS, settings.replications)
     try:
-        with closing(in_order(under_stress, tasks, settings.workers)) as results:
+        with closing(in_order(under_stress, tasks, settings.crew)) as results:
             for result in results:
                 done.append(result)
                 progress(len(done))
@@ -211,7 +211,7 @@ def _breaks(
     tasks = [
         Search(scenario.baseline, option, settings, len(unstressed), each, strong[each.name]) for each in box
     ]
-    with closing(in_order(point_of_failure, tasks, settings.workers)) as results:
+    with closing(in_order(point_of_failure, tasks, settings.crew)) as results:
         return dict(zip((each.name for each in box), results, strict=True))
 
 
