@@ -63,6 +63,12 @@ class CaseResult:
     """Use, payments and public money by segment."""
     treasuries: dict[tuple[str, str], Int64]
     """(level, source) → (2, Y) fen paid and got, see `opsim.ledger.statements.treasuries`."""
+    hours: Int64
+    """(6, K, 24) `opsim.facility.hours.COUNTS` by station and hour of the day, over the run."""
+    days: int
+    """Of the run."""
+    places: dict[str, Int64]
+    """By service with places: (3, M), see `CaseRecord.by_places`."""
     postings: Postings | None
     failure: tuple[int, str] | None
     """(month, cause) of the first failure with the budgeted grants."""
@@ -129,6 +135,9 @@ def measured(services: tuple[str, ...], pair: Pair, *, keep_ledger: bool) -> Cas
         treasuries=treasuries(
             pair.case.postings, pair.case.timeline.month_of_day() // 12, pair.facility.treasury.own_level
         ),
+        hours=pair.case.hours,
+        days=pair.case.timeline.days,
+        places=pair.case.by_places(),
         postings=pair.case.postings if keep_ledger else None,
         failure=pair.first_failure(),
     )

@@ -15,7 +15,7 @@ from opsim.scenario.load import load
 
 FILES = {
     "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv", "cross_subsidy.csv",
-    "shared_cost.csv", "treasury.csv", "figures",
+    "shared_cost.csv", "treasury.csv", "hours.csv", "figures",
 }  # fmt: skip
 
 
@@ -29,6 +29,12 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
+@pytest.fixture
+def no_pictures(monkeypatch):
+    """Drawing takes most of the time of writing."""
+    monkeypatch.setattr(module.figures, "save", lambda *_: [])
+
+
 @pytest.fixture(scope="module")
 def out(result, tmp_path_factory):
     place = tmp_path_factory.mktemp("results") / "out"
@@ -40,7 +46,8 @@ def test_files_of_the_contract(out):
     assert {path.name for path in out.iterdir()} == FILES
     assert [path.name for path in out.parent.iterdir()] == ["out"]
     assert {path.name for path in (out / "figures").glob("*.png")} == {
-        "cash.png", "cross-subsidy.png", "groups.png", "lost-demand.png",
+        "cash.png", "coverage.png", "cross-subsidy.png", "groups.png", "hours.png", "lost-demand.png",
+        "services.png",
     }  # fmt: skip
 
 
@@ -118,7 +125,7 @@ def test_treasuries_add_up_to_the_fiscal_cost(result, out, case):
         assert float(row["p10"]) <= float(row["p90"])
 
 
-def test_replications_without_postings_are_not_in_the_ledger(result, tmp_path):
+def test_replications_without_postings_are_not_in_the_ledger(result, tmp_path, no_pictures):
     last = result.replications[2]
     bare = replace(
         last, baseline=replace(last.baseline, postings=None), option=replace(last.option, postings=None)
@@ -133,7 +140,7 @@ def test_same_result_same_bytes(result, out, tmp_path):
         assert (tmp_path / "again" / path.relative_to(out)).read_bytes() == path.read_bytes(), path.name
 
 
-def test_empty_folder_is_accepted(result, tmp_path):
+def test_empty_folder_is_accepted(result, tmp_path, no_pictures):
     place = tmp_path / "empty"
     place.mkdir()
     assert refusal(place) is None
