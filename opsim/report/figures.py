@@ -66,6 +66,7 @@ PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
     "compare": (OPTIONS, COVERAGE, GROUPS, LOST, CROSS_SUBSIDY, SERVICES, CASH, HOURS, OCCUPANCY),
     "subsidy": (),
     "stress": (STRESS,),
+    "sweep": (),
 }
 """By command (see `results.KINDS`), the most telling first. A run gives the rows what a comparison gives."""
 
