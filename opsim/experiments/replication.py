@@ -15,7 +15,7 @@ from opsim.demand.uncertain import drawn
 from opsim.facility.case import CaseRecord
 from opsim.facility.life import live
 from opsim.ledger.postings import Postings
-from opsim.ledger.statements import flows, net_balance, treasuries
+from opsim.ledger.statements import Movements, flows, movements, net_balance, treasuries
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
 from opsim.outcomes.distribution import Group, groups
 from opsim.outcomes.measures import Fraction
@@ -94,6 +94,8 @@ class Replicated:
     """By name, the baseline first."""
     again: dict[str, dict[str, float]]
     """By option: its headline means under the same parameters and other chance; mostly empty."""
+    movements: dict[str, Movements]
+    """By case; to be added up and left."""
 
     def beside(self, baseline: str, option: str) -> ReplicationResult:
         """One option beside the baseline."""
@@ -107,16 +109,18 @@ def replicate(task: Task) -> Replicated:
     key = stream_key(task.seed, task.replication)
     found: dict[str, CaseResult] = {}
     again: dict[str, dict[str, float]] = {}
+    moved: dict[str, Movements] = {}
     baseline: CaseRecord | None = None
     for name, written in task.cases.items():
         facility = written if task.fixed else drawn(written, key)
         case = live(facility, key, task.years, task.engine)
         baseline = baseline or case
         found[name] = measured(task.services, Pair(facility, case, baseline), keep_ledger=task.keep_ledger)
+        moved[name] = movements(case.postings, case.timeline.month_of_day())
         if case is not baseline and task.twice and not task.fixed and task.replication % TWICE == 0:
             other = live(facility, name_hash("other chance", str(key)), task.years, task.engine)
             again[name] = _headlines(Pair(facility, other, baseline))
-    return Replicated(task.replication, found, again)
+    return Replicated(task.replication, found, again, moved)
 
 
 def _headlines(pair: Pair) -> dict[str, float]:

@@ -15,7 +15,7 @@ from opsim.scenario.load import load
 
 FILES = {
     "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv", "cross_subsidy.csv",
-    "shared_cost.csv", "treasury.csv", "hours.csv", "figures",
+    "shared_cost.csv", "treasury.csv", "hours.csv", "statements.csv", "figures",
 }  # fmt: skip
 
 
@@ -123,6 +123,39 @@ def test_treasuries_add_up_to_the_fiscal_cost(result, out, case):
     for row in found:
         assert float(row["ci_low"]) <= float(row["net_yuan"]) <= float(row["ci_high"])
         assert float(row["p10"]) <= float(row["p90"])
+
+
+@pytest.mark.parametrize("case", ["baseline", "embedded"])
+def test_statements_are_the_ledgers_movements_of_cash(out, case):
+    """Of three replications, all of whose postings are in the ledger."""
+    found = {
+        (row["month"], row["service"], row["reason"]): [float(row["in_yuan"]), float(row["out_yuan"])]
+        for row in rows(out / "statements.csv")
+        if row["case"] == case
+    }
+    expected = {}
+    cash = 0
+    for row in rows(out / "ledger.csv"):
+        ends = [unit_of(row["from"]), unit_of(row["to"])]
+        if row["case"] != case or ends[0] == ends[1]:
+            continue
+        cash += int(row["amount_fen"]) * ((ends[1] is not None) - (ends[0] is not None))
+        for side, unit in enumerate(reversed(ends)):
+            if unit is not None:
+                cell = expected.setdefault((row["date"][:7], unit, row["reason"]), [0, 0])
+                cell[side] += int(row["amount_fen"]) / 300
+    assert found.keys() == expected.keys()
+    assert found == {key: pytest.approx(cell) for key, cell in expected.items()}
+    change = sum(came - went for came, went in found.values())
+    assert change == pytest.approx(cash / 300)
+    assert {"cafe", ""} <= {service for _month, service, _reason in found} or case == "baseline"
+
+
+def unit_of(account):
+    """The service whose books an account is, empty for a purse, None where it is not the facility's cash."""
+    if account.startswith("service:"):
+        return account.removeprefix("service:")
+    return "" if account == "common" or account.startswith("purse:") else None
 
 
 def test_replications_without_postings_are_not_in_the_ledger(result, tmp_path, no_pictures):
