@@ -170,15 +170,6 @@ def _stress(
     return stress_scenario(wishes, o.voice(context.obj, form, quiet))
 
 
-def _plot(
-    context: typer.Context, folder: o.Folder, names: o.FigureNames = None, svg: o.Svg = False,
-    lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.plot import plot_figures
-
-    return plot_figures(folder, names or (), svg, o.voice(context.obj, form, quiet))
-
-
 def _sweep(
     context: typer.Context, study: o.Study = None, vary: o.Vary = None, resume: o.Resume = None,
     option: o.Option = None, replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0",
@@ -206,6 +197,15 @@ def _export(
     from opsim.cli.export import export_folder
 
     return export_folder(folder, file, o.voice(context.obj, form, quiet))
+
+
+def _plot(
+    context: typer.Context, folder: o.Folder, names: o.FigureNames = None, svg: o.Svg = False,
+    lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.plot import plot_figures
+
+    return plot_figures(folder, names or (), svg, o.voice(context.obj, form, quiet))
 
 
 COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
@@ -238,13 +238,13 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
         _stress,
         marked("Put an option under twelve stresses, and find how strong each must be to break it."),
     ),
-    ("plot", _plot, marked("Draw the figures of a results folder again, in another language or as SVG.")),
     (
         "sweep",
         _sweep,
         marked("Try many values of some numbers; what is found is kept at once, whatever happens."),
     ),
     ("export", _export, marked("Write the numbers of a results folder to one file: CSV, Excel or Parquet.")),
+    ("plot", _plot, marked("Draw the figures of a results folder again, in another language or as SVG.")),
 )
 
 

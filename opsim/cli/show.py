@@ -14,6 +14,7 @@ from opsim.cli.options import Voice
 from opsim.errors import marked
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
+from opsim.report.words import SUPPORT
 from opsim.scenario import rows
 from opsim.scenario.event import Events
 from opsim.scenario.facility import AnyService
@@ -21,13 +22,6 @@ from opsim.scenario.lease import Lease
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.walk_in import WalkIn
 
-SUPPORT: Final = {
-    "source": marked("source"),
-    "assumption": marked("expert judgment"),
-    "default": marked("default"),
-    "override": marked("set on the command line"),
-    "none": marked("unsupported"),
-}
 CLASSES: Final = {
     "basic": marked("basic public service"),
     "inclusive": marked("inclusive non-basic service"),

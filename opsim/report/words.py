@@ -71,6 +71,15 @@ UNITS: Final = {
 }
 """Units as numbers are shown in them: large sums in ten thousand yuan."""
 
+SUPPORT: Final = {
+    "source": _("source"),
+    "assumption": _("expert judgment"),
+    "default": _("default"),
+    "override": _("set on the command line"),
+    "none": _("unsupported"),
+}
+"""What a scenario's number rests on."""
+
 LEVELS: Final = {
     "central": _("central government"),
     "province": _("province"),
