@@ -21,7 +21,7 @@ tax shares) do so no longer after drawing: whoever uses them scales them.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final, get_args
@@ -40,6 +40,8 @@ _SCORE_90: Final = 1.2815515655446004
 Route = tuple[str, ...]
 """Attribute names and map keys that lead to a leaf."""
 Tree = dict[str, "Tree | Quantity"]
+Ranged = tuple[Route, str, Quantity, Unit | None]
+"""An uncertain number: route, dotted path, leaf, unit."""
 
 
 def drawn(facility: Facility, key: np.uint64) -> Facility:
@@ -49,27 +51,51 @@ def drawn(facility: Facility, key: np.uint64) -> Facility:
     are not repeated (they held for the base values).
     """
     found = list(_ranged(facility, (), ""))
-    if not found:
-        return facility
     entities = np.array([name_hash(path) for _, path, _, _ in found], np.uint64)
+    draws = uniforms(key, entities, _DRAW) if found else []
+    return _with_points(facility, zip(found, map(float, draws), strict=True))
+
+
+def at_points(facility: Facility, points: Mapping[str, float]) -> Facility:
+    """Return the facility with uncertain numbers at points of their ranges, by dotted path; others stay.
+
+    A point u from 0 to 1 means the u-quantile (see `value_at`). Paths that are not uncertain here are left
+    out: an option may fix what is uncertain in the baseline.
+    """
+    found = [each for each in _ranged(facility, (), "") if each[1] in points]
+    return _with_points(facility, [(each, points[each[1]]) for each in found])
+
+
+def ends(leaf: Quantity) -> tuple[float, float]:
+    """The points at which an uncertain number is its stated low and high."""
+    return (0.1, 0.9) if leaf.dist == "p10p90" else (0.0, 1.0)
+
+
+def _with_points(facility: Facility, found: Iterable[tuple["Ranged", float]]) -> Facility:
+    """The facility with plain numbers at points of the ranges."""
     tree: Tree = {}
-    for (route, _, leaf, unit), u in zip(found, uniforms(key, entities, _DRAW), strict=True):
+    for (route, _, leaf, unit), u in found:
         below = tree
         for name in route[:-1]:
             below = below.setdefault(name, {})  # type: ignore[assignment]
-        plain = {"value": value_at(leaf, unit, float(u)), "low": None, "high": None, "dist": None}
+        plain = {"value": value_at(leaf, unit, u), "low": None, "high": None, "dist": None}
         below[route[-1]] = leaf.model_copy(update=plain)
-    result: Facility = _rebuilt(facility, tree)
+    result: Facility = _rebuilt(facility, tree) if tree else facility
     return result
 
 
 def ranged_paths(facility: Facility) -> tuple[str, ...]:
     """Dotted paths of the uncertain numbers, in the order of the file."""
-    return tuple(path for _, path, _, _ in _ranged(facility, (), ""))
+    return tuple(uncertain_numbers(facility))
+
+
+def uncertain_numbers(facility: Facility) -> dict[str, tuple[Quantity, Unit | None]]:
+    """The uncertain numbers and their units by dotted path, in the order of the file."""
+    return {path: (leaf, unit) for _, path, leaf, unit in _ranged(facility, (), "")}
 
 
 def value_at(leaf: Quantity, unit: Unit | None, u: float) -> Decimal:
-    """Return the u-quantile (0 < u < 1) of an uncertain number, within what its unit allows."""
+    """Return the u-quantile of an uncertain number, within what its unit allows; of p10p90 0 < u < 1."""
     assert not isinstance(leaf.value, dict)
     assert leaf.low is not None
     assert leaf.high is not None
@@ -102,7 +128,7 @@ def _allowed(number: float, unit: Unit | None, low: float) -> float:
     return number if unit.le is None else min(number, unit.le)
 
 
-def _ranged(model: Frozen, route: Route, path: str) -> Iterator[tuple[Route, str, Quantity, Unit | None]]:
+def _ranged(model: Frozen, route: Route, path: str) -> Iterator["Ranged"]:
     """Every uncertain leaf below a model: route, dotted path, leaf, unit."""
     cls = type(model)
     for name, key in _children(cls):
