@@ -9,7 +9,7 @@ import numpy as np
 import opsim
 from opsim.errors import Message, RunError
 from opsim.experiments.replication import CaseResult, Replicated, ReplicationResult, Task, replicate
-from opsim.experiments.workers import in_order
+from opsim.experiments.workers import Crew, in_order
 from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
 from opsim.outcomes.intervals import LEVEL, Estimate, estimate, probability
 from opsim.outcomes.precision import LEVEL_AT_LOOKS, LOOKS, MEANS, SHARES, enough
@@ -35,9 +35,16 @@ class Settings:
     fixed: bool = False
     engine: str = "kernel"
     workers: int = 1
+    scheduler: str | None = None
+    """Address of a Dask scheduler whose workers are used instead of own processes."""
     ledger_all: bool = False
     precision: float | None = None
     """Stop at the first look at which the headlines are so precise; `replications` are then the most made."""
+
+    @property
+    def crew(self) -> Crew:
+        """Who does the work; results do not depend on it."""
+        return Crew(self.workers, self.scheduler)
 
     @property
     def level(self) -> float:
@@ -151,7 +158,7 @@ def compare(
     done: list[Replicated] = []
     failure: Message | None = None
     try:
-        with closing(in_order(replicate, tasks, settings.workers)) as results:
+        with closing(in_order(replicate, tasks, settings.crew)) as results:
             for result in results:
                 done.append(result)
                 progress(len(done))
