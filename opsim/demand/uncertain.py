@@ -24,7 +24,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, get_args
+from typing import Any, Final, NamedTuple, get_args
 
 import numpy as np
 from scipy import special
@@ -36,6 +36,12 @@ from opsim.scenario.quantity import Frozen, Quantity, Unit
 _DRAW: Final = name_hash("uncertain value")
 _SCORE_90: Final = 1.2815515655446004
 """90 % point of the standard normal distribution."""
+
+class Quantile(NamedTuple):
+    """Where in its own range an uncertain number lies: a u from 0 to 1 means its u-quantile."""
+
+    u: float
+
 
 Route = tuple[str, ...]
 """Attribute names and map keys that lead to a leaf."""
@@ -56,19 +62,22 @@ def drawn(facility: Facility, key: np.uint64) -> Facility:
     return _with_points(facility, zip(found, map(float, draws), strict=True))
 
 
-def at_points(facility: Facility, points: Mapping[str, float]) -> Facility:
-    """Return the facility with uncertain numbers at points of their ranges, by dotted path; others stay.
+def placed(facility: Facility, points: Mapping[str, Quantile]) -> Facility:
+    """Return the facility with plain values at points of the ranges, by dotted path; other ranges stay.
 
-    A point u from 0 to 1 means the u-quantile (see `value_at`). Paths that are not uncertain here are left
-    out: an option may fix what is uncertain in the baseline.
+    Paths that are not uncertain here are left out: an option may fix what is uncertain in the baseline. As
+    after drawing, shares that sum to one need not do so any more.
     """
+    if not points:
+        return facility
     found = [each for each in _ranged(facility, (), "") if each[1] in points]
-    return _with_points(facility, [(each, points[each[1]]) for each in found])
+    return _with_points(facility, [(each, points[each[1]].u) for each in found])
 
 
-def ends(leaf: Quantity) -> tuple[float, float]:
-    """The points at which an uncertain number is its stated low and high."""
-    return (0.1, 0.9) if leaf.dist == "p10p90" else (0.0, 1.0)
+def ends(leaf: Quantity) -> tuple[Quantile, Quantile]:
+    """Where an uncertain number is its stated low and its stated high."""
+    low, high = (0.1, 0.9) if leaf.dist == "p10p90" else (0.0, 1.0)
+    return Quantile(low), Quantile(high)
 
 
 def _with_points(facility: Facility, found: Iterable[tuple["Ranged", float]]) -> Facility:
