@@ -58,8 +58,8 @@ def drawn(facility: Facility, key: np.uint64) -> Facility:
     """
     found = list(_ranged(facility, (), ""))
     entities = np.array([name_hash(path) for _, path, _, _ in found], np.uint64)
-    draws = uniforms(key, entities, _DRAW) if found else []
-    return _with_points(facility, zip(found, map(float, draws), strict=True))
+    draws = uniforms(key, entities, _DRAW).tolist() if found else []
+    return _with_points(facility, zip(found, draws, strict=True))
 
 
 def placed(facility: Facility, points: Mapping[str, Quantile]) -> Facility:

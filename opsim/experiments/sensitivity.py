@@ -120,6 +120,10 @@ class Share:
         return self.indices.total.value or 0.0
 
 
+Finding = Bar | Effect | Share
+"""What a method says of one number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
     """The result of a study."""
@@ -135,10 +139,13 @@ class Sensitivity:
     """The answer that decides the verdict: gate_holds, holds_with_grants or holds_on_users."""
     shares: dict[str, Estimate]
     """By flag: share of the points at which it holds; of `oat`, of the replications at base."""
-    found: dict[str, tuple[Bar, ...] | tuple[Effect, ...] | tuple[Share, ...]]
+    found: dict[str, tuple[Finding, ...]]
     """By outcome of `OUTCOMES`, the largest first; with `chance` among them but for `oat`."""
     base: dict[str, Estimate]
     """Of `oat`: each outcome with every number at base; else over all points of the design's first part."""
+    noise: dict[str, float | None]
+    """By outcome, what chance alone does: of `oat` the standard deviation over replications at base, of
+    `morris` its mean absolute effect, of `sobol` its total share of the variance; None where unknown."""
 
     def deciding(self) -> tuple[str, ...]:
         """Numbers that decide the verdict: moving one of them turned the answer, the most often first.
@@ -225,7 +232,7 @@ class _Study:
 def _answers(rows: Sequence[Row], option: str) -> Answers:
     def column(case: str, name: str) -> Float64:
         top, bottom = np.array([row.cases[case][name] for row in rows]).T
-        return np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom != 0)
+        return np.asarray(np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom != 0))
 
     gate, money = column(option, "gate_room"), column(option, "money_room")
     alone = column(option, "user_payment_coverage") - 1
@@ -279,7 +286,7 @@ def _one_at_a_time(study: _Study, numbers: Sequence[str]) -> Sensitivity:
               ((name, table(held)[0]) for name, held in answers.flags.items())}  # fmt: skip
     flag = _flag(study, shares)
     held = table(answers.flags[flag])
-    found: dict[str, tuple[Bar, ...]] = {}
+    found: dict[str, tuple[Finding, ...]] = {}
     for outcome in OUTCOMES:
         values = table(answers.of(outcome, flag))
         bars = [
@@ -292,8 +299,10 @@ def _one_at_a_time(study: _Study, numbers: Sequence[str]) -> Sensitivity:
             for i, path in enumerate(numbers)
         ]
         found[outcome] = tuple(sorted(bars, key=lambda bar: -bar.size))
-    base = {outcome: mean(table(answers.of(outcome, flag))[0]) for outcome in OUTCOMES}
-    return _result(study, "oat", numbers, flag, shares, dict(found), base)
+    at_base = {outcome: table(answers.of(outcome, flag))[0] for outcome in OUTCOMES}
+    base = {outcome: mean(values) for outcome, values in at_base.items()}
+    noise = {outcome: _deviation(values) for outcome, values in at_base.items()}
+    return _result(study, "oat", numbers, flag, shares, found, base, noise)
 
 
 def _screened(study: _Study, numbers: Sequence[str]) -> Sensitivity:
@@ -311,14 +320,15 @@ def _screened(study: _Study, numbers: Sequence[str]) -> Sensitivity:
     levels = generator.integers(morris.LEVELS, size=(LATER, len(others))) / (morris.LEVELS - 1)
     places = {path: levels[:, i] for i, path in enumerate(others)}
     second = _effects(later, _walk(study, later, chosen, places, 2 * count), [*chosen, CHANCE], flag)
-    found = {
+    found: dict[str, tuple[Finding, ...]] = {
         outcome: tuple(
             sorted({**first[outcome], **second[outcome]}.values(), key=lambda effect: -effect.size)
         )
         for outcome in OUTCOMES
     }
     base = {outcome: mean(answers.of(outcome, flag)) for outcome in OUTCOMES}
-    return _result(study, "morris", numbers, flag, shares, dict(found), base)
+    noise = {outcome: second[outcome][CHANCE].screening.mu_star.value for outcome in OUTCOMES}
+    return _result(study, "morris", numbers, flag, shares, found, base, noise)
 
 
 def _walk(
@@ -392,14 +402,21 @@ def _decomposed(study: _Study, numbers: Sequence[str]) -> Sensitivity:
         for name, held in answers.flags.items()
     }
     flag = _flag(study, shares)
-    found = {}
+    found: dict[str, tuple[Finding, ...]] = {}
+    noise: dict[str, float | None] = {}
     for outcome in OUTCOMES:
         values = answers.of(outcome, flag)[rows]
         each = sobol.indices(values, study.seed("bootstrap", outcome))
         named = [Share(path, it) for path, it in zip([*numbers, CHANCE], each, strict=True)]
         found[outcome] = tuple(sorted(named, key=lambda share: -share.size))
+        noise[outcome] = named[-1].indices.total.value
     base = {outcome: mean(answers.of(outcome, flag)[ends_of_rows]) for outcome in OUTCOMES}
-    return _result(study, "sobol", numbers, flag, shares, dict(found), base)
+    return _result(study, "sobol", numbers, flag, shares, found, base, noise)
+
+
+def _deviation(values: Float64) -> float | None:
+    defined = values[~np.isnan(values)]
+    return float(defined.std(ddof=1)) if len(defined) > 1 else None
 
 
 def _leaves(study: _Study, numbers: Sequence[str]) -> dict[str, Quantity]:
@@ -409,8 +426,9 @@ def _leaves(study: _Study, numbers: Sequence[str]) -> dict[str, Quantity]:
 
 def _result(
     study: _Study, method: Method, numbers: Sequence[str], flag: str, shares: dict[str, Estimate],
-    found: dict[str, tuple[Bar, ...] | tuple[Effect, ...] | tuple[Share, ...]], base: dict[str, Estimate],
+    found: dict[str, tuple[Finding, ...]], base: dict[str, Estimate],
+    noise: dict[str, float | None],
 ) -> Sensitivity:  # fmt: skip
     return Sensitivity(
-        study.scenario, study.settings, method, tuple(numbers), study.runs, flag, shares, found, base
+        study.scenario, study.settings, method, tuple(numbers), study.runs, flag, shares, found, base, noise
     )

@@ -13,7 +13,18 @@ from typing import Any, Final, NamedTuple
 from matplotlib.figure import Figure
 
 from opsim.errors import InputError, Message, Problem
-from opsim.report import beside, cash, groups, lost, stress, stress_figure, waterfall
+from opsim.report import (
+    beside,
+    cash,
+    drivers,
+    groups,
+    lost,
+    shares,
+    stress,
+    stress_figure,
+    tornado,
+    waterfall,
+)
 from opsim.report.results import Results
 from opsim.report.sheet import Sheet
 from opsim.report.style import style
@@ -27,8 +38,9 @@ class Plot(NamedTuple):
 
     name: str
     columns: Sequence[str]
-    rows: Callable[[Any], Iterable[Sequence[Any]]]
-    """From what the command has found; where `by_option`, from the `RunResult` of one option."""
+    rows: Callable[[Any], Iterable[Sequence[Any]] | None]
+    """From what the command has found; where `by_option`, from the `RunResult` of one option. None where the
+    figure is not for what was found."""
     draw: Callable[[Sheet], Figure]
     by_option: bool = False
     """One figure for each option of a comparison, called NAME-OPTION there."""
@@ -41,6 +53,10 @@ CASH: Final = Plot("cash", cash.COLUMNS, cash.rows, cash.figure, by_option=True)
 GROUPS: Final = Plot("groups", groups.COLUMNS, groups.rows, groups.figure)
 LOST: Final = Plot("lost-demand", lost.COLUMNS, lost.rows, lost.figure)
 OPTIONS: Final = Plot("options", beside.COLUMNS, beside.rows, beside.figure)
+DRIVERS: Final = Plot("drivers", drivers.COLUMNS, drivers.rows, drivers.figure)
+PLANE: Final = Plot("morris-plane", drivers.COLUMNS, drivers.rows, drivers.plane)
+TORNADO: Final = Plot("tornado", tornado.COLUMNS, tornado.rows, tornado.figure)
+SHARES: Final = Plot("sobol", shares.COLUMNS, shares.rows, shares.figure)
 STRESS: Final = Plot("stress", stress.COLUMNS, stress.rows, stress_figure.figure)
 
 PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
@@ -48,6 +64,7 @@ PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
     "compare": (OPTIONS, GROUPS, LOST, CROSS_SUBSIDY, CASH),
     "subsidy": (),
     "stress": (STRESS,),
+    "sensitivity": (DRIVERS, PLANE, TORNADO, SHARES),
 }
 """By command (see `results.KINDS`), the most telling first. A run gives the rows what a comparison gives."""
 
@@ -63,12 +80,11 @@ class Table(NamedTuple):
 def tables(kind: str, found: Any) -> Iterator[Table]:  # noqa: ANN401 - whatever a command finds
     """The tables of all figures of what a command has found."""
     for plot in PLOTS[kind]:
-        if plot.by_option:
-            for run in found.runs:
-                name = _name(plot, kind, run.settings.option)
-                yield Table(name, plot.columns, plot.rows(run))
-        else:
-            yield Table(plot.name, plot.columns, plot.rows(found))
+        each = [(run.settings.option, run) for run in found.runs] if plot.by_option else [("", found)]
+        for option, one in each:
+            rows = plot.rows(one)
+            if rows is not None:
+                yield Table(_name(plot, kind, option), plot.columns, rows)
 
 
 def names(results: Results) -> tuple[str, ...]:

@@ -216,8 +216,8 @@ def _titles(
             yield facility.stations[thing.station].title
         if len(shared) > 1:
             yield key
-    elif hasattr(thing, "title"):
-        yield thing.title
+    elif (title := getattr(thing, "title", None)) is not None:
+        yield title
     elif isinstance(thing, DistanceBand):
         yield key
     else:

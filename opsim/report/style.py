@@ -1,6 +1,7 @@
 """One look for all figures: quiet, readable in grayscale, in the reader's language."""
 
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -97,6 +98,22 @@ def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
         frameon=False,
         fontsize=8.5,
     )
+
+
+def cells(text: str) -> int:
+    """Width of a text, Chinese characters counted twice."""
+    return sum(2 if ord(character) > 0x2E80 else 1 for character in text)
+
+
+def wrapped(text: str, width: int) -> str:
+    """A text in lines of about `width` cells, broken at spaces, or anywhere between Chinese characters."""
+    lines, line = [], ""
+    for word in re.findall(r"[^\s\u2e80-\uffff]+\s*|[\u2e80-\uffff]|\s+", text):
+        if line and cells(line + word.rstrip()) > width and word not in "，。；：、）":
+            lines.append(line.rstrip())
+            line = ""
+        line += word
+    return "\n".join([*lines, line.rstrip()])
 
 
 def grid(axes: Axes) -> None:
