@@ -16,9 +16,8 @@ A number moves within its own range: at point x of the cube it is its (1/8 + 3/4
 that the four levels are the middles of its four quarters, and its x-quantile under `sobol`.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
@@ -26,7 +25,8 @@ import numpy as np
 from opsim.demand.random import name_hash
 from opsim.demand.uncertain import Quantile, ends, uncertain_numbers
 from opsim.experiments import morris, sobol
-from opsim.experiments.points import Point, Row, evaluate
+from opsim.experiments.inquiry import Inquiry, Request
+from opsim.experiments.points import Point, Row
 from opsim.experiments.run import Settings
 from opsim.outcomes.intervals import Estimate, mean, probability
 from opsim.records import Bool, Float64
@@ -186,43 +186,36 @@ def count_runs(method: Method, numbers: int, replications: int) -> int:
     return (numbers + 2) * replications + (min(REFINED, numbers) + 2) * LATER
 
 
-def sensitivity(
-    scenario: Scenario, settings: Settings, method: Method, numbers: Sequence[str],
-    progress: Callable[[int], None] = lambda done: None,
-) -> Sensitivity:  # fmt: skip
-    """Move the numbers and tell what each does; `progress` is called with the number of runs done.
+def sensitivity(inquiry: Inquiry, method: Method, numbers: Sequence[str]) -> Sensitivity:
+    """Move the numbers and tell what each does; the inquiry has been made for the outcomes `ASKED`.
 
-    An interrupt (Ctrl-C) goes through.
+    Numbers that are not moved are drawn within their ranges, or at base where the settings say `fixed`; under
+    `oat` they must.
     """
-    study = _Study(scenario, settings, progress)
+    study = _Study(inquiry)
     if method == "oat":
         return _one_at_a_time(study, numbers)
     return _screened(study, numbers) if method == "morris" else _decomposed(study, numbers)
 
 
 class _Study:
-    """Evaluates points and counts the runs."""
+    """Asks about points and counts them."""
 
-    def __init__(self, scenario: Scenario, settings: Settings, progress: Callable[[int], None]) -> None:
-        self.scenario, self.settings, self._progress = scenario, settings, progress
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._inquiry, self._asked = inquiry, 0
+        self.scenario, self.settings = inquiry.scenario, inquiry.settings
         self.runs = 0
 
-    def ask(self, points: Sequence[Point], replications: Sequence[int], *, fixed: bool = False) -> Answers:
-        """The outcomes at each point, each under its own replication; `fixed`: other numbers at base."""
-        settings = replace(
-            self.settings, replications=1 + max(replications), fixed=fixed or self.settings.fixed
-        )
-        rows = evaluate(
-            self.scenario, settings, points, ASKED,
-            finished=lambda point, replication: replication != replications[point],
-        )  # fmt: skip
-        found: dict[int, Row] = {}
-        with closing(rows):
-            for row in rows:
-                found[row.point] = row
-                self.runs += 1
-                self._progress(self.runs)
-        return _answers([found[i] for i in range(len(points))], settings.option)
+    def ask(self, points: Sequence[Point], replications: Sequence[Sequence[int]]) -> Answers:
+        """The outcomes at each point under each of its replications, one after the other."""
+        requests = [
+            Request(self._asked + i, point, under)
+            for i, (point, under) in enumerate(zip(points, replications, strict=True))
+        ]
+        self._asked += len(requests)
+        rows = [row for found in self._inquiry.rows(requests) for row in found]
+        self.runs += len(rows)
+        return _answers(rows, self.settings.option)
 
     def seed(self, *names: str) -> int:
         """A seed that belongs to a name under the study's seed."""
@@ -276,8 +269,7 @@ def _one_at_a_time(study: _Study, numbers: Sequence[str]) -> Sensitivity:
     points: list[Point] = [{}]
     for path in numbers:
         points += [{path: end} for end in ends(leaves[path])]
-    every = [point for point in points for _ in range(count)]
-    answers = study.ask(every, list(range(count)) * len(points), fixed=True)
+    answers = study.ask(points, [range(count)] * len(points))
 
     def table(column: Float64 | Bool) -> Float64:
         return column.astype(np.float64).reshape(len(points), count)
@@ -340,12 +332,12 @@ def _walk(
     `first` + 2 t, and where chance is moved the one after it.
     """
     points: list[Point] = []
-    replications: list[int] = []
+    replications: list[tuple[int]] = []
     for t, trajectory in enumerate(design):
         stay = {path: _level(float(x[t])) for path, x in places.items()}
         for x in trajectory.tolist():
             points.append({**stay, **dict(zip(numbers, map(_level, x), strict=False))})
-            replications.append(first + 2 * t + (x[-1] > 0.5))
+            replications.append((first + 2 * t + (x[-1] > 0.5),))
     return study.ask(points, replications)
 
 
@@ -388,12 +380,12 @@ def _decomposed(study: _Study, numbers: Sequence[str]) -> Sensitivity:
     count = study.settings.replications
     design = sobol.samples(count, len(numbers) + 1, study.seed("samples"))
     points: list[Point] = []
-    replications: list[int] = []
+    replications: list[tuple[int]] = []
     for i, row in enumerate(design):
         for j, x in enumerate(row.tolist()):
             inside = [Quantile(min(max(u, 1e-9), 1 - 1e-9)) for u in x[:-1]]
             points.append(dict(zip(numbers, inside, strict=True)))
-            replications.append(2 * i + (j >= len(row) - 2))
+            replications.append((2 * i + (j >= len(row) - 2),))
     answers = study.ask(points, replications)
     rows = np.arange(len(points)).reshape(design.shape[:2])
     ends_of_rows = rows[:, [0, -1]].ravel()

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from opsim.errors import InputError, Message, Problem
 from opsim.report import (
     beside,
+    breakeven,
     cash,
     drivers,
     groups,
@@ -57,6 +58,7 @@ DRIVERS: Final = Plot("drivers", drivers.COLUMNS, drivers.rows, drivers.figure)
 PLANE: Final = Plot("morris-plane", drivers.COLUMNS, drivers.rows, drivers.plane)
 TORNADO: Final = Plot("tornado", tornado.COLUMNS, tornado.rows, tornado.figure)
 SHARES: Final = Plot("sobol", shares.COLUMNS, shares.rows, shares.figure)
+BREAK_EVEN: Final = Plot("break-even", breakeven.COLUMNS, breakeven.rows, breakeven.figure)
 STRESS: Final = Plot("stress", stress.COLUMNS, stress.rows, stress_figure.figure)
 
 PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
@@ -64,6 +66,7 @@ PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
     "compare": (OPTIONS, GROUPS, LOST, CROSS_SUBSIDY, CASH),
     "subsidy": (),
     "stress": (STRESS,),
+    "breakeven": (BREAK_EVEN,),
     "sensitivity": (DRIVERS, PLANE, TORNADO, SHARES),
 }
 """By command (see `results.KINDS`), the most telling first. A run gives the rows what a comparison gives."""
