@@ -199,6 +199,46 @@ def _sweep(
     return sweep_study(wishes, tuple(vary or ()), voice)
 
 
+def _sensitivity(
+    context: typer.Context, study: o.Study = None, method: o.Method = "morris", resume: o.GoOn = None,
+    option: o.Option = None, replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0",
+    sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel", workers: o.Workers = None,
+    scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
+    form: o.Format = "table", quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.sensitivity import go_on, sensitivity_of
+    from opsim.cli.wishes import Wishes
+
+    voice = o.voice(context.obj, form, quiet)
+    wishes = Wishes(
+        study or "", () if option is None else (option,), replications, None, years, seed, tuple(sets or ()),
+        fixed, engine, workers, out, None, yes, scheduler,
+    )  # fmt: skip
+    return sensitivity_of(wishes, method, voice) if resume is None else go_on(resume, wishes, voice)
+
+
+def _breakeven(
+    context: typer.Context, scenario: o.MaybeScenario = None, solve: o.Solve = None,
+    between: o.Between = None, target: o.Target = None, probability: o.Probability = None,
+    resume: o.GoOn = None, option: o.Option = None, replications: o.Replications = None,
+    years: o.Years = None, seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False,
+    engine: o.Engine = "kernel", workers: o.Workers = None, scheduler: o.Scheduler = None,
+    out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table",
+    quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.breakeven import Asked, break_even_of, go_on
+    from opsim.cli.wishes import Wishes
+
+    voice = o.voice(context.obj, form, quiet)
+    wishes = Wishes(
+        scenario or "", () if option is None else (option,), replications, None, years, seed,
+        tuple(sets or ()), fixed, engine, workers, out, None, yes, scheduler,
+    )  # fmt: skip
+    if resume is not None:
+        return go_on(resume, wishes, voice)
+    return break_even_of(wishes, Asked(solve, between, target, probability), voice)
+
+
 def _export(
     context: typer.Context, folder: o.Folder, file: o.ExportFile, lang: o.Lang = None,
     form: o.Format = "table", quiet: o.Quiet = False,
@@ -243,6 +283,16 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
         "sweep",
         _sweep,
         marked("Try many values of some numbers; what is found is kept at once, whatever happens."),
+    ),
+    (
+        "sensitivity",
+        _sensitivity,
+        marked("Find which uncertain numbers drive the result, and which decide the verdict."),
+    ),
+    (
+        "breakeven",
+        _breakeven,
+        marked("Find the price, or any other number, at which an option reaches a target."),
     ),
     ("export", _export, marked("Write the numbers of a results folder to one file: CSV, Excel or Parquet.")),
 )

@@ -37,6 +37,7 @@ _DRAW: Final = name_hash("uncertain value")
 _SCORE_90: Final = 1.2815515655446004
 """90 % point of the standard normal distribution."""
 
+
 class Quantile(NamedTuple):
     """Where in its own range an uncertain number lies: a u from 0 to 1 means its u-quantile."""
 
@@ -72,6 +73,39 @@ def placed(facility: Facility, points: Mapping[str, Quantile]) -> Facility:
         return facility
     found = [each for each in _ranged(facility, (), "") if each[1] in points]
     return _with_points(facility, [(each, points[each[1]].u) for each in found])
+
+
+def with_ranges(facility: Facility, ranges: Mapping[str, Quantity]) -> Facility:
+    """Return the facility with other ranges at dotted paths of numbers; paths that it lacks are left out."""
+    tree: Tree = {}
+    for path, leaf in ranges.items():
+        route = _route(facility, path)
+        if route is None:
+            continue
+        below = tree
+        for name in route[:-1]:
+            below = below.setdefault(name, {})  # type: ignore[assignment]
+        below[route[-1]] = leaf
+    result: Facility = _rebuilt(facility, tree) if tree else facility
+    return result
+
+
+def _route(facility: Facility, path: str) -> Route | None:
+    """The route to the number at a path; None where there is none."""
+    thing: Any = facility
+    route: list[str] = []
+    for key in path.split("."):
+        if isinstance(thing, dict):
+            name = key if key in thing else None
+            thing = thing.get(key)
+        else:
+            fields = getattr(type(thing), "model_fields", {})
+            name = next((each for each, field in fields.items() if (field.alias or each) == key), None)
+            thing = None if name is None else getattr(thing, name)
+        if name is None:
+            return None
+        route.append(name)
+    return tuple(route) if isinstance(thing, Quantity) else None
 
 
 def ends(leaf: Quantity) -> tuple[Quantile, Quantile]:

@@ -5,7 +5,7 @@ a thousandth of the distance between the bounds. All values meet the same draws 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -34,6 +34,8 @@ HOLDS: Final = "holds_with_grants"
 CHANGE: Final = "_change"
 """Ending of an outcome's name that means its change against the baseline."""
 STEPS: Final = 1000
+EXPECTED_POINTS: Final = 24
+"""Values that are simulated until the answer is found, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,19 @@ class Question:
     def measured(self) -> str:
         """The outcome's name in the catalog."""
         return self.outcome.removesuffix(CHANGE)
+
+    def told(self) -> dict[str, str]:
+        """The question as texts; `read` reads them."""
+        return {
+            "path": self.path, "low": str(self.low), "high": str(self.high), "outcome": self.outcome,
+            "target": repr(self.target),
+        }  # fmt: skip
+
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> "Question":
+        """A question from its texts."""
+        low, high = Decimal(told["low"]), Decimal(told["high"])
+        return cls(told["path"], low, high, told["outcome"], float(told["target"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +124,10 @@ def checked(scenario: Scenario, option: str, question: Question) -> None:
             step = step_of(unit, question.low, question.high)
             first, last = _grid(step, question.low, question.high)
             if last <= first:
-                wrong = Message("--between {low} {high}: nothing lies between", {"low": question.low, "high": question.high})
+                wrong = Message(
+                    "--between {low} {high}: nothing lies between",
+                    {"low": question.low, "high": question.high},
+                )
                 problems.append(Problem(wrong, Message("bounds at least {step} apart", {"step": step})))
     except InputError as error:
         problems += error.problems

@@ -247,11 +247,7 @@ def deciding_flag(scenario: Scenario, option: str, shares: dict[str, float]) -> 
     gate, start = facility.gate, facility.start
     if 1 - shares["gate_holds"] > gate.failing_cases.at(start):
         return "gate_holds"
-    return (
-        "holds_on_users"
-        if shares["holds_on_users"] >= gate.threshold.at(start)
-        else "holds_with_grants"
-    )
+    return "holds_on_users" if shares["holds_on_users"] >= gate.threshold.at(start) else "holds_with_grants"
 
 
 def _shares(answers: Answers) -> dict[str, Estimate]:
@@ -413,7 +409,9 @@ def _deviation(values: Float64) -> float | None:
 
 def _leaves(study: _Study, numbers: Sequence[str]) -> dict[str, Quantity]:
     cases = (study.scenario.baseline, study.scenario.options[study.settings.option])
-    return {path: leaf for case in cases for path, (leaf, _) in uncertain_numbers(case).items() if path in numbers}
+    return {
+        path: leaf for case in cases for path, (leaf, _) in uncertain_numbers(case).items() if path in numbers
+    }
 
 
 def _result(

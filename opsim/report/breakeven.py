@@ -21,7 +21,19 @@ from opsim.report.labels import label
 from opsim.report.numbers import STYLES, number, with_interval
 from opsim.report.results import value
 from opsim.report.sheet import Sheet
-from opsim.report.style import BAND, INK, LINE, MUTED, WARNING, blank, footnote, grid, heading, legend, wrapped
+from opsim.report.style import (
+    BAND,
+    INK,
+    LINE,
+    MUTED,
+    WARNING,
+    blank,
+    footnote,
+    grid,
+    heading,
+    legend,
+    wrapped,
+)
 from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED, TEN_THOUSAND, UNITS
 
 WIDTH_ELSEWHERE: Final = 140
@@ -143,9 +155,7 @@ def show(result: BreakEven, language: str, console: Console) -> None:
     unit = result.measured.unit
     number_unit = _(result.unit) if result.unit else ""
     table.add_column(Text.assemble(result.question.path, "\n", (number_unit, "dim")), justify="right")
-    table.add_column(
-        Text.assemble(outcome_title(result, _), "\n", (_(UNITS[unit]), "dim")), justify="right"
-    )
+    table.add_column(Text.assemble(outcome_title(result, _), "\n", (_(UNITS[unit]), "dim")), justify="right")
     for at, found in result.curve.items():
         style = "bold" if at == result.solution else ""
         table.add_row(f"{at:,}", with_interval(found, unit), style=style)
@@ -178,9 +188,9 @@ def answer(told: dict[str, Any], language: str) -> str:
     }
     if told["solution"] is None:
         low, high = told["solve"]["between"]
-        return _(
-            "No value of {number} between {low} and {high} brings {outcome} to {target}"
-        ).format(low=f"{low:g}", high=f"{high:g}", **parts)
+        return _("No value of {number} between {low} and {high} brings {outcome} to {target}").format(
+            low=f"{low:g}", high=f"{high:g}", **parts
+        )
     solution = _exact(told["solution"], told["solve"]["step"])
     if told["ci"] is None:
         return _("{outcome} reaches {target} at {number} of {solution} {unit}").format(

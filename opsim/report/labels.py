@@ -201,23 +201,26 @@ def _name(facility: Facility, path: str) -> _Name | None:
 
 def _known(facility: Facility) -> dict[str, Title]:
     """Titles of what keys of maps refer to."""
-    ages, incomes = facility.catchment.ages, facility.catchment.incomes
-    return {name: it.title for name, it in (*ages.items(), *incomes.items(), *facility.services.items())}
+    return {
+        **{name: age.title for name, age in facility.catchment.ages.items()},
+        **{name: income.title for name, income in facility.catchment.incomes.items()},
+        **{name: service.title for name, service in facility.services.items()},
+    }
 
 
 def _titles(
     facility: Facility, things: dict[str, Any], key: str, known: dict[str, Title]
 ) -> Iterator[Title | str]:
     """What a named thing is called, or what its key refers to."""
-    thing = things[key]
+    thing: Any = things[key]
     if isinstance(thing, Step):
         shared = [step for step in things.values() if step.station == thing.station]
         if len(things) > 1:
             yield facility.stations[thing.station].title
         if len(shared) > 1:
             yield key
-    elif (title := getattr(thing, "title", None)) is not None:
-        yield title
+    elif hasattr(thing, "title"):
+        yield thing.title
     elif isinstance(thing, DistanceBand):
         yield key
     else:

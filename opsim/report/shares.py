@@ -70,7 +70,9 @@ def _bars(axes: Axes, shown: Sequence[Row], sheet: Sheet) -> None:
             share, low, high = (value(row[f"{name}{end}"]) for end in ("", "_low", "_high"))
             if share is None:
                 continue
-            axes.barh(place + shift, 100 * share, 0.36, color=color, hatch=hatch, edgecolor=INK, linewidth=0.6)
+            axes.barh(
+                place + shift, 100 * share, 0.36, color=color, hatch=hatch, edgecolor=INK, linewidth=0.6
+            )
             if low is not None and high is not None:
                 axes.plot([100 * low, 100 * high], [place + shift] * 2, color=MUTED, linewidth=1.4)
     names = [name_of(sheet.results.scenario, row["path"], sheet.language) for row in shown]
