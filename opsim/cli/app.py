@@ -239,6 +239,15 @@ def _breakeven(
     return break_even_of(wishes, Asked(solve, between, target, probability), voice)
 
 
+def _discover(
+    context: typer.Context, folder: o.Folder, out: o.Out = None, lang: o.Lang = None,
+    form: o.Format = "table", quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.discover import discover_in
+
+    return discover_in(folder, out, o.voice(context.obj, form, quiet))
+
+
 def _export(
     context: typer.Context, folder: o.Folder, file: o.ExportFile, lang: o.Lang = None,
     form: o.Format = "table", quiet: o.Quiet = False,
@@ -293,6 +302,11 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
         "breakeven",
         _breakeven,
         marked("Find the price, or any other number, at which an option reaches a target."),
+    ),
+    (
+        "discover",
+        _discover,
+        marked("Find under which conditions the options of a results folder fail, and how robust they are."),
     ),
     ("export", _export, marked("Write the numbers of a results folder to one file: CSV, Excel or Parquet.")),
 )

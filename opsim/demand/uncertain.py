@@ -57,10 +57,19 @@ def drawn(facility: Facility, key: np.uint64) -> Facility:
     The input is left as it is and shares its unchanged parts with the result. Cross-checks between numbers
     are not repeated (they held for the base values).
     """
+    return _with_points(facility, _drawn_points(facility, key))
+
+
+def draws(facility: Facility, key: np.uint64) -> dict[str, float]:
+    """What `drawn` puts in place of every range, by dotted path."""
+    return {path: float(value_at(leaf, unit, u)) for (_, path, leaf, unit), u in _drawn_points(facility, key)}
+
+
+def _drawn_points(facility: Facility, key: np.uint64) -> Iterator[tuple["Ranged", float]]:
+    """Every uncertain number with the point of its range that is drawn under this key."""
     found = list(_ranged(facility, (), ""))
     entities = np.array([name_hash(path) for _, path, _, _ in found], np.uint64)
-    draws = uniforms(key, entities, _DRAW).tolist() if found else []
-    return _with_points(facility, zip(found, draws, strict=True))
+    yield from zip(found, uniforms(key, entities, _DRAW).tolist() if found else [], strict=True)
 
 
 def placed(facility: Facility, points: Mapping[str, Quantile]) -> Facility:

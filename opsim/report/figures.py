@@ -17,8 +17,10 @@ from opsim.report import (
     beside,
     breakeven,
     cash,
+    discover,
     drivers,
     groups,
+    heat_map,
     lost,
     shares,
     stress,
@@ -58,6 +60,8 @@ DRIVERS: Final = Plot("drivers", drivers.COLUMNS, drivers.rows, drivers.figure)
 PLANE: Final = Plot("morris-plane", drivers.COLUMNS, drivers.rows, drivers.plane)
 TORNADO: Final = Plot("tornado", tornado.COLUMNS, tornado.rows, tornado.figure)
 SHARES: Final = Plot("sobol", shares.COLUMNS, shares.rows, shares.figure)
+BOXES: Final = Plot("boxes", discover.BOX_COLUMNS, discover.rows, discover.figure)
+HEAT_MAP: Final = Plot("heat-map", heat_map.COLUMNS, heat_map.rows, heat_map.figure)
 BREAK_EVEN: Final = Plot("break-even", breakeven.COLUMNS, breakeven.rows, breakeven.figure)
 STRESS: Final = Plot("stress", stress.COLUMNS, stress.rows, stress_figure.figure)
 
@@ -66,7 +70,9 @@ PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
     "compare": (OPTIONS, GROUPS, LOST, CROSS_SUBSIDY, CASH),
     "subsidy": (),
     "stress": (STRESS,),
+    "sweep": (HEAT_MAP,),
     "breakeven": (BREAK_EVEN,),
+    "discover": (BOXES,),
     "sensitivity": (DRIVERS, PLANE, TORNADO, SHARES),
 }
 """By command (see `results.KINDS`), the most telling first. A run gives the rows what a comparison gives."""
