@@ -19,6 +19,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from functools import partial
+from multiprocessing.process import BaseProcess
 from typing import Final, NamedTuple, TypeVar
 
 from opsim.errors import InputError, Message, Problem, RunError
@@ -163,7 +164,7 @@ def _opened(crew: Crew) -> Iterator[tuple[Executor, Callable[[], int]]]:
             yield opened
         return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(crew.processes, context, _leave_interrupts_to_the_caller)
+    pool = ProcessPoolExecutor(crew.processes, context, _prepare_worker)
     try:
         yield pool, lambda: crew.processes
     finally:
@@ -230,6 +231,18 @@ def _uninterrupted(work: Callable[[Task], Result], task: Task) -> tuple[Result, 
     return result, bool(noted)
 
 
-def _leave_interrupts_to_the_caller() -> None:
-    """Ctrl-C reaches every process of a terminal; only the one that asked for the work shall act on it."""
+def _prepare_worker() -> None:
+    """What each process does first.
+
+    Ctrl-C reaches every process of a terminal; only the one that asked for the work shall act on it. And
+    where that one is gone without a word, its workers go too: nobody would ever tell them.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+
+
+def _leave_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
