@@ -71,7 +71,7 @@ def figure(sheet: Sheet) -> Figure:
     else:
         _bars(right_axes, room, 100, sheet)
         right_axes.set_title(_("Effect on the room of the verdict"))
-        right_axes.set_xlabel(_("% of the limit, as the number goes through its range"))
+        right_axes.set_xlabel(_("part of the limit (%), as the number goes through its range"))
     for axes in (left_axes, right_axes):
         axes.set_ylim(count - 0.5, -0.5)
         axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
