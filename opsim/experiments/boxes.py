@@ -1,4 +1,4 @@
-"""Scenario discovery: in which part of the ranges does an option fail?
+"""Scenario discovery: the parts of the ranges in which an option fails.
 
 A decision tree (CART) splits the cases where failing and holding ones come apart best; each of its ends is a
 box: some numbers above or below a limit. A tree finds a box in pure chance too, so the cases are dealt into
@@ -13,14 +13,14 @@ R. J. Lempert, B. P. Bryant and S. C. Bankes (2008). Comparing algorithms for sc
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
 from opsim.errors import Message, RunError
 from opsim.outcomes.intervals import Estimate, probability
-from opsim.records import Bool, Float64
+from opsim.records import Bool, Float64, Int64
 
 DEPTH: Final = 3
 """Limits in a row that lead to a box, at most: more of them nobody keeps in mind."""
@@ -56,7 +56,8 @@ def boxes(cases: Float64, fails: Bool, blocks: Float64 | None = None) -> list[Bo
     """Boxes among cases (C, K) that fail (C,) or hold, those with most failures first.
 
     Only boxes whose density is above that of all cases beyond chance, in the half not used for finding. Cases
-    of one of the `blocks` (C,), such as the replications of one point, come into the same half.
+    of one of the `blocks` (C,), such as the replications of one point, come into the same half, and count as
+    one where it is asked how sure a share is.
 
     Raises:
         RunError: where scikit-learn is not installed.
@@ -69,9 +70,9 @@ def boxes(cases: Float64, fails: Bool, blocks: Float64 | None = None) -> list[Bo
     if len(np.unique(fails[growing])) < 2:
         return []
     tree = _tree(cases[growing], fails[growing])
-    asked, failed = cases[~growing], fails[~growing]
-    found = [_counted(limits, asked, failed) for limits in _ends(tree)]
-    everywhere = failed.mean()
+    half = (cases[~growing], fails[~growing], block[~growing])
+    found = [_counted(limits, *half) for limits in _ends(tree)]
+    everywhere = half[1].mean()
     telling = [box for box in found if box.limits and box.density.ci and box.density.ci[0] > everywhere]
     return sorted(telling, key=lambda box: -(box.coverage.value or 0.0))
 
@@ -89,8 +90,9 @@ def _tree(cases: Float64, fails: Bool) -> Any:  # noqa: ANN401 - the library has
 
 
 def _ends(tree: Any) -> Iterator[dict[int, tuple[float | None, float | None]]]:  # noqa: ANN401 - as above
-    """The limits that lead to each end of the tree in which most cases fail; two such ends of one fork are
-    one box.
+    """The limits that lead to each end of the tree in which more cases fail than in all.
+
+    Where both ends of a fork are such, the fork is one box.
     """
 
     def most_fail(node: int) -> bool:
@@ -115,9 +117,21 @@ def _ends(tree: Any) -> Iterator[dict[int, tuple[float | None, float | None]]]: 
     yield from walk(0, {})
 
 
-def _counted(limits: dict[int, tuple[float | None, float | None]], cases: Float64, fails: Bool) -> Box:
+def _counted(
+    limits: dict[int, tuple[float | None, float | None]], cases: Float64, fails: Bool, block: Int64
+) -> Box:
     nothing = Estimate(None, None)
     box = Box(limits, nothing, nothing, 0)
     inside = box.holds(cases)
-    count, failing = int(inside.sum()), int((inside & fails).sum())
-    return Box(limits, probability(failing, count), probability(failing, int(fails.sum())), count)
+    return replace(
+        box, density=_share(fails[inside], block[inside]), coverage=_share(inside[fails], block[fails]),
+        cases=int(inside.sum()),
+    )  # fmt: skip
+
+
+def _share(yes: Bool, block: Int64) -> Estimate:
+    """The share of yes, as sure as the blocks are many."""
+    if len(yes) == 0:
+        return Estimate(None, None)
+    count = len(np.unique(block))
+    return Estimate(float(yes.mean()), probability(round(count * float(yes.mean())), count).ci)

@@ -1,7 +1,7 @@
 """The cases of a results folder: in each what the numbers were, and what came of every option."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +34,7 @@ class Cases:
     numbers: Float64
     """(C, K) what the numbers are, in the schema's units."""
     blocks: Float64
-    """(C,) cases with the same number belong together: points of a sweep, or replications."""
+    """(C,) cases with the same number belong together: replications, or points where there are more of them."""
     cost: dict[str, Float64]
     """By option: (C,) own-level fiscal cost, yuan a year."""
     flags: dict[str, dict[str, Bool]]
@@ -82,10 +82,9 @@ def _of_sweep(results: Results) -> Cases:
     }
     met = [(row.replication, plan.points[row.point]) for row in rows]
     found = _cases(results, plan.scenario, met, table)
-    if len(plan.points) > 1:
-        points = np.array([row.point for row in rows], dtype=np.float64)
-        found = Cases(found.results, found.paths, found.numbers, points, found.cost, found.flags)
-    return found
+    if len(plan.points) < plan.settings.replications:
+        return found
+    return replace(found, blocks=np.array([row.point for row in rows], dtype=np.float64))
 
 
 def _quotient(fraction: tuple[float, float]) -> float:
