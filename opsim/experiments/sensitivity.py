@@ -39,8 +39,10 @@ YEARS: Final = 3
 """To look ahead unless asked otherwise: what drives three years drives ten, and a point costs a third."""
 RUNS: Final = 1200
 """Runs of the option that a study makes unless asked otherwise, as nearly as its design allows."""
-REFINED: Final = 15
+REFINED: Final = 20
 """Numbers that Morris's later trajectories move."""
+TURNED: Final = 12
+"""Of these, at most so many because they turned the answer on the first trajectories."""
 LATER: Final = 12
 """Later trajectories."""
 ROWS: Final = 256
@@ -150,15 +152,17 @@ class Sensitivity:
     def deciding(self) -> tuple[str, ...]:
         """Numbers that decide the verdict: moving one of them turned the answer, the most often first.
 
-        Where none did, none; chance is no number.
+        Those that were measured on more trajectories come before the others. Where none turned it, none;
+        chance is no number.
         """
-        turned: list[tuple[float, float, str]] = []
+        turned: list[tuple[float, float, float, str]] = []
         for each in self.found[ROOM]:
             if isinstance(each, Bar):
-                turned.append((max(each.turns), each.size, each.path))
+                turned.append((0, max(each.turns), each.size, each.path))
             elif isinstance(each, Effect):
-                turned.append((each.turning.value or 0.0, each.size, each.path))
-        return tuple(path for share, _, path in sorted(turned, reverse=True) if share > 0 and path != CHANCE)
+                turned.append((each.trajectories, each.turning.value or 0.0, each.size, each.path))
+        ordered = sorted(turned, reverse=True)
+        return tuple(path for _, share, _, path in ordered if share > 0 and path != CHANCE)
 
 
 def numbers_of(scenario: Scenario, option: str) -> tuple[str, ...]:
@@ -366,9 +370,8 @@ def _largest(first: dict[str, dict[str, Effect]]) -> list[str]:
     ]
     room = first[ROOM]
     turned = [path for path in orders[OUTCOMES.index(ROOM)] if room[path].turning.value]
-    mixed = [path for places in zip(turned, *orders, strict=False) for path in places]
-    mixed += [path for places in zip(*orders, strict=True) for path in places]
-    return list(dict.fromkeys(mixed))[:REFINED]
+    largest = [path for places in zip(*orders, strict=True) for path in places]
+    return list(dict.fromkeys([*turned[:TURNED], *largest]))[:REFINED]
 
 
 def _decomposed(study: _Study, numbers: Sequence[str]) -> Sensitivity:

@@ -13,8 +13,9 @@ from matplotlib.patches import Patch
 
 from opsim.experiments.sensitivity import CHANCE, COST_CHANGE, ROOM, Effect, Sensitivity
 from opsim.language import Translate
+from opsim.report.numbers import percent
 from opsim.report.results import Row, value
-from opsim.report.sensitivity import SHOWN, TITLES, ends, made, name_of
+from opsim.report.sensitivity import FLAGS, SHOWN, TITLES, ends, made, name_of, range_of
 from opsim.report.sheet import Sheet
 from opsim.report.style import INK, LINE, MUTED, blank, heading, legend, wrapped
 from opsim.report.words import TEN_THOUSAND
@@ -56,9 +57,9 @@ def figure(sheet: Sheet) -> Figure:
     room = _with_chance([row for row in sheet.rows if row["outcome"] == ROOM])
     right = turning or room
     count = max(len(cost), len(right), 3)
-    drawn = blank(12.4, 2.5 + 0.42 * count)
+    drawn = blank(12.4, 2.4 + 0.46 * count)
     height = drawn.get_size_inches()[1]
-    bottom, top = 1.2 / height, 1 - 1.25 / height
+    bottom, top = 1.2 / height, 1 - 1.0 / height
     left_axes = drawn.add_axes((0.215, bottom, 0.275, top - bottom))
     right_axes = drawn.add_axes((0.715, bottom, 0.27, top - bottom))
     _bars(left_axes, cost, 1 / TEN_THOUSAND, sheet)
@@ -77,8 +78,18 @@ def figure(sheet: Sheet) -> Figure:
         axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
         axes.tick_params(length=0)
     legend(drawn, _keys(_), 3)
-    heading(drawn, wrapped(_message(sheet), 120), made(sheet.results.told, _))
+    heading(drawn, wrapped(_message(sheet), 110), made(sheet.results.told, _))
+    drawn.text(0.12 / 12.4, 1 - 0.42 / height, _test(sheet), va="top", fontsize=9.5, color=MUTED)
     return drawn
+
+
+def _test(sheet: Sheet) -> str:
+    """What the verdict is about, and how often it holds over the points."""
+    _, verdict = sheet.translate, sheet.results.told["verdict"]
+    share = percent(verdict[verdict["decided_by"]]["value"] or 0.0, _)
+    return _("The verdict hangs on whether {test}: it does {cases}").format(
+        test=_(FLAGS[verdict["decided_by"]]), cases=_("in {share} of the points tried").format(share=share)
+    )
 
 
 def _message(sheet: Sheet) -> str:
@@ -105,9 +116,14 @@ def _turning(sheet: Sheet) -> list[Row]:
     return [*turned[: PANEL - 1], *(row for row in room if row["path"] == CHANCE)] if turned else []
 
 
+def tick(row: Row, sheet: Sheet) -> str:
+    """What stands beside a bar: the number and its range."""
+    scenario, path, language = sheet.results.scenario, row["path"], sheet.language
+    return f"{wrapped(name_of(scenario, path, language), 40)}\n{range_of(scenario, path, language)}".strip()
+
+
 def _labels(axes: Axes, shown: Sequence[Row], sheet: Sheet) -> None:
-    names = [name_of(sheet.results.scenario, row["path"], sheet.language) for row in shown]
-    axes.set_yticks(range(len(shown)), [wrapped(name, 38) for name in names], color=INK, fontsize=8.5)
+    axes.set_yticks(range(len(shown)), [tick(row, sheet) for row in shown], color=INK, fontsize=8.5)
 
 
 def way(mu: float, mu_star: float) -> str:

@@ -69,6 +69,19 @@ def name_of(scenario: Scenario, path: str, language: str) -> str:
     return _(OTHER_VISITORS) if path == CHANCE else label(scenario, path, language, _)
 
 
+def range_of(scenario: Scenario, path: str, language: str) -> str:
+    """The stated range of a number with its unit; empty for chance."""
+    _ = translator(language)
+    row = next((row for row in written.ranges(scenario) if row.path == path), None)
+    if row is None:
+        return ""
+    if row.unit == "share":
+        low, high = (f"{100 * float(end):g}" for end in (row.low, row.high))
+        return _("{low}–{high} %").format(low=low, high=high)
+    low, high = (f"{float(end):,g}".replace("-", "−") for end in (row.low, row.high))
+    return _("{low}–{high} {unit}").format(low=low, high=high, unit=_(row.unit) if row.unit else "").strip()
+
+
 def rows(result: Sensitivity) -> Iterator[tuple[Any, ...]]:
     """``sensitivity.csv``: for each outcome every number, the largest first."""
     ranges = {row.path: row for row in reversed(written.ranges(result.scenario))}
@@ -259,6 +272,7 @@ def made(told: dict[str, Any], _: Translate) -> str:
         _("{years}-year horizon").format(years=told["years"]),
         _("numbers moved within their stated ranges"),
         _(NOT_BACK_TESTED),
+        f"opsim {told['version']}",
     ]
     return " · ".join(parts)
 

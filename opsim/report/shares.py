@@ -8,10 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from opsim.experiments.sensitivity import CHANCE, OUTCOMES, Sensitivity, Share
+from opsim.report.drivers import tick
 from opsim.report.results import Row, value
-from opsim.report.sensitivity import SHOWN, TITLES, ends, made, name_of
+from opsim.report.sensitivity import SHOWN, TITLES, ends, made
 from opsim.report.sheet import Sheet
-from opsim.report.style import INK, LINE, MUTED, blank, heading, legend, wrapped
+from opsim.report.style import INK, LINE, MUTED, blank, heading, legend
 
 COLUMNS: Final = (
     "outcome", "path", "first", "first_low", "first_high", "total", "total_low", "total_high",
@@ -75,8 +76,7 @@ def _bars(axes: Axes, shown: Sequence[Row], sheet: Sheet) -> None:
             )
             if low is not None and high is not None:
                 axes.plot([100 * low, 100 * high], [place + shift] * 2, color=MUTED, linewidth=1.4)
-    names = [name_of(sheet.results.scenario, row["path"], sheet.language) for row in shown]
-    axes.set_yticks(range(len(shown)), [wrapped(name, 38) for name in names], color=INK, fontsize=8.5)
+    axes.set_yticks(range(len(shown)), [tick(row, sheet) for row in shown], color=INK, fontsize=8.5)
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
     axes.tick_params(length=0)
