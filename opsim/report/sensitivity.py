@@ -1,6 +1,7 @@
 """A sensitivity study on paper: the table, the object that scripts read, and the rows of its tables."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Final
 
 from rich import box
@@ -75,11 +76,13 @@ def range_of(scenario: Scenario, path: str, language: str) -> str:
     row = next((row for row in written.ranges(scenario) if row.path == path), None)
     if row is None:
         return ""
-    if row.unit == "share":
-        low, high = (f"{100 * float(end):g}" for end in (row.low, row.high))
-        return _("{low}–{high} %").format(low=low, high=high)
-    low, high = (f"{float(end):,g}".replace("-", "−") for end in (row.low, row.high))
-    return _("{low}–{high} {unit}").format(low=low, high=high, unit=_(row.unit) if row.unit else "").strip()
+    scale = 100 if row.unit.startswith("share") else 1
+    low, high = (f"{(scale * Decimal(end)).normalize():,f}".replace("-", "−") for end in (row.low, row.high))
+    if scale == 1:
+        return _("{low}–{high} {unit}").format(low=low, high=high, unit=_(row.unit) if row.unit else "").strip()
+    if row.unit.endswith("a year"):
+        return _("{low}–{high} {unit}").format(low=low, high=high, unit=_("percent a year"))
+    return _("{low}–{high} %").format(low=low, high=high)
 
 
 def rows(result: Sensitivity) -> Iterator[tuple[Any, ...]]:
