@@ -79,7 +79,9 @@ def range_of(scenario: Scenario, path: str, language: str) -> str:
     scale = 100 if row.unit.startswith("share") else 1
     low, high = (f"{(scale * Decimal(end)).normalize():,f}".replace("-", "−") for end in (row.low, row.high))
     if scale == 1:
-        return _("{low}–{high} {unit}").format(low=low, high=high, unit=_(row.unit) if row.unit else "").strip()
+        return (
+            _("{low}–{high} {unit}").format(low=low, high=high, unit=_(row.unit) if row.unit else "").strip()
+        )
     if row.unit.endswith("a year"):
         return _("{low}–{high} {unit}").format(low=low, high=high, unit=_("percent a year"))
     return _("{low}–{high} %").format(low=low, high=high)
