@@ -78,7 +78,7 @@ def go_on(folder: str, wishes: Wishes, voice: Voice) -> int:
 def _of_study(
     wishes: Wishes, problems: list[Problem]
 ) -> tuple[Scenario, Settings, tuple[str, ...], dict[str, Quantity]]:
-    """What a study means here: its uncertainties are moved, its first option is judged unless one is named."""
+    """What a study means here: its uncertainties are moved, its first option judged unless one is named."""
     settings = how(wishes, 0, problems)
     try:
         study = load_study(wishes.scenario, wishes.sets)

@@ -1,6 +1,6 @@
 """At what price does it carry itself? The value of one number at which an outcome reaches a target.
 
-The number is looked for on a grid: prices in whole fen, counts in whole units, anything else in steps of about
+The number is looked for on a grid: prices in whole fen, counts in whole units, all else in steps of about
 a thousandth of the distance between the bounds. All values meet the same draws (see `crossing`).
 """
 

@@ -33,7 +33,7 @@ from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.values import Value, cases_with, changes_baseline, with_values
 
 Point = Mapping[str, Value | Quantile]
-"""Values by dotted path, or where in its own range an uncertain number lies; a mapping that nobody changes."""
+"""Values by dotted path, or where in its own range an uncertain number lies; nobody changes it."""
 Key = tuple[int, tuple[tuple[str, Value | Quantile], ...]]
 """What decides how the baseline lives, within one study: the replication and the values that change it."""
 

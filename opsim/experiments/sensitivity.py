@@ -1,10 +1,10 @@
-"""What drives the result, and what decides the verdict: uncertain numbers moved, one at a time or all at once.
+"""What drives the result, and what decides the verdict: uncertain numbers moved one at a time or together.
 
 ==========  ==================================================================================================
 oat         each number at its stated low and high, all others at base (the tornado)
 morris      trajectories through the ranges of all others (`morris`), first a few over every number, then more
-            over those that mattered most: the effects reported for these come from the later ones alone, which
-            had no part in choosing them
+            over those that mattered most; the effects reported for these come from the later ones alone,
+            which had no part in choosing them
 sobol       shares of the variance (`sobol`)
 ==========  ==================================================================================================
 
@@ -12,8 +12,8 @@ All points of a trajectory or of a row meet the same draws, so that a difference
 chance. Under `morris` and `sobol` chance itself is one more number: moving it means other visitors under the
 same parameters, and what that does stands beside what the parameters do.
 
-A number moves within its own range: at point x of the cube it is its (1/8 + 3/4 x)-quantile under `morris`, so
-that the four levels are the middles of its four quarters, and its x-quantile under `sobol`.
+A number moves within its own range: at point x of the cube it is its (1/8 + 3/4 x)-quantile under `morris`,
+so that the four levels are the middles of its four quarters, and its x-quantile under `sobol`.
 """
 
 from collections.abc import Sequence
@@ -57,8 +57,8 @@ ASKED: Final = (COST, "gate_room", "money_room", "user_payment_coverage", *FLAGS
 COST_CHANGE: Final = "own_level_fiscal_cost_change"
 ROOM: Final = "room"
 OUTCOMES: Final = (COST_CHANGE, ROOM)
-"""What is explained: the option's cost to our treasury less the baseline's, in yuan a year; and the room of the
-test that decides the verdict, as a share of its limit: where it falls below zero the option fails."""
+"""What is explained: the option's cost to our treasury less the baseline's, in yuan a year; and the room of
+the test that decides the verdict, as a share of its limit: where it falls below zero the option fails."""
 
 
 @dataclass(frozen=True, slots=True)

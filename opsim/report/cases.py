@@ -34,7 +34,7 @@ class Cases:
     numbers: Float64
     """(C, K) what the numbers are, in the schema's units."""
     blocks: Float64
-    """(C,) cases with the same number belong together: replications, or points where there are more of them."""
+    """(C,) cases of the same number belong together: replications, or points where these are more."""
     cost: dict[str, Float64]
     """By option: (C,) own-level fiscal cost, yuan a year."""
     flags: dict[str, dict[str, Bool]]

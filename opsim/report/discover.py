@@ -33,8 +33,8 @@ BOX_COLUMNS: Final = (
     "coverage", "coverage_low", "coverage_high", "cases", "fails_overall",
 )  # fmt: skip
 ROBUST_COLUMNS: Final = (
-    "option", "best", "best_low", "best_high", "regret", "regret_low", "regret_high", "regret_p90", "regret_most",
-    "satisfies", "satisfies_low", "satisfies_high",
+    "option", "best", "best_low", "best_high", "regret", "regret_low", "regret_high", "regret_p90",
+    "regret_most", "satisfies", "satisfies_low", "satisfies_high",
 )  # fmt: skip
 FAILINGS: Final = {
     "holds_with_grants": marked("gate or money fails, even with the budgeted grants,"),
@@ -152,7 +152,10 @@ def show(told: Mapping[str, Any], language: str, console: Console) -> None:
     if told["robustness"]:
         console.print(_robust_table(told, _))
         notes = (
-            _("Best: no other option costs our treasury less in the case; regret: how much less the best one costs there"),
+            _(
+                "Best: no other option costs our treasury less in the case; "
+                "regret: how much less the best one costs there"
+            ),
             _("Satisfies: gate and money hold with the budgeted grants"),
         )  # fmt: skip
         for note in notes:
@@ -175,7 +178,8 @@ def sentences(option: str, found: Mapping[str, Any], language: str) -> Iterator[
     for box in found["boxes"]:
         density, coverage = (_estimate(box[name]) for name in ("density", "coverage"))
         yield _(
-            "{option}: it fails in {density} ({interval}) of the cases where {limits}; these are {coverage} of its failures"
+            "{option}: it fails in {density} ({interval}) of the cases where {limits}; "
+            "these are {coverage} of its failures"
         ).format(
             option=option, density=percent(density.value or 0.0, _), interval=percent_interval(density, _),
             limits=limits(box["limits"], language), coverage=percent(coverage.value or 0.0, _),
@@ -276,7 +280,8 @@ def figure(sheet: Sheet) -> Figure:
 
 def _summary(sheet: Sheet, option: str, row: Mapping[str, str]) -> str:
     _ = sheet.translate
-    return _("{option}: fails in {density} of these cases, in {all} of all; {coverage} of its failures").format(
+    template = _("{option}: fails in {density} of these cases, in {all} of all; {coverage} of its failures")
+    return template.format(
         option=sheet.title(option), density=percent(float(row["density"]), _),
         all=percent(float(row["fails_overall"]), _), coverage=percent(float(row["coverage"]), _),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from opsim.scenario.facility import Facility
 from opsim.scenario.load import Scenario
 from opsim.scenario.people import DistanceBand, Title
 from opsim.scenario.places import Places
-from opsim.scenario.quantity import Frozen, Quantity
+from opsim.scenario.quantity import Frozen
 from opsim.scenario.walk_in import Step
 
 WORDS: Final = {

@@ -58,8 +58,8 @@ COLUMNS: Final = (
     "outcome", "rank", "path", "title_en", "title_zh", "unit_of_number", "low", "value", "high",
     "low_change", "low_change_low", "low_change_high", "high_change", "high_change_low", "high_change_high",
     "low_turns", "high_turns",
-    "mu_star", "mu_star_low", "mu_star_high", "mu", "sigma", "trajectories", "turns", "turns_low", "turns_high",
-    "first", "first_low", "first_high", "total", "total_low", "total_high",
+    "mu_star", "mu_star_low", "mu_star_high", "mu", "sigma", "trajectories", "turns", "turns_low",
+    "turns_high", "first", "first_low", "first_high", "total", "total_low", "total_high",
 )  # fmt: skip
 """Of ``sensitivity.csv``: outcomes in yuan a year or as shares, empty where the method does not say."""
 
@@ -322,9 +322,15 @@ def _about_noise(result: Sensitivity, _: Translate) -> Iterator[str]:
         return
     largest = max((each.size for each in result.found[COST_CHANGE] if each.path != CHANCE), default=0.0)
     template = (
-        _("Chance: other visitors move the cost by {amount} ten thousand yuan a year, the largest number by {largest}")
+        _(
+            "Chance: other visitors move the cost by {amount} ten thousand yuan a year, "
+            "the largest number by {largest}"
+        )
         if result.method == "morris"
-        else _("Chance: at base the cost spreads by {amount} ten thousand yuan a year (standard deviation); the largest number moves it by {largest}")
+        else _(
+            "Chance: at base the cost spreads by {amount} ten thousand yuan a year (standard deviation); "
+            "the largest number moves it by {largest}"
+        )
     )  # fmt: skip
     yield template.format(amount=number(noise, "money"), largest=number(largest, "money"))
 
@@ -335,7 +341,9 @@ def _table(result: Sensitivity, outcome: str, language: str, _: Translate) -> Ta
     drawn.title = _("{what} ({unit})").format(what=_(TITLES[outcome]), unit=unit)
     drawn.add_column(_("number"), overflow="fold")
     heads = {
-        "oat": (_("low"), _("high"), _("change\nat low"), _("change\nat high"), _("turns the verdict\nlow, high")),
+        "oat": (
+            _("low"), _("high"), _("change\nat low"), _("change\nat high"), _("turns the verdict\nlow, high"),
+        ),
         "morris": (_("effect"), _("direction"), _("deviation\nof effects"), _("turns the verdict")),
         "sobol": (_("alone"), _("with others")),
     }[result.method]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The figure of Sobol' indices: which share of the variance each number is answerable for, alone and in all."""
+"""The figure of Sobol' indices: the share of the variance that each number answers for, alone and in all."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final

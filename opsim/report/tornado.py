@@ -1,4 +1,4 @@
-"""The tornado: how far each number's stated low and high move the cost, and which of them turn the verdict."""
+"""The tornado: how far each number's stated low and high move the cost, and which turn the verdict."""
 
 from collections.abc import Iterator
 from typing import Any, Final
