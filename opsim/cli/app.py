@@ -170,6 +170,15 @@ def _stress(
     return stress_scenario(wishes, o.voice(context.obj, form, quiet))
 
 
+def _plot(
+    context: typer.Context, folder: o.Folder, names: o.FigureNames = None, svg: o.Svg = False,
+    lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.plot import plot_figures
+
+    return plot_figures(folder, names or (), svg, o.voice(context.obj, form, quiet))
+
+
 def _sweep(
     context: typer.Context, study: o.Study = None, vary: o.Vary = None, resume: o.Resume = None,
     option: o.Option = None, replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0",
@@ -190,6 +199,55 @@ def _sweep(
     return sweep_study(wishes, tuple(vary or ()), voice)
 
 
+def _sensitivity(
+    context: typer.Context, study: o.Study = None, method: o.Method = "morris", resume: o.GoOn = None,
+    option: o.Option = None, replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0",
+    sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel", workers: o.Workers = None,
+    scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
+    form: o.Format = "table", quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.sensitivity import go_on, sensitivity_of
+    from opsim.cli.wishes import Wishes
+
+    voice = o.voice(context.obj, form, quiet)
+    wishes = Wishes(
+        study or "", () if option is None else (option,), replications, None, years, seed, tuple(sets or ()),
+        fixed, engine, workers, out, None, yes, scheduler,
+    )  # fmt: skip
+    return sensitivity_of(wishes, method, voice) if resume is None else go_on(resume, wishes, voice)
+
+
+def _breakeven(
+    context: typer.Context, scenario: o.MaybeScenario = None, solve: o.Solve = None,
+    between: o.Between = None, target: o.Target = None, probability: o.Probability = None,
+    resume: o.GoOn = None, option: o.Option = None, replications: o.Replications = None,
+    years: o.Years = None, seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False,
+    engine: o.Engine = "kernel", workers: o.Workers = None, scheduler: o.Scheduler = None,
+    out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table",
+    quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.breakeven import Asked, break_even_of, go_on
+    from opsim.cli.wishes import Wishes
+
+    voice = o.voice(context.obj, form, quiet)
+    wishes = Wishes(
+        scenario or "", () if option is None else (option,), replications, None, years, seed,
+        tuple(sets or ()), fixed, engine, workers, out, None, yes, scheduler,
+    )  # fmt: skip
+    if resume is not None:
+        return go_on(resume, wishes, voice)
+    return break_even_of(wishes, Asked(solve, between, target, probability), voice)
+
+
+def _discover(
+    context: typer.Context, folder: o.Folder, out: o.Out = None, lang: o.Lang = None,
+    form: o.Format = "table", quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.discover import discover_in
+
+    return discover_in(folder, out, o.voice(context.obj, form, quiet))
+
+
 def _export(
     context: typer.Context, folder: o.Folder, file: o.ExportFile, lang: o.Lang = None,
     form: o.Format = "table", quiet: o.Quiet = False,
@@ -197,15 +255,6 @@ def _export(
     from opsim.cli.export import export_folder
 
     return export_folder(folder, file, o.voice(context.obj, form, quiet))
-
-
-def _plot(
-    context: typer.Context, folder: o.Folder, names: o.FigureNames = None, svg: o.Svg = False,
-    lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.plot import plot_figures
-
-    return plot_figures(folder, names or (), svg, o.voice(context.obj, form, quiet))
 
 
 COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
@@ -238,13 +287,28 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
         _stress,
         marked("Put an option under twelve stresses, and find how strong each must be to break it."),
     ),
+    ("plot", _plot, marked("Draw the figures of a results folder again, in another language or as SVG.")),
     (
         "sweep",
         _sweep,
         marked("Try many values of some numbers; what is found is kept at once, whatever happens."),
     ),
+    (
+        "sensitivity",
+        _sensitivity,
+        marked("Find which uncertain numbers drive the result, and which decide the verdict."),
+    ),
+    (
+        "breakeven",
+        _breakeven,
+        marked("Find the price, or any other number, at which an option reaches a target."),
+    ),
+    (
+        "discover",
+        _discover,
+        marked("Find under which conditions the options of a results folder fail, and how robust they are."),
+    ),
     ("export", _export, marked("Write the numbers of a results folder to one file: CSV, Excel or Parquet.")),
-    ("plot", _plot, marked("Draw the figures of a results folder again, in another language or as SVG.")),
 )
 
 

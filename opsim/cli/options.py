@@ -18,6 +18,12 @@ ScenarioName = Annotated[
         metavar="SCENARIO", help=marked("A shipped scenario (see opsim list) or a file ending in .yaml.")
     ),
 ]
+MaybeScenario = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="SCENARIO", help=marked("A shipped scenario (see opsim list) or a file ending in .yaml.")
+    ),
+]
 Shipped = Annotated[str, typer.Argument(metavar="NAME", help=marked("A shipped scenario (see opsim list)."))]
 NewFile = Annotated[str, typer.Argument(metavar="FILE", help=marked("The file to write, ending in .yaml."))]
 Version = Annotated[bool, typer.Option("--version", help=marked("Print the version."))]
@@ -128,6 +134,52 @@ Vary = Annotated[
 Resume = Annotated[
     str | None, typer.Option("--resume", metavar="DIR", help=marked("Go on with the sweep in a folder."))
 ]
+Folder = Annotated[
+    str, typer.Argument(metavar="DIR", help=marked("A results folder, such as runs/book-house-TIME."))
+]
+GoOn = Annotated[
+    str | None, typer.Option("--resume", metavar="DIR", help=marked("Go on with the study in a folder."))
+]
+Method = Annotated[
+    str,
+    typer.Option(
+        "--method",
+        metavar="oat|morris|sobol",
+        help=marked(
+            "oat: each number at its low and high; morris: screening of all numbers together; "
+            "sobol: shares of the variance."
+        ),
+    ),
+]
+Solve = Annotated[
+    str | None,
+    typer.Option(
+        "--solve", metavar="PATH", help=marked("The number to solve for, such as services.cafe.price.")
+    ),
+]
+Between = Annotated[
+    tuple[str, str] | None,
+    typer.Option("--between", metavar="LO HI", help=marked("Bounds between which to look for it.")),
+]
+Target = Annotated[
+    str | None,
+    typer.Option(
+        "--target",
+        metavar="OUTCOME=VALUE",
+        help=marked(
+            "What is to be reached, such as user_payment_coverage=1, or own_level_fiscal_cost_change=0 for "
+            "the cost of the baseline."
+        ),
+    ),
+]
+Probability = Annotated[
+    str | None,
+    typer.Option(
+        "--probability",
+        metavar="P",
+        help=marked("Share of cases in which gate and money hold with the budgeted grants; 0.90 by default."),
+    ),
+]
 ExportFile = Annotated[
     str, typer.Argument(metavar="FILE", help=marked("The file to write, ending in .csv, .xlsx or .parquet."))
 ]
@@ -142,9 +194,6 @@ Ledger = Annotated[
         metavar="all",
         help=marked("all: keep every posting, not those of the first 5 cases only."),
     ),
-]
-Folder = Annotated[
-    str, typer.Argument(metavar="DIR", help=marked("A results folder, such as runs/book-house-TIME."))
 ]
 FigureNames = Annotated[
     list[str] | None,

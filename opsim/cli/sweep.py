@@ -232,7 +232,7 @@ def _carried_out(plan: Plan, kept: Store, folder: Path, voice: Voice) -> int:
     try:
         with bar(plan.rows, voice, kept.count()) as progress:
             sweep.carry_out(plan, kept, progress)
-        report.finish(plan, kept, folder)
+        figures = report.finish(plan, kept, folder, voice.language)
     except (KeyboardInterrupt, RunError) as error:
         if isinstance(error, RunError):
             sys.stderr.write(render(error.message, translator(voice.language)) + "\n")
@@ -247,6 +247,8 @@ def _carried_out(plan: Plan, kept: Store, folder: Path, voice: Voice) -> int:
         report.show(plan, kept, voice.language, paper(report.WIDTH_ELSEWHERE))
     sys.stdout.flush()
     hint(Message("Results: {folder}", {"folder": folder}), voice)
+    for figure in figures[:1]:
+        hint(Message("Figure: {file}", {"file": figure}), voice)
     hint(Message("Next: {command}", {"command": f"opsim export {folder} {plan.name}.xlsx"}), voice)
     return 0
 

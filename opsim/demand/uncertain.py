@@ -21,10 +21,10 @@ tax shares) do so no longer after drawing: whoever uses them scales them.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, get_args
+from typing import Any, Final, NamedTuple, get_args
 
 import numpy as np
 from scipy import special
@@ -37,9 +37,18 @@ _DRAW: Final = name_hash("uncertain value")
 _SCORE_90: Final = 1.2815515655446004
 """90 % point of the standard normal distribution."""
 
+
+class Quantile(NamedTuple):
+    """Where in its own range an uncertain number lies: a u from 0 to 1 means its u-quantile."""
+
+    u: float
+
+
 Route = tuple[str, ...]
 """Attribute names and map keys that lead to a leaf."""
 Tree = dict[str, "Tree | Quantity"]
+Ranged = tuple[Route, str, Quantity, Unit | None]
+"""An uncertain number: route, dotted path, leaf, unit."""
 
 
 def drawn(facility: Facility, key: np.uint64) -> Facility:
@@ -48,28 +57,97 @@ def drawn(facility: Facility, key: np.uint64) -> Facility:
     The input is left as it is and shares its unchanged parts with the result. Cross-checks between numbers
     are not repeated (they held for the base values).
     """
+    return _with_points(facility, _drawn_points(facility, key))
+
+
+def draws(facility: Facility, key: np.uint64) -> dict[str, float]:
+    """What `drawn` puts in place of every range, by dotted path."""
+    return {path: float(value_at(leaf, unit, u)) for (_, path, leaf, unit), u in _drawn_points(facility, key)}
+
+
+def _drawn_points(facility: Facility, key: np.uint64) -> Iterator[tuple["Ranged", float]]:
+    """Every uncertain number with the point of its range that is drawn under this key."""
     found = list(_ranged(facility, (), ""))
-    if not found:
-        return facility
     entities = np.array([name_hash(path) for _, path, _, _ in found], np.uint64)
+    yield from zip(found, uniforms(key, entities, _DRAW).tolist() if found else [], strict=True)
+
+
+def placed(facility: Facility, points: Mapping[str, Quantile]) -> Facility:
+    """Return the facility with plain values at points of the ranges, by dotted path; other ranges stay.
+
+    Paths that are not uncertain here are left out: an option may fix what is uncertain in the baseline. As
+    after drawing, shares that sum to one need not do so any more.
+    """
+    if not points:
+        return facility
+    found = [each for each in _ranged(facility, (), "") if each[1] in points]
+    return _with_points(facility, [(each, points[each[1]].u) for each in found])
+
+
+def with_ranges(facility: Facility, ranges: Mapping[str, Quantity]) -> Facility:
+    """Return the facility with other ranges at dotted paths of numbers; paths that it lacks are left out."""
     tree: Tree = {}
-    for (route, _, leaf, unit), u in zip(found, uniforms(key, entities, _DRAW), strict=True):
+    for path, leaf in ranges.items():
+        route = _route(facility, path)
+        if route is None:
+            continue
         below = tree
         for name in route[:-1]:
             below = below.setdefault(name, {})  # type: ignore[assignment]
-        plain = {"value": value_at(leaf, unit, float(u)), "low": None, "high": None, "dist": None}
+        below[route[-1]] = leaf
+    result: Facility = _rebuilt(facility, tree) if tree else facility
+    return result
+
+
+def _route(facility: Facility, path: str) -> Route | None:
+    """The route to the number at a path; None where there is none."""
+    thing: Any = facility
+    route: list[str] = []
+    for key in path.split("."):
+        if isinstance(thing, dict):
+            name = key if key in thing else None
+            thing = thing.get(key)
+        else:
+            fields = getattr(type(thing), "model_fields", {})
+            name = next((each for each, field in fields.items() if (field.alias or each) == key), None)
+            thing = None if name is None else getattr(thing, name)
+        if name is None:
+            return None
+        route.append(name)
+    return tuple(route) if isinstance(thing, Quantity) else None
+
+
+def ends(leaf: Quantity) -> tuple[Quantile, Quantile]:
+    """Where an uncertain number is its stated low and its stated high."""
+    low, high = (0.1, 0.9) if leaf.dist == "p10p90" else (0.0, 1.0)
+    return Quantile(low), Quantile(high)
+
+
+def _with_points(facility: Facility, found: Iterable[tuple["Ranged", float]]) -> Facility:
+    """The facility with plain numbers at points of the ranges."""
+    tree: Tree = {}
+    for (route, _, leaf, unit), u in found:
+        below = tree
+        for name in route[:-1]:
+            below = below.setdefault(name, {})  # type: ignore[assignment]
+        plain = {"value": value_at(leaf, unit, u), "low": None, "high": None, "dist": None}
         below[route[-1]] = leaf.model_copy(update=plain)
-    result: Facility = _rebuilt(facility, tree)
+    result: Facility = _rebuilt(facility, tree) if tree else facility
     return result
 
 
 def ranged_paths(facility: Facility) -> tuple[str, ...]:
     """Dotted paths of the uncertain numbers, in the order of the file."""
-    return tuple(path for _, path, _, _ in _ranged(facility, (), ""))
+    return tuple(uncertain_numbers(facility))
+
+
+def uncertain_numbers(facility: Facility) -> dict[str, tuple[Quantity, Unit | None]]:
+    """The uncertain numbers and their units by dotted path, in the order of the file."""
+    return {path: (leaf, unit) for _, path, leaf, unit in _ranged(facility, (), "")}
 
 
 def value_at(leaf: Quantity, unit: Unit | None, u: float) -> Decimal:
-    """Return the u-quantile (0 < u < 1) of an uncertain number, within what its unit allows."""
+    """Return the u-quantile of an uncertain number, within what its unit allows; of p10p90 0 < u < 1."""
     assert not isinstance(leaf.value, dict)
     assert leaf.low is not None
     assert leaf.high is not None
@@ -102,7 +180,7 @@ def _allowed(number: float, unit: Unit | None, low: float) -> float:
     return number if unit.le is None else min(number, unit.le)
 
 
-def _ranged(model: Frozen, route: Route, path: str) -> Iterator[tuple[Route, str, Quantity, Unit | None]]:
+def _ranged(model: Frozen, route: Route, path: str) -> Iterator["Ranged"]:
     """Every uncertain leaf below a model: route, dotted path, leaf, unit."""
     cls = type(model)
     for name, key in _children(cls):

@@ -4,9 +4,11 @@ import time
 from typing import Final
 
 from opsim.demand.random import stream_key
+from opsim.experiments.run import Settings
 from opsim.experiments.sweep import Plan
 from opsim.facility.life import live
-from opsim.scenario.load import BASELINE
+from opsim.scenario.facility import Facility
+from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.values import changes_baseline
 
 SMALL: Final = 100
@@ -23,15 +25,24 @@ def seconds(plan: Plan, rows: int) -> float | None:
         return None
     moved = any(changes_baseline(plan.scenario, axis.path) for axis in plan.axes)
     baselines = rows if moved else min(rows, settings.replications)
-    cost = sum(_year(plan, name) for name in plan.options) * rows + _year(plan, BASELINE) * baselines
-    return cost * settings.years
+    cases = plan.scenario.cases()
+    options = sum(_year(cases[name], settings) for name in plan.options)
+    return (options * rows + _year(cases[BASELINE], settings) * baselines) * settings.years
 
 
-def _year(plan: Plan, case: str) -> float:
-    facility, key = plan.scenario.cases()[case], stream_key(plan.settings.seed, 0)
-    taken = []
+def seconds_of(scenario: Scenario, settings: Settings, runs: int) -> float | None:
+    """The same for runs of one option, the baseline lived anew for each second of them."""
+    if runs * settings.years <= SMALL:
+        return None
+    cases = scenario.cases()
+    option, baseline = (_year(cases[name], settings) for name in (settings.option, BASELINE))
+    return (option + baseline / 2) * runs * settings.years
+
+
+def _year(facility: Facility, settings: Settings) -> float:
+    key, taken = stream_key(settings.seed, 0), []
     for _ in range(2):
         begun = time.perf_counter()
-        live(facility, key, 1, plan.settings.engine)
+        live(facility, key, 1, settings.engine)
         taken.append(time.perf_counter() - begun)
     return min(taken)

@@ -19,7 +19,7 @@ from typing import Final, Protocol
 
 import opsim
 from opsim.demand.random import stream_key
-from opsim.demand.uncertain import drawn
+from opsim.demand.uncertain import Quantile, drawn, placed, ranged_paths
 from opsim.errors import InputError, Message, RunError
 from opsim.experiments.run import Settings, services_of
 from opsim.experiments.workers import as_done
@@ -32,9 +32,9 @@ from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.values import Value, cases_with, changes_baseline, with_values
 
-Point = Mapping[str, Value]
-"""Values by dotted path; a mapping that nobody changes."""
-Key = tuple[int, tuple[tuple[str, Value], ...]]
+Point = Mapping[str, Value | Quantile]
+"""Values by dotted path, or where in its own range an uncertain number lies; nobody changes it."""
+Key = tuple[int, tuple[tuple[str, Value | Quantile], ...]]
 """What decides how the baseline lives, within one study: the replication and the values that change it."""
 
 WAITING: Final = 64
@@ -126,11 +126,16 @@ def evaluate_in_batches(
             yield rows
 
 
+def _values(point: Point) -> dict[str, Value]:
+    """What is set at a point, without what lies in its own range."""
+    return {path: value for path, value in point.items() if not isinstance(value, Quantile)}
+
+
 def _why(scenario: Scenario, point: Point, number: int) -> Message:
     """Why a point is not possible."""
     reason = ""
     try:
-        with_values(scenario, point)
+        with_values(scenario, _values(point))
     except InputError as error:
         reason = str(error)
     return Message("point {number} is not possible: {reason}", {"number": number, "reason": reason})
@@ -153,7 +158,7 @@ class _Task:
     study: bytes
     point: int
     replication: int
-    values: dict[str, Value]
+    values: Point
     baseline: bytes | None
     """The baseline, where it has been lived before."""
     keep: bool
@@ -182,8 +187,12 @@ class _Desk:
     ) -> None:  # fmt: skip
         self._study, self._replications, self._points = study, replications, points
         self._memory, self._finished = memory, finished
-        paths = {path for point in points for path in point}
-        self._moving = {path for path in paths if changes_baseline(scenario, path)}
+        uncertain = set(ranged_paths(scenario.baseline))
+        paths = {(path, isinstance(value, Quantile)) for point in points for path, value in point.items()}
+        self._moving = {
+            path for path, placed in paths
+            if (path in uncertain if placed else changes_baseline(scenario, path))
+        }  # fmt: skip
         shared = Counter(hash(self._key(point, 0)) for point in range(len(points)))
         self._shared = {key for key, count in shared.items() if count > 1}
         self._waiting: dict[Key, deque[tuple[int, int]]] = {}
@@ -245,10 +254,12 @@ def _evaluated(task: _Task) -> _Done | _Impossible:
     if study.version != opsim.__version__:
         parts = {"here": study.version, "there": opsim.__version__}
         raise RunError(Message("a worker has version {there} of opsim, not {here}", parts))
-    cases = cases_with(study.cases, study.levers, task.values)
+    cases = cases_with(study.cases, study.levers, _values(task.values))
     if cases is None:
         return _Impossible(task.point)
     settings, key = study.settings, stream_key(study.settings.seed, task.replication)
+    points = {path: value for path, value in task.values.items() if isinstance(value, Quantile)}
+    cases = {name: placed(each, points) for name, each in cases.items()}
     facilities = {name: each if settings.fixed else drawn(each, key) for name, each in cases.items()}
     if task.baseline is None:
         baseline = live(facilities[BASELINE], key, settings.years, settings.engine)

@@ -566,6 +566,28 @@ OUTCOMES: tuple[Outcome, ...] = (
         m.lowest_balance,
     ),
     Outcome(
+        "gate_room",
+        _("room above the red lines"),
+        _(
+            "Distance of the red line nearest to being crossed from its limit, as a share of it; "
+            "negative beyond."
+        ),
+        "share",
+        "mean",
+        m.gate_room,
+    ),
+    Outcome(
+        "money_room",
+        _("room of the money"),
+        _(
+            "Income, all that is budgeted included, less full cost, as a share of it, over the last three "
+            "full years."
+        ),
+        "share",
+        "mean",
+        m.money_room,
+    ),
+    Outcome(
         "gate_holds",
         _("public gate holds"),
         _("Share of cases in which no red line is crossed in any year."),

@@ -41,6 +41,17 @@ class RedLine:
         limit = self.limit(facility)
         return np.asarray(years < limit - TOLERANCE if self.least else years > limit + TOLERANCE)
 
+    def room(self, years: Float64, facility: Facility) -> float:
+        """How far the worst year stays on the right side of the limit, as a share of it; negative beyond it.
+
+        NaN where no year could be measured. A line whose limit is zero has no room: NaN while it is kept, −1
+        where it is crossed.
+        """
+        worst, limit = self.worst(years), self.limit(facility)
+        if limit == 0:
+            return -1.0 if self.crossed(years, facility).any() else np.nan
+        return (worst - limit if self.least else limit - worst) / limit
+
     def worst(self, years: Float64) -> float:
         """The worst year; NaN where no year could be measured."""
         counted = years[~np.isnan(years)]

@@ -12,7 +12,7 @@ import numpy as np
 from opsim.facility.case import DRIVERS, CaseRecord
 from opsim.ledger import accounts
 from opsim.ledger.statements import HALL_INCOME, LEASE_RENTS, direct_margin, flows, service_income, statement
-from opsim.outcomes.gate import RedLine
+from opsim.outcomes.gate import RED_LINES, RedLine
 from opsim.outcomes.investor import Investment
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.solvency import judged_months
@@ -376,6 +376,18 @@ def worst_year(line: RedLine) -> Callable[[Pair], Fraction]:
 def kept(line: RedLine) -> Callable[[Pair], Fraction]:
     """Whether a red line is crossed in no year."""
     return lambda pair: (float(not pair.crossed[line.name].any()), 1.0)
+
+
+def gate_room(pair: Pair) -> Fraction:
+    """Room of the red line that is nearest to being crossed, or furthest beyond; undefined without any."""
+    rooms = [line.room(pair.gate[line.name], pair.facility) for line in RED_LINES]
+    counted = [room for room in rooms if not np.isnan(room)]
+    return min(counted, default=np.nan), 1.0
+
+
+def money_room(pair: Pair) -> Fraction:
+    """What income, the budgeted grants included, leaves above full cost over the years judged, as a share."""
+    return pair.with_grants.slack, 1.0
 
 
 def lowest_balance(pair: Pair) -> Fraction:

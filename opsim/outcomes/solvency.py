@@ -26,6 +26,8 @@ class Solvency:
     """First month in which the renewal reserve lacks money for a replacement."""
     recovered: bool
     """Whether income covers cash cost and renewal over the years judged."""
+    slack: float
+    """By how much it covers them, or falls short of them, as a share of them; NaN where nothing costs."""
     lowest_balance: int
     """Fen."""
 
@@ -67,6 +69,7 @@ def solvency(case: CaseRecord, facility: Facility, books: Statement, *, users_on
         for_late_grants=first is not None and first[1] and not users_only,
         reserve_month=int(lacking[0]) if len(lacking) else None,
         recovered=bool(income >= cost),
+        slack=float((income - cost) / cost) if cost else np.nan,
         lowest_balance=int(_balances(case, users_only=users_only).min()),
     )
 

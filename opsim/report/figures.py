@@ -15,15 +15,21 @@ from matplotlib.figure import Figure
 from opsim.errors import InputError, Message, Problem
 from opsim.report import (
     beside,
+    breakeven,
     cash,
     coverage,
+    discover,
+    drivers,
     groups,
+    heat_map,
     hours,
     lost,
     occupancy,
     service_bars,
+    shares,
     stress,
     stress_figure,
+    tornado,
     waterfall,
 )
 from opsim.report.results import Results
@@ -39,8 +45,9 @@ class Plot(NamedTuple):
 
     name: str
     columns: Sequence[str]
-    rows: Callable[[Any], Iterable[Sequence[Any]]]
-    """From what the command has found; where `by_option`, from the `RunResult` of one option."""
+    rows: Callable[[Any], Iterable[Sequence[Any]] | None]
+    """From what the command has found; where `by_option`, from the `RunResult` of one option. None where the
+    figure is not for what was found."""
     draw: Callable[[Sheet], Figure]
     by_option: bool = False
     """One figure for each option of a comparison, called NAME-OPTION there."""
@@ -59,6 +66,13 @@ SERVICES: Final = Plot(
 HOURS: Final = Plot("hours", hours.COLUMNS, hours.rows, hours.figure, by_option=True)
 OCCUPANCY: Final = Plot("occupancy", occupancy.COLUMNS, occupancy.rows, occupancy.figure, by_option=True)
 OPTIONS: Final = Plot("options", beside.COLUMNS, beside.rows, beside.figure)
+DRIVERS: Final = Plot("drivers", drivers.COLUMNS, drivers.rows, drivers.figure)
+PLANE: Final = Plot("morris-plane", drivers.COLUMNS, drivers.rows, drivers.plane)
+TORNADO: Final = Plot("tornado", tornado.COLUMNS, tornado.rows, tornado.figure)
+SHARES: Final = Plot("sobol", shares.COLUMNS, shares.rows, shares.figure)
+BOXES: Final = Plot("boxes", discover.BOX_COLUMNS, discover.rows, discover.figure)
+HEAT_MAP: Final = Plot("heat-map", heat_map.COLUMNS, heat_map.rows, heat_map.figure)
+BREAK_EVEN: Final = Plot("break-even", breakeven.COLUMNS, breakeven.rows, breakeven.figure)
 STRESS: Final = Plot("stress", stress.COLUMNS, stress.rows, stress_figure.figure)
 
 PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
@@ -66,7 +80,10 @@ PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
     "compare": (OPTIONS, COVERAGE, GROUPS, LOST, CROSS_SUBSIDY, SERVICES, CASH, HOURS, OCCUPANCY),
     "subsidy": (),
     "stress": (STRESS,),
-    "sweep": (),
+    "sweep": (HEAT_MAP,),
+    "breakeven": (BREAK_EVEN,),
+    "discover": (BOXES,),
+    "sensitivity": (DRIVERS, PLANE, TORNADO, SHARES),
 }
 """By command (see `results.KINDS`), the most telling first. A run gives the rows what a comparison gives."""
 
@@ -83,7 +100,7 @@ def tables(kind: str, found: Any) -> Iterator[Table]:  # noqa: ANN401 - whatever
     """The tables of all figures of what a command has found; a figure that would be empty has none."""
     for plot in PLOTS[kind]:
         for part in found.runs if plot.by_option else (found,):
-            rows = list(plot.rows(part))
+            rows = list(plot.rows(part) or ())
             if rows:
                 name = _name(plot, kind, part.settings.option) if plot.by_option else plot.name
                 yield Table(name, plot.columns, rows)

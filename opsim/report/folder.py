@@ -7,7 +7,7 @@ is whole. For one seed its tables are the same to the byte, whatever the number 
 import csv
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from opsim.report.comparison import as_json as comparison_json
 from opsim.report.jsonform import as_json, text
 from opsim.report.results import Results
 from opsim.scenario.dump import dump
+from opsim.scenario.load import Scenario
 
 RUNS: Final = "runs"
 
@@ -127,12 +128,35 @@ def _fill(result: RunResult | Comparison | StressResult, folder: Path, language:
     return draw_figures(found, Results(folder, told["command"], told, result.scenario), language)
 
 
+def finish(
+    folder: Path, scenario: Scenario, told: dict[str, Any],
+    tables: Mapping[str, tuple[Sequence[str], Iterable[Sequence[Any]]]], found: object, language: str,
+) -> list[Path]:  # fmt: skip
+    """Write what a study has found beside its store: tables by name, figures, and ``run.json`` last of all.
+
+    Raises:
+        RunError: where the disk is full or the folder cannot be written to.
+
+    """
+    try:
+        for name, (columns, lines) in tables.items():
+            table(folder / f"{name}.csv", columns, lines)
+        pictures = draw_figures(found, Results(folder, told["command"], told, scenario), language)
+        passing = folder / ".run.json"
+        write_text(passing, text(told))
+        os.replace(passing, folder / "run.json")
+    except OSError as error:
+        parts = {"folder": folder, "reason": error.strerror or str(error)}
+        raise RunError(Message("cannot write to the folder {folder}: {reason}", parts)) from error
+    return pictures
+
+
 def draw_figures(found: object, results: Results, language: str) -> list[Path]:
     """Write the tables of all figures of what a command has found into its folder, then draw them.
 
     `results` is that folder, whose other tables are there already. Returns the pictures.
     """
-    (results.folder / "figures").mkdir()
+    (results.folder / "figures").mkdir(exist_ok=True)
     for each in figures.tables(results.kind, found):
         table(results.folder / "figures" / f"{each.name}.csv", each.columns, each.rows)
     return figures.save(results, figures.names(results), language)

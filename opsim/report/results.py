@@ -15,7 +15,7 @@ from opsim.scenario.load import BASELINE, Scenario, load
 Row = dict[str, str]
 """A line of a table by column; numbers are still text."""
 
-KINDS: Final = ("run", "compare", "subsidy", "stress", "sweep")
+KINDS: Final = ("run", "compare", "subsidy", "stress", "sweep", "sensitivity", "breakeven", "discover")
 """What a folder can hold: the command that made it."""
 
 

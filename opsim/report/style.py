@@ -1,9 +1,9 @@
 """One look for all figures: quiet, readable in grayscale, in the reader's language."""
 
 import logging
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from textwrap import fill
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -83,10 +83,14 @@ def cells(text: str) -> int:
 
 
 def wrapped(text: str, width: int) -> str:
-    """A title in lines of at most so many cells; Chinese is broken anywhere."""
-    if cells(text) == len(text):
-        return fill(text, width, break_long_words=False)
-    return fill(text, width // 2)
+    """A text in lines of about `width` cells, broken at spaces, or anywhere between Chinese characters."""
+    lines, line = [], ""
+    for word in re.findall(r"[^\s\u2e80-\uffff]+\s*|[\u2e80-\uffff]|\s+", text):
+        if line and cells(line + word.rstrip()) > width and word not in "，。；：、）":
+            lines.append(line.rstrip())
+            line = ""
+        line += word
+    return "\n".join([*lines, line.rstrip()])
 
 
 def room_for(labels: Iterable[str]) -> float:

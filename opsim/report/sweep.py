@@ -20,10 +20,12 @@ from opsim.experiments.sweep import Estimates, Plan, summaries
 from opsim.language import Translate, render, translator
 from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.measures import Fraction
-from opsim.report.folder import table, write_text
+from opsim.report import figures
+from opsim.report.folder import draw_figures, table, write_text
 from opsim.report.jsonform import SCHEMA, interval, text
 from opsim.report.numbers import STYLES, number
 from opsim.report.numbers import interval as written
+from opsim.report.results import Results
 from opsim.report.words import UNITS
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.scenario.load import BASELINE
@@ -99,27 +101,32 @@ def begin(plan: Plan, address: str, folder: Path) -> None:
     write_text(folder / "run.json", text(as_json(plan, 0, address)))
 
 
-def finish(plan: Plan, kept: Store, folder: Path) -> None:
+def finish(plan: Plan, kept: Store, folder: Path, language: str) -> list[Path]:
     """Write what was found, each file whole or not at all; nothing where the folder tells it already.
+
+    Returns the figures.
 
     Raises:
         RunError: where the disk is full or the folder cannot be written to.
 
     """
-    told = text(as_json(plan, kept.count(), kept.study["address"]))
-    path = folder / "run.json"
+    whole = as_json(plan, kept.count(), kept.study["address"])
+    told, path = text(whole), folder / "run.json"
+    results = Results(folder, "sweep", whole, plan.scenario)
     try:
         if path.is_file() and path.read_text(encoding="utf-8") == told:
-            return
+            return [folder / "figures" / f"{name}.png" for name in figures.names(results)]
         passing = folder / ".outcomes.csv"
         table(passing, outcome_columns(plan), outcome_rows(plan, kept))
         os.replace(passing, folder / "outcomes.csv")
+        pictures = draw_figures((plan, kept), results, language)
         passing = folder / ".run.json"
         write_text(passing, told)
         os.replace(passing, path)
     except OSError as error:
         parts = {"folder": folder, "reason": error.strerror or str(error)}
         raise RunError(Message("cannot write to the folder {folder}: {reason}", parts)) from error
+    return pictures
 
 
 def outcome_columns(plan: Plan) -> tuple[str, ...]:

@@ -167,7 +167,10 @@ def test_a_row_is_on_the_disk_at_once(tmp_path):
             seen.add(rows_in(place))
         return False
 
-    assert killed_when((*begin(tmp_path), "--workers", "1", "--out", "out"), tmp_path, ready, lambda pid: []) == 0
+    assert (
+        killed_when((*begin(tmp_path), "--workers", "1", "--out", "out"), tmp_path, ready, lambda pid: [])
+        == 0
+    )
     assert len(seen) > ROWS * 0.6
 
 
@@ -240,7 +243,9 @@ def test_a_full_disk_is_told_and_loses_nothing(half):
         text=True, env={**os.environ, "LC_ALL": "C"}, check=False, timeout=200,
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
-    assert re.search(r"cannot write to half.study\.sqlite: (database or disk is full|disk I/O error)", done.stderr)
+    assert re.search(
+        r"cannot write to half.study\.sqlite: (database or disk is full|disk I/O error)", done.stderr
+    )
     assert "Go on with: opsim sweep --resume half" in done.stderr
     assert "Traceback" not in done.stderr
     assert rows_in(half / "half") == ROWS // 2
@@ -268,11 +273,15 @@ def test_exports_hold_every_row_in_order(whole):
     columns = list(lines[0])
     for row, line in zip(table[1:], lines, strict=True):
         for name, cell in zip(columns, row, strict=True):
-            assert line[name] == (cell if name == "case" else "" if cell is None else repr_of(cell, line[name]))
+            assert line[name] == (
+                cell if name == "case" else "" if cell is None else repr_of(cell, line[name])
+            )
     stored = parquet.read_table(whole / "calm.parquet").to_pylist()
     for found, line in zip(stored, lines, strict=True):
         for name, cell in found.items():
-            assert line[name] == (cell if name == "case" else "" if cell is None else repr_of(cell, line[name]))
+            assert line[name] == (
+                cell if name == "case" else "" if cell is None else repr_of(cell, line[name])
+            )
 
 
 def repr_of(cell, text):

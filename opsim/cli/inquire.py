@@ -1,0 +1,151 @@
+"""What commands have in common that ask a scenario question after question and keep every answer."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from opsim.cli.console import hint, paper
+from opsim.cli.options import Voice
+from opsim.cli.progress import bar
+from opsim.cli.sweep import LONG, length
+from opsim.cli.wishes import Wishes, how
+from opsim.demand.compiled import notice
+from opsim.errors import InputError, Message, Problem, RunError
+from opsim.experiments import keeping
+from opsim.experiments.duration import seconds_of
+from opsim.experiments.inquiry import Inquiry
+from opsim.experiments.run import Settings
+from opsim.experiments.store import Store
+from opsim.language import render, translator
+from opsim.report import folder as folders
+from opsim.report.jsonform import text
+from opsim.scenario.load import Scenario
+
+FAILED: Final = 1
+INTERRUPTED: Final = 130
+
+
+class Found(NamedTuple):
+    """What a study has found."""
+
+    result: Any
+    """From which its figures' tables are made."""
+    told: dict[str, Any]
+    """The object of ``run.json``."""
+    show: Callable[[], None]
+    """Prints it."""
+    tables: Mapping[str, tuple[Any, Any]]
+    """By file name: columns and rows."""
+    following: str
+    """The next useful command."""
+
+
+class Study(NamedTuple):
+    """What is to be found out, and how."""
+
+    command: str
+    scenario: Scenario
+    settings: Settings
+    asked: Mapping[str, str]
+    """What the numbers depend on beside scenario and settings."""
+    outcomes: tuple[str, ...]
+    runs: int
+    """Runs of the option, about."""
+    find: Callable[[Inquiry], Found]
+
+
+def begun(study: Study, folder: Path, wishes: Wishes, voice: Voice) -> int:
+    """Begin a study in a new folder and carry it out; returns the exit status."""
+    if not agreed(study, study.runs, wishes, voice):
+        return 0
+    with folders.reserved(folder) as passing:
+        folders.publish(lambda place: _begin(study, place), passing, folder)
+    with Store(folder) as kept:
+        return _carried_out(study, kept, folder, voice)
+
+
+def gone_on(
+    name: str, command: str, wishes: Wishes, voice: Voice,
+    studied: Callable[[Scenario, Settings, dict[str, str]], Study],
+) -> int:  # fmt: skip
+    """Go on with the study in a folder; returns the exit status."""
+    settled = wishes._replace(workers=None, scheduler=None, yes=False, scenario="") != Wishes("")
+    problems: list[Problem] = []
+    if settled or wishes.scenario:
+        wrong = Message("--resume takes everything from the folder")
+        problems.append(Problem(wrong, Message("only --workers, --scheduler and --yes beside it")))
+    crew = how(wishes._replace(out=None, scenario=""), 1, problems)
+    if problems:
+        raise InputError(problems)
+    folder = Path(name)
+    with Store(folder) as kept:
+        scenario, settings, asked = keeping.again(folder, command, kept)
+        settings = replace(settings, workers=crew.workers, scheduler=crew.scheduler)
+        study = studied(scenario, settings, asked)
+        missing = max(0, study.runs - kept.count())
+        if missing and not agreed(study, missing, wishes, voice):
+            return 0
+        return _carried_out(study, kept, folder, voice)
+
+
+def agreed(study: Study, runs: int, wishes: Wishes, voice: Voice) -> bool:
+    """Say how much is to be done and how long it will take; ask whether to start where that is long."""
+    hint(Message("About {count} runs to make", {"count": f"{runs:,}"}), voice)
+    taken = seconds_of(study.scenario, study.settings, runs)
+    if taken is None:
+        return True
+    if study.settings.scheduler is None:
+        taken /= study.settings.workers
+        hint(Message("This will take {time}", {"time": length(taken)}), voice)
+    else:
+        hint(Message("This will take {time}, divided among the cluster", {"time": length(taken)}), voice)
+    if taken < LONG or wishes.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    sys.stderr.write(render(Message("Start? [y/n] "), translator(voice.language)))
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
+
+
+def _begin(study: Study, passing: Path) -> list[Path]:
+    """Everything that is needed to go on, should this process end now."""
+    keeping.begin(passing, study.command, study.scenario, study.settings, study.asked)
+    return []
+
+
+def _carried_out(study: Study, kept: Store, folder: Path, voice: Voice) -> int:
+    """Find what is missing and tell of it; returns the exit status."""
+    told = notice()
+    if told is not None:
+        hint(told, voice)
+    try:
+        with bar(study.runs, voice, kept.count()) as progress:
+            inquiry = Inquiry(study.scenario, study.settings, study.outcomes, kept, progress)
+            found = study.find(inquiry)
+        kept.forget_baselines()
+        figures = folders.finish(
+            folder, study.scenario, found.told, found.tables, found.result, voice.language
+        )
+    except (KeyboardInterrupt, RunError) as error:
+        if isinstance(error, RunError):
+            sys.stderr.write(render(error.message, translator(voice.language)) + "\n")
+        hint(Message("Ended early: {count} rows are found and kept", {"count": kept.count()}), voice)
+        resume = f"opsim {study.command} --resume {folder}"
+        hint(Message("Go on with: {command}", {"command": resume}), voice)
+        return FAILED if isinstance(error, RunError) else INTERRUPTED
+    if voice.json:
+        sys.stdout.write(text(found.told))
+    else:
+        found.show()
+    sys.stdout.flush()
+    hint(Message("Results: {folder}", {"folder": folder}), voice)
+    for figure in figures[:1]:
+        hint(Message("Figure: {file}", {"file": figure}), voice)
+    hint(Message("Next: {command}", {"command": found.following}), voice)
+    return 0
+
+
+def width() -> Any:  # noqa: ANN401 - the console's own type is loaded late
+    """Paper for tables."""
+    return paper(140)

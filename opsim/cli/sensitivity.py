@@ -1,0 +1,125 @@
+"""`opsim sensitivity`: what drives the result and what decides the verdict, from the line to the folder."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from opsim.cli.inquire import Found, Study, begun, gone_on, width
+from opsim.cli.options import Voice, among
+from opsim.cli.wishes import Wishes, how, understood
+from opsim.demand.uncertain import with_ranges
+from opsim.errors import InputError, Message, Problem
+from opsim.experiments.inquiry import Inquiry
+from opsim.experiments.run import Settings
+from opsim.experiments.sensitivity import (
+    ASKED,
+    METHODS,
+    YEARS,
+    Method,
+    count_runs,
+    default_replications,
+    numbers_of,
+    sensitivity,
+)
+from opsim.experiments.study import is_study, load_study
+from opsim.report import sensitivity as report
+from opsim.report.folder import default_folder
+from opsim.scenario.load import Scenario
+from opsim.scenario.quantity import Quantity
+
+COMMAND = "sensitivity"
+
+
+def sensitivity_of(wishes: Wishes, method: str, voice: Voice) -> int:
+    """Move the uncertain numbers of a scenario or a study; returns the exit status."""
+    problems: list[Problem] = []
+    among("--method", method, METHODS, problems)
+    chosen: Method = next((each for each in METHODS if each == method), "morris")
+    if wishes.scenario and is_study(wishes.scenario):
+        scenario, settings, numbers, ranges = _of_study(wishes, problems)
+    else:
+        try:
+            scenario, settings, _ = understood(wishes, every=False, replications=0)
+        except InputError as error:
+            raise InputError([*problems, *error.problems]) from None
+        numbers, ranges = numbers_of(scenario, settings.option), {}
+        if wishes.years is None:
+            settings = replace(settings, years=min(settings.years, YEARS))
+    if not numbers and not problems:
+        wrong = Message("no number of the scenario is uncertain")
+        problems.append(Problem(wrong, Message("numbers with low: and high:; see opsim show --ranges")))
+    replications = settings.replications or default_replications(chosen, len(numbers))
+    if chosen == "sobol" and replications & (replications - 1):
+        wrong = Message("--replications {count} with sobol", {"count": replications})
+        problems.append(Problem(wrong, Message("a power of two, such as 256")))
+    if problems:
+        raise InputError(problems)
+    fixed = settings.fixed or chosen == "oat"
+    settings = replace(settings, replications=replications, fixed=fixed)
+    asked = {
+        "method": chosen,
+        "numbers": json.dumps(numbers),
+        "ranges": json.dumps({path: leaf.model_dump(mode="json") for path, leaf in ranges.items()}),
+    }
+    study = _study(scenario, settings, asked, language=voice.language)
+    name = f"{scenario.name}-{chosen}"
+    folder = Path(wishes.out) if wishes.out else default_folder(name, datetime.now().astimezone())
+    return begun(study, folder, wishes, voice)
+
+
+def go_on(folder: str, wishes: Wishes, voice: Voice) -> int:
+    """Go on with the sensitivity study in a folder; returns the exit status."""
+    return gone_on(folder, COMMAND, wishes, voice, partial(_study, language=voice.language))
+
+
+def _of_study(
+    wishes: Wishes, problems: list[Problem]
+) -> tuple[Scenario, Settings, tuple[str, ...], dict[str, Quantity]]:
+    """What a study means here: its uncertainties are moved, its first option judged unless one is named."""
+    settings = how(wishes, 0, problems)
+    try:
+        study = load_study(wishes.scenario, wishes.sets)
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from None
+    uncertain = [axis for axis in study.axes if axis.role == "uncertainty"]
+    if not uncertain:
+        wrong = Message("the study moves no uncertainty")
+        problems.append(Problem(wrong, Message("a study with uncertainties:, or a scenario")))
+    for axis in uncertain:
+        if axis.range is None:
+            wrong = Message("{path}: values without a range", {"path": axis.path})
+            problems.append(Problem(wrong, Message("low: and high:, or the scenario's own range")))
+    option = wishes.options[0] if wishes.options else study.options[0]
+    if option not in study.options:
+        wrong = Message("there is no option {name}", {"name": option})
+        problems.append(Problem(wrong, Message("one of: {names}", {"names": ", ".join(study.options)})))
+    if problems:
+        raise InputError(problems)
+    years = settings.years or study.years or min(study.scenario.options[option].years, YEARS)
+    ranges = {axis.path: axis.range for axis in uncertain if axis.range is not None}
+    settings = replace(settings, option=option, years=years, fixed=settings.fixed or study.fixed)
+    return study.scenario, settings, tuple(ranges), ranges
+
+
+def _study(scenario: Scenario, settings: Settings, asked: Mapping[str, str], *, language: str) -> Study:
+    """What is to be found out, from what a store keeps of it."""
+    method: Method = next(each for each in METHODS if each == asked["method"])
+    numbers = tuple(json.loads(asked["numbers"]))
+    ranges = {path: Quantity(**leaf) for path, leaf in json.loads(asked["ranges"]).items()}
+    scenario = replace(
+        scenario, baseline=with_ranges(scenario.baseline, ranges),
+        options={name: with_ranges(each, ranges) for name, each in scenario.options.items()},
+    )  # fmt: skip
+
+    def find(inquiry: Inquiry) -> Found:
+        result = sensitivity(inquiry, method, numbers)
+        told = report.as_json(result)
+        tables = {COMMAND: (report.COLUMNS, report.rows(result))}
+        following = Wishes(scenario.name).again("stress", ("--option", settings.option))
+        return Found(result, told, lambda: report.show(result, language, width()), tables, following)
+
+    runs = count_runs(method, len(numbers), settings.replications)
+    return Study(COMMAND, scenario, settings, asked, ASKED, runs, find)

@@ -1,0 +1,395 @@
+"""A sensitivity study on paper: the table, the object that scripts read, and the rows of its tables."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+import opsim
+from opsim.errors import Message, marked
+from opsim.experiments.sensitivity import (
+    CHANCE,
+    COST_CHANGE,
+    LATER,
+    ROOM,
+    Bar,
+    Effect,
+    Finding,
+    Sensitivity,
+    Share,
+)
+from opsim.language import Translate, render, translator
+from opsim.outcomes.intervals import Estimate
+from opsim.report.jsonform import SCHEMA, interval
+from opsim.report.labels import label
+from opsim.report.numbers import Style, number, percent, percent_interval, with_interval
+from opsim.report.words import NOT_BACK_TESTED
+from opsim.scenario import rows as written
+from opsim.scenario.load import Scenario
+
+WIDTH_ELSEWHERE: Final = 140
+"""Columns of text where the output is no terminal."""
+SHOWN: Final = 12
+"""Numbers in the table and the figures."""
+
+UNITS: Final = {COST_CHANGE: "yuan a year", ROOM: "share"}
+STYLES: Final[dict[str, Style]] = {COST_CHANGE: "money", ROOM: "share"}
+TITLES: Final = {
+    COST_CHANGE: marked("change of own-level fiscal cost"),
+    ROOM: marked("room of the verdict"),
+}
+FLAGS: Final = {
+    "gate_holds": marked("the public gate holds"),
+    "holds_with_grants": marked("gate and money hold with the budgeted grants"),
+    "holds_on_users": marked("gate and money hold on user payments alone"),
+}
+METHODS: Final = {
+    "oat": marked("one number at a time"),
+    "morris": marked("Morris screening"),
+    "sobol": marked("Sobol' indices"),
+}
+OTHER_VISITORS: Final = marked("chance alone (other visitors)")
+
+COLUMNS: Final = (
+    "outcome", "rank", "path", "title_en", "title_zh", "unit_of_number", "low", "value", "high",
+    "low_change", "low_change_low", "low_change_high", "high_change", "high_change_low", "high_change_high",
+    "low_turns", "high_turns",
+    "mu_star", "mu_star_low", "mu_star_high", "mu", "sigma", "trajectories", "turns", "turns_low",
+    "turns_high", "first", "first_low", "first_high", "total", "total_low", "total_high",
+)  # fmt: skip
+"""Of ``sensitivity.csv``: outcomes in yuan a year or as shares, empty where the method does not say."""
+
+
+def name_of(scenario: Scenario, path: str, language: str) -> str:
+    """What a number is called; chance too."""
+    _ = translator(language)
+    return _(OTHER_VISITORS) if path == CHANCE else label(scenario, path, language, _)
+
+
+def range_of(scenario: Scenario, path: str, language: str) -> str:
+    """The stated range of a number with its unit; empty for chance."""
+    _ = translator(language)
+    row = next((row for row in written.ranges(scenario) if row.path == path), None)
+    if row is None:
+        return ""
+    scale = 100 if row.unit.startswith("share") else 1
+    low, high = (f"{(scale * Decimal(end)).normalize():,f}".replace("-", "−") for end in (row.low, row.high))
+    if scale == 1:
+        return (
+            _("{low}–{high} {unit}").format(low=low, high=high, unit=_(row.unit) if row.unit else "").strip()
+        )
+    if row.unit.endswith("a year"):
+        return _("{low}–{high} {unit}").format(low=low, high=high, unit=_("percent a year"))
+    return _("{low}–{high} %").format(low=low, high=high)
+
+
+def rows(result: Sensitivity) -> Iterator[tuple[Any, ...]]:
+    """``sensitivity.csv``: for each outcome every number, the largest first."""
+    ranges = {row.path: row for row in reversed(written.ranges(result.scenario))}
+    for outcome, found in result.found.items():
+        for rank, each in enumerate(found, 1):
+            row = ranges.get(each.path)
+            stated = ("", "", "", "") if row is None else (row.unit, row.low, row.value, row.high)
+            names = (name_of(result.scenario, each.path, language) for language in ("en", "zh"))
+            yield outcome, rank, each.path, *names, *stated, *_numbers(each)
+
+
+def _numbers(each: Finding) -> tuple[Any, ...]:
+    """The columns of all methods, those of the others empty."""
+    bar: tuple[Any, ...] = ("",) * 8
+    effect: tuple[Any, ...] = ("",) * 9
+    share: tuple[Any, ...] = ("",) * 6
+    if isinstance(each, Bar):
+        bar = (*ends(each.low), *ends(each.high), *each.turns)
+    elif isinstance(each, Effect):
+        it = each.screening
+        effect = (*ends(it.mu_star), it.mu, it.sigma, each.trajectories, *ends(each.turning))
+    else:
+        share = (*ends(each.indices.first), *ends(each.indices.total))
+    return (*bar, *effect, *share)
+
+
+def ends(estimate: Estimate) -> tuple[float | None, float | None, float | None]:
+    """A number and both ends of its interval."""
+    low, high = estimate.ci or (None, None)
+    return estimate.value, low, high
+
+
+def as_json(result: Sensitivity) -> dict[str, Any]:
+    """The object of a sensitivity study."""
+    settings, scenario = result.settings, result.scenario
+    return {
+        "schema": SCHEMA,
+        "command": "sensitivity",
+        "scenario": scenario.name,
+        "title": {"en": scenario.title.en, "zh": scenario.title.zh},
+        "option": settings.option,
+        "method": result.method,
+        "seed": settings.seed,
+        "replications": settings.replications,
+        "runs": result.runs,
+        "complete": True,
+        "years": settings.years,
+        "fixed": settings.fixed,
+        "engine": settings.engine,
+        "version": opsim.__version__,
+        "numbers": len(result.numbers),
+        "verdict": {
+            "decided_by": result.flag,
+            **{name: _value(share) for name, share in result.shares.items()},
+            "deciding": [_named(result, path) for path in result.deciding()],
+        },
+        "outcomes": {
+            outcome: {
+                "unit": UNITS[outcome],
+                "value": _value(result.base[outcome]),
+                "noise": result.noise[outcome],
+                "numbers": [{**_named(result, each.path), **_told(each)} for each in found],
+            }
+            for outcome, found in result.found.items()
+        },
+        "notes": {
+            language: [render(note, translator(language)) for note in notes(result)]
+            for language in ("en", "zh")
+        },
+        "settings": {"replications": settings.replications, "sets": list(scenario.sets)},
+    }
+
+
+def _value(estimate: Estimate) -> dict[str, Any]:
+    return {"value": estimate.value, "ci": interval(estimate)}
+
+
+def _named(result: Sensitivity, path: str) -> dict[str, Any]:
+    return {
+        "path": path,
+        "title": {language: name_of(result.scenario, path, language) for language in ("en", "zh")},
+    }
+
+
+def _told(each: Finding) -> dict[str, Any]:
+    if isinstance(each, Bar):
+        return {
+            "low_change": _value(each.low), "high_change": _value(each.high),
+            "low_turns": each.turns[0], "high_turns": each.turns[1],
+        }  # fmt: skip
+    if isinstance(each, Effect):
+        it = each.screening
+        return {
+            "mu_star": _value(it.mu_star), "mu": it.mu, "sigma": it.sigma,
+            "trajectories": each.trajectories, "turns": _value(each.turning),
+        }  # fmt: skip
+    return {"first": _value(each.indices.first), "total": _value(each.indices.total)}
+
+
+def notes(result: Sensitivity) -> Iterator[Message]:
+    """How to read the numbers, and what about them might confuse."""
+    if result.method == "oat":
+        yield Message(
+            "Each number at its stated low and high, all others at base: what several do together is not seen"
+        )
+    elif result.method == "morris":
+        yield Message(
+            "Effects are those of moving a number between the middles of the lowest and the highest quarter "
+            "of its range ({low}–{high} %), wherever the others are",
+            {"low": 12, "high": 88},
+        )
+        few = result.settings.replications
+        if any(each.trajectories < LATER for each in result.found[ROOM] if isinstance(each, Effect)):
+            yield Message(
+                "The largest were measured on {later} trajectories of their own, the rest on {few}: "
+                "there intervals are wide, the order is rough",
+                {"later": LATER, "few": few},
+            )
+        yield Message("Where the deviation of the effects is near the effect, it depends on other numbers")
+    else:
+        yield from _about_indices(result)
+    for outcome in result.found:
+        title = Message(TITLES[outcome])
+        if all(each.size == 0 for each in result.found[outcome]):
+            yield Message("{outcome}: nothing moves it; every effect is zero", {"outcome": title})
+    if any(_no_interval(each) for found in result.found.values() for each in found):
+        yield Message("A dash for an interval: too few replications to give one")
+
+
+def _about_indices(result: Sensitivity) -> Iterator[Message]:
+    shares = [each for found in result.found.values() for each in found if isinstance(each, Share)]
+    values = [value for each in shares if (value := each.indices.first.value) is not None]
+    below = sum(value < 0 for value in values)
+    if below:
+        yield Message(
+            "{count} first-order shares are below zero: they are estimates of shares near zero, and come "
+            "nearer to it with more rows (--replications)",
+            {"count": below},
+        )
+    reaching = [ci for each in shares if (ci := each.indices.total.ci) and (ci[0] < 0 or ci[1] > 1)]
+    if reaching:
+        yield Message(
+            "{count} intervals reach beyond 0 or 100 %: the rows are too few to tell these shares well",
+            {"count": len(reaching)},
+        )
+
+
+def _no_interval(each: Finding) -> bool:
+    if isinstance(each, Bar):
+        return each.low.value is not None and each.low.ci is None
+    if isinstance(each, Effect):
+        return each.screening.mu_star.value is not None and each.screening.mu_star.ci is None
+    return each.indices.total.ci is None
+
+
+def show(result: Sensitivity, language: str, console: Console) -> None:
+    """Print what drives the cost and what decides the verdict."""
+    _ = translator(language)
+    title = _("{scenario}: what drives {option}, and what decides its verdict").format(
+        scenario=result.scenario.title[language], option=result.settings.option
+    )
+    console.print(Text(title, style="bold"))
+    console.print(Text(made(as_json(result), _), style="dim"), soft_wrap=True)
+    console.print()
+    for line in findings(result, language):
+        console.print(Text(f"· {line}"), soft_wrap=True)
+    for outcome in result.found:
+        console.print(_table(result, outcome, language, _))
+    for note in notes(result):
+        console.print(Text(f"· {render(note, _)}", style="dim"), soft_wrap=True)
+
+
+def made(told: dict[str, Any], _: Translate) -> str:
+    """How the numbers were made, from the object in ``run.json``."""
+    method, count = told["method"], told["replications"]
+    parts = [
+        _(METHODS[method]),
+        _("{count} numbers").format(count=told["numbers"]),
+        {
+            "oat": _("{count} replications of every point").format(count=count),
+            "morris": _("{count} trajectories over all, {later} over the largest").format(
+                count=count, later=LATER
+            ),
+            "sobol": _("{count} rows").format(count=count),
+        }[method],
+        _("{count} runs").format(count=f"{told['runs']:,}"),
+        _("seed {seed}").format(seed=told["seed"]),
+        _("{years}-year horizon").format(years=told["years"]),
+        _("numbers moved within their stated ranges"),
+        _(NOT_BACK_TESTED),
+        f"opsim {told['version']}",
+    ]
+    return " · ".join(parts)
+
+
+def findings(result: Sensitivity, language: str) -> Iterator[str]:
+    """What the study says, in sentences."""
+    _ = translator(language)
+    share = result.shares[result.flag]
+    where = (
+        _("in {share} of the replications at base") if result.method == "oat"
+        else _("in {share} of the points tried")
+    )  # fmt: skip
+    cases = where.format(share=percent(share.value or 0.0, _))
+    yield _("The verdict hangs on whether {test}: it does {cases}").format(
+        test=_(FLAGS[result.flag]), cases=cases
+    )
+    names = [name_of(result.scenario, path, language) for path in result.deciding()]
+    if names:
+        listed = _("; ").join(names[:5])
+        yield _("These numbers decide the verdict, each turning it by itself: {names}").format(names=listed)
+    elif result.method != "sobol":
+        yield _("No number turned the verdict by itself within its range")
+    for outcome, template in (
+        (COST_CHANGE, _("Own-level fiscal cost is driven most by: {names}")),
+        (ROOM, _("The room of the verdict is driven most by: {names}")),
+    ):
+        leading = [each.path for each in result.found[outcome] if each.path != CHANCE and each.size > 0][:3]
+        if leading:
+            named = _("; ").join(name_of(result.scenario, path, language) for path in leading)
+            yield template.format(names=named)
+    yield from _about_noise(result, _)
+
+
+def _about_noise(result: Sensitivity, _: Translate) -> Iterator[str]:
+    noise = result.noise[COST_CHANGE]
+    if noise is None:
+        return
+    if result.method == "sobol":
+        yield _("Chance: {share} of the variance of the cost, interactions included").format(
+            share=percent(max(0.0, noise), _)
+        )
+        return
+    largest = max((each.size for each in result.found[COST_CHANGE] if each.path != CHANCE), default=0.0)
+    template = (
+        _(
+            "Chance: other visitors move the cost by {amount} ten thousand yuan a year, "
+            "the largest number by {largest}"
+        )
+        if result.method == "morris"
+        else _(
+            "Chance: at base the cost spreads by {amount} ten thousand yuan a year (standard deviation); "
+            "the largest number moves it by {largest}"
+        )
+    )  # fmt: skip
+    yield template.format(amount=number(noise, "money"), largest=number(largest, "money"))
+
+
+def _table(result: Sensitivity, outcome: str, language: str, _: Translate) -> Table:
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
+    unit = _("ten thousand yuan a year") if outcome == COST_CHANGE else "%"
+    drawn.title = _("{what} ({unit})").format(what=_(TITLES[outcome]), unit=unit)
+    drawn.add_column(_("number"), overflow="fold")
+    heads = {
+        "oat": (
+            _("low"), _("high"), _("change\nat low"), _("change\nat high"), _("turns the verdict\nlow, high"),
+        ),
+        "morris": (_("effect"), _("direction"), _("deviation\nof effects"), _("turns the verdict")),
+        "sobol": (_("alone"), _("with others")),
+    }[result.method]  # fmt: skip
+    for head in heads:
+        drawn.add_column(head, justify="right", no_wrap=True)
+    ranges = {row.path: row for row in reversed(written.ranges(result.scenario))}
+    for each in result.found[outcome][:SHOWN]:
+        row = ranges.get(each.path)
+        stated = ("", "") if row is None else (row.low, row.high)
+        name = name_of(result.scenario, each.path, language)
+        drawn.add_row(name, *_cells(each, STYLES[outcome], stated, _))
+    return drawn
+
+
+def _cells(each: Finding, style: Style, stated: tuple[str, str], _: Translate) -> Iterator[str]:
+    if isinstance(each, Bar):
+        yield from stated
+        yield _signed(each.low, style)
+        yield _signed(each.high, style)
+        yield _(", ").join(percent(share, _) for share in each.turns)
+    elif isinstance(each, Effect):
+        it = each.screening
+        yield _plain(it.mu_star, style)
+        yield _direction(it.mu, it.mu_star.value or 0.0, _)
+        yield number(it.sigma, style)
+        share = percent(each.turning.value or 0.0, _)
+        yield f"{share} ({percent_interval(each.turning, _)})"
+    else:
+        yield f"{percent(each.indices.first.value or 0.0, _)} ({percent_interval(each.indices.first, _)})"
+        yield f"{percent(each.indices.total.value or 0.0, _)} ({percent_interval(each.indices.total, _)})"
+
+
+def _plain(estimate: Estimate, style: Style) -> str:
+    unit = "yuan a year" if style == "money" else "share"
+    return with_interval(estimate, unit)
+
+
+def _signed(estimate: Estimate, style: Style) -> str:
+    unit = "yuan a year" if style == "money" else "share"
+    return with_interval(estimate, unit, signed=True)
+
+
+def _direction(mu: float, mu_star: float, _: Translate) -> str:
+    """Which way it goes as the number rises, where it mostly goes one way."""
+    if mu_star == 0:
+        return "–"
+    if abs(mu) < mu_star / 2:
+        return _("both ways")
+    return _("up") if mu > 0 else _("down")
