@@ -753,6 +753,12 @@ def _result(driver: str, definition: str) -> Callable[[str], Outcome]:
     )
 
 
+def _cost_line(line: str, title: str, definition: str) -> Callable[[str], Outcome]:
+    return lambda name: Outcome(
+        f"{line}_cost.{name}", title, definition, "yuan a year", "mean", m.cost_line(name, line)
+    )
+
+
 def _given_up(name: str) -> Outcome:
     definition = _("Share of cases in which the operator's reviews have given the service up by the end.")
     return Outcome(f"given_up.{name}", _("given up"), definition, "share", "probability", m.given_up(name))
@@ -763,6 +769,15 @@ _FAMILIES = (
     _sales,
     _direct_cost,
     _direct_margin,
+    _cost_line(
+        "cash", _("cash cost"), _("What the service costs in cash, its part of shared cost included, a year.")
+    ),
+    _cost_line("full", _("full cost"), _("The service's cash cost and renewal, shared ones included, a year.")),
+    _cost_line(
+        "economic",
+        _("economic cost"),
+        _("The service's full cost and, by area, rent forgone and the worth of volunteers' work, a year."),
+    ),
     _occupancy,
     _vacancy,
     _tenant_turnover,

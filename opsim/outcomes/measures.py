@@ -422,3 +422,23 @@ def margin(service: str) -> Callable[[Pair], Fraction]:
         return a_year(pair, (earned - spent) / 100)
 
     return measure
+
+
+def cost_line(service: str, line: str) -> Callable[[Pair], Fraction]:
+    """A service's own and shared cost in yuan a year; 0 where it is not offered.
+
+    `line`: cash, full (with renewal) or economic (with its part by area of rent forgone and volunteers' work).
+    """
+
+    def measure(pair: Pair) -> Fraction:
+        if service not in pair.case.services:
+            return 0.0, 1.0
+        cash, renewal = pair.service_costs[service]
+        total = cash + (renewal if line != "cash" else 0)
+        if line == "economic":
+            area = {name: each.area.at(pair.facility.start) for name, each in pair.facility.services.items()}
+            unpaid = float((pair.case.rent_forgone + pair.case.volunteers).sum())
+            return a_year(pair, (total + unpaid * area[service] / (sum(area.values()) or 1.0)) / 100)
+        return a_year(pair, total / 100)
+
+    return measure

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from opsim.facility.case import CaseRecord
-from opsim.ledger.statements import Statement, statement
+from opsim.ledger.statements import Statement, service_costs, statement
 from opsim.outcomes.gate import gate_failures, gate_years
 from opsim.outcomes.investor import Investment, investment, signs
 from opsim.outcomes.solvency import Solvency, solvency
@@ -33,6 +33,11 @@ class Pair:
         """Monthly statement of the case."""
         own = self.facility.treasury.own_level
         return statement(self.case.postings, self.case.timeline.month_of_day(), own)
+
+    @cached_property
+    def service_costs(self) -> dict[str, tuple[int, int]]:
+        """(cash cost, renewal) of each service over the run in fen, its part of shared cost in both."""
+        return service_costs(self.case.postings, self.case.services)
 
     @cached_property
     def gate(self) -> dict[str, Float64]:

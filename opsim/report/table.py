@@ -55,6 +55,8 @@ SECTIONS: Final = (
 )  # fmt: skip
 """Outcomes by section, in the order shown; those of single services follow."""
 
+IN_OTHER_TABLES: Final = ("result_by_", "cash_cost.", "full_cost.", "economic_cost.")
+"""Beginnings of outcomes by service that would make the table too long."""
 SKIPPED_AT_ZERO: Final = ("Shops nearby", "Places", "Units to let", "Events", "Lost demand")
 PLACE_DAYS: Final = next(outcome for outcome in OUTCOMES if outcome.name == "place_days")
 CROWDS: Final = next(outcome for outcome in OUTCOMES if outcome.name == "attendance")
@@ -152,7 +154,7 @@ def _by_service(result: RunResult, language: str, _: Translate) -> Iterator[tupl
     services = {**cases[BASELINE].services, **cases[result.settings.option].services}
     for name, service in services.items():
         for outcome in service_outcomes((name,)):
-            if not outcome.name.startswith("result_by_"):
+            if not outcome.name.startswith(IN_OTHER_TABLES):
                 shown = outcome
                 if isinstance(service, Places) and outcome.name.startswith("sold."):
                     shown = replace(outcome, title=PLACE_DAYS.title, unit=PLACE_DAYS.unit)
