@@ -15,7 +15,7 @@ from opsim.demand.uncertain import drawn
 from opsim.facility.case import CaseRecord
 from opsim.facility.life import live
 from opsim.ledger.postings import Postings
-from opsim.ledger.statements import flows, net_balance, treasuries
+from opsim.ledger.statements import flows, net_balance
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
 from opsim.outcomes.distribution import Group, groups
 from opsim.outcomes.measures import Fraction
@@ -55,8 +55,6 @@ class CaseResult:
     """(top, bottom) of each outcome by name."""
     monthly: dict[str, Int64]
     """(M,) columns: visits, denied, priority_visits; in fen the statement's rows, cash and lowest_cash."""
-    treasuries: dict[tuple[str, str], Int64]
-    """(Y,) fen that each (level, source) pays net of what comes back, by budget year."""
     flows: dict[tuple[str, str, str], int]
     """Fen moved by the annual settlements: (from, to, reason)."""
     lost: dict[str, dict[str, int]]
@@ -123,9 +121,6 @@ def measured(services: tuple[str, ...], pair: Pair, *, keep_ledger: bool) -> Cas
     return CaseResult(
         fractions={outcome.name: outcome.measure(pair) for outcome in outcomes},
         monthly=_monthly(pair),
-        treasuries=treasuries(
-            pair.case.postings, pair.case.timeline.month_of_day(), pair.facility.treasury.own_level
-        ),
         flows=flows(pair.case.postings),
         lost=pair.case.lost_demand(),
         groups=groups(pair),

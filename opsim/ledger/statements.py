@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -117,41 +116,6 @@ def statement(postings: Postings, month_of_day: Int64, own_level: str) -> Statem
         own_level=of_level(own_level) + debts,
         all_levels=of_level(None) + debts,
     )
-
-
-TAXES: Final = "tax"
-UNPAID: Final = "unpaid-bills"
-"""Sources of a level's money that are no budgets: taxes that reach it, and bills of the house that it owes."""
-
-
-def treasuries(postings: Postings, month_of_day: Int64, own_level: str) -> dict[tuple[str, str], Int64]:
-    """(Y,) fen that each (level, source) pays net of what comes back, by budget year.
-
-    A source is a budget such as ``general-budget``, or `TAXES` (negative), or at our own level `UNPAID`. The
-    sources of our level add up to `Statement.own_level`, all of them to `Statement.all_levels`.
-    """
-    year = month_of_day[postings.day] // 12
-    years = (int(month_of_day[-1]) + 1) // 12
-    found: dict[tuple[str, str], Int64] = {}
-    for i, name in enumerate(postings.accounts):
-        key = _budget(name, own_level)
-        if key is not None:
-            sums = found.setdefault(key, np.zeros(years, dtype=np.int64))
-            for side, sign in ((postings.source, 1), (postings.target, -1)):
-                chosen = side == i
-                np.add.at(sums, year[chosen], sign * postings.amount[chosen])
-    return found
-
-
-def _budget(account: str, own_level: str) -> tuple[str, str] | None:
-    """(level, source) of an account of a treasury; None for any other."""
-    kind, _, rest = account.partition(":")
-    if kind == "treasury":
-        level, _, fund = rest.partition(":")
-        return level, fund
-    if kind == "tax":
-        return rest, TAXES
-    return (own_level, UNPAID) if accounts.is_ours(account) else None
 
 
 def service_costs(postings: Postings, services: Sequence[str]) -> dict[str, tuple[int, int]]:

@@ -132,7 +132,6 @@ def _tables(result: Comparison, told: dict[str, Any], folder: Path) -> None:
     table(folder / "outcomes.csv", rows.OUTCOME_COLUMNS, rows.outcome_rows(result))
     table(folder / "replications.csv", rows.REPLICATION_COLUMNS, rows.replication_rows(result))
     table(folder / "monthly.csv", rows.monthly_columns(result), rows.monthly_rows(result))
-    table(folder / "treasury.csv", rows.TREASURY_COLUMNS, rows.treasury_rows(result))
     table(folder / "ledger.csv", rows.LEDGER_COLUMNS, rows.ledger_rows(result))
     for name, columns, lines in (
         ("cross_subsidy.csv", matrix.COLUMNS, matrix.payments),

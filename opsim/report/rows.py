@@ -18,7 +18,6 @@ OUTCOME_COLUMNS: Final = (
     "case", "outcome", "title", "value", "ci_low", "ci_high", "unit", "kind", "undefined_share",
 )  # fmt: skip
 REPLICATION_COLUMNS: Final = ("case", "replication", "outcome", "value")
-TREASURY_COLUMNS: Final = ("case", "replication", "year_from", "level", "source", "net_paid_fen")
 LEDGER_COLUMNS: Final = ("case", "replication", "date", "from", "to", "service", "reason", "amount_fen")
 
 Rows = Iterator[tuple[Any, ...]]
@@ -60,16 +59,6 @@ def monthly_rows(result: Comparison) -> Rows:
             columns = [column.tolist() for column in one.monthly.values()]
             for month, numbers in zip(months, zip(*columns, strict=True), strict=True):
                 yield case, replication, month, *numbers
-
-
-def treasury_rows(result: Comparison) -> Rows:
-    """One row for each case, replication, budget year, level and source of public money."""
-    start = result.scenario.baseline.start
-    for case, done in result.results().items():
-        for replication, one in zip(result.replications, done, strict=True):
-            for (level, source), years in sorted(one.treasuries.items()):
-                for year, fen in enumerate(years.tolist()):
-                    yield case, replication, month_name(start, 12 * year), level, source, fen
 
 
 def ledger_rows(result: Comparison) -> Rows:
