@@ -166,6 +166,15 @@ def _stress(
     return stress_scenario(wishes, o.voice(context.obj, form, quiet))
 
 
+def _plot(
+    context: typer.Context, folder: o.Folder, names: o.FigureNames = None, svg: o.Svg = False,
+    lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.plot import plot_figures
+
+    return plot_figures(folder, names or (), svg, o.voice(context.obj, form, quiet))
+
+
 COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
     ("list", _list, marked("Show the scenarios that come with opsim.")),
     ("new", _new, marked("Write a shipped scenario to a file of your own, every number explained.")),
@@ -196,6 +205,7 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
         _stress,
         marked("Put an option under twelve stresses, and find how strong each must be to break it."),
     ),
+    ("plot", _plot, marked("Draw the figures of a results folder again, in another language or as SVG.")),
 )
 
 

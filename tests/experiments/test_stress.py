@@ -133,7 +133,7 @@ def test_the_point_of_failure_is_where_half_of_the_cases_fail(
 
 
 def test_the_table_has_a_line_for_each(result: StressResult) -> None:
-    lines = list(rows(result, "en"))
+    lines = list(rows(result))
     assert [line[0] for line in lines] == ["", *(each.name for each in BOX)]
     assert len({len(line) for line in lines}) == 1
 
