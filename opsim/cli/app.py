@@ -175,6 +175,15 @@ def _plot(
     return plot_figures(folder, names or (), svg, o.voice(context.obj, form, quiet))
 
 
+def _memo(
+    context: typer.Context, places: o.Places, lang: o.Lang = None, form: o.Format = "table",
+    quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.memo import write_memo
+
+    return write_memo(places, o.voice(context.obj, form, quiet))
+
+
 COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
     ("list", _list, marked("Show the scenarios that come with opsim.")),
     ("new", _new, marked("Write a shipped scenario to a file of your own, every number explained.")),
@@ -206,6 +215,11 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
         marked("Put an option under twelve stresses, and find how strong each must be to break it."),
     ),
     ("plot", _plot, marked("Draw the figures of a results folder again, in another language or as SVG.")),
+    (
+        "memo",
+        _memo,
+        marked("Write a decision memo, as Word or HTML, from one or several results folders of a scenario."),
+    ),
 )
 
 

@@ -117,6 +117,13 @@ Ledger = Annotated[
 Folder = Annotated[
     str, typer.Argument(metavar="DIR", help=marked("A results folder, such as runs/book-house-TIME."))
 ]
+Places = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="DIR... FILE",
+        help=marked("Results folders of one scenario, then the file to write: a name in .docx or .html."),
+    ),
+]
 FigureNames = Annotated[
     list[str] | None,
     typer.Argument(metavar="[NAME]...", help=marked("Figures by name, such as cash; all if none.")),

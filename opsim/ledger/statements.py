@@ -151,7 +151,7 @@ def treasuries(postings: Postings, year_of_day: Int64, own_level: str) -> dict[t
 
 
 def service_costs(postings: Postings, services: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """(cash cost, set aside for renewal) of each service over the run in fen, its part of shared cost in both.
+    """(cash cost, set aside for renewal) of each service over the run in fen, its part of shared cost in it.
 
     What the annual settlements charge a service for shared cost is divided into both as that of all is. What
     no settlement charges to a service (an operator's own management, its interest) is in none.

@@ -772,7 +772,7 @@ _FAMILIES = (
     _cost_line(
         "cash", _("cash cost"), _("What the service costs in cash, its part of shared cost included, a year.")
     ),
-    _cost_line("full", _("full cost"), _("The service's cash cost and renewal, shared ones included, a year.")),
+    _cost_line("full", _("full cost"), _("The service's cash cost and renewal, shared ones in it, a year.")),
     _cost_line(
         "economic",
         _("economic cost"),

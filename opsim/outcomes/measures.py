@@ -427,7 +427,7 @@ def margin(service: str) -> Callable[[Pair], Fraction]:
 def cost_line(service: str, line: str) -> Callable[[Pair], Fraction]:
     """A service's own and shared cost in yuan a year; 0 where it is not offered.
 
-    `line`: cash, full (with renewal) or economic (with its part by area of rent forgone and volunteers' work).
+    `line`: cash, full (with renewal) or economic (with rent forgone and volunteers' work by area).
     """
 
     def measure(pair: Pair) -> Fraction:

@@ -93,3 +93,16 @@ NOT_BACK_TESTED: Final = _("not back-tested")
 DRAWN: Final = _("parameters drawn within their ranges")
 CHANCE_ONLY: Final = _("chance only")
 TEN_THOUSAND: Final = 10_000
+
+SUPPORT: Final = {
+    "source": _("source"),
+    "assumption": _("expert judgment"),
+    "default": _("default"),
+    "override": _("set on the command line"),
+    "none": _("unsupported"),
+}
+CLASSES: Final = {
+    "basic": _("basic public service"),
+    "inclusive": _("inclusive non-basic service"),
+    "market": _("market service"),
+}

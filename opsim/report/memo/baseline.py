@@ -1,4 +1,4 @@
-"""Status quo: the accounts of the baseline, what is wrong with it, and how far it was checked against the past."""
+"""Status quo: the accounts of the baseline, what is wrong with it, and that it was not back-tested."""
 
 from collections.abc import Iterator
 
@@ -50,7 +50,8 @@ def blocks(findings: Findings) -> Iterator[Block]:
         yield accounts(findings)
         yield Paragraph(problems(findings))
     yield Paragraph(
-        _("Back-test: not back-tested. The baseline has not been compared with the facility's own records of past "
+        _("Back-test: not back-tested. The baseline has not been compared with the facility's own records "
+          "of past "
           "years; before the decision, set at least its visits, income and cost beside this table."),
         "note",
     )  # fmt: skip
@@ -80,10 +81,9 @@ def accounts(findings: Findings) -> Table:
             rows.append(_line(_(known[name].title), unit, found.value, found.ci, values, _))
     return Table(
         _("Accounts of the baseline, an average year"),
-        (_("indicator"), _("unit"), _("mean"), _("95-percent interval"), _("P10–P90 of cases")),
+        (_("indicator"), _("mean"), _("95-percent interval"), _("P10–P90 of cases")),
         tuple(rows),
-        (3, 1.6, 1.2, 1.8, 1.8),
-        text_columns=(0, 1),
+        (3.6, 1.2, 1.8, 1.8),
     )
 
 
@@ -91,7 +91,8 @@ def _line(
     title: str, unit: str, value: float, interval: tuple[float, float] | None, values: Float64, _: Translate
 ) -> Row:
     cells = (between(ends, unit, _) for ends in (interval, spread(values) if len(values) > 1 else None))
-    return Row((title, _(UNITS[unit]), number(value, STYLES[unit]), *cells))
+    label = _("{title} ({unit})").format(title=title, unit=_(UNITS[unit]))
+    return Row((label, number(value, STYLES[unit]), *cells))
 
 
 def problems(findings: Findings) -> str:

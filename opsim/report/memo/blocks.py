@@ -19,7 +19,8 @@ class Heading:
     text: str
     level: int = 1
     kind: Literal["numbered", "plain", "annex"] = "numbered"
-    """annex: counted apart, on a page of its own."""
+    """annex: counted apart."""
+    new_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,6 @@ class Picture:
 
     caption: str
     png: bytes
-    note: str = ""
 
 
 Block = Title | Heading | Paragraph | Bullets | Table | Picture

@@ -4,26 +4,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from opsim.report.memo import (
-    annex,
-    baseline,
-    compliance,
-    contract,
-    decision,
-    delivery,
-    fiscal,
-    options,
-    people,
-    risk,
-    services,
-    summary,
-)
+from opsim.report.memo.annex import blocks as annex
+from opsim.report.memo.baseline import blocks as baseline
 from opsim.report.memo.blocks import Block, Heading, Picture, Table
+from opsim.report.memo.compliance import blocks as compliance
+from opsim.report.memo.contract import blocks as contract
+from opsim.report.memo.decision import blocks as decision
+from opsim.report.memo.delivery import blocks as delivery
 from opsim.report.memo.findings import Findings
+from opsim.report.memo.fiscal import blocks as fiscal
+from opsim.report.memo.options import blocks as options
+from opsim.report.memo.people import blocks as people
+from opsim.report.memo.risk import blocks as risk
+from opsim.report.memo.services import blocks as services
+from opsim.report.memo.summary import blocks as summary
 
 SECTIONS = (
-    summary.blocks, decision.blocks, baseline.blocks, options.blocks, services.blocks, people.blocks,
-    fiscal.blocks, contract.blocks, risk.blocks, compliance.blocks, delivery.blocks, annex.blocks,
+    summary, decision, baseline, options, services, people,
+    fiscal, contract, risk, compliance, delivery, annex,
 )  # fmt: skip
 """In the order of the memo."""
 

@@ -1,14 +1,14 @@
-"""What is to be decided: the option, its contract, the budget asked for, and what follows from the numbers."""
+"""What is to be decided: the option, its contract, the budget asked for, and a recommendation."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
+from opsim.errors import marked
 from opsim.report.memo import terms
 from opsim.report.memo.blocks import Block, Bullets, Heading, Paragraph
 from opsim.report.memo.findings import Findings, amount, joined
 from opsim.report.memo.fiscal import budgets
 from opsim.report.numbers import number
-from opsim.scenario.load import BASELINE
 
 
 def blocks(findings: Findings) -> Iterator[Block]:
@@ -23,10 +23,9 @@ def blocks(findings: Findings) -> Iterator[Block]:
 def option(findings: Findings) -> str:
     """What is put to the meeting."""
     _ = findings.translate
-    return _("Option put to the meeting: {option} ({name}); compared with {baseline}").format(
+    return _("Option put to the meeting: {option} ({name}); compared with keeping things as they are").format(
         option=findings.title(findings.option),
         name=findings.option,
-        baseline=findings.title(BASELINE),
     )
 
 
@@ -42,7 +41,7 @@ def contract(findings: Findings) -> str:
 
 
 def budget(findings: Findings) -> str:
-    """What the treasuries are asked for: the yearly appropriation, what is bought at the start, the net cost."""
+    """What treasuries are asked for: the yearly appropriation, what is bought at the start, net cost."""
     _ = findings.translate
     facility = findings.facility
     parts = []
@@ -68,9 +67,7 @@ def budget(findings: Findings) -> str:
         years = [
             _("{year}: {amount}").format(year=year, amount=amount(yuan, _)) for year, yuan in net.items()
         ]
-        parts.append(
-            _("own-level net cost on average {years}").format(years=joined(years, _))
-        )
+        parts.append(_("own-level net cost on average {years}").format(years=joined(years, _)))
     return _("Budget asked for: {parts}").format(parts=_("; ").join(parts) if parts else _("none"))
 
 
@@ -82,35 +79,40 @@ def recommendation(findings: Findings) -> str:
     lighter = relief is not None and relief["class"] == "relief"
     if name == "insufficient-evidence":
         return _evidence(findings, found)
-    if name in ("sustainable", "grant-dependent"):
-        if lighter:
-            return _("the numbers speak for the option: service and money hold, and the burden becomes lighter")
-        cost = findings.value("cost_per_added_priority_visit") if findings.main else None
-        if cost is None:
-            return _(
-                "service and money hold, but the burden does not become lighter; what the public gains must be "
-                "worth it"
-            )
-        if cost < 0:
-            return _(
-                "service and money hold and priority visits rise at less cost, though not so surely as the test "
-                "of burden relief asks"
-            )
+    if name in AGAINST:
+        return _(AGAINST[name])
+    if lighter:
+        return _("the numbers speak for the option: service and money hold, and the burden becomes lighter")
+    cost = findings.value("cost_per_added_priority_visit")
+    if cost is None:
         return _(
-            "service and money hold, but the burden does not become lighter: each added visit of the priority "
-            "groups costs our treasury {yuan} yuan; the meeting decides whether that is worth it"
-        ).format(yuan=number(cost, "decimal"))
-    if name == "fragile":
-        return _(
-            "do not go on with the option as it is; first secure what makes it fail (see the stress test), then "
-            "calculate again"
+            "service and money hold, but the burden does not become lighter; what the public gains must be "
+            "worth it"
         )
-    if name == "mission-failure":
+    if cost < 0:
         return _(
-            "the numbers speak against the option: the public service is not kept for those it was built for, "
-            "whatever it saves"
+            "service and money hold and priority visits rise at less cost, though not so surely as the test "
+            "of burden relief asks"
         )
-    return _("the numbers speak against the option: it fails in most cases even with the budgeted grants")
+    return _(
+        "service and money hold, but the burden does not become lighter: each added visit of the priority "
+        "groups costs our treasury {yuan} yuan; the meeting decides whether that is worth it"
+    ).format(yuan=number(cost, "decimal"))
+
+
+AGAINST: Final = {
+    "fragile": marked(
+        "do not go on with the option as it is; first secure what makes it fail (see the stress test), then "
+        "calculate again"
+    ),
+    "mission-failure": marked(
+        "the numbers speak against the option: the public service is not kept for those it was built for, "
+        "whatever it saves"
+    ),
+    "unsustainable": marked(
+        "the numbers speak against the option: it fails in most cases even with the budgeted grants"
+    ),
+}
 
 
 def _evidence(findings: Findings, found: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """What a memo is filled from: results folders of one scenario put together, and what they say."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -12,9 +12,8 @@ from opsim.errors import InputError, Message, Problem
 from opsim.language import Translate, translator
 from opsim.outcomes.intervals import Estimate
 from opsim.records import Float64
-from opsim.report.difference import spread
 from opsim.report.memo.blocks import Paragraph
-from opsim.report.numbers import STYLES, number, percent, percent_interval
+from opsim.report.numbers import STYLES, number
 from opsim.report.results import Results
 from opsim.scenario.facility import Facility, leaves
 from opsim.scenario.load import BASELINE, Scenario
@@ -135,6 +134,11 @@ class Findings:
         assert self.main is not None
         return self.main.told[key][case]
 
+    @property
+    def fixed(self) -> bool:
+        """Whether only chance varied between cases."""
+        return bool(self.first.told["fixed"])
+
     def title(self, case: str) -> str:
         """A case in words."""
         return self.first.title(case, self.language)
@@ -148,7 +152,7 @@ class Findings:
         told = self.first.told
         line = ["opsim", name, "scenario.yaml", *words, "--years", str(told["years"])]
         line += ["--seed", str(told["seed"])] if told["seed"] else []
-        return shlex.join([*line, "--fixed"] if told["fixed"] else line)
+        return shlex.join([*line, "--fixed"] if self.fixed else line)
 
     def missing(self, what: str, name: str, *words: str) -> Paragraph:
         """That something is not in these results, and the command that fills it."""
@@ -164,46 +168,11 @@ def told_estimate(found: Mapping[str, Any]) -> Estimate:
     return Estimate(value, None if ci is None else (ci[0], ci[1]))
 
 
-def cases_text(share: Estimate, findings: Findings, _: Translate) -> str:
-    """A share of cases, never called a probability: in what share of which cases, with its interval."""
-    if share.value is None or share.ci is None:
-        return _("in an unknown share of cases")
-    fixed = findings.first.told["fixed"]
-    within = (
-        _("in {share} of cases, by chance only") if fixed
-        else _("in {share} of cases within the stated ranges")
-    )  # fmt: skip
-    text = within.format(share=percent(share.value, _))
-    return _("{cases} (95-percent interval {interval})").format(
-        cases=text, interval=percent_interval(share, _)
-    )
-
-
 def amount(yuan: float | None, _: Translate, *, signed: bool = False) -> str:
     """A sum in ten thousand yuan with its unit."""
     if yuan is None:
         return _("undefined")
     return _("{amount} ten thousand yuan").format(amount=number(yuan, "money", signed=signed))
-
-
-def change(yuan: float, _: Translate) -> str:
-    """A change of money in words: a fall, a rise, or none that one decimal of ten thousand yuan shows."""
-    shown = number(abs(yuan), "money")
-    if shown == "0.0":
-        return _("no change")
-    text = _("a fall of {amount}") if yuan < 0 else _("a rise of {amount}")
-    return text.format(amount=shown)
-
-
-def change_between(values: Float64, _: Translate) -> str:
-    """P10 and P90 of changes over cases, in words; empty where one case is no spread."""
-    ends = spread(values) if len(values) > 1 else None
-    if ends is None:
-        return ""
-    low, high = (change(end, _) for end in ends)
-    if low == high:
-        return _(" (P10–P90: {low})").format(low=low)
-    return _(" (P10–P90: from {low} to {high})").format(low=low, high=high)
 
 
 def between(ends: tuple[float, float] | None, unit: str, _: Translate) -> str:
@@ -212,6 +181,12 @@ def between(ends: tuple[float, float] | None, unit: str, _: Translate) -> str:
         return "–"
     low, high = (number(end, STYLES[unit]) for end in ends)
     return low if low == high else _("{low} to {high}").format(low=low, high=high)
+
+
+def running(parts: Iterable[str], _: Translate) -> str:
+    """Sentences one after another."""
+    whole = [part[:1].upper() + part[1:] for part in parts if part]
+    return _(". ").join(whole) + _(".")
 
 
 def joined(parts: Sequence[str], _: Translate) -> str:

@@ -1,14 +1,17 @@
 """Fiscal effect and where the money is from: level × source × year over the next three budgets."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from opsim.records import Float64
 from opsim.report.memo import terms
 from opsim.report.memo.blocks import Block, Heading, Paragraph, Row, Table
-from opsim.report.memo.findings import Findings, amount, cases_text, told_estimate
+from opsim.report.memo.findings import Findings, amount, running, told_estimate
 from opsim.report.numbers import number, percent
+from opsim.report.sentences import cases
+from opsim.report.words import FUNDS, LEVELS
 from opsim.scenario.load import BASELINE
 
 BUDGETS = 3
@@ -21,14 +24,12 @@ Treasuries = dict[tuple[str, str], Float64]
 def treasuries(findings: Findings, case: str) -> tuple[tuple[str, ...], Treasuries]:
     """(first months of the budget years, what each level pays from each source)."""
     rows = [row for row in findings.main.table("treasury") if row["case"] == case] if findings.main else []
-    years = tuple(dict.fromkeys(row["year_from"] for row in rows))
-    place = {year: i for i, year in enumerate(years)}
-    sums: Treasuries = {}
+    years = tuple(dict.fromkeys(row["from"] for row in rows))
+    found: Treasuries = {}
     for row in rows:
-        column = sums.setdefault((row["level"], row["source"]), np.zeros(len(years)))
-        column[place[row["year_from"]]] += float(row["net_paid_fen"]) / 100
-    count = findings.first.told["replications"]
-    return years, {key: column / count for key, column in sums.items()}
+        column = found.setdefault((row["level"], row["source"]), np.zeros(len(years)))
+        column[int(row["year"]) - 1] = float(row["net_yuan"])
+    return years, found
 
 
 def own_level(findings: Findings, found: Treasuries, years: int) -> Float64:
@@ -71,21 +72,16 @@ def table(findings: Findings) -> Table:
     nothing = np.zeros(len(years))
     own = findings.scenario.baseline.treasury.own_level
 
-    def line(label: str, now: Float64, was: Float64, kind: str = "body") -> Row:
-        cells = [number(float(yuan), "money") for yuan in now[:BUDGETS]]
-        cells += [number(float(yuan), "money", signed=True) for yuan in (now - was)[:BUDGETS]]
-        return Row((label, *cells), "total" if kind == "total" else "body")
-
     rows = []
-    for level in terms.LEVELS:
-        for source in terms.SOURCES:
-            pair = [each.get((level, source), nothing) for each in (ours, before)]
-            if any(np.abs(column).sum() >= 1 for column in pair):
-                rows.append(line(terms.treasury(level, source, _), *pair))
+    for level in LEVELS:
+        for source in FUNDS:
+            now, was = (each.get((level, source), nothing) for each in (ours, before))
+            if np.abs(now).sum() + np.abs(was).sum() >= 1:
+                rows.append(_line(terms.treasury(level, source, _), now, was))
     totals = [own_level(findings, each, len(years)) for each in (ours, before)]
-    everything = [sum(each.values(), nothing) for each in (ours, before)]
-    rows.append(line(_("own level ({level})").format(level=_(terms.LEVELS[own])), *totals, "total"))
-    rows.append(line(_("all levels"), *everything, "total"))
+    rows.append(replace(_line(_("own level ({level})").format(level=_(LEVELS[own])), *totals), kind="total"))
+    totals = [np.asarray(sum(each.values(), nothing)) for each in (ours, before)]
+    rows.append(replace(_line(_("all levels"), *totals), kind="total"))
     heads = (
         _("level and source"),
         *shown,
@@ -95,9 +91,16 @@ def table(findings: Findings) -> Table:
     return Table(
         caption.format(option=findings.title(findings.option)), heads, tuple(rows),
         (3.2, *(1.2,) * len(shown), *(1.3,) * len(shown)),
-        note=_("Means over cases; paid less what comes back; taxes received stand as negative numbers; change: "
+        note=_("Means over cases; paid less what comes back; taxes received stand as negative numbers; "
+               "change: "
                "against the baseline on the same draws"),
     )  # fmt: skip
+
+
+def _line(label: str, now: Float64, was: Float64) -> Row:
+    cells = [number(float(yuan), "money") for yuan in now[:BUDGETS]]
+    cells += [number(float(yuan), "money", signed=True) for yuan in (now - was)[:BUDGETS]]
+    return Row((label, *cells))
 
 
 def _text(findings: Findings) -> str:
@@ -111,8 +114,7 @@ def _text(findings: Findings) -> str:
     ]
     found = findings.verdict().get("relief")
     if found is not None:
-        share = cases_text(told_estimate(found), findings, _)
-        parts.append(_("it falls {cases}").format(cases=share))
+        parts.append(cases(_("it falls {cases}"), told_estimate(found), findings.fixed, _))
     owed = findings.value("grants_owed")
     if owed is not None and number(owed, "money") != "0.0":
         parts.append(
@@ -122,4 +124,4 @@ def _text(findings: Findings) -> str:
         )
     rent = findings.facility.discount_rates.fiscal.at(findings.facility.start)
     parts.append(_("fiscal discount rate {rate}").format(rate=percent(rent, _, decimals=1)))
-    return _("{sentence}.").format(sentence=_("; ").join(parts))
+    return running(parts, _)

@@ -6,7 +6,7 @@ from typing import Final
 from opsim.errors import marked
 from opsim.outcomes.catalog import OUTCOMES, Outcome
 from opsim.report.memo.blocks import Block, Heading, Paragraph, Row, Table
-from opsim.report.memo.findings import Findings, amount, between, joined, told_estimate
+from opsim.report.memo.findings import Findings, amount, between, joined, running, told_estimate
 from opsim.report.numbers import STYLES, number, percent, with_interval
 from opsim.report.options import SHORT_RELIEF
 from opsim.report.words import UNITS, VERDICTS
@@ -15,8 +15,8 @@ from opsim.scenario.load import BASELINE
 SECTIONS: Final = (
     (marked("Share of cases"), ("gate_holds", "holds_with_grants", "holds_on_users", "operator_signs")),
     (marked("Money"), (
-        "own_level_fiscal_cost", "all_level_fiscal_cost", "own_level_present_cost", "user_payments", "full_cost",
-        "user_payment_coverage", "all_grant_coverage", "carried_of_100_yuan", "lowest_balance",
+        "own_level_fiscal_cost", "all_level_fiscal_cost", "own_level_present_cost", "user_payments",
+        "full_cost", "user_payment_coverage", "all_grant_coverage", "carried_of_100_yuan", "lowest_balance",
     )),
     (marked("Public service"), (
         "visits", "priority_visits", "priority_reach", "poorest_reach", "priority_denied_share", "occupancy",
@@ -27,6 +27,8 @@ SECTIONS: Final = (
 
 RANKS: Final = ("sustainable", "grant-dependent", "fragile", "unsustainable", "mission-failure")
 """Verdicts from the best to the worst; where evidence is insufficient there is no rank."""
+HOLDING: Final = 3
+"""The first so many hold in at least half of the cases."""
 
 
 def blocks(findings: Findings) -> Iterator[Block]:
@@ -37,7 +39,7 @@ def blocks(findings: Findings) -> Iterator[Block]:
         yield findings.missing(_("Options side by side"), "compare")
         return
     yield table(findings)
-    yield Paragraph(_("{sentence}.").format(sentence=_("; ").join(_sentences(findings))))
+    yield Paragraph(running(_sentences(findings), _))
     if findings.main.kind == "run" and len(findings.scenario.options) > 1:
         yield findings.missing(_("The other options"), "compare")
 
@@ -59,7 +61,8 @@ def table(findings: Findings) -> Table:
     heads = (_("indicator"), *(findings.title(case) for case in findings.cases))
     return Table(
         _("Options side by side"), heads, tuple(rows), (2.6, *(1.5,) * len(findings.cases)),
-        note=_("Below each number: its change against the baseline on the same draws with a 95-percent interval; "
+        note=_("Below each number: its change against the baseline on the same draws with a 95-percent "
+               "interval; "
                "below each share of cases: its 95-percent interval"),
     )  # fmt: skip
 
@@ -110,27 +113,35 @@ def _sentences(findings: Findings) -> Iterator[str]:
     options = findings.cases[1:]
     classes = {name: findings.verdict(name)["class"] for name in options}
     ranked = [name for name in options if classes[name] in RANKS]
-    if len(options) > 1 and ranked:
-        best = min(RANKS.index(classes[name]) for name in ranked)
-        names = [findings.title(name) for name in ranked if classes[name] == RANKS[best]]
+    holding = [name for name in ranked if classes[name] in RANKS[:HOLDING]]
+    if holding and len(options) > 1:
+        best = min((classes[name] for name in holding), key=RANKS.index)
+        names = [findings.title(name) for name in holding if classes[name] == best]
         yield _("Best verdict among the options judged: {verdict} ({options})").format(
-            verdict=_(VERDICTS[RANKS[best]]), options=joined(names, _)
+            verdict=_(VERDICTS[best]), options=joined(names, _)
         )
+    elif ranked and len(options) > 1:
+        yield _("None of the options judged holds in most cases")
     unclear = [findings.title(name) for name in options if classes[name] not in RANKS]
     if unclear:
         yield _("not to be ranked for lack of evidence: {options}").format(options=joined(unclear, _))
-    cheapest = min(findings.cases, key=lambda case: findings.value("own_level_fiscal_cost", case) or 0.0)
-    yield _("least own-level net fiscal cost: {case}, {amount} a year").format(
+    kept = [case for case in findings.cases if classes.get(case) != "mission-failure"]
+    cheapest = min(kept, key=lambda case: findings.value("own_level_fiscal_cost", case) or 0.0)
+    yield _(
+        "Least own-level net fiscal cost where the public gate is not failed: {case}, {amount} a year"
+    ).format(
         case=findings.title(cheapest), amount=amount(findings.value("own_level_fiscal_cost", cheapest), _)
     )
     assert findings.main is not None
     for name, each in findings.main.told.get("value_for_money", {}).items():
         gain = told_estimate(each["at_equal_service"]["own_level"])
         template = (
-            _("value for money: at equal service {option} costs our treasury {amount} less over the years than "
+            _("value for money: at equal service {option} costs our treasury {amount} less over the years "
+              "than "
               "{comparator}")
             if (gain.value or 0.0) >= 0
-            else _("value for money: at equal service {option} costs our treasury {amount} more over the years "
+            else _("value for money: at equal service {option} costs our treasury {amount} more over the "
+                   "years "
                    "than {comparator}")
         )  # fmt: skip
         yield template.format(

@@ -1,108 +1,53 @@
 """The sentences that a memo must hold, each true whatever sign the number has or where there is none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from opsim.errors import marked
 from opsim.experiments.stresses import BOX
 from opsim.language import Translate
-from opsim.report.lost import segment_title
-from opsim.report.memo.findings import Findings, amount, change_between, joined
+from opsim.outcomes.verdict import Failure
+from opsim.report import sentences as shared
+from opsim.report.groups import worst_off_sentence
+from opsim.report.memo.findings import Findings, amount, joined
 from opsim.report.numbers import number, percent
-from opsim.report.words import CAUSES
 from opsim.scenario import rows
 from opsim.scenario.load import BASELINE
-
-FEWEST: Final = 1.0
-"""Visits a year below which a group counts as not served at all."""
 
 
 def fiscal_change(findings: Findings) -> str:
     """The change of our treasury's yearly net cost against the baseline, with its spread over cases."""
-    _ = findings.translate
-    changes = findings.changes("own_level_fiscal_cost")
-    mean = float(changes.mean())
-    between = change_between(changes, _)
-    shown = number(abs(mean), "money")
-    if shown == "0.0":
-        return _(
-            "Against keeping things as they are, own-level net fiscal cost stays the same on average{between}"
-        ).format(between=between)
-    template = (
-        _("Against keeping things as they are, own-level net fiscal cost falls by {amount} ten thousand yuan "
-          "a year on average{between}")
-        if mean < 0
-        else _("Against keeping things as they are, own-level net fiscal cost rises by {amount} ten thousand "
-               "yuan a year on average{between}")
-    )  # fmt: skip
-    return template.format(amount=shown, between=between)
+    return shared.fiscal_change(findings.changes("own_level_fiscal_cost"), findings.translate)
 
 
 def carried(findings: Findings) -> str:
     """What operations carry of public spending."""
-    _ = findings.translate
-    share = findings.value("carried_of_100_yuan")
-    if share is None:
-        return _("There is no public spending that operations could carry")
-    shown = number(abs(share), "one")
-    if shown == "0.0":
-        return _("Of every 100 yuan of public spending, operations carry nothing: no surplus reaches it")
-    if share < 0:
-        return _(
-            "Operations carry nothing: beside every 100 yuan of public spending they take {yuan} yuan"
-        ).format(yuan=shown)
-    return _("Of every 100 yuan of public spending, operations carry {yuan} yuan").format(yuan=shown)
+    return shared.carried(findings.value("carried_of_100_yuan"), findings.translate)
 
 
 def worst_off(findings: Findings) -> str:
     """The group that loses most visits in proportion; where none loses, the one that gains least."""
-    _ = findings.translate
-    before, after = (findings.told("groups", case) for case in (BASELINE, findings.option))
-    served = [name for name in before if name in after and before[name]["visits"] >= FEWEST]
-    if not served:
-        return _("Nobody is served in the baseline, so no group can lose")
-
-    def ratio(name: str) -> float:
-        return float(after[name]["visits"] / before[name]["visits"])
-
-    worst = min(served, key=ratio)
-    was, now = before[worst]["visits"], after[worst]["visits"]
-    parts = {
-        "group": segment_title(findings.scenario.baseline, worst, findings.language, _),
-        "before": number(was, "count"),
-        "after": number(now, "count"),
-        "share": percent(abs(ratio(worst) - 1), _, decimals=1),
-    }
-    if round(now) < round(was):
-        return _(
-            "The group that loses most is {group}: its visits a year fall from {before} to {after}, by {share}"
-        ).format(**parts)
-    if round(now) == round(was):
-        return _(
-            "No group is served less than today; least gains {group}, whose visits stay at {before} a year"
-        ).format(**parts)
-    return _(
-        "No group is served less than today; least gains {group}: its visits a year rise from {before} to "
-        "{after}, by {share}"
-    ).format(**parts)
+    before, after = (
+        {name: group["visits"] for name, group in findings.told("groups", case).items()}
+        for case in (BASELINE, findings.option)
+    )
+    facility = findings.scenario.baseline
+    return worst_off_sentence(before, after, facility, findings.language, findings.translate)
 
 
 def main_risk(findings: Findings) -> str:
     """The point of failure that is nearest, else the commonest failure in the cases that were run."""
-    return reversal(findings) if "stress" in findings.folders else failure(findings)
+    if "stress" not in findings.folders:
+        return failure(findings)
+    _ = findings.translate
+    return _("Main risk: {risk}").format(risk=reversal(findings))
 
 
 def failure(findings: Findings) -> str:
     """The commonest way to fail with the budgeted grants, and when."""
-    _ = findings.translate
-    found = findings.verdict().get("failure")
-    if found is None:
-        return _("No case fails with the budgeted grants")
-    return _("Most common failure: {cause}, in {share} of cases, at the median in {month}").format(
-        cause=_(CAUSES.get(found["cause"], found["cause"])),
-        share=percent(found["share"], _),
-        month=found["date"],
-    )
+    told = findings.verdict().get("failure")
+    found = None if told is None else Failure(told["cause"], told["share"], told["month"] - 1)
+    return shared.failure(found, findings.scenario.baseline.start, findings.translate)
 
 
 BEYOND: Final[Mapping[str, tuple[str, str]]] = {
@@ -131,7 +76,9 @@ def beyond(settings: Mapping[str, float], _: Translate) -> str:
     parts = []
     for path, value in settings.items():
         template, reading = BEYOND[path]
-        shown = {"less": 100 * (1 - value), "more": 100 * (value - 1), "share": 100 * value}.get(reading, value)
+        shown = {"less": 100 * (1 - value), "more": 100 * (value - 1), "share": 100 * value}.get(
+            reading, value
+        )
         parts.append(_(template).format(number=f"{shown:.1f}".removesuffix(".0")))
     return _(" and ").join(parts)
 
@@ -180,29 +127,28 @@ def judged(findings: Findings) -> list[rows.RangeRow]:
     ]
 
 
-def assumptions(findings: Findings) -> Iterator[str]:
+def assumptions(findings: Findings) -> str:
     """How many parameters are expert judgment, and which of them decide."""
     _ = findings.translate
     count = len(judged(findings))
-    if count == 0:
-        yield _("No uncertain parameter rests on expert judgment alone")
-        return
     deciding = _deciding(findings)
+    if count == 0:
+        return _("No uncertain parameter rests on expert judgment alone")
     if deciding is None:
-        yield _(
-            "{count} uncertain parameters are expert judgment (listed in the annex); which of them decide the "
+        return _(
+            "{count} uncertain parameters are expert judgment (listed in the annex); which of them decide "
+            "the "
             "conclusion is told by: {command}"
         ).format(count=count, command=findings.command("sensitivity", "--option", findings.option))
-    elif deciding:
-        yield _(
-            "{count} uncertain parameters are expert judgment (listed in the annex); of these {names} decide the "
-            "conclusion"
+    if deciding:
+        return _(
+            "{count} uncertain parameters are expert judgment (listed in the annex); of these {names} decide "
+            "the conclusion"
         ).format(count=count, names=joined(deciding, _))
-    else:
-        yield _(
-            "{count} uncertain parameters are expert judgment (listed in the annex); none of them decides the "
-            "conclusion"
-        ).format(count=count)
+    return _(
+        "{count} uncertain parameters are expert judgment (listed in the annex); none of them decides the "
+        "conclusion"
+    ).format(count=count)
 
 
 def _deciding(findings: Findings) -> list[str] | None:
@@ -257,9 +203,9 @@ def grants(findings: Findings) -> str:
     parts = {"needed": amount(needed, _), "secured": amount(secured, _)}
     short = number(needed - secured, "money")
     if short == "0.0" or needed < secured:
-        return _("Grant needed {needed} a year (full cost less user payments), grant secured {secured}").format(
-            **parts
-        )
+        return _(
+            "Grant needed {needed} a year (full cost less user payments), grant secured {secured}"
+        ).format(**parts)
     return _(
         "Grant needed {needed} a year (full cost less user payments), grant secured {secured}: {short} ten "
         "thousand yuan a year are not covered"

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
+from opsim.facility.case import DRIVERS
 from opsim.ledger import accounts
-from opsim.report.memo import sentences
-from opsim.report.memo.blocks import Block, Heading, Paragraph, Row, Table
-from opsim.report.memo.findings import Findings, joined
-from opsim.report.memo.figure import picture
 from opsim.report.economic import STATES
-from opsim.report.matrix import BY, DRIVERS, SMALLEST, turning
+from opsim.report.matrix import SMALLEST, Result, driver_sentence
+from opsim.report.memo import figure, sentences
+from opsim.report.memo.blocks import Block, Heading, Paragraph, Row, Table
+from opsim.report.memo.findings import Findings, joined, running
 from opsim.report.numbers import number, percent
 from opsim.report.words import CLASSES
+
+COST_LINES = ("cash", "full", "economic")
 
 
 def blocks(findings: Findings) -> Iterator[Block]:
@@ -20,11 +22,9 @@ def blocks(findings: Findings) -> Iterator[Block]:
     if findings.main is None:
         yield findings.missing(_("Services on the three cost lines"), "compare")
     else:
-        yield Paragraph(_("{sentence}.").format(sentence=_("; ").join(_matrix(findings))))
-        yield from picture(
-            findings, findings.main, "cross-subsidy", _("Who pays for which service in an average year"),
-            by_option=True,
-        )  # fmt: skip
+        yield Paragraph(running(_matrix(findings), _))
+        caption = _("Who pays for which service in an average year")
+        yield from figure.cross_subsidy(findings, findings.main, caption)
         yield table(findings)
     if "subsidy" in findings.folders:
         yield economic(findings)
@@ -39,21 +39,19 @@ def table(findings: Findings) -> Table:
     moved = findings.told("flows", findings.option)
     rows = []
     totals = [0.0] * 5
-    for name, service in findings.facility.services.items():
-        subsidy = sum(
-            flow["yuan"]
-            for flow in moved
-            if flow["reason"] == "subsidy" and flow["to"] == accounts.service(name)
-        )
-        lines = [findings.value(f"{line}_cost.{name}") or 0.0 for line in ("cash", "full", "economic")]
-        sales = findings.value(f"sales.{name}") or 0.0
-        numbers = [sales, subsidy, *lines]
-        totals = [total + each for total, each in zip(totals, numbers, strict=True)]
-        label = _("{service} ({kind})").format(
-            service=service.title[findings.language], kind=_(CLASSES[service.service_class])
-        )
-        rows.append(_row(label, numbers, findings))
-    whole = [findings.value(f"{line}_cost") or 0.0 for line in ("cash", "full", "economic")]
+    for kind, title in CLASSES.items():
+        lines = []
+        for name, service in findings.facility.services.items():
+            if service.service_class != kind:
+                continue
+            own = accounts.service(name)
+            subsidy = sum(flow["yuan"] for flow in moved if flow["reason"] == "subsidy" and flow["to"] == own)
+            costs = [findings.value(f"{line}_cost.{name}") or 0.0 for line in COST_LINES]
+            numbers = [findings.value(f"sales.{name}") or 0.0, subsidy, *costs]
+            totals = [total + each for total, each in zip(totals, numbers, strict=True)]
+            lines.append(_row(service.title[findings.language], numbers, findings))
+        rows += [Row((_(title),), "section"), *lines] if lines else []
+    whole = [findings.value(f"{line}_cost") or 0.0 for line in COST_LINES]
     rest = [0.0, 0.0, *(all_ - sum_ for all_, sum_ in zip(whole, totals[2:], strict=True))]
     if any(number(each, "money") != "0.0" for each in rest):
         rows.append(_row(_("charged to no service"), rest, findings))
@@ -66,7 +64,8 @@ def table(findings: Findings) -> Table:
          _("economic cost"), _("user payments ÷ full cost")),
         tuple(rows),
         (3, 1.2, 1.2, 1.2, 1.2, 1.2, 1.3),
-        note=_("Shared cost is divided as the annual settlement charges it; economic cost adds rent forgone and "
+        note=_("Shared cost is divided as the annual settlement charges it; economic cost adds rent forgone "
+               "and "
                "volunteers' work by area"),
     )  # fmt: skip
 
@@ -101,26 +100,11 @@ def _matrix(findings: Findings) -> Iterator[str]:
 
 
 def _drivers(findings: Findings) -> str:
-    _ = findings.translate
-    left = {
-        name: [findings.value(f"result_by_{driver}.{name}") or 0.0 for driver in DRIVERS]
+    found = [
+        Result(name, tuple(findings.value(f"result_by_{driver}.{name}") or 0.0 for driver in DRIVERS))
         for name in findings.facility.services
-    }
-    turned = [name for name, each in left.items() if turning(each)]
-    if not turned:
-        return _("However shared cost is divided, the same services have a surplus and the same a deficit")
-    most = max(turned, key=lambda name: max(left[name]) - min(left[name]))
-    best, worst = max(left[most]), min(left[most])
-    return _(
-        "The answer turns on how shared cost is divided: {service} has {surplus} left {best} and lacks "
-        "{deficit} {worst} (ten thousand yuan a year)"
-    ).format(
-        service=findings.services()[most],
-        surplus=number(best, "money"),
-        best=_(BY[DRIVERS[left[most].index(best)]]),
-        deficit=number(-worst, "money"),
-        worst=_(BY[DRIVERS[left[most].index(worst)]]),
-    )
+    ]
+    return driver_sentence(found, findings.services(), findings.translate)
 
 
 def economic(findings: Findings) -> Paragraph:

@@ -6,32 +6,18 @@ from typing import Final
 from opsim.errors import marked
 from opsim.language import Translate
 from opsim.report.memo.findings import amount
-from opsim.report.numbers import number, percent
+from opsim.report.numbers import percent
+from opsim.report.value import DIRECT
+from opsim.report.words import FUNDS, LEVELS
 from opsim.scenario.contract import Payments
 from opsim.scenario.facility import Facility
 from opsim.scenario.money import Payer
 from opsim.scenario.routes import ROUTE
 
-LEVELS: Final = {
-    "central": marked("central"),
-    "province": marked("province"),
-    "city": marked("city"),
-    "district": marked("district"),
-    "street": marked("street"),
-}
-SOURCES: Final = {
-    "general-budget": marked("general public budget"),
-    "government-fund": marked("government fund budget"),
-    "welfare-lottery": marked("welfare lottery fund"),
-    "special-bond": marked("special-purpose bond"),
-    "tax": marked("taxes received"),
-    "unpaid-bills": marked("unpaid bills of the house"),
-}
-
 
 def treasury(level: str, source: str, _: Translate) -> str:
     """A level of government and where its money is from."""
-    return _("{level}: {source}").format(level=_(LEVELS[level]), source=_(SOURCES[source]))
+    return _("{level}: {source}").format(level=_(LEVELS[level]), source=_(FUNDS[source]))
 
 
 def payer(of: Payer, _: Translate) -> str:
@@ -135,9 +121,4 @@ def ending(facility: Facility, _: Translate) -> Iterator[str]:
 
 def has_operator(facility: Facility) -> bool:
     """Whether anybody but government has a part in running the facility."""
-    return facility.contract.route != "direct-operation"
-
-
-def plain(value: float, decimals: int = 1) -> str:
-    """A number with as many decimals as it needs."""
-    return number(value, "one") if decimals and value % 1 else number(value, "count")
+    return str(facility.contract.route) != DIRECT
