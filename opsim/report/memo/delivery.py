@@ -9,7 +9,7 @@ from opsim.report.memo import sentences, terms
 from opsim.report.memo.blocks import Block, Bullets, Heading, Paragraph
 from opsim.report.memo.contract import route_terms
 from opsim.report.memo.findings import Findings, amount, joined
-from opsim.report.numbers import STYLES, number
+from opsim.report.numbers import number, percent
 from opsim.report.words import UNITS
 
 
@@ -57,11 +57,13 @@ def _targets(findings: Findings) -> Iterator[str]:
     for line in RED_LINES:
         measured = findings.value(f"worst_year.{line.name}") if findings.main else 0.0
         if measured is not None and line.name != "hours":
-            yield _("{title} {sign} {limit} {unit}").format(
+            limit = line.limit(findings.facility)
+            yield _("{title} {sign} {limit}").format(
                 title=_(line.title),
                 sign="≥" if line.least else "≤",
-                limit=number(line.limit(findings.facility), STYLES[line.unit]),
-                unit=_(UNITS[line.unit]),
+                limit=percent(limit, _)
+                if line.unit == "share"
+                else _("{number} {unit}").format(number=number(limit, "one"), unit=_(UNITS[line.unit])),
             )
 
 

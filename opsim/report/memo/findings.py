@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, Final
 
 import numpy as np
@@ -191,7 +191,7 @@ def running(parts: Iterable[str], _: Translate) -> str:
 
 def joined(parts: Sequence[str], _: Translate) -> str:
     """Words in a row."""
-    return _(", ").join(parts)
+    return reduce(lambda one, two: _("{one}, {two}").format(one=one, two=two), parts)
 
 
 def put_together(folders: Sequence[Results], language: str) -> Findings:

@@ -13,7 +13,7 @@ STYLE: Final = """
 body { margin: 0 auto; max-width: 52rem; padding: 1.2rem 1rem 3rem; color: #1a1a1a; background: #fff;
   font: 16px/1.6 "FangSong", "STFangsong", "Noto Serif CJK SC", "Source Han Serif SC", Georgia, serif;
   overflow-wrap: break-word; }
-h1, h2, h3, figcaption, caption, th { font-family: "SimHei", "Heiti SC", "Microsoft YaHei", "Noto Sans CJK SC",
+h1, h2, h3, figcaption, caption, th { font-family: "SimHei", "Heiti SC", "Noto Sans CJK SC",
   "Noto Sans SC", Arial, sans-serif; }
 h1 { font-size: 1.5rem; line-height: 1.35; text-align: center; margin: .5rem 0; }
 h2 { font-size: 1.15rem; margin: 1.8rem 0 .5rem; border-bottom: 1px solid #d5dbe1; padding-bottom: .2rem; }
@@ -22,7 +22,8 @@ h3 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
 .lead { font-weight: bold; }
 .note, .missing { color: #555; font-size: .88rem; }
 .missing { border-left: 3px solid #b4543c; padding-left: .6rem; }
-code { font-family: Consolas, Menlo, monospace; font-size: .85rem; background: #f3f5f7; padding: .1rem .3rem; }
+code { font-family: Consolas, Menlo, monospace; font-size: .85rem; background: #f3f5f7;
+  padding: .1rem .3rem; }
 ul { padding-left: 1.3rem; }
 .scroll { overflow-x: auto; margin: .8rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; line-height: 1.35; }

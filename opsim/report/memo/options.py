@@ -116,13 +116,13 @@ def _sentences(findings: Findings) -> Iterator[str]:
     holding = [name for name in ranked if classes[name] in RANKS[:HOLDING]]
     if holding and len(options) > 1:
         best = min((classes[name] for name in holding), key=RANKS.index)
-        names = [findings.title(name) for name in holding if classes[name] == best]
+        names = [_quoted(name, findings) for name in holding if classes[name] == best]
         yield _("Best verdict among the options judged: {verdict} ({options})").format(
             verdict=_(VERDICTS[best]), options=joined(names, _)
         )
     elif ranked and len(options) > 1:
         yield _("None of the options judged holds in most cases")
-    unclear = [findings.title(name) for name in options if classes[name] not in RANKS]
+    unclear = [_quoted(name, findings) for name in options if classes[name] not in RANKS]
     if unclear:
         yield _("not to be ranked for lack of evidence: {options}").format(options=joined(unclear, _))
     kept = [case for case in findings.cases if classes.get(case) != "mission-failure"]
@@ -130,7 +130,7 @@ def _sentences(findings: Findings) -> Iterator[str]:
     yield _(
         "Least own-level net fiscal cost where the public gate is not failed: {case}, {amount} a year"
     ).format(
-        case=findings.title(cheapest), amount=amount(findings.value("own_level_fiscal_cost", cheapest), _)
+        case=_quoted(cheapest, findings), amount=amount(findings.value("own_level_fiscal_cost", cheapest), _)
     )
     assert findings.main is not None
     for name, each in findings.main.told.get("value_for_money", {}).items():
@@ -145,7 +145,13 @@ def _sentences(findings: Findings) -> Iterator[str]:
                    "than {comparator}")
         )  # fmt: skip
         yield template.format(
-            option=findings.title(name),
+            option=_quoted(name, findings),
             amount=amount(abs(gain.value or 0.0), _),
-            comparator=findings.title(each["comparator"]),
+            comparator=_quoted(each["comparator"], findings),
         )
+
+
+def _quoted(case: str, findings: Findings) -> str:
+    """A case's title in quotation marks: it may have commas of its own."""
+    _ = findings.translate
+    return _("“{title}”").format(title=findings.title(case))

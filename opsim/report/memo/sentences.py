@@ -51,22 +51,22 @@ def failure(findings: Findings) -> str:
 
 
 BEYOND: Final[Mapping[str, tuple[str, str]]] = {
-    "shocks.demand": (marked("demand falls by more than {number} %"), "less"),
+    "shocks.demand": (marked("demand falls by more than {number}"), "less"),
     "shocks.ramp_up": (marked("it takes over {number} months longer to become known"), "plain"),
-    "shocks.wages": (marked("wages rise by more than {number} %"), "more"),
+    "shocks.wages": (marked("wages rise by more than {number}"), "more"),
     "shocks.grants.delay": (marked("grants come more than {number} months late"), "plain"),
-    "shocks.grants.cut": (marked("grants are cut by more than {number} %"), "share"),
-    "shocks.food": (marked("food prices rise by more than {number} % at frozen prices of meals"), "more"),
+    "shocks.grants.cut": (marked("grants are cut by more than {number}"), "share"),
+    "shocks.food": (marked("food prices rise by more than {number} at frozen prices of meals"), "more"),
     "shocks.closures.stress.months": (marked("it stays closed for more than {number} months"), "plain"),
     "shocks.operator_exit.idle": (
         marked("the operator leaves and nobody runs it for more than {number} months"), "plain",
     ),
-    "shocks.competitor.share": (marked("a competitor takes more than {number} % of sales"), "share"),
-    "shocks.capex": (marked("investment costs rise by more than {number} %"), "more"),
+    "shocks.competitor.share": (marked("a competitor takes more than {number} of sales"), "share"),
+    "shocks.capex": (marked("investment costs rise by more than {number}"), "more"),
     "shocks.opening_late": (marked("it opens more than {number} months late"), "plain"),
-    "shocks.utilities": (marked("light and water grow dearer by more than {number} %"), "more"),
-    "shocks.taxes": (marked("taxes rise by more than {number} % of sales"), "share"),
-    "shocks.refund.share": (marked("more than {number} % of prepaid balances are called back"), "share"),
+    "shocks.utilities": (marked("light and water grow dearer by more than {number}"), "more"),
+    "shocks.taxes": (marked("taxes rise by more than {number} of sales"), "share"),
+    "shocks.refund.share": (marked("more than {number} of prepaid balances are called back"), "share"),
 }  # fmt: skip
 """By setting of a stress: beyond what, and how its number is read."""
 
@@ -173,7 +173,7 @@ def relief(findings: Findings) -> str:
     fall = found["median_change"]
     shown = percent(abs(fall), _, decimals=1)
     template = (
-        _("Present own-level cost over {years} years changes by less than 0.1 % at the median; {relief}")
+        _("Present own-level cost over {years} years changes by less than 0.1 per cent; {relief}")
         if round(1000 * abs(fall)) == 0
         else _("Present own-level cost over {years} years falls by {share} at the median; {relief}")
         if fall < 0
