@@ -133,7 +133,7 @@ def _signing(findings: Findings, facility: Facility) -> Iterator[str]:
     yield cases(_("An operator would sign {cases}"), signs, findings.fixed, _)
     for name, style, limit, label in (
         ("operator_margin", "percent", asked.margin, _("net margin {value} (asked: at least {limit})")),
-        ("operator_payback", "years", asked.payback, _("payback {value} years (asked: at most {limit})")),
+        ("operator_payback", "years", asked.payback, _("payback {value} (asked: at most {limit})")),
         ("operator_return", "percent", asked.rate_of_return,
          _("rate of return {value} (asked: at least {limit})")),
         ("operator_debt_cover", "times", asked.debt_cover,
@@ -165,11 +165,13 @@ def both_gain(findings: Findings) -> Estimate:
 
 
 def _shown(value: float | None, style: str, _: Translate) -> str:
+    if style == "years":
+        if value is None:
+            return _("not within the horizon")
+        return _("{years} years").format(years=number(value, "one"))
     if value is None:
         return _("undefined")
-    if style == "percent":
-        return percent(value, _, decimals=1)
-    return number(value, "decimal" if style == "times" else "one")
+    return percent(value, _, decimals=1) if style == "percent" else number(value, "decimal")
 
 
 def route_terms(findings: Findings) -> str:

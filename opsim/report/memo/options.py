@@ -60,7 +60,7 @@ def table(findings: Findings) -> Table:
             rows += [Row((_(section),), "section"), *found]
     heads = (_("indicator"), *(findings.title(case) for case in findings.cases))
     return Table(
-        _("Options side by side"), heads, tuple(rows), (2.6, *(1.5,) * len(findings.cases)),
+        _("Options side by side"), heads, tuple(rows), (3.3, *(1.5,) * len(findings.cases)),
         note=_("Below each number: its change against the baseline on the same draws with a 95-percent "
                "interval; "
                "below each share of cases: its 95-percent interval"),

@@ -27,7 +27,7 @@ from opsim.report.memo.blocks import Block, Bullets, Heading, Paragraph, Picture
 WIDTH: Final = Cm(15.6)
 """Of the text: A4 less margins of 2.8 cm to the left and 2.6 cm to the right, as in GB/T 9704."""
 
-TALLEST: Final = Cm(11)
+TALLEST: Final = Cm(9.2)
 """A figure on the page."""
 
 
@@ -56,7 +56,7 @@ ALTERNATIVES: Final = {
 """By font: what stands in for it, the nearest first."""
 
 SIZES: Final = {
-    "Title": 20,
+    "Title": 18,
     "Heading 1": 14,
     "Heading 2": 12,
     "Heading 3": 11,
@@ -141,8 +141,8 @@ def _styles(file: File, language: str) -> None:
     styles = file.styles
     normal = styles["Normal"]
     _face(normal, BODY, TEXT_SIZE)
-    normal.paragraph_format.space_after = Pt(4)
-    normal.paragraph_format.line_spacing = 1.15
+    normal.paragraph_format.space_after = Pt(3)
+    normal.paragraph_format.line_spacing = 1.15 if language == "zh" else 1.05
     styles.add_style("Table Text", WD_STYLE_TYPE.PARAGRAPH).base_style = normal
     for name, size in SIZES.items():
         style = styles[name]
