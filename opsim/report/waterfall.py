@@ -33,6 +33,9 @@ SMALLEST: Final = 0.05 * TEN_THOUSAND
 ROW: Final = 20
 """Bars in a row of the figure, at most."""
 
+ORDER: Final = ("market", "inclusive", "basic")
+"""Of classes of services: those that pay come first."""
+
 COLUMNS: Final = ("service", "step", "yuan_a_year", "from_yuan", "to_yuan")
 
 SALES, DIRECT, SHARED, GIVEN, RECEIVED = "sales", "direct_cost", "shared_cost", "given", "received"
@@ -120,7 +123,7 @@ def figure_by_class(sheet: Sheet) -> Figure:
         own = sums.setdefault(services[bar.service].service_class, dict.fromkeys(LOOKS, 0.0))
         own[bar.kind] += bar.end - bar.begin
     found = []
-    for name, changes in sums.items():
+    for name, changes in sorted(sums.items(), key=lambda item: ORDER.index(item[0])):
         level = 0.0
         for kind, change in changes.items():
             begin = 0.0 if kind == REMAINS else level

@@ -31,7 +31,7 @@ caption, figcaption { font-size: .88rem; text-align: center; padding: .3rem 0; }
 caption { caption-side: top; }
 th, td { padding: .25rem .45rem; border-bottom: 1px solid #dfe3e8; text-align: right; vertical-align: top;
   white-space: nowrap; font-variant-numeric: tabular-nums; }
-thead th { background: #e8edf2; border-top: 2px solid #444; white-space: normal; }
+thead th { background: #e8edf2; border-top: 2px solid #444; white-space: normal; min-width: 3.4rem; }
 tbody tr:last-child td { border-bottom: 2px solid #444; }
 .words { text-align: left; white-space: normal; min-width: 7rem; }
 .section td { text-align: left; font-weight: bold; background: #f3f5f7; }
@@ -41,6 +41,7 @@ td small { color: #555; display: block; }
 .small .words { min-width: 5rem; overflow-wrap: anywhere; }
 figure { margin: 1rem 0; }
 figure img { display: block; width: 100%; min-width: 38rem; height: auto; }
+@media (max-width: 40rem) { caption { text-align: left; } }
 @media print {
   @page { size: A4; margin: 22mm 22mm 20mm; }
   body { max-width: none; padding: 0; font-size: 10.5pt; }
