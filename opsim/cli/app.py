@@ -82,7 +82,7 @@ def _run(
     context: typer.Context, scenario: o.ScenarioName, option: o.Option = None,
     replications: o.Replications = None, precision: o.Precision = None, years: o.Years = None,
     seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
-    workers: o.Workers = None, out: o.Out = None, ledger: o.Ledger = None,
+    workers: o.Workers = None, scheduler: o.Scheduler = None, out: o.Out = None, ledger: o.Ledger = None,
     yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
     from opsim.cli.run import run_scenario
@@ -102,6 +102,7 @@ def _run(
         out,
         ledger,
         yes,
+        scheduler,
     )
     return run_scenario(wishes, o.voice(context.obj, form, quiet))
 
@@ -110,7 +111,7 @@ def _compare(
     context: typer.Context, scenario: o.ScenarioName, options: o.Options = None,
     replications: o.Replications = None, precision: o.Precision = None, years: o.Years = None,
     seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
-    workers: o.Workers = None, out: o.Out = None, ledger: o.Ledger = None,
+    workers: o.Workers = None, scheduler: o.Scheduler = None, out: o.Out = None, ledger: o.Ledger = None,
     yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
     from opsim.cli.run import compare_scenario
@@ -130,6 +131,7 @@ def _compare(
         out,
         ledger,
         yes,
+        scheduler,
     )
     return compare_scenario(wishes, o.voice(context.obj, form, quiet))
 
@@ -137,15 +139,16 @@ def _compare(
 def _subsidy(
     context: typer.Context, scenario: o.ScenarioName, option: o.Option = None,
     replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0", sets: o.Sets = None,
-    fixed: o.Fixed = False, engine: o.Engine = "kernel", workers: o.Workers = None, out: o.Out = None,
-    yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
+    fixed: o.Fixed = False, engine: o.Engine = "kernel", workers: o.Workers = None,
+    scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
+    form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
     from opsim.cli.subsidy import subsidy_of_scenario
     from opsim.cli.wishes import Wishes
 
     wishes = Wishes(
         scenario, () if option is None else (option,), replications, None, years, seed, tuple(sets or ()),
-        fixed, engine, workers, out, None, yes,
+        fixed, engine, workers, out, None, yes, scheduler,
     )  # fmt: skip
     return subsidy_of_scenario(wishes, o.voice(context.obj, form, quiet))
 
@@ -153,17 +156,47 @@ def _subsidy(
 def _stress(
     context: typer.Context, scenario: o.ScenarioName, option: o.Option = None,
     replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0", sets: o.Sets = None,
-    fixed: o.Fixed = False, engine: o.Engine = "kernel", workers: o.Workers = None, out: o.Out = None,
-    yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
+    fixed: o.Fixed = False, engine: o.Engine = "kernel", workers: o.Workers = None,
+    scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
+    form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
     from opsim.cli.stress import stress_scenario
     from opsim.cli.wishes import Wishes
 
     wishes = Wishes(
         scenario, () if option is None else (option,), replications, None, years, seed, tuple(sets or ()),
-        fixed, engine, workers, out, None, yes,
+        fixed, engine, workers, out, None, yes, scheduler,
     )  # fmt: skip
     return stress_scenario(wishes, o.voice(context.obj, form, quiet))
+
+
+def _sweep(
+    context: typer.Context, study: o.Study = None, vary: o.Vary = None, resume: o.Resume = None,
+    option: o.Option = None, replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0",
+    sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel", workers: o.Workers = None,
+    scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
+    form: o.Format = "table", quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.sweep import resume_sweep, sweep_study
+    from opsim.cli.wishes import Wishes
+
+    voice = o.voice(context.obj, form, quiet)
+    wishes = Wishes(
+        study or "", () if option is None else (option,), replications, None, years, seed, tuple(sets or ()),
+        fixed, engine, workers, out, None, yes, scheduler,
+    )  # fmt: skip
+    if resume is not None:
+        return resume_sweep(resume, wishes, tuple(vary or ()), voice)
+    return sweep_study(wishes, tuple(vary or ()), voice)
+
+
+def _export(
+    context: typer.Context, folder: o.Folder, file: o.ExportFile, lang: o.Lang = None,
+    form: o.Format = "table", quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.export import export_folder
+
+    return export_folder(folder, file, o.voice(context.obj, form, quiet))
 
 
 def _plot(
@@ -185,7 +218,7 @@ def _memo(
 
 
 COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
-    ("list", _list, marked("Show the scenarios that come with opsim.")),
+    ("list", _list, marked("Show the scenarios and studies that come with opsim.")),
     ("new", _new, marked("Write a shipped scenario to a file of your own, every number explained.")),
     ("check", _check, marked("Look for mistakes in a scenario; all are listed with file and line.")),
     (
@@ -214,6 +247,12 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
         _stress,
         marked("Put an option under twelve stresses, and find how strong each must be to break it."),
     ),
+    (
+        "sweep",
+        _sweep,
+        marked("Try many values of some numbers; what is found is kept at once, whatever happens."),
+    ),
+    ("export", _export, marked("Write the numbers of a results folder to one file: CSV, Excel or Parquet.")),
     ("plot", _plot, marked("Draw the figures of a results folder again, in another language or as SVG.")),
     (
         "memo",

@@ -13,18 +13,23 @@ from opsim.scenario.catalog import shipped
 
 
 def list_scenarios(voice: Voice) -> int:
-    """Print the shipped scenarios with their titles."""
-    entries = shipped()
+    """Print the shipped scenarios and studies with their titles."""
+    scenarios, studies = shipped(), shipped("experiments")
     if voice.json:
-        print_json({"scenarios": [{"name": entry.name, "title": entry.title} for entry in entries]})
+        kinds = {"scenarios": scenarios, "studies": studies}
+        print_json({
+            kind: [{"name": entry.name, "title": entry.title} for entry in entries]
+            for kind, entries in kinds.items()
+        })  # fmt: skip
         return 0
     _ = translator(voice.language)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(_("scenario"))
-    table.add_column(_("title"))
-    for entry in entries:
-        table.add_row(entry.name, entry.title.get(voice.language, ""))
-    paper(100).print(table)
+    for heading, entries in ((_("scenario"), scenarios), (_("study"), studies)):
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        table.add_column(heading, min_width=30)
+        table.add_column(_("title"))
+        for entry in entries:
+            table.add_row(entry.name, entry.title.get(voice.language, ""))
+        paper(100).print(table)
     return 0
 
 

@@ -102,6 +102,35 @@ Workers = Annotated[
         "--workers", metavar="N", help=marked("Processes that work side by side; by default one a core.")
     ),
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help=marked("Work on the Dask cluster of this scheduler, such as tcp://10.0.0.5:8786, instead."),
+    ),
+]
+Study = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="STUDY|SCENARIO",
+        help=marked("A study or a scenario: a shipped name (see opsim list) or a file."),
+    ),
+]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary",
+        metavar="PATH=LO:HI:N",
+        help=marked("Move one number in N steps; several make a grid, such as services.cafe.price=12:24:5."),
+    ),
+]
+Resume = Annotated[
+    str | None, typer.Option("--resume", metavar="DIR", help=marked("Go on with the sweep in a folder."))
+]
+ExportFile = Annotated[
+    str, typer.Argument(metavar="FILE", help=marked("The file to write, ending in .csv, .xlsx or .parquet."))
+]
 Out = Annotated[
     str | None,
     typer.Option("--out", metavar="DIR", help=marked("Where results go; by default runs/NAME-TIME.")),

@@ -12,13 +12,13 @@ from opsim.language import translator
 
 
 @contextmanager
-def bar(total: int, voice: Voice) -> Iterator[Callable[[int], None]]:
-    """A function to call with the number done; it draws nothing where nobody looks."""
+def bar(total: int, voice: Voice, begun: int = 0) -> Iterator[Callable[[int], None]]:
+    """A function to call with the number done, `begun` of them before; draws nothing where nobody looks."""
     if voice.quiet or not sys.stderr.isatty():
         yield lambda done: None
         return
     _ = translator(voice.language)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(_("replications"), total=total)
+        task = progress.add_task(_("replications"), total=total, completed=begun)
         yield lambda done: progress.update(task, completed=done)

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -37,6 +38,7 @@ class Wishes(NamedTuple):
     out: str | None = None
     ledger: str | None = None
     yes: bool = False
+    scheduler: str | None = None
 
     def again(self, command: str, options: Sequence[str]) -> str:
         """The line of a command with these wishes; where results go is left to the next run."""
@@ -46,6 +48,7 @@ class Wishes(NamedTuple):
             ("--precision", self.precision),
             ("--years", self.years),
             ("--seed", None if self.seed == "0" else self.seed),
+            ("--scheduler", self.scheduler),
             *(("--set", setting) for setting in self.sets),
         ):
             words += [name, value] if value is not None else []
@@ -64,6 +67,16 @@ def understood(
 
     """
     problems: list[Problem] = []
+    settings = how(wishes, replications, problems)
+    scenario, names = what(wishes, problems, every=every)
+    if problems or scenario is None:
+        raise InputError(problems)
+    years = settings.years or max(scenario.options[name].years for name in names)
+    return scenario, replace(settings, option=names[0], years=years), names
+
+
+def how(wishes: Wishes, replications: int, problems: list[Problem]) -> Settings:
+    """How the wished is to be run, whatever the scenario; `years` is 0 where none was wished for."""
     count = whole("--replications", wishes.replications, 1, MOST_REPLICATIONS, replications, problems)
     precision = share("--precision", wishes.precision, problems)
     if precision is not None and wishes.replications is not None:
@@ -77,26 +90,21 @@ def understood(
     refused = refusal(Path(wishes.out)) if wishes.out is not None else None
     if refused is not None:
         problems.append(refused)
-    scenario, names = _scenario(wishes, problems, every=every)
-    if problems or scenario is None:
-        raise InputError(problems)
-    settings = Settings(
-        option=names[0],
+    return Settings(
+        option="",
         replications=count if precision is None else CAP,
         precision=precision,
-        years=years or max(scenario.options[name].years for name in names),
+        years=years,
         seed=seed,
         fixed=wishes.fixed,
         engine=wishes.engine,
         workers=workers,
+        scheduler=wishes.scheduler,
         ledger_all=wishes.ledger == "all",
     )
-    return scenario, settings, names
 
 
-def _scenario(
-    wishes: Wishes, problems: list[Problem], *, every: bool
-) -> tuple[Scenario | None, tuple[str, ...]]:
+def what(wishes: Wishes, problems: list[Problem], *, every: bool) -> tuple[Scenario | None, tuple[str, ...]]:
     """The scenario and the names of the options to judge; problems are added."""
     files = [asked for asked in wishes.options if is_file_name(asked)]
     try:

@@ -99,7 +99,7 @@ def stress(
     failure: Message | None = None
     count = min(REVERSE_REPLICATIONS, settings.replications)
     try:
-        with closing(in_order(under_stress, tasks, settings.workers)) as results:
+        with closing(in_order(under_stress, tasks, settings.crew)) as results:
             for result in results:
                 done.append(result)
                 progress(len(done))
@@ -235,5 +235,5 @@ def _shares(
     """Share of `count` replications in which the option holds under each stress at its strength."""
     shocks = tuple(Shocks.model_validate(each.shocks(strength)) for each, strength in asked)
     tasks = [_task(scenario, settings, number, shocks) for number in range(count)]
-    with closing(in_order(whether_it_holds, tasks, settings.workers)) as results:
+    with closing(in_order(whether_it_holds, tasks, settings.crew)) as results:
         return [float(share) for share in np.mean(list(results), axis=0)]

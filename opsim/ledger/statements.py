@@ -1,6 +1,6 @@
 """Statements: what the postings say about a month, by what the money was for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -150,40 +150,33 @@ def treasuries(postings: Postings, year_of_day: Int64, own_level: str) -> dict[t
     return {key: sums[i] for key, i in names.items() if sums[i].any()}
 
 
-def service_costs(postings: Postings, services: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """(cash cost, set aside for renewal) of each service over the run in fen, its part of shared cost in it.
+Movements = dict[tuple[str, str], Int64]
+"""(service, reason) → (2, M) fen of cash that came in and went out by month; the service is empty for what
+belongs to the house as a whole or to the operator's purse."""
 
-    What the annual settlements charge a service for shared cost is divided into both as that of all is. What
-    no settlement charges to a service (an operator's own management, its interest) is in none.
-    """
-    direct = {
-        reason: _paid_by(postings, postings.where(reason=lambda name: name in reasons))  # noqa: B023
-        for reason, reasons in (("cash", OPERATING), ("renewal", ("renewal",)))
+
+def movements(postings: Postings, month_of_day: Int64) -> Movements:
+    """Every movement of the facility's cash, those between its services included; between its purses none."""
+    months = int(month_of_day[-1]) + 1
+    units = {"": 0}
+    place = np.full(len(postings.accounts), -1)
+    for i, account in enumerate(postings.accounts):
+        if accounts.is_cash(account):
+            name = account.partition(":")[2] if accounts.kind(account) == "service" else ""
+            place[i] = units.setdefault(name, len(units))
+    reasons, month = len(postings.reasons), month_of_day[postings.day]
+    moves = place[postings.source] != place[postings.target]
+    sums = np.zeros((len(units), reasons, 2, months), np.int64)
+    for side, column in enumerate((postings.target, postings.source)):
+        chosen = moves & (place[column] >= 0)
+        where = place[column[chosen]], postings.reason[chosen], side, month[chosen]
+        np.add.at(sums, where, postings.amount[chosen])
+    return {
+        (name, reason): sums[unit, r]
+        for name, unit in units.items()
+        for r, reason in enumerate(postings.reasons)
+        if sums[unit, r].any()
     }
-    charged = _paid_by(postings, postings.where(reason=lambda name: name == "shared_cost"))
-    pool = {
-        reason: sum(fen for account, fen in sums.items() if _is_purse(account))
-        for reason, sums in direct.items()
-    }
-    total = sum(pool.values())
-    found: dict[str, tuple[int, int]] = {}
-    for name in services:
-        own = accounts.service(name)
-        shared = charged.get(own, 0)
-        wear = shared * pool["renewal"] // total if total else 0
-        found[name] = direct["cash"].get(own, 0) + shared - wear, direct["renewal"].get(own, 0) + wear
-    return found
-
-
-def _paid_by(postings: Postings, chosen: Bool) -> dict[str, int]:
-    """Fen of the chosen postings by the account that pays."""
-    sums = np.zeros(len(postings.accounts), dtype=np.int64)
-    np.add.at(sums, postings.source[chosen], postings.amount[chosen])
-    return dict(zip(postings.accounts, sums.tolist(), strict=True))
-
-
-def _is_purse(account: str) -> bool:
-    return accounts.is_cash(account) and accounts.kind(account) != "service"
 
 
 def net_balance(postings: Postings, days: int, *, users_only: bool) -> Int64:

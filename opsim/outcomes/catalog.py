@@ -708,6 +708,12 @@ def _direct_margin(name: str) -> Outcome:
     )
 
 
+def _cost(line: str, title: str, definition: str) -> Callable[[str], Outcome]:
+    return lambda name: Outcome(
+        f"{line}_cost.{name}", title, definition, "yuan a year", "mean", m.cost_of(name, line)
+    )
+
+
 def _occupancy(name: str) -> Outcome:
     definition = _("Days that the service's places were held ÷ days that there were places.")
     return Outcome(f"occupancy.{name}", _("occupancy"), definition, "share", "ratio", m.occupancy_of(name))
@@ -753,12 +759,6 @@ def _result(driver: str, definition: str) -> Callable[[str], Outcome]:
     )
 
 
-def _cost_line(line: str, title: str, definition: str) -> Callable[[str], Outcome]:
-    return lambda name: Outcome(
-        f"{line}_cost.{name}", title, definition, "yuan a year", "mean", m.cost_line(name, line)
-    )
-
-
 def _given_up(name: str) -> Outcome:
     definition = _("Share of cases in which the operator's reviews have given the service up by the end.")
     return Outcome(f"given_up.{name}", _("given up"), definition, "share", "probability", m.given_up(name))
@@ -769,14 +769,12 @@ _FAMILIES = (
     _sales,
     _direct_cost,
     _direct_margin,
-    _cost_line(
-        "cash", _("cash cost"), _("What the service costs in cash, its part of shared cost included, a year.")
-    ),
-    _cost_line("full", _("full cost"), _("The service's cash cost and renewal, shared ones in it, a year.")),
-    _cost_line(
+    _cost("cash", _("cash cost"), _("The service's own costs and its part of shared cost, without wear.")),
+    _cost("full", _("full cost"), _("The same with wear.")),
+    _cost(
         "economic",
         _("economic cost"),
-        _("The service's full cost and, by area, rent forgone and the worth of volunteers' work, a year."),
+        _("Full cost with the service's part, by area, of rent forgone and of volunteers' work."),
     ),
     _occupancy,
     _vacancy,

@@ -414,31 +414,23 @@ def direct_cost(service: str) -> Callable[[Pair], Fraction]:
     return lambda pair: a_year(pair, direct_margin(pair.case.postings, service)[1] / 100)
 
 
+def cost_of(service: str, line: str) -> Callable[[Pair], Fraction]:
+    """A service on one of the three cost lines (see `Costs`), in yuan a year; 0 where it is not offered."""
+
+    def measure(pair: Pair) -> Fraction:
+        if service not in pair.case.services:
+            return 0.0, 1.0
+        costs: Float64 = getattr(pair.service_costs, line)
+        return a_year(pair, costs[pair.case.services.index(service)] / 100)
+
+    return measure
+
+
 def margin(service: str) -> Callable[[Pair], Fraction]:
     """Sales of a service less its own costs and wear, in yuan a year."""
 
     def measure(pair: Pair) -> Fraction:
         earned, spent = direct_margin(pair.case.postings, service)
         return a_year(pair, (earned - spent) / 100)
-
-    return measure
-
-
-def cost_line(service: str, line: str) -> Callable[[Pair], Fraction]:
-    """A service's own and shared cost in yuan a year; 0 where it is not offered.
-
-    `line`: cash, full (with renewal) or economic (with rent forgone and volunteers' work by area).
-    """
-
-    def measure(pair: Pair) -> Fraction:
-        if service not in pair.case.services:
-            return 0.0, 1.0
-        cash, renewal = pair.service_costs[service]
-        total = cash + (renewal if line != "cash" else 0)
-        if line == "economic":
-            area = {name: each.area.at(pair.facility.start) for name, each in pair.facility.services.items()}
-            unpaid = float((pair.case.rent_forgone + pair.case.volunteers).sum())
-            return a_year(pair, (total + unpaid * area[service] / (sum(area.values()) or 1.0)) / 100)
-        return a_year(pair, total / 100)
 
     return measure

@@ -6,9 +6,10 @@ from functools import cached_property
 import numpy as np
 
 from opsim.facility.case import CaseRecord
-from opsim.ledger.statements import Statement, service_costs, statement
+from opsim.ledger.statements import Statement, statement
 from opsim.outcomes.gate import gate_failures, gate_years
 from opsim.outcomes.investor import Investment, investment, signs
+from opsim.outcomes.services import Costs, service_costs
 from opsim.outcomes.solvency import Solvency, solvency
 from opsim.records import Bool, Float64, Int64
 from opsim.scenario.facility import Facility
@@ -33,11 +34,6 @@ class Pair:
         """Monthly statement of the case."""
         own = self.facility.treasury.own_level
         return statement(self.case.postings, self.case.timeline.month_of_day(), own)
-
-    @cached_property
-    def service_costs(self) -> dict[str, tuple[int, int]]:
-        """(cash cost, renewal) of each service over the run in fen, its part of shared cost in both."""
-        return service_costs(self.case.postings, self.case.services)
 
     @cached_property
     def gate(self) -> dict[str, Float64]:
@@ -73,6 +69,11 @@ class Pair:
     def gate_holds(self) -> bool:
         """Whether no red line is crossed in any year."""
         return not any(crossed.any() for crossed in self.crossed.values())
+
+    @cached_property
+    def service_costs(self) -> Costs:
+        """What each service costs in cash, in full and economically."""
+        return service_costs(self.case, self.facility)
 
     def first_failure(self) -> tuple[int, str] | None:
         """(month, cause) of the earliest failure with the grants, or None; red lines before money."""

@@ -19,7 +19,7 @@ from opsim.outcomes.intervals import Estimate
 from opsim.report.difference import difference, spread, values
 from opsim.report.results import Row, estimate, value
 from opsim.report.sheet import Sheet
-from opsim.report.style import INK, LINE, MUTED, PATHS, WARNING, blank, footnote, heading, legend
+from opsim.report.style import INK, LINE, MUTED, PATHS, WARNING, blank, footnote, heading, legend, room_for
 from opsim.report.words import TEN_THOUSAND
 
 COLUMNS: Final = ("option", "quantity", "value", "ci_low", "ci_high", "p10", "p90")
@@ -82,7 +82,7 @@ def figure(sheet: Sheet) -> Figure:
     names = [sheet.title(option) for option in options]
     drawn = blank(11.0, 2.7 + 0.55 * len(options))
     drawn.subplots_adjust(
-        left=min(0.34, 0.04 + 0.0095 * max(_cells(name) for name in names)),
+        left=min(0.34, room_for(names) / 11.0),
         top=1 - 1.1 / drawn.get_size_inches()[1],
         wspace=0.12,
     )
@@ -102,11 +102,6 @@ def figure(sheet: Sheet) -> Figure:
     note = footnote(sheet.results.told, _)
     heading(drawn, _("The options against the baseline, on the same draws"), note)
     return drawn
-
-
-def _cells(text: str) -> int:
-    """Width of a text, Chinese characters counted twice."""
-    return sum(2 if ord(character) > 0x2E80 else 1 for character in text)
 
 
 def _change(axes: Axes, place: int, point: Point, scale: float) -> None:

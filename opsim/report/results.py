@@ -15,7 +15,7 @@ from opsim.scenario.load import BASELINE, Scenario, load
 Row = dict[str, str]
 """A line of a table by column; numbers are still text."""
 
-KINDS: Final = ("run", "compare", "subsidy", "stress")
+KINDS: Final = ("run", "compare", "subsidy", "stress", "sweep")
 """What a folder can hold: the command that made it."""
 
 
@@ -92,5 +92,5 @@ def read(folder: Path) -> Results:
 
 
 def _problem(folder: Path, wrong: Message) -> Problem:
-    allowed = Message("a folder that opsim run, compare, subsidy or stress wrote, such as runs/book-house-…")
+    allowed = Message("a folder that opsim run, compare, sweep or the like wrote, such as runs/book-house-…")
     return Problem(wrong, allowed, file=str(folder))

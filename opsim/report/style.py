@@ -1,7 +1,7 @@
 """One look for all figures: quiet, readable in grayscale, in the reader's language."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -74,6 +74,12 @@ def blank(width: float, height: float) -> Figure:
         left=0.75 / width, right=1 - 0.2 / width, top=1 - 0.75 / height, bottom=1.0 / height, wspace=0.08
     )
     return figure
+
+
+def room_for(labels: Iterable[str]) -> float:
+    """Inches that the longest label of an axis takes up; Chinese characters are twice as wide."""
+    widths = (sum(2 if ord(char) > 0x2E80 else 1 for char in label) for label in labels)
+    return 0.35 + 0.073 * max(widths, default=0)
 
 
 def heading(figure: Figure, title: str, note: str) -> None:

@@ -55,11 +55,11 @@ SECTIONS: Final = (
 )  # fmt: skip
 """Outcomes by section, in the order shown; those of single services follow."""
 
-IN_OTHER_TABLES: Final = ("result_by_", "cash_cost.", "full_cost.", "economic_cost.")
-"""Beginnings of outcomes by service that would make the table too long."""
 SKIPPED_AT_ZERO: Final = ("Shops nearby", "Places", "Units to let", "Events", "Lost demand")
 PLACE_DAYS: Final = next(outcome for outcome in OUTCOMES if outcome.name == "place_days")
 CROWDS: Final = next(outcome for outcome in OUTCOMES if outcome.name == "attendance")
+ELSEWHERE: Final = ("result_by_", "cash_cost.", "full_cost.", "economic_cost.")
+"""Beginnings of the names of outcomes by service that stand in figures and files only."""
 WIDTH_ELSEWHERE: Final = 120
 """Columns of text where the output is no terminal."""
 
@@ -155,7 +155,7 @@ def _by_service(result: RunResult, language: str, _: Translate) -> Iterator[tupl
     services = {**cases[BASELINE].services, **cases[result.settings.option].services}
     for name, service in services.items():
         for outcome in service_outcomes((name,)):
-            if not outcome.name.startswith(IN_OTHER_TABLES):
+            if not outcome.name.startswith(ELSEWHERE):
                 shown = outcome
                 if isinstance(service, Places) and outcome.name.startswith("sold."):
                     shown = replace(outcome, title=PLACE_DAYS.title, unit=PLACE_DAYS.unit)

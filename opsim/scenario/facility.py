@@ -96,10 +96,11 @@ class Facility(Frozen):
 
     @model_validator(mode="after")
     def _check_references(self) -> "Facility":
-        refuse([*wrong_references(self), *self._more_let_than_there_are()])
+        refuse([*wrong_references(self), *self.wrong_numbers()])
         return self
 
-    def _more_let_than_there_are(self) -> Iterator[tuple[tuple[str, ...], PydanticCustomError]]:
+    def wrong_numbers(self) -> Iterator[tuple[tuple[str, ...], PydanticCustomError]]:
+        """Numbers of different parts that do not fit one another, each with its place."""
         leases = self.leases()
         for name, count in self.initial.let.items():
             let, units = next(count.numbers()), next(leases[name].units.numbers()) if name in leases else None

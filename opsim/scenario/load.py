@@ -72,6 +72,22 @@ def load(
     root = assemble(name_or_path, problems)
     if root is None:
         raise InputError(problems)
+    read = [parse_setting(text) for text in sets]
+    problems += [each for each in read if isinstance(each, Problem)]
+    settings = [each for each in read if isinstance(each, Setting)]
+    return built(Path(name_or_path).stem, root, settings, problems, option_files)
+
+
+def built(
+    name: str, root: Node, settings: Sequence[Setting], problems: list[Problem],
+    option_files: Sequence[str | Path] = (), sets: tuple[str, ...] = (),
+) -> Scenario:  # fmt: skip
+    """The scenario of a tree that extends nothing any more, with values set; `sets` were set before.
+
+    Raises:
+        InputError: with the `problems` known before and every other.
+
+    """
     options = _options(root, option_files, problems)
     empty = Node({}, root.file, root.line, BASELINE)
     over = root.get(BASELINE)
@@ -82,19 +98,19 @@ def load(
     cases = [_case(BASELINE, over or empty, facility, problems)]
     cases += [_case(name, node, facility, problems) for name, node in options.items()]
     levers = _levers(root, [facility, *(case.tree for case in cases)], problems)
-    cases = _set(cases, sets, levers, problems)
+    cases = _set(cases, settings, levers, problems)
     default = _default(root, list(options), problems)
     written, checked = check(facility, cases, problems)
     if problems:
         raise InputError(in_order(problems))
     return Scenario(
-        name=Path(name_or_path).stem,
+        name=name,
         title=(written or checked[default]).title,
         baseline=checked[BASELINE],
         options={name: checked[name] for name in options},
         default_option=default,
         levers=levers,
-        sets=tuple(sets),
+        sets=(*sets, *(each.text for each in settings)),
         tree=_resolved(root, cases, default),
     )
 
@@ -179,14 +195,10 @@ def _default(root: Node, options: list[str], problems: list[Problem]) -> str:
 
 
 def _set(
-    cases: list[Case], sets: Sequence[str], levers: tuple[str, ...], problems: list[Problem]
+    cases: list[Case], settings: Sequence[Setting], levers: tuple[str, ...], problems: list[Problem]
 ) -> list[Case]:
     """The cases with everything that was set on the command line."""
-    for text in sets:
-        setting = parse_setting(text)
-        if isinstance(setting, Problem):
-            problems.append(setting)
-            continue
+    for setting in settings:
         lever = setting.under(levers)
         touched = [case for case in cases if not (lever and case.name == BASELINE)]
         fitting = [case for case in touched if settable(case.tree, setting.path, FACILITY)]

@@ -26,6 +26,11 @@ class Setting:
         """The keys of the path."""
         return tuple(self.path.split("."))
 
+    @property
+    def text(self) -> str:
+        """PATH=VALUE, as on the command line."""
+        return f"{self.path}={self.node.text}"
+
     def under(self, levers: tuple[str, ...]) -> bool:
         """Whether policy may set the path."""
         return any(self.path == lever or self.path.startswith(f"{lever}.") for lever in levers)
@@ -83,11 +88,14 @@ def settable(tree: Node, path: str, shape: Shape) -> Shape | None:
     expected: Shape | None = shape
     for key in path.split("."):
         expected = expected.child(key) if expected else None
-    if expected is None or expected.named:
-        return None
+    return expected if expected is not None and single(expected) else None
+
+
+def single(shape: Shape) -> bool:
+    """Whether one number or text stands at a place, which can be set."""
     values = (str, int, bool)
-    simple = expected.choices() or any(kind in values for kind in expected.types) or _text_leaf(expected)
-    return expected if expected.quantity or simple else None
+    simple = shape.choices() or any(kind in values for kind in shape.types) or _text_leaf(shape)
+    return not shape.named and bool(shape.quantity or simple)
 
 
 def _text_leaf(shape: Shape) -> bool:
@@ -106,11 +114,26 @@ def _put(node: Node, keys: tuple[str, ...], setting: Setting, shape: Shape | Non
     if rest:
         child = node.items.get(key) or Node({}, FILE, None, below(node.path, key))
         return node.having(key, _put(child, tuple(rest), setting, expected))
+    return node.having(key, _constant(setting, expected))
+
+
+def _constant(setting: Setting, shape: Shape | None) -> Node:
+    """What is written at the path itself: a number that does not say where it is from gets a source."""
     value = setting.node
-    if expected is not None and expected.quantity and not isinstance(value.value, (str, bool)):
+    if shape is not None and shape.quantity and not isinstance(value.value, (str, bool)):
         source = Node(OVERRIDE, FILE, None, below(value.path, "source"))
         value = replace(value, value={"value": setting.node, "source": source}, text=None)
-    return node.having(key, value)
+    return value
+
+
+def put_leaf(leaf: Node, setting: Setting, depth: int, shape: Shape) -> Node:
+    """The leaf that the first `depth` keys of the path lead to, with the value in it."""
+    expected: Shape | None = shape
+    for key in setting.keys[:depth]:
+        expected = expected.child(key) if expected else None
+    if depth == len(setting.keys):
+        return _constant(setting, expected)
+    return _put(leaf, setting.keys[depth:], setting, expected)
 
 
 def leaf_route(keys: tuple[str, ...], shape: Shape) -> tuple[str, ...]:

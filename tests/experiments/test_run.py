@@ -13,7 +13,7 @@ import opsim.experiments.run as running
 from opsim.errors import Message, RunError
 from opsim.experiments.replication import Replicated, Task, replicate
 from opsim.experiments.run import RunResult, Settings, run
-from opsim.experiments.workers import in_order
+from opsim.experiments.workers import Crew, in_order
 from opsim.ledger.postings import Postings
 from opsim.scenario.load import Scenario, load
 from tests.facility.build import tiny
@@ -105,7 +105,7 @@ def test_coverage_is_income_over_cost_of_the_postings(result: RunResult) -> None
 
 
 def test_an_interrupt_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(work: object, tasks: list[Task], workers: int) -> Iterator[Replicated]:
+    def interrupted(work: object, tasks: list[Task], crew: Crew) -> Iterator[Replicated]:
         yield replicate(tasks[0])
         raise KeyboardInterrupt
 
@@ -116,7 +116,7 @@ def test_an_interrupt_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_dead_worker_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:
-    def killed(work: object, tasks: list[Task], workers: int) -> Iterator[Replicated]:
+    def killed(work: object, tasks: list[Task], crew: Crew) -> Iterator[Replicated]:
         yield replicate(tasks[0])
         raise RunError(Message("a worker process died"))
 
@@ -136,7 +136,7 @@ def _pressed(number: int) -> int:
 def test_ctrl_c_lets_the_running_task_finish_and_begins_no_other() -> None:
     made: list[int] = []
     with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - what was made before it counts
-        for result in in_order(_pressed, [1, 2, 3], workers=1):
+        for result in in_order(_pressed, [1, 2, 3], Crew(1)):
             made.append(result)  # noqa: PERF402 - one by one
     assert made == [10, 20]
 
@@ -170,7 +170,7 @@ def test_a_storm_of_interrupts_crashes_nothing() -> None:
     try:
         for _ in range(30):
             try:
-                for result in in_order(under_fire, [task] * 2, workers=1):
+                for result in in_order(under_fire, [task] * 2, Crew(1)):
                     made.append(result.cases["option"].fractions)  # noqa: PERF401 - kept when interrupted
             except KeyboardInterrupt:
                 interrupts += 1
@@ -192,8 +192,8 @@ def _die(_: int) -> int:
 
 
 def test_a_dead_worker_is_an_error_that_says_so() -> None:
-    with pytest.raises(RunError, match="a worker process died"):
-        list(in_order(_die, [1, 2], workers=2))
+    with pytest.raises(RunError, match="worker processes died again and again"):
+        list(in_order(_die, [1, 2], Crew(2)))
 
 
 def test_replications_do_not_share_their_facility() -> None:

@@ -12,9 +12,12 @@ from opsim.experiments.run import RunResult, Settings, run
 from opsim.experiments.stress import BREAKS, PRECISION, StressResult, refusal, stress, with_shocks
 from opsim.experiments.stresses import BOX, STRONGEST, Stress
 from opsim.facility.shocked import as_shocked
+from opsim.report import figures
+from opsim.report.results import read
 from opsim.report.stress import rows
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.shocks import Shocks
+from tests.report.glyphs import glyphless
 
 SHORT = Settings("with-tea", replications=3, years=3, seed=1)
 
@@ -150,3 +153,8 @@ def test_the_command_writes_its_folder_and_says_null_with_a_reason(
     assert told["reasons"]["F6"]["zh"] == "该压力自第13个月开始，超出1年的测算期"
     assert told["stresses"]["F1"]["breaks"]["tried"] == 3
     assert {path.name for path in out.iterdir()} == {"run.json", "scenario.yaml", "stress.csv", "figures"}
+    found = read(out)
+    assert figures.names(found) == ("stress",)
+    figure = figures.draw(found, "stress", "zh")
+    assert "无压力" in [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert not glyphless(figure)

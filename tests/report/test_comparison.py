@@ -20,6 +20,7 @@ from opsim.report.jsonform import text
 from opsim.report.options import show
 from opsim.report.results import read
 from opsim.scenario.load import load
+from tests.report.glyphs import glyphless
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +117,12 @@ def test_the_figure_draws_what_its_table_says(compared, folder):
     assert [label.get_text() for label in money.get_yticklabels()] == [
         "embed a café", "embed a café and entrust the house to an operator",
     ]  # fmt: skip
+
+
+def test_chinese_figures_of_options_have_no_empty_boxes(folder):
+    figure = figures.draw(folder, "options", "zh")
+    assert "植入咖啡经营" in [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert not glyphless(figure)
 
 
 def test_the_folder_holds_every_case(compared, folder):

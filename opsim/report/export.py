@@ -1,0 +1,167 @@
+"""The numbers of a results folder as one file: CSV, an Excel workbook, or Parquet.
+
+Rows stand in a fixed order and nothing in the file depends on when, where or by whom it was made, so the same
+results make the same bytes. A file is written beside its place and put there when it is whole.
+"""
+
+import csv
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from opsim.errors import InputError, Message, Problem
+from opsim.experiments.store import Store
+from opsim.experiments.sweep import Plan, again
+from opsim.report import workbook
+from opsim.report.results import Results
+from opsim.report.sweep import export_columns, export_rows
+
+Rows = Iterator[tuple[Any, ...]]
+Writer = Callable[[Path, Plan, Rows], int]
+"""Writes rows under a plan's columns to a file and tells how many there were."""
+
+SHEET: Final = 1_048_575
+"""Rows that fit a sheet below its headings."""
+NO_TIME: Final = datetime(1980, 1, 1, tzinfo=UTC)
+AT_ONCE: Final = 10_000
+"""Rows of a Parquet file that are written together."""
+
+
+def export(results: Results, path: Path, language: str) -> int:
+    """Write a folder's numbers to a file whose ending is one of `WRITERS`; how many rows there are.
+
+    A workbook of a run or comparison has its titles in the `language`; a sweep's rows are in none.
+
+    Raises:
+        InputError: where this kind of folder cannot be written in this format.
+        OSError: where the file cannot be written.
+
+    """
+    if results.kind in workbook.KINDS and path.suffix == ".xlsx":
+        with _beside(path) as passing:
+            return workbook.write(results, passing, language)
+    if results.kind != "sweep":
+        wrong = Message(
+            "{kind}: nothing to export as {ending}", {"kind": results.kind, "ending": path.suffix}
+        )
+        allowed = (
+            Message("a name ending in .xlsx")
+            if results.kind in workbook.KINDS
+            else Message("a folder that opsim run, compare or sweep wrote")
+        )
+        raise InputError([Problem(wrong, allowed, file=str(results.folder))])
+    with Store(results.folder) as kept:
+        plan = again(results.folder, kept)
+        with _beside(path) as passing:
+            return WRITERS[path.suffix](passing, plan, export_rows(plan, kept))
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A passing file that takes its place when it is whole."""
+    passing = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield passing
+        os.replace(passing, path)
+    finally:
+        with suppress(OSError):
+            passing.unlink(missing_ok=True)
+
+
+def _csv(path: Path, plan: Plan, rows: Rows) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(export_columns(plan))
+        for row in rows:
+            writer.writerow([_word(cell) for cell in row])
+            count += 1
+    return count
+
+
+def _word(cell: object) -> object:
+    return str(cell).lower() if isinstance(cell, bool) else cell
+
+
+def _xlsx(path: Path, plan: Plan, rows: Rows) -> int:
+    from xlsxwriter import Workbook  # noqa: PLC0415 - slow to load, and other formats do without
+    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
+
+    lines = plan.rows * len(plan.cases)
+    if lines > SHEET:
+        wrong = Message("{count} rows do not fit a worksheet", {"count": lines})
+        raise InputError([Problem(wrong, Message("a name ending in .csv or .parquet"), file=path.name)])
+    book = Workbook(path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": NO_TIME})
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    about = book.add_worksheet("study")
+    for line, (name, value) in enumerate(_about(plan)):
+        about.write(line, 0, name, bold)
+        about.write(line, 1, value)
+    about.set_column(0, 1, 40)
+    sheet = book.add_worksheet("rows")
+    columns = export_columns(plan)
+    units: dict[str, str] = {each.name: each.unit for each in plan.catalog()}
+    units |= {axis.path: axis.unit.name for axis in plan.axes if axis.unit is not None}
+    for place, name in enumerate(columns):
+        sheet.write(0, place, f"{name} ({units[name]})" if name in units else name, bold)
+    sheet.set_column(0, len(columns) - 1, 16)
+    sheet.freeze_panes(1, 0)
+    count = 0
+    for row in rows:
+        count += 1
+        for place, cell in enumerate(row):
+            if cell is not None:
+                sheet.write(count, place, cell)
+    try:
+        book.close()
+    except FileCreateError as error:
+        raise OSError(str(error)) from error
+    return count
+
+
+def _about(plan: Plan) -> Iterator[tuple[str, Any]]:
+    settings = plan.settings
+    yield from (
+        ("title", plan.title.en), ("标题", plan.title.zh), ("study", plan.name),
+        ("scenario", plan.scenario.name), ("options", ", ".join(plan.options)), ("design", plan.design),
+        ("points", len(plan.points)), ("replications", settings.replications), ("years", settings.years),
+        ("seed", settings.seed), ("fixed", settings.fixed), ("version", plan.facts()["version"]),
+        ("set", ", ".join(plan.scenario.sets)),
+    )  # fmt: skip
+
+
+def _parquet(path: Path, plan: Plan, rows: Rows) -> int:
+    try:
+        import pyarrow as pa  # noqa: PLC0415 - an extra that few have
+        from pyarrow import parquet  # noqa: PLC0415
+    except ImportError:
+        missing = Message("Parquet files need pyarrow")
+        raise InputError([Problem(missing, Message('pip install "opsim[parquet]"'))]) from None
+    kinds = {axis.path: _kind(axis.steps()) for axis in plan.axes}
+    kinds |= {"point": "int64", "replication": "int64", "case": "string"}
+    columns = export_columns(plan)
+    schema = pa.schema([(name, kinds.get(name, "float64")) for name in columns])
+    count = 0
+    with parquet.ParquetWriter(path, schema) as writer:
+        while some := list(islice(rows, AT_ONCE)):
+            count += len(some)
+            table = [dict(zip(columns, row, strict=True)) for row in some]
+            writer.write_table(pa.Table.from_pylist(table, schema=schema))
+    return count
+
+
+def _kind(values: Sequence[object]) -> str:
+    """The type of a column that holds an axis' values."""
+    if all(isinstance(value, bool) for value in values):
+        return "bool"
+    numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
+    return "float64" if numbers else "string"
+
+
+WRITERS: Final[dict[str, Writer]] = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet}
+"""By the ending of the file."""

@@ -1,0 +1,260 @@
+"""What a sweep has found: a table by point and case, one JSON object, and every row for export."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+import opsim
+from opsim.errors import Message, RunError
+from opsim.errors import marked as _
+from opsim.experiments.designs import Axis
+from opsim.experiments.store import Store
+from opsim.experiments.sweep import Estimates, Plan, summaries
+from opsim.language import Translate, render, translator
+from opsim.outcomes.catalog import Outcome
+from opsim.outcomes.measures import Fraction
+from opsim.report.folder import table, write_text
+from opsim.report.jsonform import SCHEMA, interval, text
+from opsim.report.numbers import STYLES, number
+from opsim.report.numbers import interval as written
+from opsim.report.words import UNITS
+from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
+from opsim.scenario.load import BASELINE
+from opsim.scenario.values import Value
+
+WIDTH_ELSEWHERE: Final = 140
+"""Columns of text where the output is no terminal."""
+MOST_LINES: Final = 40
+"""Lines of the table, beyond which it tells how outcomes spread over the points instead."""
+SPREAD: Final = (
+    (_("lowest"), 0.0), (_("lowest tenth below"), 0.1), (_("median"), 0.5), (_("highest tenth above"), 0.9),
+    (_("highest"), 1.0),
+)  # fmt: skip
+
+Cell = Value | None
+
+
+def as_json(plan: Plan, rows: int, address: str) -> dict[str, Any]:
+    """What was swept and how; `rows` of it are there."""
+    settings = plan.settings
+    return {
+        "schema": SCHEMA,
+        "command": "sweep",
+        "name": plan.name,
+        "scenario": plan.scenario.name,
+        "title": {"en": plan.title.en, "zh": plan.title.zh},
+        "options": list(plan.options),
+        "seed": settings.seed,
+        "replications": settings.replications,
+        "points": len(plan.points),
+        "rows": rows,
+        "complete": rows == plan.rows,
+        "years": settings.years,
+        "fixed": settings.fixed,
+        "engine": settings.engine,
+        "version": opsim.__version__,
+        "address": address,
+        "design": plan.design,
+        "axes": [
+            {
+                "path": axis.path,
+                "role": axis.role,
+                "title": None if axis.title is None else {"en": axis.title.en, "zh": axis.title.zh},
+                "unit": axis.unit.name if axis.unit is not None else None,
+            }
+            for axis in plan.axes
+        ],
+        "outcomes": {
+            each.name: {"title": each.title, "unit": each.unit, "kind": each.kind} for each in plan.catalog()
+        },
+        "settings": {"level": settings.level, "sets": list(plan.scenario.sets)},
+        "calendar": {"table": TABLE_VERSION, "makeup_days_until": last_makeup_year()},
+    }  # fmt: skip
+
+
+def results_json(plan: Plan, kept: Store) -> list[dict[str, Any]]:
+    """The estimates at every point."""
+    return [
+        {
+            "point": point,
+            "values": plan.points[point],
+            "cases": {
+                case: {name: {"value": each.value, "ci": interval(each)} for name, each in outcomes.items()}
+                for case, outcomes in found.items()
+            },
+        }
+        for point, found in summaries(plan, kept)
+    ]
+
+
+def begin(plan: Plan, address: str, folder: Path) -> None:
+    """Say in a folder what is being swept."""
+    write_text(folder / "run.json", text(as_json(plan, 0, address)))
+
+
+def finish(plan: Plan, kept: Store, folder: Path) -> None:
+    """Write what was found, each file whole or not at all; nothing where the folder tells it already.
+
+    Raises:
+        RunError: where the disk is full or the folder cannot be written to.
+
+    """
+    told = text(as_json(plan, kept.count(), kept.study["address"]))
+    path = folder / "run.json"
+    try:
+        if path.is_file() and path.read_text(encoding="utf-8") == told:
+            return
+        passing = folder / ".outcomes.csv"
+        table(passing, outcome_columns(plan), outcome_rows(plan, kept))
+        os.replace(passing, folder / "outcomes.csv")
+        passing = folder / ".run.json"
+        write_text(passing, told)
+        os.replace(passing, path)
+    except OSError as error:
+        parts = {"folder": folder, "reason": error.strerror or str(error)}
+        raise RunError(Message("cannot write to the folder {folder}: {reason}", parts)) from error
+
+
+def outcome_columns(plan: Plan) -> tuple[str, ...]:
+    """The columns of ``outcomes.csv``: point, its values by path, then what was found."""
+    paths = (axis.path for axis in plan.axes)
+    return ("point", *paths, "case", "outcome", "value", "ci_low", "ci_high", "unit", "kind")
+
+
+def outcome_rows(plan: Plan, kept: Store) -> Iterator[tuple[Cell, ...]]:
+    """A line for each point, case and outcome; values that a point leaves as they are stay empty."""
+    catalog = {each.name: each for each in plan.catalog()}
+    for point, found in summaries(plan, kept):
+        values = _values(plan, point)
+        for case, outcomes in found.items():
+            for name, each in outcomes.items():
+                low, high = each.ci or (None, None)
+                told = catalog[name]
+                yield point, *values, case, name, each.value, low, high, told.unit, told.kind
+
+
+def export_columns(plan: Plan) -> tuple[str, ...]:
+    """The columns of an export: a line for each point, replication and case."""
+    return ("point", *(axis.path for axis in plan.axes), "replication", "case", *plan.outcomes)
+
+
+def export_rows(plan: Plan, kept: Store) -> Iterator[tuple[Cell, ...]]:
+    """The lines of an export in a fixed order; what is undefined in a replication stays empty."""
+    for row in kept.rows(plan.cases, plan.outcomes):
+        values = _values(plan, row.point)
+        for case, outcomes in row.cases.items():
+            yield row.point, *values, row.replication, case, *map(_quotient, outcomes.values())
+
+
+def _quotient(fraction: Fraction) -> float | None:
+    top, bottom = fraction
+    if bottom == 0 or np.isnan(top):
+        return None
+    return top / bottom
+
+
+def _values(plan: Plan, point: int) -> tuple[Value | None, ...]:
+    values = plan.points[point]
+    return tuple(values.get(axis.path) for axis in plan.axes)
+
+
+def show(plan: Plan, kept: Store, language: str, console: Console) -> None:
+    """Print what was found."""
+    translate = translator(language)
+    console.print(Text(plan.title[language], style="bold"))
+    console.print(Text(_made(plan, kept, translate), style="dim"), soft_wrap=True)
+    lines = len(plan.points) * len(plan.options)
+    form = _points_table if lines <= MOST_LINES else _spread_table
+    console.print(form(plan, kept, language))
+
+
+def _made(plan: Plan, kept: Store, translate: Translate) -> str:
+    settings = plan.settings
+    parts = {
+        "scenario": plan.scenario.name, "points": len(plan.points), "replications": settings.replications,
+        "years": settings.years, "seed": settings.seed, "rows": kept.count(), "all": plan.rows,
+    }  # fmt: skip
+    message = Message(
+        "{scenario}: {points} points, {replications} replications of {years} years each, seed {seed}; "
+        "{rows} of {all} are there",
+        parts,
+    )
+    return render(message, translate)
+
+
+def _heading(outcome: Outcome, translate: Translate) -> Text:
+    return Text.assemble(translate(outcome.title), "\n", (translate(UNITS[outcome.unit]), "dim"))
+
+
+def _points_table(plan: Plan, kept: Store, language: str) -> Table:
+    """A line for each point and option; before them the baseline, where no point changes it."""
+    translate = translator(language)
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for axis in plan.axes:
+        grid.add_column(axis_label(axis, language), overflow="fold")
+    grid.add_column(translate(_("option")), overflow="fold")
+    catalog = plan.catalog()
+    for outcome in catalog:
+        grid.add_column(_heading(outcome, translate), justify="right")
+    still = all(axis.role == "lever" for axis in plan.axes)
+    for place, (point, found) in enumerate(summaries(plan, kept)):
+        values = [_shown(value) for value in _values(plan, point)]
+        if still and place == 0:
+            name = translate(_("baseline"))
+            grid.add_row(*("" for _axis in values), name, *_cells(found, BASELINE, catalog))
+        for option in plan.options:
+            grid.add_row(*values, option, *_cells(found, option, catalog))
+    return grid
+
+
+def axis_label(axis: Axis, language: str) -> str:
+    """An axis' title, or the end of its path where it has none."""
+    return ".".join(axis.path.split(".")[-2:]) if axis.title is None else axis.title[language]
+
+
+def _cells(found: Estimates, case: str, catalog: Sequence[Outcome]) -> Iterator[Text]:
+    """Each outcome's number, and below it the interval."""
+    for outcome in catalog:
+        each, style = found[case][outcome.name], STYLES[outcome.unit]
+        yield Text.assemble(number(each.value, style), "\n", (written(each, style), "dim"))
+
+
+def _shown(value: Value | None) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _spread_table(plan: Plan, kept: Store, language: str) -> Table:
+    """How each option's outcomes spread over the points."""
+    translate = translator(language)
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    catalog = plan.catalog()
+    grid.add_column(translate(_("option")), overflow="fold")
+    grid.add_column(translate(_("over the points")), no_wrap=True)
+    for outcome in catalog:
+        grid.add_column(_heading(outcome, translate), justify="right")
+    values = np.array([
+        [[_nan(found[option][each.name].value) for each in catalog] for option in plan.options]
+        for _point, found in summaries(plan, kept)
+    ])  # fmt: skip
+    for place, option in enumerate(plan.options):
+        for label, share in SPREAD:
+            cells = []
+            for column, outcome in enumerate(catalog):
+                known = values[:, place, column][~np.isnan(values[:, place, column])]
+                found = float(np.quantile(known, share)) if len(known) else None
+                cells.append(number(found, STYLES[outcome.unit]))
+            grid.add_row(option, translate(label), *cells)
+    return grid
+
+
+def _nan(value: float | None) -> float:
+    return np.nan if value is None else value
