@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from textwrap import fill
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -76,10 +77,21 @@ def blank(width: float, height: float) -> Figure:
     return figure
 
 
+def cells(text: str) -> int:
+    """How wide a text is; Chinese characters are twice as wide as others."""
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in text)
+
+
+def wrapped(text: str, width: int) -> str:
+    """A title in lines of at most so many cells; Chinese is broken anywhere."""
+    if cells(text) == len(text):
+        return fill(text, width, break_long_words=False)
+    return fill(text, width // 2)
+
+
 def room_for(labels: Iterable[str]) -> float:
-    """Inches that the longest label of an axis takes up; Chinese characters are twice as wide."""
-    widths = (sum(2 if ord(char) > 0x2E80 else 1 for char in label) for label in labels)
-    return 0.35 + 0.073 * max(widths, default=0)
+    """Inches that the longest label of an axis takes up."""
+    return 0.35 + 0.073 * max(map(cells, labels), default=0)
 
 
 def heading(figure: Figure, title: str, note: str) -> None:

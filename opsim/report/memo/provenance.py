@@ -15,7 +15,7 @@ def made(results: Results, start: date, _: Translate) -> str:
     return " · ".join(
         (
             _("{count} replications").format(count=count)
-            if count == asked or told["settings"]["precision"] is not None
+            if count == asked or told["settings"].get("precision") is not None
             else _("{count} of {asked} replications (interrupted)").format(count=count, asked=asked),
             _("seed {seed}").format(seed=told["seed"]),
             _("{years}-year horizon from {start}").format(years=told["years"], start=f"{start:%Y-%m}"),
@@ -31,12 +31,17 @@ def command(results: Results) -> str:
     told, settings = results.told, results.told["settings"]
     words = ["opsim", results.kind, "scenario.yaml"]
     words += told["options"] if "options" in told else ["--option", told["option"]]
+    words += ["--method", told["method"]] if "method" in told else []
+    if "solve" in told:
+        words += ["--solve", told["solve"]["path"], "--between", *map(str, told["solve"]["between"])]
+        words += ["--target", f"{told['target']['outcome']}={told['target']['value']}"]
+    precision = settings.get("precision")
     words += (
-        ["--replications", str(told["replications"])] if settings["precision"] is None
-        else ["--precision", str(settings["precision"])]
+        ["--replications", str(told["replications"])] if precision is None
+        else ["--precision", str(precision)]
     )  # fmt: skip
     words += ["--years", str(told["years"]), "--seed", str(told["seed"])]
     words += ["--fixed"] if told["fixed"] else []
     words += ["--engine", told["engine"]] if told["engine"] != "kernel" else []
-    words += ["--ledger", "all"] if settings["ledger"] == "all" else []
+    words += ["--ledger", "all"] if settings.get("ledger") == "all" else []
     return shlex.join(words)

@@ -12,6 +12,9 @@ from opsim.report.numbers import number, percent
 from opsim.report.results import Results
 from opsim.report.words import VERDICTS
 
+DRIVERS = ("tornado", "drivers", "sobol")
+"""Figures of sensitivity studies; each folder has the one of its method."""
+
 
 def blocks(findings: Findings) -> Iterator[Block]:
     """Half a page and the figures."""
@@ -24,7 +27,8 @@ def blocks(findings: Findings) -> Iterator[Block]:
     yield Paragraph(running(text, _))
     if "sensitivity" in findings.folders:
         results = findings.folders["sensitivity"]
-        yield from picture(findings, results, "tornado", _("What drives the result: tornado"))
+        for name in DRIVERS:
+            yield from picture(findings, results, name, _("What drives the result"))
     else:
         yield findings.missing(_("What drives the result (tornado)"), "sensitivity", *option)
     if findings.main is not None:

@@ -152,11 +152,12 @@ def assumptions(findings: Findings) -> str:
 
 
 def _deciding(findings: Findings) -> list[str] | None:
-    """Paths of the judged parameters that decide the verdict; None without a sensitivity analysis."""
+    """Titles of the judged parameters that decide the verdict; None without a sensitivity analysis."""
     if "sensitivity" not in findings.folders:
         return None
     known = {row.path for row in judged(findings)}
-    return [path for path in findings.folders["sensitivity"].told["deciding"] if path in known]
+    deciding = findings.folders["sensitivity"].told["verdict"]["deciding"]
+    return [each["title"][findings.language] for each in deciding if each["path"] in known]
 
 
 def relief(findings: Findings) -> str:

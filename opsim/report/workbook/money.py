@@ -140,7 +140,8 @@ def treasury(results: Results, note: str, language: str, _: Translate) -> Page:
         labels = (results.title(case, language), _("all levels"), None)
         lines.append([*(Cell(text, "label") for text in labels), *cells])
     columns = [
-        Column(_("case"), width=26), Column(_("level of government"), width=18), Column(_("source of the money"), width=24),
+        Column(_("case"), width=26), Column(_("level of government"), width=18),
+        Column(_("source of the money"), width=24),
         *(
             Column(_("year {year}, from {month} (yuan)").format(year=year, month=month), "money", 15)
             for year, month in years
@@ -169,7 +170,8 @@ def treasury_detail(results: Results, note: str, language: str, _: Translate) ->
         for row in results.table("treasury")
     ]  # fmt: skip
     columns = [
-        Column(_("case"), width=26), Column(_("level of government"), width=18), Column(_("source of the money"), width=24),
+        Column(_("case"), width=26), Column(_("level of government"), width=18),
+        Column(_("source of the money"), width=24),
         Column(_("year"), "whole", 7), Column(_("begins"), width=10),
         *(
             Column(text, "money", 15)

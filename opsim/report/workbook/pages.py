@@ -33,10 +33,10 @@ def summary(results: Results, note: str, language: str, _: Translate) -> Page:
     verdicts = {options[0]: results.told["verdict"]} if results.kind == "run" else results.told["verdicts"]
     lines: list[list[Any]] = []
     relief = [verdicts[name]["relief"] for name in options]
-    lines.append([_("verdict"), None, None, *(_(VERDICTS[verdicts[name]["class"]]) for name in options)])
-    lines.append(
-        [_("burden relief"), None, None, *(_(RELIEF[each["class"]]) if each else "–" for each in relief)]
-    )
+    words = [_(VERDICTS[verdicts[name]["class"]]) for name in options]
+    lines.append([_("verdict"), None, None, *(Cell(word, "wrapped") for word in words)])
+    words = [_(RELIEF[each["class"]]) if each else "–" for each in relief]
+    lines.append([_("burden relief"), None, None, *(Cell(word, "wrapped") for word in words)])
     for name in HEADLINES:
         outcome = _outcomes(results)[name]
         look = LOOKS[STYLES[outcome.unit]]

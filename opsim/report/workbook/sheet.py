@@ -14,16 +14,18 @@ from xlsxwriter.worksheet import Worksheet
 
 HEADING: Final = 3
 """Row of the headings, counted from 0; the table follows below."""
+WIDEST: Final = 14
+"""Columns that can be printed on one page."""
 NO_TIME: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
 FORMATS: Final = {
     "text": {},
     "wrapped": {"text_wrap": True, "valign": "top"},
-    "money": {"num_format": "#,##0.00;[Red]-#,##0.00"},
+    "money": {"num_format": "#,##0.00;[Red]-#,##0.00;–"},
     "whole": {"num_format": "#,##0"},
     "share": {"num_format": "0.0%"},
     "decimal": {"num_format": "#,##0.00"},
-    "total": {"num_format": "#,##0.00;[Red]-#,##0.00", "bold": True, "top": 1},
+    "total": {"num_format": "#,##0.00;[Red]-#,##0.00;–", "bold": True, "top": 1},
     "label": {"bold": True, "top": 1},
     "title": {"bold": True, "font_size": 14},
     "note": {"italic": True, "font_color": "#6b6b6b"},
@@ -80,11 +82,16 @@ class Book:
         for line, row in enumerate(page.rows, HEADING + 1):
             for place, cell in enumerate(row):
                 self._write(sheet, line, place, cell, page.columns[place].style)
+        sheet.set_row(HEADING, 48)  # three lines
         sheet.freeze_panes(HEADING + 1, page.frozen)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
-        sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(HEADING)
+        if len(page.columns) <= WIDEST:
+            sheet.fit_to_pages(1, 0)
+        else:
+            sheet.set_print_scale(70)
+            sheet.repeat_columns(0, page.frozen - 1)
         self.rows += len(page.rows)
         return sheet
 
