@@ -36,10 +36,9 @@ def reproduction(findings: Findings) -> Iterator[Block]:
         yield Paragraph(command(results), "code")
     yield Paragraph(
         _("scenario.yaml stands in the results folder. With the same version of opsim the tables are the "
-          "same to the "
-          "byte. Ranges and ±: 95-percent intervals over replications; differences are taken pair by pair "
-          "on the "
-          "same draws."),
+          "same to the byte. Ranges and ±: 95-percent intervals over replications; differences are taken "
+          "pair by pair "
+          "on the same draws."),
         "note",
     )  # fmt: skip
 
@@ -52,8 +51,7 @@ def limitations(findings: Findings) -> Iterator[Block]:
         (
             _("Not back-tested: levels rest on sources and judgment, not on this facility's own records"),
             _("Not answered: how satisfied people are, who would in fact bid, and what the decision does to "
-              "prices "
-              "and wages in the city (general equilibrium)"),
+              "prices and wages in the city (general equilibrium)"),
             _("A share of cases is a share within the stated ranges of the parameters, not a probability"),
             _("Books and law are simplified: taxes by service, no accruals beyond the renewal reserve"),
         )
@@ -165,8 +163,7 @@ def parameters(findings: Findings) -> Iterator[Block]:
     found = [row for row in rows.ranges(findings.scenario) if _ours(row, findings)]
     yield Paragraph(
         _("{count} uncertain parameters of the baseline and the option; {judged} of them are expert "
-          "judgment. "
-          "Numbers that nobody vouches for: {unsupported}.").format(
+          "judgment. Numbers that nobody vouches for: {unsupported}.").format(
             count=len(found), judged=judgment, unsupported=len(unsupported) or _("none"))
     )  # fmt: skip
     if unsupported:
@@ -204,8 +201,7 @@ def parameters(findings: Findings) -> Iterator[Block]:
         (1.4, 3.2, 1.5, 0.7, 2.2, 0.6, 0.8),
         text_columns=(0, 1, 2, 3, 4, 5),
         note=_("Tags: R1 official, peer-reviewed or original press; R2 reprint; R3 weak page; D arithmetic "
-               "on read "
-               "figures; K recalled, counts as expert judgment"),
+               "on read figures; K recalled, counts as expert judgment"),
         small=True,
     )  # fmt: skip
 

@@ -51,8 +51,7 @@ def blocks(findings: Findings) -> Iterator[Block]:
         yield Paragraph(problems(findings))
     yield Paragraph(
         _("Back-test: not back-tested. The baseline has not been compared with the facility's own records "
-          "of past "
-          "years; before the decision, set at least its visits, income and cost beside this table."),
+          "of past years; before the decision, set at least its visits, income and cost beside this table."),
         "note",
     )  # fmt: skip
 

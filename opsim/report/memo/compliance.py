@@ -26,7 +26,6 @@ def blocks(findings: Findings) -> Iterator[Block]:
     )
     yield Paragraph(
         _("These are flags, not legal advice. Rules are cited as known when this version of opsim was made; "
-          "check "
-          "that they are in force."),
+          "check that they are in force."),
         "note",
     )  # fmt: skip

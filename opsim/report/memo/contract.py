@@ -8,6 +8,7 @@ from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate, probability
 from opsim.report.memo import terms
 from opsim.report.memo.blocks import Block, Heading, Paragraph, Row, Table
+from opsim.report.memo.figure import picture
 from opsim.report.memo.findings import Findings, amount, joined, running
 from opsim.report.numbers import number, percent
 from opsim.report.sentences import cases
@@ -34,16 +35,19 @@ def blocks(findings: Findings) -> Iterator[Block]:
     yield table(findings)
     if facility.contract.operator is None:
         yield Paragraph(_("Signing test and zone of possible agreement: nobody runs the facility for money "
-                          "of his "
-                          "own in this option, so there is nobody to sign."))  # fmt: skip
+                          "of his own in this option, so there is nobody to sign."))  # fmt: skip
     elif findings.main is None:
         yield findings.missing(_("Signing test of the operator"), "compare")
     else:
         yield Paragraph(running(_signing(findings, facility), _))
+    if "breakeven" in findings.folders:
+        results = findings.folders["breakeven"]
+        yield from picture(findings, results, "break-even", _("Zone of possible agreement: where it begins"))
+    elif facility.contract.operator is not None:
         yield Paragraph(
             _("Zone of possible agreement: its bounds are not in these results. opsim breakeven finds the "
-              "fee or "
-              "rent at which the operator just signs, and the one at which our treasury just gains."),
+              "fee "
+              "or rent at which the operator just signs, and the one at which our treasury just gains."),
             "missing",
         )  # fmt: skip
 

@@ -92,8 +92,7 @@ def table(findings: Findings) -> Table:
         caption.format(option=findings.title(findings.option)), heads, tuple(rows),
         (3.2, *(1.2,) * len(shown), *(1.3,) * len(shown)),
         note=_("Means over cases; paid less what comes back; taxes received stand as negative numbers; "
-               "change: "
-               "against the baseline on the same draws"),
+               "change: against the baseline on the same draws"),
     )  # fmt: skip
 
 

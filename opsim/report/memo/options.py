@@ -62,8 +62,7 @@ def table(findings: Findings) -> Table:
     return Table(
         _("Options side by side"), heads, tuple(rows), (3.3, *(1.5,) * len(findings.cases)),
         note=_("Below each number: its change against the baseline on the same draws with a 95-percent "
-               "interval; "
-               "below each share of cases: its 95-percent interval"),
+               "interval; below each share of cases: its 95-percent interval"),
     )  # fmt: skip
 
 
@@ -137,12 +136,10 @@ def _sentences(findings: Findings) -> Iterator[str]:
         gain = told_estimate(each["at_equal_service"]["own_level"])
         template = (
             _("value for money: at equal service {option} costs our treasury {amount} less over the years "
-              "than "
-              "{comparator}")
+              "than {comparator}")
             if (gain.value or 0.0) >= 0
             else _("value for money: at equal service {option} costs our treasury {amount} more over the "
-                   "years "
-                   "than {comparator}")
+                   "years than {comparator}")
         )  # fmt: skip
         yield template.format(
             option=_quoted(name, findings),

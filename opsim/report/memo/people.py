@@ -58,8 +58,7 @@ def _sentences(findings: Findings) -> Iterator[str]:
     if reach is not None and poorest is not None:
         yield _(
             "visits of the priority groups to basic and inclusive services come to {reach} of the "
-            "baseline's, "
-            "those of the lowest incomes to {poorest}"
+            "baseline's, those of the lowest incomes to {poorest}"
         ).format(reach=percent(reach, _, decimals=1), poorest=percent(poorest, _, decimals=1))
     taken = findings.value("displaced_net")
     if taken is not None and number(taken, "money") != "0.0":

@@ -80,8 +80,7 @@ def table(results: Results, findings: Findings) -> Table:
         tuple(rows),
         (4, 1.3, 1.4, 1.4, 1.5, 1.2),
         note=_("{count} replications; cost in ten thousand yuan in the median case; strength 1 as named, 0 "
-               "without "
-               "stress; breaks: fewer than half of {reverse} cases hold").format(
+               "without stress; breaks: fewer than half of {reverse} cases hold").format(
             count=told["replications"], reverse=told["reverse_replications"]
         ),
         text_columns=(0, 1),

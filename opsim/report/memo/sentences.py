@@ -137,8 +137,7 @@ def assumptions(findings: Findings) -> str:
     if deciding is None:
         return _(
             "{count} uncertain parameters are expert judgment (listed in the annex); which of them decide "
-            "the "
-            "conclusion is told by: {command}"
+            "the conclusion is told by: {command}"
         ).format(count=count, command=findings.command("sensitivity", "--option", findings.option))
     if deciding:
         return _(

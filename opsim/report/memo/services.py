@@ -65,8 +65,7 @@ def table(findings: Findings) -> Table:
         tuple(rows),
         (3, 1.2, 1.2, 1.2, 1.2, 1.2, 1.3),
         note=_("Shared cost is divided as the annual settlement charges it; economic cost adds rent forgone "
-               "and "
-               "volunteers' work by area"),
+               "and volunteers' work by area"),
     )  # fmt: skip
 
 
