@@ -21,8 +21,8 @@ from opsim.outcomes.gate import RED_LINES, RedLine
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
 from opsim.report import sentences
-from opsim.report.difference import difference, paired
-from opsim.report.groups import worst_off_sentence
+from opsim.report.difference import changes, difference, paired
+from opsim.report.groups import visits_by_group, worst_off_sentence
 from opsim.report.numbers import STYLES, number, percent, with_interval
 from opsim.report.value import sentence, values_for_money
 from opsim.report.words import RELIEF, UNITS, VERDICTS
@@ -69,9 +69,9 @@ def show(result: Comparison, language: str, console: Console) -> None:
         console.print(Text(_head(run, language, _), style="bold"), soft_wrap=True)
         for line in (
             sentences.evidence(run, _),
-            sentences.fiscal_change(run, _),
-            worst_off_sentence(run, language, _),
-            sentences.failure(run, _),
+            sentences.fiscal_change(changes(run, "own_level_fiscal_cost"), _),
+            worst_off_sentence(*visits_by_group(run), run.scenario.baseline, language, _),
+            sentences.failure(run.verdict.failure, run.scenario.baseline.start, _),
             sentence(values[run.settings.option], _) if run.settings.option in values else None,
         ):
             if line is not None:
@@ -86,7 +86,7 @@ def _head(run: RunResult, language: str, _: Translate) -> str:
     """The option by its name and title, and its verdict."""
     name, title = run.settings.option, run.scenario.options[run.settings.option].title
     label = name if title == run.scenario.title else f"{name} ({title[language]})"
-    return _("{option}: {verdict}").format(option=label, verdict=sentences.verdict(run, _))
+    return _("{option}: {verdict}").format(option=label, verdict=sentences.verdict(run.verdict.name, _))
 
 
 def _notes(result: Comparison, _: Translate) -> str:

@@ -102,3 +102,9 @@ NOT_BACK_TESTED: Final = _("not back-tested")
 DRAWN: Final = _("parameters drawn within their ranges")
 CHANCE_ONLY: Final = _("chance only")
 TEN_THOUSAND: Final = 10_000
+
+CLASSES: Final = {
+    "basic": _("basic public service"),
+    "inclusive": _("inclusive non-basic service"),
+    "market": _("market service"),
+}
