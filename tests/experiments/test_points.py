@@ -74,7 +74,7 @@ def test_finished_rows_are_left_out():
 
 
 def test_a_point_that_is_not_possible_says_why():
-    with pytest.raises(RunError, match="point 1 is not possible: services.tea.price: -1 is not possible"):
+    with pytest.raises(RunError, match=r"point 1 is not possible: services.tea.price: -1 is not possible"):
         list(evaluate(load(TEA), SETTINGS, [{}, {"services.tea.price": -1}], NAMES))
 
 
