@@ -199,6 +199,15 @@ def _export(
     return export_folder(folder, file, o.voice(context.obj, form, quiet))
 
 
+def _plot(
+    context: typer.Context, folder: o.Folder, names: o.FigureNames = None, svg: o.Svg = False,
+    lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.plot import plot_figures
+
+    return plot_figures(folder, names or (), svg, o.voice(context.obj, form, quiet))
+
+
 COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
     ("list", _list, marked("Show the scenarios and studies that come with opsim.")),
     ("new", _new, marked("Write a shipped scenario to a file of your own, every number explained.")),
@@ -235,6 +244,7 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
         marked("Try many values of some numbers; what is found is kept at once, whatever happens."),
     ),
     ("export", _export, marked("Write the numbers of a results folder to one file: CSV, Excel or Parquet.")),
+    ("plot", _plot, marked("Draw the figures of a results folder again, in another language or as SVG.")),
 )
 
 

@@ -128,9 +128,6 @@ Vary = Annotated[
 Resume = Annotated[
     str | None, typer.Option("--resume", metavar="DIR", help=marked("Go on with the sweep in a folder."))
 ]
-Folder = Annotated[
-    str, typer.Argument(metavar="DIR", help=marked("A results folder, such as runs/book-house-…."))
-]
 ExportFile = Annotated[
     str, typer.Argument(metavar="FILE", help=marked("The file to write, ending in .csv, .xlsx or .parquet."))
 ]
@@ -146,6 +143,14 @@ Ledger = Annotated[
         help=marked("all: keep every posting, not those of the first 5 cases only."),
     ),
 ]
+Folder = Annotated[
+    str, typer.Argument(metavar="DIR", help=marked("A results folder, such as runs/book-house-TIME."))
+]
+FigureNames = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[NAME]...", help=marked("Figures by name, such as cash; all if none.")),
+]
+Svg = Annotated[bool, typer.Option("--svg", help=marked("SVG pictures instead of PNG."))]
 Yes = Annotated[bool, typer.Option("--yes", help=marked("Start long runs without asking."))]
 
 

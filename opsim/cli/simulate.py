@@ -15,7 +15,6 @@ from opsim.errors import Message
 from opsim.experiments.run import RunResult, Settings
 from opsim.language import render, translator
 from opsim.report.folder import default_folder, reserved
-from opsim.report.style import figure_language
 
 FAILED: Final = 1
 INTERRUPTED: Final = 130
@@ -93,8 +92,6 @@ def _endings(done: Done, folder: Path, voice: Voice) -> Sequence[Message]:
         parts = {"count": len(result.replications), "asked": result.settings.replications}
         lines += [] if result.failure is None else [result.failure]
         lines.append(Message("Ended early: {count} of {asked} replications are finished and kept", parts))
-    if done.figures and figure_language(voice.language) != voice.language:
-        lines.append(Message("No Chinese font is installed, so the figures are labeled in English"))
     lines.append(Message("Results: {folder}", {"folder": folder}))
     lines += [Message("Figure: {file}", {"file": figure}) for figure in done.figures[:1]]
     lines.append(Message("Next: {command}", {"command": done.following}))

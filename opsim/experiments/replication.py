@@ -15,7 +15,7 @@ from opsim.demand.uncertain import drawn
 from opsim.facility.case import CaseRecord
 from opsim.facility.life import live
 from opsim.ledger.postings import Postings
-from opsim.ledger.statements import flows, net_balance
+from opsim.ledger.statements import flows, net_balance, treasuries
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
 from opsim.outcomes.distribution import Group, groups
 from opsim.outcomes.measures import Fraction
@@ -61,6 +61,8 @@ class CaseResult:
     """By segment and cause: main purposes not served over the run, those who never came included."""
     groups: dict[str, Group]
     """Use, payments and public money by segment."""
+    treasuries: dict[tuple[str, str], Int64]
+    """(level, source) → (2, Y) fen paid and got, see `opsim.ledger.statements.treasuries`."""
     postings: Postings | None
     failure: tuple[int, str] | None
     """(month, cause) of the first failure with the budgeted grants."""
@@ -124,6 +126,9 @@ def measured(services: tuple[str, ...], pair: Pair, *, keep_ledger: bool) -> Cas
         flows=flows(pair.case.postings),
         lost=pair.case.lost_demand(),
         groups=groups(pair),
+        treasuries=treasuries(
+            pair.case.postings, pair.case.timeline.month_of_day() // 12, pair.facility.treasury.own_level
+        ),
         postings=pair.case.postings if keep_ledger else None,
         failure=pair.first_failure(),
     )

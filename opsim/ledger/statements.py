@@ -118,6 +118,38 @@ def statement(postings: Postings, month_of_day: Int64, own_level: str) -> Statem
     )
 
 
+TAXES, UNPAID = "taxes", "unpaid-bills"
+"""Sources of public money beside the budgets: what comes in as tax, and what the house owes."""
+
+
+def treasuries(postings: Postings, year_of_day: Int64, own_level: str) -> dict[tuple[str, str], Int64]:
+    """(level, source) → (2, Y) fen that a treasury paid and got in each budget year.
+
+    The sources are its budgets, TAXES (only got) and UNPAID: bills that the house could not pay count as paid
+    by our level, and as got when the house pays them after all. Paid less got, over all sources of a level,
+    is its fiscal cost as in `Statement`. `year_of_day` (days,) counts budget years from 0.
+    """
+    years = int(year_of_day[-1]) + 1
+    names: dict[tuple[str, str], int] = {}
+    place = np.full(len(postings.accounts), -1)
+    for i, account in enumerate(postings.accounts):
+        if is_treasury(account):
+            key = (account.split(":")[1], account.split(":")[2])
+        elif accounts.kind(account) == "tax":
+            key = (account.split(":")[1], TAXES)
+        elif accounts.is_ours(account):
+            key = (own_level, UNPAID)
+        else:
+            continue
+        place[i] = names.setdefault(key, len(names))
+    year = year_of_day[postings.day]
+    sums = np.zeros((len(names), 2, years), np.int64)
+    for side, column in enumerate((postings.source, postings.target)):
+        chosen = place[column] >= 0
+        np.add.at(sums, (place[column[chosen]], side, year[chosen]), postings.amount[chosen])
+    return {key: sums[i] for key, i in names.items() if sums[i].any()}
+
+
 def net_balance(postings: Postings, days: int, *, users_only: bool) -> Int64:
     """(days,) the facility's cash less its debts at the end of each day, in fen.
 

@@ -13,10 +13,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from opsim.errors import marked
-from opsim.experiments.run import Comparison, RunResult
+from opsim.experiments.run import Comparison
 from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate
 from opsim.report.difference import difference, spread, values
+from opsim.report.results import Row, estimate, value
+from opsim.report.sheet import Sheet
 from opsim.report.style import INK, LINE, MUTED, PATHS, WARNING, blank, footnote, heading, legend
 from opsim.report.words import TEN_THOUSAND
 
@@ -43,68 +45,63 @@ SHARES: Final = (
 class Point(NamedTuple):
     """What is drawn of one quantity of one option."""
 
-    option: str
-    quantity: str
     found: Estimate
     spread: tuple[float, float] | None
 
 
-def points(result: Comparison) -> Iterator[Point]:
+def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
     """Everything in the figure, option after option."""
     outcomes = {outcome.name: outcome for outcome in result.outcomes}
     for run in result.runs:
+        name = run.settings.option
         option, baseline = (
             [getattr(pair, case) for pair in run.replications] for case in ("option", "baseline")
         )
-        for name, _label, _scale in CHANGES:
-            changes = values(option, name) - values(baseline, name)
-            found = difference(outcomes[name], option, baseline, result.settings.level)
-            yield Point(run.settings.option, f"change.{name}", found, spread(np.asarray(changes)))
-        for name, _label, _marker, _fill in SHARES:
-            yield Point(run.settings.option, name, run.option[name], None)
+        for outcome, _label, _scale in CHANGES:
+            changes = values(option, outcome) - values(baseline, outcome)
+            found = difference(outcomes[outcome], option, baseline, result.settings.level)
+            yield _row(name, f"change.{outcome}", Point(found, spread(np.asarray(changes))))
+        for outcome, _label, _marker, _fill in SHARES:
+            yield _row(name, outcome, Point(run.option[outcome], None))
 
 
-def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
-    """What the figure shows, as a table."""
-    for point in points(result):
-        yield (
-            point.option, point.quantity, point.found.value, *(point.found.ci or (None, None)),
-            *(point.spread or (None, None)),
-        )  # fmt: skip
+def _row(option: str, quantity: str, point: Point) -> tuple[Any, ...]:
+    ends = (*(point.found.ci or (None, None)), *(point.spread or (None, None)))
+    return option, quantity, point.found.value, *ends
 
 
-def figure(result: Comparison, language: str, _: Translate) -> Figure:
+def _point(row: Row) -> Point:
+    low, high = value(row["p10"]), value(row["p90"])
+    return Point(estimate(row), None if low is None or high is None else (low, high))
+
+
+def figure(sheet: Sheet) -> Figure:
     """Three panels that share their rows: an option each, the first on top."""
-    count = len(result.runs)
-    names = [_name(run, language) for run in result.runs]
-    drawn = blank(11.0, 2.7 + 0.55 * count)
+    _, options = sheet.translate, sheet.of("option")
+    found = {(row["option"], row["quantity"]): _point(row) for row in sheet.rows}
+    names = [sheet.title(option) for option in options]
+    drawn = blank(11.0, 2.7 + 0.55 * len(options))
     drawn.subplots_adjust(
         left=min(0.34, 0.04 + 0.0095 * max(_cells(name) for name in names)),
         top=1 - 1.1 / drawn.get_size_inches()[1],
         wspace=0.12,
     )
     panels = drawn.subplots(1, 3, sharey=True)
-    found = {(point.option, point.quantity): point for point in points(result)}
     for axes, (quantity, label, scale) in zip(panels, CHANGES, strict=False):
-        for place, run in enumerate(result.runs):
-            _change(axes, place, found[run.settings.option, f"change.{quantity}"], scale)
+        for place, option in enumerate(options):
+            _change(axes, place, found[option, f"change.{quantity}"], scale)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_title(_(label), fontsize=9.5)
-    _shares(panels[2], result, found, _)
-    panels[0].set_yticks(range(count), names, color=INK)
-    panels[0].set_ylim(count - 0.5, -0.5)
+    _shares(panels[2], sheet, found, _)
+    panels[0].set_yticks(range(len(options)), names, color=INK)
+    panels[0].set_ylim(len(options) - 0.5, -0.5)
     for axes in panels:
         axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
         axes.tick_params(axis="both", length=0)
     legend(drawn, _keys(_), 5)
-    heading(drawn, _("The options against the baseline, on the same draws"), footnote(result.runs[0], _))
+    note = footnote(sheet.results.told, _)
+    heading(drawn, _("The options against the baseline, on the same draws"), note)
     return drawn
-
-
-def _name(run: RunResult, language: str) -> str:
-    scenario, name = run.scenario, run.settings.option
-    title = scenario.options[name].title
-    return name if title == scenario.title else title[language]
 
 
 def _cells(text: str) -> int:
@@ -122,13 +119,13 @@ def _change(axes: Axes, place: int, point: Point, scale: float) -> None:
         axes.plot(point.found.value / scale, place, "o", color="#ffffff", markeredgecolor=INK, markersize=6)
 
 
-def _shares(axes: Axes, result: Comparison, found: dict[tuple[str, str], Point], _: Translate) -> None:
-    facility = result.scenario.options[result.options[0]]
+def _shares(axes: Axes, sheet: Sheet, found: dict[tuple[str, str], Point], _: Translate) -> None:
+    facility = sheet.results.scenario.options[sheet.option]
     axes.axvline(100 * facility.gate.threshold.at(facility.start), color=WARNING, linestyle=(0, (5, 3)),
                  linewidth=1.2)  # fmt: skip
-    for place, run in enumerate(result.runs):
+    for place, option in enumerate(sheet.of("option")):
         for i, (name, _label, marker, fill) in enumerate(SHARES):
-            share, at = found[run.settings.option, name].found, place + 0.2 * (i - 1)
+            share, at = found[option, name].found, place + 0.2 * (i - 1)
             if share.ci is not None:
                 axes.plot([100 * end for end in share.ci], [at, at], color=MUTED, linewidth=1.2)
             if share.value is not None:

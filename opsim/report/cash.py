@@ -16,13 +16,19 @@ from opsim.experiments.run import RunResult
 from opsim.language import Translate
 from opsim.records import Float64
 from opsim.report.jsonform import month_name
+from opsim.report.results import Row
+from opsim.report.sheet import Sheet
 from opsim.report.style import BAND, INK, LINE, MUTED, PATHS, WARNING, blank, footnote, grid, heading, legend
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
 
-COLUMNS: Final = ("case", "quarter_from", "p10_yuan", "p50_yuan", "p90_yuan")
 SHOWN_PATHS: Final = 5
+SINGLE: Final = tuple(f"case_{i + 1}_yuan" for i in range(SHOWN_PATHS))
+COLUMNS: Final = (
+    "case", "quarter_from", "p10_yuan", "p50_yuan", "p90_yuan", "share_below_credit_line", *SINGLE,
+)  # fmt: skip
+"""The share is of cases that have been below the credit line in this quarter or before."""
 
 
 def lowest_cash(done: list[CaseResult]) -> Float64:
@@ -31,45 +37,47 @@ def lowest_cash(done: list[CaseResult]) -> Float64:
     return np.asarray(months.reshape(len(done), -1, 3).min(axis=2) / 100)
 
 
-def fan(paths: Float64) -> Float64:
-    """(3, Q): P10, median and P90 over replications."""
-    return np.asarray(np.quantile(paths, (0.1, 0.5, 0.9), axis=0))
-
-
-def cash_rows(result: RunResult) -> Iterator[tuple[Any, ...]]:
-    """What the figure shows, as a table."""
-    start = result.scenario.baseline.start
+def rows(result: RunResult) -> Iterator[tuple[Any, ...]]:
+    """Every quarter of both cases: quantiles over replications, and the first few replications."""
+    cases, start = result.scenario.cases(), result.scenario.baseline.start
     for case, done in result.results().items():
-        for quarter, numbers in enumerate(fan(lowest_cash(done)).T.tolist()):
-            yield case, month_name(start, 3 * quarter), *numbers
+        paths = lowest_cash(done)
+        bands = np.quantile(paths, (0.1, 0.5, 0.9), axis=0)
+        below = np.minimum.accumulate(paths, axis=1) < -_credit_line(cases[case])
+        shown = np.full((SHOWN_PATHS, paths.shape[1]), np.nan)
+        shown[: len(paths)] = paths[:SHOWN_PATHS]
+        columns = np.vstack([bands, below.mean(axis=0), shown]).T.tolist()
+        for quarter, numbers in enumerate(columns):
+            cells = (None if np.isnan(number) else number for number in numbers)
+            yield case, month_name(start, 3 * quarter), *cells
 
 
-def cash_figure(result: RunResult, language: str, _: Translate) -> Figure:
+def _credit_line(facility: Facility) -> float:
+    """In yuan, at the start."""
+    return facility.contract.credit_line.at(facility.start)
+
+
+def figure(sheet: Sheet) -> Figure:
     """Two panels that share their scale: the baseline and the option."""
+    _ = sheet.translate
     figure = blank(9.2, 4.3)
     panels = figure.subplots(1, 2, sharey=True)
-    scenario = result.scenario
-    facilities = {
-        BASELINE: scenario.baseline,
-        result.settings.option: scenario.options[result.settings.option],
-    }
-    for axes, (case, done) in zip(panels, result.results().items(), strict=True):
-        facility = facilities[case]
-        name = facility.title[language] if facility.title != scenario.title else case
+    scenario, cases = sheet.results.scenario, sheet.results.scenario.cases()
+    for axes, case in zip(panels, (BASELINE, sheet.option), strict=True):
+        facility = cases[case]
+        name = facility.title[sheet.language] if facility.title != scenario.title else case
         label = _("baseline: {name}") if case == BASELINE else _("option: {name}")
-        _panel(axes, lowest_cash(done), facility, _)
+        _panel(axes, [row for row in sheet.rows if row["case"] == case], facility, _)
         axes.set_title(label.format(name=name))
     panels[0].set_ylabel(_("ten thousand yuan"))
     handles, _labels = panels[1].get_legend_handles_labels()
     legend(figure, handles, len(handles))
-    heading(figure, _(_message(result)), footnote(result, _))
+    heading(figure, _(_message(sheet)), footnote(sheet.results.told, _))
     return figure
 
 
-def _message(result: RunResult) -> str:
-    lowest = lowest_cash([pair.option for pair in result.replications]).min(axis=1)
-    option = result.scenario.options[result.settings.option]
-    below = float((lowest < -option.contract.credit_line.at(option.start)).mean())
+def _message(sheet: Sheet) -> str:
+    below = float([row for row in sheet.rows if row["case"] == sheet.option][-1]["share_below_credit_line"])
     if below == 0:
         return marked("Lowest cash of each quarter: the option stays above its credit line in every case")
     if below == 1:
@@ -77,19 +85,27 @@ def _message(result: RunResult) -> str:
     return marked("Lowest cash of each quarter: the option falls below its credit line in some cases")
 
 
-def _panel(axes: Axes, paths: Float64, facility: Facility, _: Translate) -> None:
-    scaled = paths / TEN_THOUSAND
-    low, middle, high = fan(scaled)
-    years = facility.start.year + (facility.start.month - 1) / 12 + (np.arange(scaled.shape[1]) + 0.5) / 4
+def _panel(axes: Axes, rows: list[Row], facility: Facility, _: Translate) -> None:
+    def of(column: str) -> Float64:
+        return np.array([float(row[column] or "nan") for row in rows]) / TEN_THOUSAND
+
+    starts = (row["quarter_from"].split("-") for row in rows)
+    years = np.array([int(year) + (int(month) - 1) / 12 + 1 / 8 for year, month in starts])
+    low, middle, high = (of(f"{name}_yuan") for name in ("p10", "p50", "p90"))
     axes.fill_between(years, low, high, color=BAND, linewidth=0, label=_("P10–P90 of cases"))
-    for i, path in enumerate(scaled[:SHOWN_PATHS]):
+    for i, column in enumerate(SINGLE):
         label = _("single cases") if i == 0 else None
-        axes.plot(years, path, color=PATHS, linewidth=0.6, label=label)
+        axes.plot(years, of(column), color=PATHS, linewidth=0.6, label=label)
     axes.plot(years, middle, color=LINE, linewidth=2.0, label=_("median case"))
     axes.axhline(0, color=INK, linewidth=0.8)
-    credit = facility.contract.credit_line.at(facility.start) / TEN_THOUSAND
-    axes.axhline(-credit, color=WARNING, linewidth=1.4, linestyle=(0, (5, 3)), label=_("credit line"))
-    spacing = 1 + (scaled.shape[1] - 1) // 48
+    axes.axhline(
+        -_credit_line(facility) / TEN_THOUSAND,
+        color=WARNING,
+        linewidth=1.4,
+        linestyle=(0, (5, 3)),
+        label=_("credit line"),
+    )
+    spacing = 1 + (len(years) - 1) // 48
     axes.set_xticks(range(int(years[0]), int(years[-1]) + 1, spacing))
     axes.set_xlim(years[0] - 1 / 8, years[-1] + 1 / 8)
     axes.xaxis.set_major_formatter(lambda year, place: f"{year:.0f}")

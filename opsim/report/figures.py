@@ -1,87 +1,143 @@
-"""The figures of runs and comparisons, each with its data as a table beside it."""
+"""The figures of results folders. Each is a table, and a picture drawn from nothing but that table.
 
-import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
-from itertools import chain
+A figure is one line of `PLOTS`: what it is called, the columns of ``figures/NAME.csv`` and its rows, made of
+what the command has found, and the picture, drawn of those rows as read back. So a picture can be drawn again
+in another language or form long after the run, and shows the same.
+"""
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from matplotlib.figure import Figure
 
-from opsim.experiments.run import Comparison, RunResult
-from opsim.experiments.stress import StressResult
-from opsim.language import Translate, translator
+from opsim.errors import InputError, Message, Problem
 from opsim.report import beside, cash, groups, lost, stress, stress_figure, waterfall
-from opsim.report.style import figure_language, style
+from opsim.report.results import Results
+from opsim.report.sheet import Sheet
+from opsim.report.style import style
+from opsim.scenario.references import choice
+
+FORMS: Final = ("png", "svg")
 
 
 class Plot(NamedTuple):
-    """A figure that can be drawn from a run."""
+    """A figure, and where its numbers come from."""
 
     name: str
-    draw: Callable[[RunResult, str, Translate], Figure]
     columns: Sequence[str]
-    rows: Callable[[RunResult], Iterator[tuple[Any, ...]]]
+    rows: Callable[[Any], Iterable[Sequence[Any]]]
+    """From what the command has found; where `by_option`, from the `RunResult` of one option."""
+    draw: Callable[[Sheet], Figure]
+    by_option: bool = False
+    """One figure for each option of a comparison, called NAME-OPTION there."""
 
 
-PLOTS: Final = (
-    Plot("cross-subsidy", waterfall.waterfall_figure, waterfall.COLUMNS, waterfall.waterfall_rows),
-    Plot("cash", cash.cash_figure, cash.COLUMNS, cash.cash_rows),
+CROSS_SUBSIDY: Final = Plot(
+    "cross-subsidy", waterfall.COLUMNS, waterfall.rows, waterfall.figure, by_option=True
 )
+CASH: Final = Plot("cash", cash.COLUMNS, cash.rows, cash.figure, by_option=True)
+GROUPS: Final = Plot("groups", groups.COLUMNS, groups.rows, groups.figure)
+LOST: Final = Plot("lost-demand", lost.COLUMNS, lost.rows, lost.figure)
+OPTIONS: Final = Plot("options", beside.COLUMNS, beside.rows, beside.figure)
+STRESS: Final = Plot("stress", stress.COLUMNS, stress.rows, stress_figure.figure)
+
+PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
+    "run": (CROSS_SUBSIDY, CASH, GROUPS, LOST),
+    "compare": (OPTIONS, GROUPS, LOST, CROSS_SUBSIDY, CASH),
+    "subsidy": (),
+    "stress": (STRESS,),
+}
+"""By command (see `results.KINDS`), the most telling first. A run gives the rows what a comparison gives."""
 
 
-def write_figures(result: RunResult, folder: Path, language: str) -> list[Path]:
-    """Draw every figure of a run, its data beside it. Returns the pictures, the most telling first."""
-    return [*_of_run(result, folder, language, ""), *_people(Comparison((result,)), folder, language)]
+class Table(NamedTuple):
+    """What stands in ``figures/NAME.csv``."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[Any]]
 
 
-def write_comparison_figures(result: Comparison, folder: Path, language: str) -> list[Path]:
-    """Draw the options beside one another, then every figure of each option's run."""
-    first = _save(
-        folder / "options.png", partial(beside.figure, result), beside.COLUMNS, beside.rows(result), language
-    )
-    each = [_of_run(run, folder, language, f"-{run.settings.option}") for run in result.runs]
-    return [first, *_people(result, folder, language), *chain.from_iterable(each)]
+def tables(kind: str, found: Any) -> Iterator[Table]:  # noqa: ANN401 - whatever a command finds
+    """The tables of all figures of what a command has found."""
+    for plot in PLOTS[kind]:
+        if plot.by_option:
+            for run in found.runs:
+                name = _name(plot, kind, run.settings.option)
+                yield Table(name, plot.columns, plot.rows(run))
+        else:
+            yield Table(plot.name, plot.columns, plot.rows(found))
 
 
-def write_stress_figure(result: StressResult, folder: Path, language: str) -> list[Path]:
-    """Draw the shares of cases under each stress."""
-    spoken = figure_language(language)
-
-    def draw(_language: str, translate: Translate) -> Figure:
-        return stress_figure.figure(result, translate)
-
-    return [_save(folder / "stress.png", draw, stress.COLUMNS, stress.rows(result, spoken), language)]
+def names(results: Results) -> tuple[str, ...]:
+    """The figures that can be drawn from a folder, the most telling first."""
+    return tuple(name for name in _plots(results) if results.has(f"figures/{name}"))
 
 
-def _of_run(result: RunResult, folder: Path, language: str, suffix: str) -> list[Path]:
-    return [
-        _save(folder / f"{plot.name}{suffix}.png", partial(plot.draw, result), plot.columns,
-              plot.rows(result), language)
-        for plot in PLOTS
-    ]  # fmt: skip
+def draw(results: Results, name: str, language: str) -> Figure:
+    """Draw one figure of a folder in a language.
+
+    Raises:
+        InputError: where the folder has no such figure.
+
+    """
+    check(results, (name,))
+    plot, option = _plots(results)[name]
+    with style(language):
+        figure = plot.draw(Sheet(results.table(f"figures/{name}"), results, option, language))
+        figure.draw_without_rendering()  # ticks are made when first drawn: now, in this style
+    return figure
 
 
-def _people(result: Comparison, folder: Path, language: str) -> list[Path]:
-    """Who is served and who is not, of every case in one figure each."""
-    return [
-        _save(folder / "groups.png", partial(groups.figure, result), groups.COLUMNS, groups.rows(result),
-              language),
-        _save(folder / "lost-demand.png", partial(lost.figure, result), lost.COLUMNS, lost.rows(result),
-              language),
-    ]  # fmt: skip
+def check(results: Results, wanted: Sequence[str]) -> None:
+    """Look whether a folder has some figures.
+
+    Raises:
+        InputError: naming every one that it has not.
+
+    """
+    known = names(results)
+    problems = [
+        Problem(
+            Message("there is no figure {name} in these results", {"name": name}), choice(name, list(known))
+        )
+        for name in wanted
+        if name not in known
+    ]
+    if problems:
+        raise InputError(problems)
 
 
-def _save(
-    picture: Path, draw: Callable[[str, Translate], Figure], columns: Sequence[str],
-    rows: Iterable[tuple[Any, ...]], language: str,
-) -> Path:  # fmt: skip
-    spoken = figure_language(language)
-    with style(spoken):
-        draw(spoken, translator(spoken)).savefig(picture)
-    with picture.with_suffix(".csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
-    return picture
+def image(figure: Figure, form: str) -> bytes:
+    """A figure as the bytes of a PNG or SVG picture, the same each time."""
+    picture = io.BytesIO()
+    with style("en"):  # its texts have their fonts already
+        figure.savefig(picture, format=form, metadata={"Date": None} if form == "svg" else None)
+    return picture.getvalue()
+
+
+def save(results: Results, wanted: Sequence[str], language: str, form: str = "png") -> list[Path]:
+    """Draw figures into their place in the folder, beside their tables; returns the pictures."""
+    check(results, wanted)
+    pictures = []
+    for name in wanted:
+        picture = results.folder / "figures" / f"{name}.{form}"
+        picture.write_bytes(image(draw(results, name, language), form))
+        pictures.append(picture)
+    return pictures
+
+
+def _plots(results: Results) -> dict[str, tuple[Plot, str]]:
+    """By its name in this folder: each figure, and the option that it is about."""
+    plots, options = PLOTS[results.kind], results.options()
+    if results.kind == "run":
+        return {plot.name: (plot, options[0]) for plot in plots}
+    alone = {plot.name: (plot, options[0]) for plot in plots if not plot.by_option}
+    each = [(plot, option) for option in options for plot in plots if plot.by_option]
+    return alone | {_name(plot, results.kind, option): (plot, option) for plot, option in each}
+
+
+def _name(plot: Plot, kind: str, option: str) -> str:
+    return f"{plot.name}-{option}" if plot.by_option and kind != "run" else plot.name

@@ -16,10 +16,10 @@ from typing import Any, Final
 from opsim.errors import InputError, Message, Problem, RunError
 from opsim.experiments.run import Comparison, RunResult
 from opsim.experiments.stress import StressResult
-from opsim.report import matrix, rows, stress
+from opsim.report import figures, matrix, rows, stress, treasury
 from opsim.report.comparison import as_json as comparison_json
-from opsim.report.figures import write_comparison_figures, write_figures, write_stress_figure
 from opsim.report.jsonform import as_json, text
+from opsim.report.results import Results
 from opsim.scenario.dump import dump
 
 RUNS: Final = "runs"
@@ -92,47 +92,58 @@ def write(
 
 
 def publish(fill: Callable[[Path], list[Path]], passing: Path, folder: Path) -> list[Path]:
-    """Write everything into `passing`, then make it `folder`. Returns the figures in their final place.
+    """Write everything into `passing`, then make it `folder`. Returns the pictures in their final place.
 
-    `fill` writes the files and returns the figures.
+    `fill` writes the files and returns the pictures.
 
     Raises:
         RunError: where the disk is full or the folder cannot be written to.
 
     """
     try:
-        figures = fill(passing)
+        pictures = fill(passing)
         if folder.exists():
             folder.rmdir()
         passing.rename(folder)
     except OSError as error:
         parts = {"folder": folder, "reason": error.strerror or str(error)}
         raise RunError(Message("cannot write to the folder {folder}: {reason}", parts)) from error
-    return [folder / path.relative_to(passing) for path in figures]
+    return [folder / path.relative_to(passing) for path in pictures]
 
 
 def _fill(result: RunResult | Comparison | StressResult, folder: Path, language: str) -> list[Path]:
-    figures = folder / "figures"
-    figures.mkdir()
-    if isinstance(result, StressResult):
-        write_text(folder / "scenario.yaml", dump(result.scenario))
-        write_text(folder / "run.json", text(stress.as_json(result)))
-        table(folder / "stress.csv", stress.COLUMNS, stress.rows(result, language))
-        return write_stress_figure(result, figures, language)
-    if isinstance(result, RunResult):
-        _tables(Comparison((result,)), as_json(result), folder)
-        return write_figures(result, figures, language)
-    _tables(result, comparison_json(result), folder)
-    return write_comparison_figures(result, figures, language)
-
-
-def _tables(result: Comparison, told: dict[str, Any], folder: Path) -> None:
     write_text(folder / "scenario.yaml", dump(result.scenario))
+    found: Comparison | StressResult
+    if isinstance(result, StressResult):
+        found, told = result, stress.as_json(result)
+        table(folder / "stress.csv", stress.COLUMNS, stress.rows(result))
+    elif isinstance(result, RunResult):
+        found, told = Comparison((result,)), as_json(result)
+        _tables(found, folder)
+    else:
+        found, told = result, comparison_json(result)
+        _tables(result, folder)
     write_text(folder / "run.json", text(told))
+    return draw_figures(found, Results(folder, told["command"], told, result.scenario), language)
+
+
+def draw_figures(found: object, results: Results, language: str) -> list[Path]:
+    """Write the tables of all figures of what a command has found into its folder, then draw them.
+
+    `results` is that folder, whose other tables are there already. Returns the pictures.
+    """
+    (results.folder / "figures").mkdir()
+    for each in figures.tables(results.kind, found):
+        table(results.folder / "figures" / f"{each.name}.csv", each.columns, each.rows)
+    return figures.save(results, figures.names(results), language)
+
+
+def _tables(result: Comparison, folder: Path) -> None:
     table(folder / "outcomes.csv", rows.OUTCOME_COLUMNS, rows.outcome_rows(result))
     table(folder / "replications.csv", rows.REPLICATION_COLUMNS, rows.replication_rows(result))
     table(folder / "monthly.csv", rows.monthly_columns(result), rows.monthly_rows(result))
     table(folder / "ledger.csv", rows.LEDGER_COLUMNS, rows.ledger_rows(result))
+    table(folder / "treasury.csv", treasury.COLUMNS, treasury.rows(result))
     for name, columns, lines in (
         ("cross_subsidy.csv", matrix.COLUMNS, matrix.payments),
         ("shared_cost.csv", matrix.DRIVER_COLUMNS, matrix.driver_rows),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from rich import box
@@ -11,18 +12,20 @@ from rich.table import Table
 from opsim.experiments.run import Comparison, RunResult
 from opsim.language import Translate
 from opsim.outcomes.distribution import average
+from opsim.outcomes.intervals import ratio
 from opsim.report.lost import segment_title
 from opsim.report.numbers import number
-from opsim.report.style import INK, LINE, MUTED, blank, footnote, heading, legend
-from opsim.scenario.load import BASELINE
+from opsim.report.results import value
+from opsim.report.sheet import Sheet
+from opsim.report.style import BAND, INK, LINE, MUTED, blank, footnote, heading, legend
 
 COLUMNS: Final = (
-    "case", "segment", "persons", "visits_a_year", "place_days_a_year", "paid_yuan_a_year",
-    "public_money_yuan_a_year",
+    "case", "segment", "persons", "visits_a_year", "visits_a_head", "visits_a_head_low",
+    "visits_a_head_high", "place_days_a_year", "paid_yuan_a_year", "public_money_yuan_a_year",
 )  # fmt: skip
 
-MARKERS: Final = ("s", "^", "D", "v", "P", "X")
-"""Of the options in the figure, told apart without color; the baseline is an open circle."""
+MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X")
+"""Of the cases in the figure, told apart without color; the baseline is an open circle."""
 
 FEWEST: Final = 1.0
 """Visits a year in the baseline below which no loss is named."""
@@ -32,7 +35,13 @@ def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
     """Every group of every case, as a table."""
     for case, done in result.results().items():
         for segment, group in average([case.groups for case in done]).items():
-            yield case, segment, group.persons, group.visits, group.place_days, group.paid, group.public_money
+            each = [case.groups[segment] for case in done]
+            heads = np.array([one.persons for one in each])
+            visits = ratio(np.array([one.visits for one in each]), heads, result.settings.level)
+            yield (
+                case, segment, group.persons, group.visits, visits.value, *(visits.ci or (None, None)),
+                group.place_days, group.paid, group.public_money,
+            )  # fmt: skip
 
 
 def worst_off(result: RunResult) -> tuple[str, float, float]:
@@ -79,40 +88,44 @@ def groups_table(result: RunResult, language: str, _: Translate) -> Table:
     return table
 
 
-def figure(result: Comparison, language: str, _: Translate) -> Figure:
-    """Visits a head and year: a circle for the baseline, a mark for each option, a line between them."""
-    found = {case: average([case.groups for case in done]) for case, done in result.results().items()}
-    segments = list(found[BASELINE])
-    facility = result.scenario.baseline
-    drawn = blank(9.2, 2.5 + 0.32 * len(segments))
+def figure(sheet: Sheet) -> Figure:
+    """Visits a head and year: a circle for the baseline, a mark for each option, a line between them.
+
+    Behind each mark a pale bar is its interval.
+    """
+    _, segments, cases = sheet.translate, sheet.of("segment"), sheet.of("case")
+    found = {(row["segment"], row["case"]): row for row in sheet.rows}
+    facility = sheet.results.scenario.baseline
+    drawn = blank(9.2, 2.5 + (0.26 + 0.06 * len(cases)) * len(segments))
     drawn.subplots_adjust(left=2.5 / 9.2)
     axes = drawn.subplots()
-    keys = [
-        _key(_("baseline"), "o", "#ffffff"),
-        *(_key(name, *_look(i)) for i, name in enumerate(result.options)),
-    ]
     for place, segment in enumerate(segments):
-        heads = max(found[BASELINE][segment].persons, 1e-9)
-        values = {case: each[segment].visits / heads for case, each in found.items()}
-        axes.plot([min(values.values()), max(values.values())], [place, place], color=MUTED, linewidth=1.2)
-        axes.plot(values[BASELINE], place, "o", color="#ffffff", markeredgecolor=INK, markersize=7)
-        for i, name in enumerate(result.options):
-            marker, fill = _look(i)
-            axes.plot(values[name], place, marker, color=fill, markeredgecolor=INK, markersize=6)
-    names = [segment_title(facility, segment, language, _) for segment in segments]
+        visits = [value(found[segment, case]["visits_a_head"]) or 0.0 for case in cases]
+        axes.plot([min(visits), max(visits)], [place, place], color=MUTED, linewidth=1.2)
+        for i, case in enumerate(cases):
+            low, high = (value(found[segment, case][f"visits_a_head_{end}"]) for end in ("low", "high"))
+            at, (marker, fill) = place + 0.16 * (i - (len(cases) - 1) / 2), _look(i)
+            if low is not None and high is not None:
+                axes.plot([max(low, 0.0), high], [at, at], color=BAND, linewidth=2.6, solid_capstyle="butt")
+            axes.plot(visits[i], at, marker, color=fill, markeredgecolor=INK, markersize=6)
+    names = [segment_title(facility, segment, sheet.language, _) for segment in segments]
     axes.set_yticks(range(len(segments)), names, color=INK)
-    axes.set_ylim(len(segments) - 0.5, -0.5)
+    axes.set_ylim(len(segments) - 0.4, -0.6)
     axes.set_xlim(left=0)
     axes.set_xlabel(_("visits a head and year"))
     axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
     axes.tick_params(axis="both", length=0)
-    legend(drawn, keys, len(keys))
-    heading(drawn, _("Who gains and who loses, by age and income"), footnote(result.runs[0], _))
+    keys = [_key(sheet.title(case), *_look(i)) for i, case in enumerate(cases)]
+    none: list[float] = []
+    keys.append(Line2D(none, none, color=BAND, linewidth=2.6, label=_("95-percent interval")))
+    legend(drawn, keys, min(len(keys), 4))
+    heading(drawn, _("Who gains and who loses, by age and income"), footnote(sheet.results.told, _))
     return drawn
 
 
 def _look(i: int) -> tuple[str, str]:
-    return MARKERS[i % len(MARKERS)], (LINE, "#8a8a8a", "#a9c7de")[i % 3]
+    """Marker and filling of a case; the first is the baseline."""
+    return MARKERS[i % len(MARKERS)], ("#ffffff", LINE, "#8a8a8a", "#a9c7de")[i % 4]
 
 
 def _key(label: str, marker: str, fill: str) -> Line2D:

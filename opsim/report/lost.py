@@ -16,6 +16,7 @@ from opsim.facility.case import LOST
 from opsim.language import Translate
 from opsim.report.jsonform import lost
 from opsim.report.numbers import number
+from opsim.report.sheet import Sheet
 from opsim.report.style import INK, blank, footnote, heading, legend
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
@@ -56,10 +57,12 @@ def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
                 yield case, segment, cause, visits
 
 
-def _found(result: Comparison) -> dict[str, dict[str, dict[str, float]]]:
-    """By case, segment and cause; groups and causes that lose nobody anywhere are left out."""
-    years = result.settings.years
-    table = {case: lost(done, years) for case, done in result.results().items()}
+Lost = dict[str, dict[str, dict[str, float]]]
+"""Visits a year by case, segment and cause."""
+
+
+def _worth_telling(table: Lost) -> Lost:
+    """Without groups and causes that lose nobody anywhere."""
     segments = [s for s in table[BASELINE] if any(sum(each[s].values()) >= LEAST for each in table.values())]
     causes = [c for c in LOST if any(each[s][c] >= LEAST for each in table.values() for s in each)]
     return {case: {s: {c: each[s][c] for c in causes} for s in segments} for case, each in table.items()}
@@ -67,7 +70,8 @@ def _found(result: Comparison) -> dict[str, dict[str, dict[str, float]]]:
 
 def lost_table(result: Comparison, language: str, _: Translate) -> Table | None:
     """A row for each group and a column for each cause, of the first option, the baseline in brackets."""
-    found, option = _found(result), result.options[0]
+    years, option = result.settings.years, result.options[0]
+    found = _worth_telling({case: lost(done, years) for case, done in result.results().items()})
     if not found[option]:
         return None
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
@@ -87,27 +91,31 @@ def lost_table(result: Comparison, language: str, _: Translate) -> Table | None:
     return table
 
 
-def figure(result: Comparison, language: str, _: Translate) -> Figure:
+def figure(sheet: Sheet) -> Figure:
     """One panel for each case, one bar for each group, one piece for each cause."""
-    found = _found(result)
+    _, every = sheet.translate, Lost()
+    for row in sheet.rows:
+        causes = every.setdefault(row["case"], {}).setdefault(row["segment"], {})
+        causes[row["cause"]] = float(row["visits_a_year"])
+    found = _worth_telling(every)
     segments = list(found[BASELINE])
-    facility = result.scenario.baseline
-    names = [segment_title(facility, segment, language, _) for segment in segments]
+    facility = sheet.results.scenario.baseline
+    names = [segment_title(facility, segment, sheet.language, _) for segment in segments]
     drawn = blank(2.6 + 2.5 * len(found), 2.5 + 0.3 * max(3, len(segments)))
     drawn.subplots_adjust(left=2.3 / drawn.get_size_inches()[0], top=1 - 0.9 / drawn.get_size_inches()[1])
     panels = drawn.subplots(1, len(found), sharex=True, sharey=True, squeeze=False)[0]
-    causes: list[str] = []
+    told: list[str] = []
     for axes, (case, by_segment) in zip(panels, found.items(), strict=True):
-        causes = _bars(axes, list(by_segment.values()))
-        axes.set_title(_("baseline") if case == BASELINE else case)
+        told = _bars(axes, list(by_segment.values()))
+        axes.set_title(sheet.title(case))
         axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
         axes.tick_params(axis="both", length=0)
         axes.xaxis.set_major_formatter(lambda visits, place: f"{visits:,.0f}")
         axes.locator_params(axis="x", nbins=4)
     panels[0].set_yticks(range(len(segments)), names, color=INK)
     panels[0].set_ylim(max(len(segments), 1) - 0.5, -0.5)
-    legend(drawn, [_patch(cause, _) for cause in causes], 4 if len(found) > 2 else 3)
-    heading(drawn, _("Lost demand by group and cause (visits a year)"), footnote(result.runs[0], _))
+    legend(drawn, [_patch(cause, _) for cause in told], 4 if len(found) > 2 else 3)
+    heading(drawn, _("Lost demand by group and cause (visits a year)"), footnote(sheet.results.told, _))
     return drawn
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from opsim.errors import InputError, Message, Problem
+from opsim.errors import InputError, Message, Problem, marked
+from opsim.language import translator
+from opsim.outcomes.intervals import Estimate
 from opsim.report.jsonform import SCHEMA
-from opsim.scenario.load import Scenario, load
+from opsim.scenario.load import BASELINE, Scenario, load
 
 Row = dict[str, str]
 """A line of a table by column; numbers are still text."""
@@ -36,6 +38,37 @@ class Results:
             return []
         with path.open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
+
+    def has(self, name: str) -> bool:
+        """Whether there is a ``NAME.csv``."""
+        return (self.folder / f"{name}.csv").is_file()
+
+    def options(self) -> tuple[str, ...]:
+        """Names of the options that were run, in their order."""
+        return tuple(self.told["options"]) if "options" in self.told else (self.told["option"],)
+
+    def estimates(self) -> dict[tuple[str, str], Estimate]:
+        """By case and outcome, from ``outcomes.csv``."""
+        return {(row["case"], row["outcome"]): estimate(row) for row in self.table("outcomes")}
+
+    def title(self, case: str, language: str) -> str:
+        """A case in words: the option's title, or its name where it has no title of its own."""
+        if case == BASELINE:
+            return translator(language)(marked("baseline"))
+        title = self.scenario.cases()[case].title
+        return case if title == self.scenario.title else title[language]
+
+
+def value(text: str) -> float | None:
+    """A number of a table; None where the cell is empty."""
+    return float(text) if text else None
+
+
+def estimate(row: Row) -> Estimate:
+    """The number of a line with its interval, from the columns value, ci_low and ci_high."""
+    low, high = value(row["ci_low"]), value(row["ci_high"])
+    ci = None if low is None or high is None else (low, high)
+    return Estimate(value(row["value"]), ci, float(row.get("undefined_share") or 0))
 
 
 def read(folder: Path) -> Results:

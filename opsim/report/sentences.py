@@ -135,17 +135,16 @@ def spread_of_cost(result: RunResult, _: Translate) -> str | None:
     )
 
 
-def carried(result: RunResult, _: Translate) -> str:
-    """The cross-subsidy in one sentence."""
-    share = result.option["carried_of_100_yuan"]
-    if share.value is None:
+def carried(share: float | None, _: Translate) -> str:
+    """The cross-subsidy in one sentence; `share` in yuan of 100."""
+    if share is None:
         return _("There is no public spending that operations could carry")
-    if share.value < 0:
+    if share < 0:
         return _(
             "Operations carry nothing: beside every 100 yuan of public spending they take {yuan} yuan"
-        ).format(yuan=number(-share.value, "one"))
+        ).format(yuan=number(-share, "one"))
     return _("Of every 100 yuan of public spending, operations carry {yuan} yuan").format(
-        yuan=number(share.value, "one")
+        yuan=number(share, "one")
     )
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from opsim.errors import Message
+from opsim.errors import Message, marked
 from opsim.experiments.replication import CaseResult
 from opsim.experiments.run import RunResult
 from opsim.experiments.stress import REPLICATIONS, Break, StressResult
@@ -26,6 +26,8 @@ WIDTH_ELSEWHERE: Final = 140
 SHARES: Final = ("gate_holds", "holds_with_grants", "holds_on_users")
 MEDIANS: Final = ("own_level_fiscal_cost", "user_payments", "lowest_balance", "priority_visits")
 """What the median case shows."""
+
+WITHOUT: Final = marked("without stress")
 
 COLUMNS: Final = (
     "stress", "title", "applies", "verdict",
@@ -106,20 +108,22 @@ def change(run: RunResult, unstressed: RunResult, name: str) -> float:
     return float(np.median(_values(run, name) - _values(unstressed, name)))
 
 
-def rows(result: StressResult, language: str) -> Iterator[tuple[Any, ...]]:
-    """``stress.csv``: the option without stress, then one line for each stress."""
-    _ = translator(language)
-    yield ("", _("without stress"), True, *_row(result.unstressed, result.unstressed), "", "", "")
+def rows(result: StressResult) -> Iterator[tuple[Any, ...]]:
+    """``stress.csv``: the option without stress, then one line for each stress.
+
+    Titles, and in the place of a verdict why a stress does not apply, are in English, as in outcomes.csv.
+    """
+    yield ("", WITHOUT, True, *_row(result.unstressed, result.unstressed), "", "", "")
     for stress in BOX:
         found, point = result.stresses[stress.name], result.breaks.get(stress.name)
         if isinstance(found, Message):
             empty = [""] * (len(COLUMNS) - 4)
-            yield stress.name, _(stress.title), False, render(found, _), *empty
+            yield stress.name, stress.title, False, render(found, str), *empty
             continue
         strength = None if point is None else point.strength
         settings = "" if strength is None else _settings(stress, strength)
         tried = "" if point is None else point.tried
-        yield (stress.name, _(stress.title), True, *_row(found, result.unstressed),
+        yield (stress.name, stress.title, True, *_row(found, result.unstressed),
                "" if strength is None else strength, tried, settings)  # fmt: skip
 
 
@@ -160,7 +164,7 @@ def table(result: StressResult, _: Translate) -> Table:
         _("priority visits\nchange"), _("lowest balance\nmedian"), _("median case\nbreaks at"),
     ):  # fmt: skip
         drawn.add_column(heading, justify="right")
-    drawn.add_row("", _("without stress"), *_cells(result.unstressed, result.unstressed, _), "")
+    drawn.add_row("", _(WITHOUT), *_cells(result.unstressed, result.unstressed, _), "")
     for stress in BOX:
         found = result.stresses[stress.name]
         if isinstance(found, Message):

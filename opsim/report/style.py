@@ -1,9 +1,8 @@
 """One look for all figures: quiet, readable in grayscale, in the reader's language."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -12,8 +11,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from pylopdf_fonts_zh_cn import sans_path
 
-from opsim.experiments.run import RunResult
 from opsim.language import Translate
 from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED
 
@@ -24,50 +23,23 @@ LINE: Final = "#12466b"
 PATHS: Final = "#7f9db3"
 WARNING: Final = "#a03018"
 
-CHINESE_FONTS: Final = (
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "Microsoft YaHei",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "WenQuanYi Zen Hei",
-    "WenQuanYi Micro Hei",
-    "SimHei",
-    "Noto Sans CJK JP",
-    "STHeiti",
-    "Noto Serif CJK SC",
-    "SimSun",
-    "Arial Unicode MS",
-)
-"""Families with simplified Chinese, the best for figures first."""
-
-_FILES: Final = ("notosanscjk", "notosanssc", "sourcehansans", "msyh", "pingfang", "wqy", "simhei")
-"""Beginnings of file names of such fonts, for those installed since matplotlib last looked."""
+CHINESE: Final = "Noto Sans SC"
+"""A family with simplified Chinese under the Open Font License. It comes with a package, so that pictures are
+the same everywhere, whatever fonts a system has."""
 
 
-def chinese_font() -> str | None:
-    """The best installed family that has Chinese characters; None where there is none."""
-    known = {entry.name for entry in font_manager.fontManager.ttflist}
-    if not known.intersection(CHINESE_FONTS):
-        for path in sorted(font_manager.findSystemFonts()):
-            if Path(path).name.lower().replace("-", "").startswith(_FILES):
-                font_manager.fontManager.addfont(path)
-        known = {entry.name for entry in font_manager.fontManager.ttflist}
-    return next((name for name in CHINESE_FONTS if name in known), None)
-
-
-def figure_language(language: str) -> str:
-    """The language that figures can be labeled in: English where no Chinese font is installed."""
-    return language if language != "zh" or chinese_font() else "en"
+def _add_chinese_font() -> None:
+    if all(entry.name != CHINESE for entry in font_manager.fontManager.ttflist):
+        font_manager.fontManager.addfont(sans_path())
 
 
 @contextmanager
 def style(language: str) -> Iterator[None]:
     """The look, for as long as a figure is being drawn and saved."""
-    font = chinese_font() if language == "zh" else None
+    if language == "zh":
+        _add_chinese_font()
     look: dict[Any, Any] = {
-        "font.family": [*([font] if font else []), "DejaVu Sans"],
+        "font.family": [*([CHINESE] if language == "zh" else []), "DejaVu Sans"],
         "font.size": 9.5,
         "axes.edgecolor": MUTED,
         "axes.labelcolor": INK,
@@ -82,6 +54,7 @@ def style(language: str) -> Iterator[None]:
         "ytick.color": MUTED,
         "hatch.linewidth": 0.7,
         "savefig.dpi": 160,
+        "svg.hashsalt": "opsim",
     }
     finder = logging.getLogger("matplotlib.font_manager")
     level = finder.level
@@ -111,12 +84,15 @@ def heading(figure: Figure, title: str, note: str) -> None:
 
 
 def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
-    """The keys of a figure, between its axes and its note."""
-    middle = 0.52 / figure.get_size_inches()[1]
+    """The keys of a figure, between its axes and its note; the axes make room for more than one row."""
+    height = figure.get_size_inches()[1]
+    more = 0.2 * (-(-len(handles) // columns) - 1)
+    if more > 0:
+        figure.subplots_adjust(bottom=figure.subplotpars.bottom + more / height)
     figure.legend(
         handles=handles,
         loc="center",
-        bbox_to_anchor=(0.5, middle),
+        bbox_to_anchor=(0.5, (0.46 + more / 2) / height),
         ncols=columns,
         frameon=False,
         fontsize=8.5,
@@ -129,14 +105,14 @@ def grid(axes: Axes) -> None:
     axes.tick_params(length=0, axis="y")
 
 
-def footnote(result: RunResult, _: Translate) -> str:
-    """How a figure's numbers were made."""
+def footnote(told: Mapping[str, Any], _: Translate) -> str:
+    """How a figure's numbers were made, from the object in ``run.json``."""
     return " · ".join(
         (
-            _("{count} replications").format(count=len(result.replications)),
-            _("seed {seed}").format(seed=result.settings.seed),
-            _(CHANCE_ONLY if result.settings.fixed else DRAWN),
+            _("{count} replications").format(count=told["replications"]),
+            _("seed {seed}").format(seed=told["seed"]),
+            _(CHANCE_ONLY if told["fixed"] else DRAWN),
             _(NOT_BACK_TESTED),
-            f"opsim {result.version}",
+            f"opsim {told['version']}",
         )
     )

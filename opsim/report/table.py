@@ -89,7 +89,7 @@ def _lines(result: RunResult, language: str, _: Translate) -> Iterator[str]:
         sentences.relief(result, _),
         sentences.fiscal_change(result, _),
         sentences.spread_of_cost(result, _),
-        sentences.carried(result, _),
+        sentences.carried(result.option["carried_of_100_yuan"].value, _),
         driver_sentence(result, language, _),
         worst_off_sentence(result, language, _),
         sentences.failure(result, _),

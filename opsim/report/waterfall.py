@@ -23,6 +23,7 @@ from opsim.ledger import accounts
 from opsim.report.jsonform import flows
 from opsim.report.numbers import number
 from opsim.report.sentences import carried
+from opsim.report.sheet import Sheet
 from opsim.report.style import INK, MUTED, blank, footnote, grid, heading, legend
 from opsim.report.words import TEN_THOUSAND
 
@@ -100,30 +101,38 @@ def _changes(result: RunResult, moved: list[dict[str, Any]], service: str) -> It
         yield REMAINS, remains
 
 
-def waterfall_rows(result: RunResult) -> Iterator[tuple[Any, ...]]:
-    """What the figure shows, as a table."""
+def rows(result: RunResult) -> Iterator[tuple[Any, ...]]:
+    """Bar after bar."""
     for step in steps(result):
         yield step.service, step.kind, step.end - step.begin, step.begin, step.end
 
 
-def waterfall_figure(result: RunResult, language: str, _: Translate) -> Figure:
+def figure(sheet: Sheet) -> Figure:
     """The services side by side, one group of bars each; in several rows where there are many."""
-    bars = [bar for bar in steps(result) if abs(bar.end - bar.begin) >= SMALLEST]
+    _ = sheet.translate
+    every = (
+        Step(row["service"], row["step"], *(float(row[end]) for end in ("from_yuan", "to_yuan")))
+        for row in sheet.rows
+    )
+    bars = [bar for bar in every if abs(bar.end - bar.begin) >= SMALLEST]
     rows = list(_rows(bars))
     longest = max((len(row) for row in rows), default=0)
-    figure = blank(max(7.5, 0.62 * longest + 2.5), 4.8 + 2.9 * (len(rows) - 1))
-    figure.subplots_adjust(hspace=0.3)
-    table = figure.subplots(len(rows), 1, sharey=True, squeeze=False)[:, 0]
-    widths = [_draw_row(axes, row, result, language) for axes, row in zip(table, rows, strict=True)]
+    drawn = blank(max(7.5, 0.62 * longest + 2.5), 4.8 + 2.9 * (len(rows) - 1))
+    drawn.subplots_adjust(hspace=0.3)
+    table = drawn.subplots(len(rows), 1, sharey=True, squeeze=False)[:, 0]
+    services = sheet.results.scenario.options[sheet.option].services
+    titles = {name: service.title[sheet.language] for name, service in services.items()}
+    widths = [_draw_row(axes, row, titles) for axes, row in zip(table, rows, strict=True)]
     for axes in table:
         axes.set_xlim(-0.8, max(widths) - 0.2)
         axes.set_ylabel(_("ten thousand yuan a year"))
     _room_for_labels(table[0], bars)
     kinds = [kind for kind in LOOKS if kind != RECEIVED and any(_same(bar.kind) == kind for bar in bars)]
-    legend(figure, [_patch(kind, _) for kind in kinds], len(kinds) if len(kinds) <= 5 else 4)
-    table[0].set_title(_payments(result, language, _), color=MUTED)
-    heading(figure, carried(result, _), footnote(result, _))
-    return figure
+    legend(drawn, [_patch(kind, _) for kind in kinds], len(kinds) if len(kinds) <= 5 else 4)
+    table[0].set_title(_payments(sheet, titles, _), color=MUTED)
+    share = sheet.results.estimates()[sheet.option, "carried_of_100_yuan"].value
+    heading(drawn, carried(share, _), footnote(sheet.results.told, _))
+    return drawn
 
 
 def _rows(bars: list[Step]) -> Iterator[list[Step]]:
@@ -138,9 +147,8 @@ def _rows(bars: list[Step]) -> Iterator[list[Step]]:
     yield row
 
 
-def _draw_row(axes: Axes, bars: list[Step], result: RunResult, language: str) -> float:
+def _draw_row(axes: Axes, bars: list[Step], titles: dict[str, str]) -> float:
     """Draw a row of services; returns how wide it is, in bars."""
-    option = result.scenario.options[result.settings.option]
     place, left = 0.0, dict[str, float]()
     for i, bar in enumerate(bars):
         if i and bars[i - 1].service != bar.service:
@@ -155,22 +163,21 @@ def _draw_row(axes: Axes, bars: list[Step], result: RunResult, language: str) ->
     middles = [
         np.mean([left[name], left[name] + sum(bar.service == name for bar in bars) - 1]) for name in left
     ]
-    axes.set_xticks(middles, [option.services[name].title[language] for name in left], color=INK, fontsize=10)
+    axes.set_xticks(middles, [titles[name] for name in left], color=INK, fontsize=10)
     axes.tick_params(axis="x", length=0)
     axes.axhline(0, color=INK, linewidth=0.8)
     grid(axes)
     return place
 
 
-def _payments(result: RunResult, language: str, _: Translate) -> str:
+def _payments(sheet: Sheet, titles: dict[str, str], _: Translate) -> str:
     """The largest payments between services in words; empty where none pays for another."""
-    services = result.scenario.options[result.settings.option].services
-    titles = {accounts.service(name): service.title[language] for name, service in services.items()}
-    moved = flows([pair.option for pair in result.replications], result.settings.years)
+    books = {accounts.service(name): title for name, title in titles.items()}
+    moved = sheet.results.told["flows"][sheet.option]
     paid = [flow for flow in moved if flow["reason"] == "cross_subsidy" and flow["yuan"] >= SMALLEST]
     return _("; ").join(
         _("{giver} pays {amount} ten thousand yuan a year for {receiver}").format(
-            giver=titles[flow["from"]], receiver=titles[flow["to"]], amount=number(flow["yuan"], "money")
+            giver=books[flow["from"]], receiver=books[flow["to"]], amount=number(flow["yuan"], "money")
         )
         for flow in paid[:2]  # more of them would not fit above the bars
     )

@@ -71,6 +71,24 @@ UNITS: Final = {
 }
 """Units as numbers are shown in them: large sums in ten thousand yuan."""
 
+LEVELS: Final = {
+    "central": _("central government"),
+    "province": _("province"),
+    "city": _("city"),
+    "district": _("district"),
+    "street": _("street (sub-district)"),
+}
+
+FUNDS: Final = {
+    "general-budget": _("general public budget"),
+    "government-fund": _("government fund budget"),
+    "welfare-lottery": _("welfare lottery fund"),
+    "special-bond": _("special-purpose bond"),
+    "taxes": _("taxes"),
+    "unpaid-bills": _("unpaid bills of the house"),
+}
+"""Where public money comes from, as in ``treasury.csv``."""
+
 NOT_BACK_TESTED: Final = _("not back-tested")
 DRAWN: Final = _("parameters drawn within their ranges")
 CHANCE_ONLY: Final = _("chance only")

@@ -1,6 +1,5 @@
 """What is made of a comparison: the object, the table side by side, the figure, the folder."""
 
-import csv
 import io
 import json
 import re
@@ -13,13 +12,24 @@ import opsim.report.groups as groups_module
 from opsim.experiments.run import Settings, compare
 from opsim.language import translator
 from opsim.outcomes.precision import MEANS
-from opsim.report.beside import figure, points, rows
+from opsim.report import figures
+from opsim.report.beside import rows
 from opsim.report.comparison import as_json
 from opsim.report.folder import reserved, write
 from opsim.report.jsonform import text
 from opsim.report.options import show
-from opsim.report.style import style
+from opsim.report.results import read
 from opsim.scenario.load import load
+
+
+@pytest.fixture(scope="module")
+def folder(compared, tmp_path_factory):
+    place = tmp_path_factory.mktemp("compared") / "out"
+    with reserved(place) as passing:
+        pictures = write(compared, passing, place, "en")
+    assert pictures[0].name == "options.png"
+    assert all(path.exists() for path in pictures)
+    return read(place)
 
 
 @pytest.fixture(scope="module")
@@ -93,40 +103,27 @@ def test_money_beside_public_rows_and_red_lines(compared):
         assert word in chinese
 
 
-def test_the_figure_draws_what_its_table_says(compared):
+def test_the_figure_draws_what_its_table_says(compared, folder):
     told = list(rows(compared))
     assert {row[0] for row in told} == {"embedded", "contracted"}
     assert len(told) == 2 * 5
-    with style("en"):
-        drawn = figure(compared, "en", translator("en"))
-        drawn.canvas.draw()
-    money = drawn.axes[0]
+    money = figures.draw(folder, "options", "en").axes[0]
     dots = [line.get_xdata()[0] for line in money.lines if line.get_marker() == "o"]
-    changes = [p.found.value / 1e4 for p in points(compared) if p.quantity == "change.own_level_fiscal_cost"]
-    assert dots == pytest.approx(changes)
+    changes = [row for row in told if row[1] == "change.own_level_fiscal_cost"]
+    assert dots == pytest.approx([row[2] / 1e4 for row in changes])
     intervals = [list(line.get_xdata()) for line in money.lines if line.get_linewidth() == 5.0]
-    assert intervals == [
-        pytest.approx([end / 1e4 for end in p.found.ci])
-        for p in points(compared)
-        if p.quantity == "change.own_level_fiscal_cost"
-    ]
+    assert intervals == [pytest.approx([row[3] / 1e4, row[4] / 1e4]) for row in changes]
     assert [label.get_text() for label in money.get_yticklabels()] == [
         "embed a café", "embed a café and entrust the house to an operator",
     ]  # fmt: skip
 
 
-def test_the_folder_holds_every_case(compared, tmp_path):
-    with reserved(tmp_path / "out") as passing:
-        figures = write(compared, passing, tmp_path / "out", "en")
-    assert figures[0].name == "options.png"
-    assert all(path.exists() for path in figures)
-    out = tmp_path / "out"
+def test_the_folder_holds_every_case(compared, folder):
+    out = folder.folder
     assert json.loads((out / "run.json").read_text(encoding="utf-8")) == json.loads(text(as_json(compared)))
     for name in ("outcomes", "replications", "monthly", "ledger"):
-        with (out / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            assert {row["case"] for row in csv.DictReader(file)} == {"baseline", "embedded", "contracted"}
-    with (out / "figures" / "options.csv").open(encoding="utf-8", newline="") as file:
-        assert [row["option"] for row in csv.DictReader(file)] == ["embedded"] * 5 + ["contracted"] * 5
+        assert {row["case"] for row in folder.table(name)} == {"baseline", "embedded", "contracted"}
+    assert [row["option"] for row in folder.table("figures/options")] == ["embedded"] * 5 + ["contracted"] * 5
 
 
 def test_groups_are_told_by_age_and_income(compared):
@@ -155,10 +152,8 @@ def test_the_worst_off_group_is_named(compared):
     assert "年服务人次变化" in chinese
 
 
-def test_the_figure_of_groups_has_a_circle_and_a_mark_for_each_option(compared):
-    with style("en"):
-        drawn = groups_module.figure(compared, "en", translator("en"))
-        drawn.canvas.draw()
+def test_the_figure_of_groups_has_a_mark_for_each_case(compared, folder):
+    drawn = figures.draw(folder, "groups", "en")
     axes = drawn.axes[0]
     groups = len(as_json(compared)["groups"]["baseline"])
     marks = [line.get_marker() for line in axes.lines]

@@ -6,15 +6,19 @@ from itertools import chain, combinations
 
 import numpy as np
 import pytest
+from matplotlib import font_manager
 from matplotlib.colors import to_rgb
+from matplotlib.font_manager import get_font
 
-from opsim.language import translator
-from opsim.report import style as look
-from opsim.report import waterfall
-from opsim.report.cash import cash_figure, cash_rows, fan, lowest_cash
-from opsim.report.figures import PLOTS, write_figures
-from opsim.report.style import figure_language, style
-from opsim.report.waterfall import LOOKS, SMALLEST, steps, waterfall_figure
+from opsim.errors import InputError
+from opsim.experiments.run import Comparison
+from opsim.report import figures, waterfall
+from opsim.report.cash import SINGLE, lowest_cash
+from opsim.report.folder import reserved, write
+from opsim.report.results import Results, read
+from opsim.report.waterfall import LOOKS, SMALLEST, steps
+
+RUN = ("cross-subsidy", "cash", "groups", "lost-demand")
 
 
 def gray(color):
@@ -26,29 +30,35 @@ def texts(figure):
     return [text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))]
 
 
-@pytest.fixture
-def drawn():
-    def draw(plot, result, language="en"):
-        with style(language):
-            figure = plot(result, language, translator(language))
-            figure.canvas.draw()
-            return figure
-
-    return draw
+def written(result, place):
+    with reserved(place) as passing:
+        write(result, passing, place, "en")
+    return read(place)
 
 
-def test_waterfall_draws_its_steps(result, drawn):
+@pytest.fixture(scope="module")
+def folder(result, tmp_path_factory) -> Results:
+    return written(result, tmp_path_factory.mktemp("figures") / "run")
+
+
+def drawn(results, name, language="en"):
+    figure = figures.draw(results, name, language)
+    figure.canvas.draw()
+    return figure
+
+
+def test_waterfall_draws_its_steps(result, folder):
     bars = [bar for bar in steps(result) if abs(bar.end - bar.begin) >= SMALLEST]
-    patches = drawn(waterfall_figure, result).axes[0].patches
+    patches = drawn(folder, "cross-subsidy").axes[0].patches
     assert [(p.get_y(), p.get_y() + p.get_height()) for p in patches] == [
         pytest.approx((bar.begin / 1e4, bar.end / 1e4)) for bar in bars
     ]
 
 
-def test_many_services_stand_in_rows_that_do_not_break_a_service(result, drawn, monkeypatch):
+def test_many_services_stand_in_rows_that_do_not_break_a_service(result, folder, monkeypatch):
     monkeypatch.setattr(waterfall, "ROW", 7)
     bars = [bar for bar in steps(result) if abs(bar.end - bar.begin) >= SMALLEST]
-    rows = [[patch.get_height() for patch in axes.patches] for axes in drawn(waterfall_figure, result).axes]
+    rows = [[patch.get_height() for patch in axes.patches] for axes in drawn(folder, "cross-subsidy").axes]
     assert len(rows) > 1
     assert list(chain.from_iterable(rows)) == [pytest.approx((bar.end - bar.begin) / 1e4) for bar in bars]
     ends = np.cumsum([len(row) for row in rows])[:-1]
@@ -80,17 +90,19 @@ def test_kinds_differ_without_color():
         assert hatch != hatched or abs(gray(one) - gray(other)) > 0.1
 
 
-def test_cash_shows_median_band_and_credit_line_of_both_cases(result, drawn):
-    figure = drawn(cash_figure, result)
+def test_cash_shows_median_band_and_credit_line_of_both_cases(result, folder):
+    figure = drawn(folder, "cash")
     for axes, cases in zip(figure.axes, (
         [pair.baseline for pair in result.replications], [pair.option for pair in result.replications],
     ), strict=True):  # fmt: skip
-        low, middle, high = fan(lowest_cash(cases)) / 1e4
+        low, middle, high = np.quantile(lowest_cash(cases), (0.1, 0.5, 0.9), axis=0) / 1e4
         lines = [line.get_ydata() for line in axes.lines]
         assert any(len(line) == 4 and np.allclose(line, middle) for line in lines)
         assert any(list(line) == [0, 0] for line in lines)
         corners = axes.collections[0].get_paths()[0].vertices[:, 1]
         assert {corners.min(), corners.max()} == {low.min(), high.max()}
+        single = [line for line in lines if len(line) == 4 and not np.isnan(line).any()][:3]
+        assert np.allclose(single, lowest_cash(cases) / 1e4)
     assert figure.axes[0].get_ylim() == figure.axes[1].get_ylim()
 
 
@@ -100,48 +112,83 @@ def test_quarters_hold_their_lowest_month(result):
     assert lowest_cash([case])[0].tolist() == [monthly[q : q + 3].min() / 100 for q in (0, 3, 6, 9)]
 
 
-def test_message_follows_the_numbers(result, drawn):
-    assert any(
-        "stays above its credit line in every case" in text for text in texts(drawn(cash_figure, result))
-    )
+def test_message_follows_the_numbers(result, folder, tmp_path):
+    assert any("stays above its credit line in every case" in text for text in texts(drawn(folder, "cash")))
     broke = [
         replace(
             pair, option=replace(pair.option, monthly={**pair.option.monthly, "lowest_cash": np.full(12, -1)})
         )
         for pair in result.replications
     ]
-    one = replace(result, replications=(broke[0], *result.replications[1:]))
-    assert any("below its credit line in some cases" in text for text in texts(drawn(cash_figure, one)))
-    every = replace(result, replications=tuple(broke))
-    assert any("below its credit line in every case" in text for text in texts(drawn(cash_figure, every)))
-
-
-@pytest.mark.parametrize("plot", [plot.draw for plot in PLOTS])
-def test_every_figure_says_how_it_was_made(result, drawn, plot):
-    found = " ".join(texts(drawn(plot, result)))
-    assert "3 replications · seed 1 · parameters drawn within their ranges · not back-tested" in found
-    fixed = replace(result, settings=replace(result.settings, fixed=True))
-    assert "chance only" in " ".join(texts(drawn(plot, fixed)))
-
-
-def test_data_stands_beside_the_picture(result, tmp_path):
-    pictures = write_figures(result, tmp_path, "en")
-    assert [path.name for path in pictures] == [
-        "cross-subsidy.png",
-        "cash.png",
-        "groups.png",
-        "lost-demand.png",
+    some = written(replace(result, replications=(broke[0], *result.replications[1:])), tmp_path / "some")
+    assert any("below its credit line in some cases" in text for text in texts(drawn(some, "cash")))
+    assert [row["share_below_credit_line"] for row in some.table("figures/cash")] == 4 * ["0.0"] + 4 * [
+        str(1 / 3)
     ]
-    with (tmp_path / "cash.csv").open(encoding="utf-8", newline="") as file:
+    every = written(replace(result, replications=tuple(broke)), tmp_path / "every")
+    assert any("below its credit line in every case" in text for text in texts(drawn(every, "cash")))
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_every_figure_says_how_it_was_made(result, folder, name):
+    found = " ".join(texts(drawn(folder, name)))
+    assert "3 replications · seed 1 · parameters drawn within their ranges · not back-tested" in found
+    fixed = replace(folder, told={**folder.told, "fixed": True})
+    assert "chance only" in " ".join(texts(drawn(fixed, name)))
+
+
+def test_data_stands_beside_the_picture(result, folder):
+    assert figures.names(folder) == RUN
+    assert {path.name for path in (folder.folder / "figures").iterdir()} == {
+        f"{name}.{form}" for name in RUN for form in ("png", "csv")
+    }
+    with (folder.folder / "figures" / "cash.csv").open(encoding="utf-8", newline="") as file:
         table = list(csv.reader(file))
-    assert table[0] == ["case", "quarter_from", "p10_yuan", "p50_yuan", "p90_yuan"]
-    assert table[1:] == [[str(cell) for cell in row] for row in cash_rows(result)]
+    assert table[0] == [
+        "case",
+        "quarter_from",
+        "p10_yuan",
+        "p50_yuan",
+        "p90_yuan",
+        "share_below_credit_line",
+        *SINGLE,
+    ]
     assert [row[1] for row in table[1:5]] == ["2027-01", "2027-04", "2027-07", "2027-10"]
+    assert [float(row[6]) for row in table[1:5]] == lowest_cash([result.replications[0].baseline])[0].tolist()
+    assert table[1][9:] == ["", ""]  # there are three replications
 
 
-def test_bars_stay_apart_in_grayscale(result, drawn):
+def test_a_picture_is_drawn_of_its_table_alone(folder, tmp_path):
+    """Another table gives another picture, the same one the same to the byte."""
+    copy = replace(folder, folder=tmp_path)
+    (tmp_path / "figures").mkdir()
+    for name in ("figures/groups.csv", "outcomes.csv"):
+        (tmp_path / name).write_bytes((folder.folder / name).read_bytes())
+    figures.save(copy, ["groups"], "en")
+    assert (tmp_path / "figures/groups.png").read_bytes() == (
+        folder.folder / "figures/groups.png"
+    ).read_bytes()
+    lines = (tmp_path / "figures/groups.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "figures/groups.csv").write_text("".join(lines[:1] + lines[13:]), encoding="utf-8")
+    assert len(figures.draw(copy, "groups", "en").legends[0].texts) == 2
+
+
+def test_a_figure_that_is_not_there_is_named(folder):
+    with pytest.raises(InputError, match=r"no figure csh in these results — did you mean cash\?"):
+        figures.draw(folder, "csh", "en")
+
+
+def test_a_comparison_has_figures_of_each_option(result, tmp_path):
+    found = written(Comparison((result,)), tmp_path / "compared")
+    assert figures.names(found) == (
+        "options", "groups", "lost-demand", "cross-subsidy-embedded", "cash-embedded",
+    )  # fmt: skip
+    assert "embed a café" in " ".join(texts(drawn(found, "options"))).lower()
+
+
+def test_bars_stay_apart_in_grayscale(folder):
     """Mean and roughness of the drawn pixels, colors taken away, differ between neighbors of a service."""
-    figure = drawn(waterfall_figure, result)
+    figure = drawn(folder, "cross-subsidy")
     figure.set_dpi(300)
     figure.canvas.draw()
     pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3] @ [0.299, 0.587, 0.114]
@@ -160,16 +207,24 @@ def test_bars_stay_apart_in_grayscale(result, drawn):
         assert np.hypot(one[0] - other[0], one[1] - other[1]) > 12
 
 
-def test_without_chinese_font_labels_are_english(monkeypatch):
-    monkeypatch.setattr(look, "CHINESE_FONTS", ())
-    assert (figure_language("zh"), figure_language("en")) == ("en", "en")
+def glyphless(figure):
+    """Characters of a figure for which no font in use has a glyph."""
+    missing = set()
+    for text in figure.findobj(lambda artist: hasattr(artist, "get_fontproperties")):
+        paths = font_manager.fontManager._find_fonts_by_props(text.get_fontproperties())
+        known = [set(get_font(path).get_charmap()) for path in paths]
+        missing |= {
+            char for char in text.get_text() if char != "\n" and not any(ord(char) in each for each in known)
+        }
+    return missing
 
 
-@pytest.mark.skipif(figure_language("zh") == "en", reason="no Chinese font is installed here")
-@pytest.mark.parametrize("plot", [plot.draw for plot in PLOTS])
-def test_chinese_labels_have_their_characters(result, drawn, plot):
-    found = " ".join(
-        texts(drawn(plot, result, "zh"))
-    )  # a missing character would be a warning, hence an error
+@pytest.mark.parametrize("name", RUN)
+def test_chinese_figures_have_no_empty_boxes(folder, name):
+    figure = drawn(folder, name, "zh")
+    found = " ".join(texts(figure))
     assert "未经回测" in found
     assert "replications" not in found
+    assert not glyphless(figure)
+    figure.texts[0].set_text("\U0001f9ff")
+    assert glyphless(figure) == {"\U0001f9ff"}

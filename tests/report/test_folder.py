@@ -15,7 +15,7 @@ from opsim.scenario.load import load
 
 FILES = {
     "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv", "cross_subsidy.csv",
-    "shared_cost.csv", "figures",
+    "shared_cost.csv", "treasury.csv", "figures",
 }  # fmt: skip
 
 
@@ -100,6 +100,24 @@ def test_ledger_has_exactly_its_columns_in_order_of_date(out):
     assert sales == sum(int(row["user_payments_fen"]) for row in monthly) > 0
 
 
+@pytest.mark.parametrize("case", ["baseline", "embedded"])
+def test_treasuries_add_up_to_the_fiscal_cost(result, out, case):
+    found = [row for row in rows(out / "treasury.csv") if row["case"] == case]
+    assert {(row["year"], row["from"]) for row in found} == {("1", "2027-01")}
+    assert len({(row["level"], row["source"]) for row in found}) == len(found) >= 1
+    own = result.scenario.baseline.treasury.own_level
+    estimates = result.baseline if case == "baseline" else result.option
+    for outcome, chosen in (
+        ("own_level_fiscal_cost", [row for row in found if row["level"] == own]),
+        ("all_level_fiscal_cost", found),
+    ):
+        net = sum(float(row["paid_yuan"]) - float(row["got_yuan"]) for row in chosen)
+        assert net == pytest.approx(estimates[outcome].value) == sum(float(row["net_yuan"]) for row in chosen)
+    for row in found:
+        assert float(row["ci_low"]) <= float(row["net_yuan"]) <= float(row["ci_high"])
+        assert float(row["p10"]) <= float(row["p90"])
+
+
 def test_replications_without_postings_are_not_in_the_ledger(result, tmp_path):
     last = result.replications[2]
     bare = replace(
@@ -133,7 +151,7 @@ def test_disk_full_leaves_nothing_half_written(result, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module, "write_figures", full)
+    monkeypatch.setattr(module.figures, "save", full)
     with pytest.raises(RunError, match="No space left on device"):
         written(result, tmp_path / "new" / "out")
     assert list(tmp_path.iterdir()) == []
