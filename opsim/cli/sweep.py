@@ -291,6 +291,7 @@ def _as_it_was(given: str, kept: Store, plan: Plan, folder: Path) -> None:
     asked = json.loads(kept.study["origin"])
     vary = asked.pop("vary")
     wishes = Wishes(**{**asked, "options": tuple(asked["options"]), "sets": tuple(asked["sets"])})
+    vary = () if given and is_study(given) else vary
     name = given or (str(folder / wishes.scenario) if is_file_name(wishes.scenario) else wishes.scenario)
     options = tuple(str(folder / each) if is_file_name(each) else each for each in wishes.options)
     files = [Path(each) for each in (name, *options) if is_file_name(each)]

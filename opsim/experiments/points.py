@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Protocol
 
-import opsim
 from opsim.demand.random import stream_key
 from opsim.demand.uncertain import Quantile, drawn, placed, ranged_paths
 from opsim.errors import InputError, Message, RunError
+from opsim.experiments.code import fingerprint
 from opsim.experiments.run import Settings, services_of
 from opsim.experiments.workers import as_done
 from opsim.facility.case import CaseRecord
@@ -109,7 +109,7 @@ def evaluate_in_batches(
     whole = replace(scenario, options={name: scenario.options[name] for name in names})
     outcomes_named(whole, names, outcomes)  # KeyError now rather than in a worker
     study = _Study(
-        opsim.__version__, cases, whole.levers, services_of(scenario, names), tuple(outcomes),
+        fingerprint(), cases, whole.levers, services_of(scenario, names), tuple(outcomes),
         replace(settings, workers=1, scheduler=None),
     )  # fmt: skip
     desk = _Desk(_packed(study), whole, settings.replications, points, memory or InMemory(), finished)
@@ -145,7 +145,8 @@ def _why(scenario: Scenario, point: Point, number: int) -> Message:
 class _Study:
     """What all tasks of an evaluation share."""
 
-    version: str
+    code: str
+    """Fingerprint of the opsim that asks."""
     cases: dict[str, Facility]
     levers: tuple[str, ...]
     services: tuple[str, ...]
@@ -251,9 +252,8 @@ class _Desk:
 def _evaluated(task: _Task) -> _Done | _Impossible:
     """Live the baseline, unless it is given, and the options at one point of one replication."""
     study = _study(task.study)
-    if study.version != opsim.__version__:
-        parts = {"here": study.version, "there": opsim.__version__}
-        raise RunError(Message("a worker has version {there} of opsim, not {here}", parts))
+    if study.code != fingerprint():
+        raise RunError(Message("a worker has another opsim than the computer that asks it"))
     cases = cases_with(study.cases, study.levers, _values(task.values))
     if cases is None:
         return _Impossible(task.point)

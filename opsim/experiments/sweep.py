@@ -16,6 +16,7 @@ import numpy as np
 import opsim
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments import store
+from opsim.experiments.code import fingerprint
 from opsim.experiments.designs import Axis, Points, design
 from opsim.experiments.points import Row, evaluate_in_batches, outcomes_named
 from opsim.experiments.run import Settings
@@ -73,6 +74,7 @@ class Plan:
             digest.update(_json(list(point.items())).encode())
         return {
             "version": opsim.__version__,
+            "code": fingerprint(),
             "scenario": dump(self.scenario),
             "options": _json(self.options),
             "outcomes": _json(self.outcomes),
@@ -129,7 +131,7 @@ def again(folder: Path, kept: Store) -> Plan:
         wrong = Message("the sweep is not the one that was begun: its settings were changed")
         raise InputError([Problem(wrong, file=str(kept.path))])
     path = folder / SCENARIO
-    there = {"version": opsim.__version__}
+    there = {"version": opsim.__version__, "code": fingerprint()}
     if path.is_file():
         there["scenario"] = path.read_text(encoding="utf-8")
     else:
@@ -172,6 +174,8 @@ def refuse_changes(before: Mapping[str, str], now: Mapping[str, str], folder: Pa
             shown = "".join(f"\n  {line}" for line in islice(changed, DIFFERENCES))
             parts: dict[str, Any] = {"lines": shown}
             wrong = Message("the scenario is not the one that the sweep was begun with:{lines}", parts)
+        elif name == "code":
+            wrong = Message("opsim itself has changed since the sweep was begun")
         else:
             parts = {"name": name, "before": before[name], "now": now[name]}
             wrong = Message("{name} is {now} now; the sweep was begun with {before}", parts)
@@ -182,7 +186,8 @@ def refuse_changes(before: Mapping[str, str], now: Mapping[str, str], folder: Pa
 
 
 _SIMPLE: Final = (
-    "version", "options", "outcomes", "design", "axes", "replications", "years", "seed", "fixed", "engine",
+    "version", "code", "options", "outcomes", "design", "axes", "replications", "years", "seed", "fixed",
+    "engine",
 )  # fmt: skip
 """Facts that can be shown in a line each, whatever else differs."""
 

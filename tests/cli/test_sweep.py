@@ -1,7 +1,10 @@
 """`opsim sweep` and `opsim export` as a script calls them: whatever is killed, the table is the same."""
 
+import contextlib
 import csv
+import io
 import json
+import math
 import os
 import random
 import re
@@ -13,18 +16,35 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import openpyxl
 import pytest
 from pyarrow import parquet
 
-from tests.cli.test_run import OPSIM, opsim
+from opsim.cli.main import main
+from tests.cli.test_run import OPSIM
 
 ROOT = Path(__file__).parents[2]
 TEA = ROOT / "tests" / "worked" / "tea-room.yaml"
-GRID = ("--vary", "services.tea.price=2:9:6", "--vary", "catchment.population=20:60:2", "--replications", "3",
+GRID = ("--vary", "services.tea.price=2:9:6", "--vary", "catchment.population=20:60:2", "--replications", "2",
         "--years", "1", "--seed", "4", "--quiet")  # fmt: skip
-ROWS = 6 * 2 * 3
+ROWS = 6 * 2 * 2
+ENVIRONMENT = {**os.environ, "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
+
+
+class Said(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def opsim(*arguments, cwd):
+    """A command in this very process, which has been started already."""
+    out, told = io.StringIO(), io.StringIO()
+    with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(told):
+        status = main([*arguments, "--lang", "en"])
+    return Said(status, out.getvalue(), told.getvalue())
 
 
 def begin(folder, *arguments):
@@ -63,7 +83,7 @@ def killed_when(command, folder, ready, whom):
     """Start a command, wait until it is `ready`, and kill -9 the processes that `whom` names."""
     running = subprocess.Popen(
         [OPSIM, *command], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, "LC_ALL": "C"},
+        env=ENVIRONMENT,
     )  # fmt: skip
     deadline = time.monotonic() + 120
     while running.poll() is None and not ready() and time.monotonic() < deadline:
@@ -92,15 +112,18 @@ def a_worker(pid):
 
 
 def test_killed_and_resumed_it_is_the_table_of_an_undisturbed_run(whole, tmp_path):
-    """Killed after a third of the rows; the rest is found by two workers instead of one."""
-    place = tmp_path / "shot"
-    status = killed_when(
-        (*begin(tmp_path), "--workers", "1", "--out", "shot"), tmp_path,
-        lambda: place.is_dir() and rows_in(place) >= ROWS // 3, itself,
-    )  # fmt: skip
+    """Killed after half of the rows, which came one by one; the rest is found by two workers instead of one."""
+    place, seen = tmp_path / "shot", set()
+
+    def ready():
+        seen.add(rows_in(place) if place.is_dir() else 0)
+        return max(seen) >= ROWS // 2
+
+    status = killed_when((*begin(tmp_path), "--workers", "1", "--out", "shot"), tmp_path, ready, itself)
     assert status == -signal.SIGKILL
     kept = rows_in(place)
-    assert ROWS // 3 <= kept < ROWS
+    assert ROWS // 2 <= kept < ROWS
+    assert len(seen) > ROWS // 3
     assert json.loads((place / "run.json").read_text(encoding="utf-8"))["complete"] is False
     done = opsim("sweep", "--resume", "shot", "--workers", "2", "--format", "json", "--quiet", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -137,13 +160,13 @@ def test_killed_at_random_moments_again_and_again(whole, tmp_path, seed):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a console signal is another thing on Windows")
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.slow), "2"])
 def test_ctrl_c_leaves_130_and_a_folder_to_go_on_with(whole, tmp_path, workers):
     place = tmp_path / "out"
     running = subprocess.Popen(
         [OPSIM, *[word for word in begin(tmp_path) if word != "--quiet"], "--workers", workers, "--out", "out"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True,
-        env={**os.environ, "LC_ALL": "C"},
+        env=ENVIRONMENT,
     )  # fmt: skip
     while not (place.is_dir() and rows_in(place) >= 2):
         assert running.poll() is None
@@ -158,29 +181,13 @@ def test_ctrl_c_leaves_130_and_a_folder_to_go_on_with(whole, tmp_path, workers):
     assert exported(tmp_path, "out") == exported(whole, "calm")
 
 
-def test_a_row_is_on_the_disk_at_once(tmp_path):
-    """Another process sees rows come one by one, not in the end."""
-    place, seen = tmp_path / "out", set()
-
-    def ready():
-        if place.is_dir():
-            seen.add(rows_in(place))
-        return False
-
-    assert (
-        killed_when((*begin(tmp_path), "--workers", "1", "--out", "out"), tmp_path, ready, lambda pid: [])
-        == 0
-    )
-    assert len(seen) > ROWS * 0.6
-
-
 @pytest.fixture
 def half(whole, tmp_path):
     """A sweep of which half the rows are missing."""
     shutil.copy(TEA, tmp_path / "tea.yaml")
     shutil.copytree(whole / "calm", tmp_path / "half")
     with sqlite3.connect(tmp_path / "half" / "study.sqlite") as database:
-        database.execute("delete from rows where point >= 6")
+        database.execute("delete from rows where point >= 9")
     return tmp_path
 
 
@@ -191,7 +198,7 @@ def test_a_changed_scenario_is_refused_with_the_difference(half):
     assert done.returncode == 2
     assert "the scenario is not the one that the sweep was begun with" in done.stderr
     assert re.search(r"-\s+price: 5\n\s+\+\s+price: 6", done.stderr)
-    assert rows_in(half / "half") == ROWS // 2
+    assert rows_in(half / "half") == ROWS * 3 // 4
     # As it was before it goes on.
     (half / "tea.yaml").write_text(text, encoding="utf-8")
     assert opsim("sweep", "--resume", "half", "--quiet", cwd=half).returncode == 0
@@ -214,8 +221,7 @@ def test_another_study_is_refused_with_the_difference(half):
     )  # fmt: skip
     done = opsim("sweep", "study.yaml", "--resume", "half", cwd=half)
     assert done.returncode == 2
-    assert "replications is 4 now; the sweep was begun with 3" in done.stderr
-    assert "axes is" in done.stderr
+    assert 'axes is [{"path": "services.tea.price", "role": "lever", "values": [3, 4]}] now' in done.stderr
 
 
 def test_a_folder_taken_elsewhere_suffices(half, whole):
@@ -240,7 +246,7 @@ def test_a_full_disk_is_told_and_loses_nothing(half):
     done = subprocess.run(
         [sys.executable, "-m", "opsim", "sweep", "--resume", "half", "--workers", "1"], cwd=half,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (512, size)), capture_output=True,
-        text=True, env={**os.environ, "LC_ALL": "C"}, check=False, timeout=200,
+        text=True, env=ENVIRONMENT, check=False, timeout=200,
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
     assert re.search(
@@ -248,7 +254,7 @@ def test_a_full_disk_is_told_and_loses_nothing(half):
     )
     assert "Go on with: opsim sweep --resume half" in done.stderr
     assert "Traceback" not in done.stderr
-    assert rows_in(half / "half") == ROWS // 2
+    assert rows_in(half / "half") == ROWS * 3 // 4
     assert opsim("sweep", "--resume", "half", "--quiet", cwd=half).returncode == 0
 
 
@@ -265,7 +271,7 @@ def test_exports_hold_every_row_in_order(whole):
         lines = list(csv.DictReader(file))
     assert len(lines) == ROWS * 2
     keys = [(int(line["point"]), int(line["replication"]), line["case"]) for line in lines]
-    assert keys == [(p, r, c) for p in range(12) for r in range(3) for c in ("baseline", "with-tea")]
+    assert keys == [(p, r, c) for p in range(12) for r in range(2) for c in ("baseline", "with-tea")]
     assert {line["services.tea.price"] for line in lines} == {"2", "3.4", "4.8", "6.2", "7.6", "9"}
     sheet = openpyxl.load_workbook(whole / "calm.xlsx", read_only=True)["rows"]
     table = [list(row) for row in sheet.iter_rows(values_only=True)]
@@ -285,8 +291,8 @@ def test_exports_hold_every_row_in_order(whole):
 
 
 def repr_of(cell, text):
-    """The text where it is the very number of the cell, or else the cell."""
-    return text if float(text) == cell else cell
+    """The text where it is the number of the cell (Excel keeps 16 digits), or else the cell."""
+    return text if math.isclose(float(text), cell, rel_tol=5e-16) else cell
 
 
 def test_the_object_holds_estimates_of_the_exported_rows(whole):
@@ -299,7 +305,7 @@ def test_the_object_holds_estimates_of_the_exported_rows(whole):
         for case, outcomes in entry["cases"].items():
             costs = [float(line["own_level_fiscal_cost"]) for line in lines
                      if int(line["point"]) == entry["point"] and line["case"] == case]  # fmt: skip
-            assert outcomes["own_level_fiscal_cost"]["value"] == pytest.approx(sum(costs) / 3)
+            assert outcomes["own_level_fiscal_cost"]["value"] == pytest.approx(sum(costs) / 2)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Values put on a loaded scenario mean what the same values mean on the command line, only faster."""
 
 import random
+import re
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -21,9 +22,12 @@ CAFE = Path(__file__).parent / "valid" / "with-cafe.yaml"
 
 
 def as_on_the_line(scenario, values):
-    """The slow way, which says what is meant."""
+    """The slow way, which says what is meant: the scenario, or what is wrong."""
     settings = [setting(path, value) for path, value in values.items()]
-    return built(scenario.name, scenario.tree, settings, [], sets=scenario.sets)
+    try:
+        return built(scenario.name, scenario.tree, settings, [], sets=scenario.sets)
+    except InputError as error:
+        return str(error)
 
 
 def every_path(scenario):
@@ -55,13 +59,10 @@ def test_any_path_with_any_value_is_what_it_is_on_the_line(name, count, value):
     scenario = load(name)
     agreed = 0
     for path in chosen(scenario, count):
-        try:
-            expected = as_on_the_line(scenario, {path: value})
-        except InputError as error:
-            said = str(error)
-            with pytest.raises(InputError) as caught:
+        expected = as_on_the_line(scenario, {path: value})
+        if isinstance(expected, str):
+            with pytest.raises(InputError, match=re.escape(expected)):
                 with_values(scenario, {path: value})
-            assert str(caught.value) == said
             assert cases_with(scenario.cases(), scenario.levers, {path: value}) is None
             continue
         found = with_values(scenario, {path: value})
@@ -113,7 +114,7 @@ def test_whole_numbers_stay_whole_and_floats_keep_twelve_digits():
 
 
 def test_every_problem_is_told_with_the_nearest_path():
-    with pytest.raises(InputError, match=r"did you mean services\.cafe\.price") as caught:
+    with pytest.raises(InputError, match=r"did you mean services\.cafe.price") as caught:
         with_values(load(CAFE), {"services.cafe.prize": 3, "premises.lettable": 1.5, "services.cafe": 1})
     assert len(caught.value.problems) == 3
 
