@@ -257,6 +257,15 @@ def _export(
     return export_folder(folder, file, o.voice(context.obj, form, quiet))
 
 
+def _memo(
+    context: typer.Context, places: o.Places, lang: o.Lang = None, form: o.Format = "table",
+    quiet: o.Quiet = False,
+) -> int:  # fmt: skip
+    from opsim.cli.memo import write_memo
+
+    return write_memo(places, o.voice(context.obj, form, quiet))
+
+
 COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
     ("list", _list, marked("Show the scenarios and studies that come with opsim.")),
     ("new", _new, marked("Write a shipped scenario to a file of your own, every number explained.")),
@@ -287,7 +296,6 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
         _stress,
         marked("Put an option under twelve stresses, and find how strong each must be to break it."),
     ),
-    ("plot", _plot, marked("Draw the figures of a results folder again, in another language or as SVG.")),
     (
         "sweep",
         _sweep,
@@ -309,6 +317,12 @@ COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
         marked("Find under which conditions the options of a results folder fail, and how robust they are."),
     ),
     ("export", _export, marked("Write the numbers of a results folder to one file: CSV, Excel or Parquet.")),
+    ("plot", _plot, marked("Draw the figures of a results folder again, in another language or as SVG.")),
+    (
+        "memo",
+        _memo,
+        marked("Write a decision memo, as Word or HTML, from one or several results folders of a scenario."),
+    ),
 )
 
 

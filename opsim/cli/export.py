@@ -22,7 +22,7 @@ def export_folder(name: str, file: str, voice: Voice) -> int:
     if problems:
         raise InputError(problems)
     try:
-        rows = export(results, path)
+        rows = export(results, path, voice.language)
     except OSError as error:
         parts = {"file": file, "reason": error.strerror or str(error)}
         raise RunError(Message("cannot write {file}: {reason}", parts)) from error

@@ -195,6 +195,13 @@ Ledger = Annotated[
         help=marked("all: keep every posting, not those of the first 5 cases only."),
     ),
 ]
+Places = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="DIR... FILE",
+        help=marked("Results folders of one scenario, then the file to write: a name in .docx or .html."),
+    ),
+]
 FigureNames = Annotated[
     list[str] | None,
     typer.Argument(metavar="[NAME]...", help=marked("Figures by name, such as cash; all if none.")),

@@ -11,9 +11,9 @@ from rich.text import Text
 
 from opsim.cli.console import paper, print_json
 from opsim.cli.options import Voice
-from opsim.errors import marked
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
+from opsim.report.words import CLASSES, SUPPORT
 from opsim.scenario import rows
 from opsim.scenario.event import Events
 from opsim.scenario.facility import AnyService
@@ -21,18 +21,6 @@ from opsim.scenario.lease import Lease
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.walk_in import WalkIn
 
-SUPPORT: Final = {
-    "source": marked("source"),
-    "assumption": marked("expert judgment"),
-    "default": marked("default"),
-    "override": marked("set on the command line"),
-    "none": marked("unsupported"),
-}
-CLASSES: Final = {
-    "basic": marked("basic public service"),
-    "inclusive": marked("inclusive non-basic service"),
-    "market": marked("market service"),
-}
 WIDTH: Final = 140
 
 Part = tuple[str, Sequence[str], list[Sequence[str]]]

@@ -86,6 +86,7 @@ def evaluate(
     `finished` are left out. An interrupt (Ctrl-C) goes through.
 
     Raises:
+        KeyError: for an option or an outcome that there is not.
         RunError: where a point turns out not to be possible, or workers die again and again.
 
     """
@@ -106,6 +107,7 @@ def evaluate_in_batches(
     names = tuple(options) or (settings.option,)
     cases = {BASELINE: scenario.baseline, **{name: scenario.options[name] for name in names}}
     whole = replace(scenario, options={name: scenario.options[name] for name in names})
+    outcomes_named(whole, names, outcomes)  # KeyError now rather than in a worker
     study = _Study(
         opsim.__version__, cases, whole.levers, services_of(scenario, names), tuple(outcomes),
         replace(settings, workers=1, scheduler=None),

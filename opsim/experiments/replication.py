@@ -15,7 +15,7 @@ from opsim.demand.uncertain import drawn
 from opsim.facility.case import CaseRecord
 from opsim.facility.life import live
 from opsim.ledger.postings import Postings
-from opsim.ledger.statements import flows, net_balance, treasuries
+from opsim.ledger.statements import Movements, flows, movements, net_balance, treasuries
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
 from opsim.outcomes.distribution import Group, groups
 from opsim.outcomes.measures import Fraction
@@ -63,6 +63,12 @@ class CaseResult:
     """Use, payments and public money by segment."""
     treasuries: dict[tuple[str, str], Int64]
     """(level, source) → (2, Y) fen paid and got, see `opsim.ledger.statements.treasuries`."""
+    hours: Int64
+    """(6, K, 24) `opsim.facility.hours.COUNTS` by station and hour of the day, over the run."""
+    days: int
+    """Of the run."""
+    places: dict[str, Int64]
+    """By service with places: (3, M), see `CaseRecord.by_places`."""
     postings: Postings | None
     failure: tuple[int, str] | None
     """(month, cause) of the first failure with the budgeted grants."""
@@ -88,6 +94,8 @@ class Replicated:
     """By name, the baseline first."""
     again: dict[str, dict[str, float]]
     """By option: its headline means under the same parameters and other chance; mostly empty."""
+    movements: dict[str, Movements]
+    """By case; to be added up and left."""
 
     def beside(self, baseline: str, option: str) -> ReplicationResult:
         """One option beside the baseline."""
@@ -101,16 +109,18 @@ def replicate(task: Task) -> Replicated:
     key = stream_key(task.seed, task.replication)
     found: dict[str, CaseResult] = {}
     again: dict[str, dict[str, float]] = {}
+    moved: dict[str, Movements] = {}
     baseline: CaseRecord | None = None
     for name, written in task.cases.items():
         facility = written if task.fixed else drawn(written, key)
         case = live(facility, key, task.years, task.engine)
         baseline = baseline or case
         found[name] = measured(task.services, Pair(facility, case, baseline), keep_ledger=task.keep_ledger)
+        moved[name] = movements(case.postings, case.timeline.month_of_day())
         if case is not baseline and task.twice and not task.fixed and task.replication % TWICE == 0:
             other = live(facility, name_hash("other chance", str(key)), task.years, task.engine)
             again[name] = _headlines(Pair(facility, other, baseline))
-    return Replicated(task.replication, found, again)
+    return Replicated(task.replication, found, again, moved)
 
 
 def _headlines(pair: Pair) -> dict[str, float]:
@@ -129,6 +139,9 @@ def measured(services: tuple[str, ...], pair: Pair, *, keep_ledger: bool) -> Cas
         treasuries=treasuries(
             pair.case.postings, pair.case.timeline.month_of_day() // 12, pair.facility.treasury.own_level
         ),
+        hours=pair.case.hours,
+        days=pair.case.timeline.days,
+        places=pair.case.by_places(),
         postings=pair.case.postings if keep_ledger else None,
         failure=pair.first_failure(),
     )

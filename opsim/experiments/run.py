@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ import opsim
 from opsim.errors import Message, RunError
 from opsim.experiments.replication import CaseResult, Replicated, ReplicationResult, Task, replicate
 from opsim.experiments.workers import Crew, in_order
+from opsim.ledger.statements import Movements
 from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
 from opsim.outcomes.intervals import LEVEL, Estimate, estimate, probability
 from opsim.outcomes.precision import LEVEL_AT_LOOKS, LOOKS, MEANS, SHARES, enough
@@ -67,6 +68,8 @@ class RunResult:
     verdict: Verdict
     failure: Message | None = None
     """Why the run ended early, where it failed rather than being interrupted."""
+    movements: dict[str, Movements] = field(default_factory=dict)
+    """By case, over all replications together; empty where nobody added them up."""
 
     def spread(self, outcome: str) -> Spread | None:
         """What of the option's spread in a headline mean is chance and what is due to the parameters."""
@@ -156,11 +159,13 @@ def compare(
     """
     tasks = [replace(task, twice=twice) for task in _tasks(scenario, settings, options)]
     done: list[Replicated] = []
+    moved: dict[str, Movements] = {}
     failure: Message | None = None
     try:
         with closing(in_order(replicate, tasks, settings.crew)) as results:
             for result in results:
-                done.append(result)
+                done.append(replace(result, movements={}))  # added up, so that memory stays small
+                _add(moved, result.movements)
                 progress(len(done))
                 if len(done) in LOOKS and _precise(settings, options, done):
                     break
@@ -180,10 +185,18 @@ def compare(
                     scenario, replace(settings, option=name), [each.beside(BASELINE, name) for each in done]
                 ),
                 failure=failure,
+                movements={case: moved[case] for case in (BASELINE, name)},
             )
             for name in options
         )
     )
+
+
+def _add(sums: dict[str, Movements], more: dict[str, Movements]) -> None:
+    for case, moved in more.items():
+        ours = sums.setdefault(case, {})
+        for key, fen in moved.items():
+            ours[key] = ours[key] + fen if key in ours else fen
 
 
 def _precise(settings: Settings, options: Sequence[str], done: Sequence[Replicated]) -> bool:

@@ -48,6 +48,8 @@ class CaseRecord:
     """(M, K)"""
     open_ticks: Int64
     """(M, A)"""
+    hours: Int64
+    """(6, K, 24) `hours.COUNTS` of the whole run."""
     reserve_lacking: Int64
     """(M,) fen that the renewal reserve lacked when something was replaced."""
     rent_forgone: Int64
@@ -136,6 +138,16 @@ class CaseRecord:
             segment: dict(zip(LOST, row, strict=True))
             for segment, row in zip(self.segments, table, strict=True)
         }
+
+    def by_places(self) -> dict[str, Int64]:
+        """By service with places: (3, M) days in places, days that there were places, days on its list."""
+        found = {}
+        for name in dict.fromkeys(service for service, _level in self.levels):
+            own = np.array([service == name for service, _level in self.levels], dtype=np.bool_)
+            offered = self.places[:, self.services.index(name)] * np.array(self.timeline.length)
+            held = self.place_days[:, own].sum(axis=(1, 2))
+            found[name] = np.stack([held, offered, self.listed[:, own].sum(axis=1)])
+        return found
 
     def public_levels(self) -> Bool:
         """(L,) levels of basic and inclusive services."""

@@ -230,6 +230,7 @@ def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
         service_ticks=np.stack([month.service_ticks for month in totals]),
         seat_ticks=np.stack([month.seat_ticks for month in totals]),
         open_ticks=np.stack([month.open_ticks for month in totals]),
+        hours=np.sum([month.hours for month in totals], axis=0),
         reserve_lacking=np.array(books.reserve_lacking, dtype=np.int64),
         rent_forgone=np.array(books.rent_forgone, dtype=np.int64),
         volunteers=np.array(books.volunteers, dtype=np.int64),

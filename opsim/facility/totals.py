@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from opsim.facility.hours import count_hours
 from opsim.facility.openings import overlap
 from opsim.records import FIRST_DENIAL, TICKS_PER_DAY, Bool, Fate, Int64, MonthPlan, VisitRecord
 from opsim.scenario.hours import Interval
@@ -39,6 +40,8 @@ class MonthTotals:
     """(A,) ticks each service is open to those from outside, or lived in."""
     open_days: Int64
     """(A,) days on which each service is open."""
+    hours: Int64
+    """(6, K, 24) `hours.COUNTS` by station and hour of the day."""
 
 
 def count_month(
@@ -94,6 +97,7 @@ def count_month(
         open_ticks=np.array([overlap(intervals, 0, ticks) for intervals in opening], dtype=np.int64)
         - np.where(plan.shut, 0, plan.unmanned),
         open_days=np.array([_days_touched(intervals, plan.days) for intervals in opening]),
+        hours=count_hours(plan.stations, record),
     )  # fmt: skip
 
 

@@ -150,6 +150,35 @@ def treasuries(postings: Postings, year_of_day: Int64, own_level: str) -> dict[t
     return {key: sums[i] for key, i in names.items() if sums[i].any()}
 
 
+Movements = dict[tuple[str, str], Int64]
+"""(service, reason) → (2, M) fen of cash that came in and went out by month; the service is empty for what
+belongs to the house as a whole or to the operator's purse."""
+
+
+def movements(postings: Postings, month_of_day: Int64) -> Movements:
+    """Every movement of the facility's cash, those between its services included; between its purses none."""
+    months = int(month_of_day[-1]) + 1
+    units = {"": 0}
+    place = np.full(len(postings.accounts), -1)
+    for i, account in enumerate(postings.accounts):
+        if accounts.is_cash(account):
+            name = account.partition(":")[2] if accounts.kind(account) == "service" else ""
+            place[i] = units.setdefault(name, len(units))
+    reasons, month = len(postings.reasons), month_of_day[postings.day]
+    moves = place[postings.source] != place[postings.target]
+    sums = np.zeros((len(units), reasons, 2, months), np.int64)
+    for side, column in enumerate((postings.target, postings.source)):
+        chosen = moves & (place[column] >= 0)
+        where = place[column[chosen]], postings.reason[chosen], side, month[chosen]
+        np.add.at(sums, where, postings.amount[chosen])
+    return {
+        (name, reason): sums[unit, r]
+        for name, unit in units.items()
+        for r, reason in enumerate(postings.reasons)
+        if sums[unit, r].any()
+    }
+
+
 def net_balance(postings: Postings, days: int, *, users_only: bool) -> Int64:
     """(days,) the facility's cash less its debts at the end of each day, in fen.
 

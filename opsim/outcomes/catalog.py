@@ -730,6 +730,12 @@ def _direct_margin(name: str) -> Outcome:
     )
 
 
+def _cost(line: str, title: str, definition: str) -> Callable[[str], Outcome]:
+    return lambda name: Outcome(
+        f"{line}_cost.{name}", title, definition, "yuan a year", "mean", m.cost_of(name, line)
+    )
+
+
 def _occupancy(name: str) -> Outcome:
     definition = _("Days that the service's places were held ÷ days that there were places.")
     return Outcome(f"occupancy.{name}", _("occupancy"), definition, "share", "ratio", m.occupancy_of(name))
@@ -785,6 +791,13 @@ _FAMILIES = (
     _sales,
     _direct_cost,
     _direct_margin,
+    _cost("cash", _("cash cost"), _("The service's own costs and its part of shared cost, without wear.")),
+    _cost("full", _("full cost"), _("The same with wear.")),
+    _cost(
+        "economic",
+        _("economic cost"),
+        _("Full cost with the service's part, by area, of rent forgone and of volunteers' work."),
+    ),
     _occupancy,
     _vacancy,
     _tenant_turnover,

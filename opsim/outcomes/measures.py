@@ -426,6 +426,18 @@ def direct_cost(service: str) -> Callable[[Pair], Fraction]:
     return lambda pair: a_year(pair, direct_margin(pair.case.postings, service)[1] / 100)
 
 
+def cost_of(service: str, line: str) -> Callable[[Pair], Fraction]:
+    """A service on one of the three cost lines (see `Costs`), in yuan a year; 0 where it is not offered."""
+
+    def measure(pair: Pair) -> Fraction:
+        if service not in pair.case.services:
+            return 0.0, 1.0
+        costs: Float64 = getattr(pair.service_costs, line)
+        return a_year(pair, costs[pair.case.services.index(service)] / 100)
+
+    return measure
+
+
 def margin(service: str) -> Callable[[Pair], Fraction]:
     """Sales of a service less its own costs and wear, in yuan a year."""
 

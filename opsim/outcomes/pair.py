@@ -9,6 +9,7 @@ from opsim.facility.case import CaseRecord
 from opsim.ledger.statements import Statement, statement
 from opsim.outcomes.gate import gate_failures, gate_years
 from opsim.outcomes.investor import Investment, investment, signs
+from opsim.outcomes.services import Costs, service_costs
 from opsim.outcomes.solvency import Solvency, solvency
 from opsim.records import Bool, Float64, Int64
 from opsim.scenario.facility import Facility
@@ -68,6 +69,11 @@ class Pair:
     def gate_holds(self) -> bool:
         """Whether no red line is crossed in any year."""
         return not any(crossed.any() for crossed in self.crossed.values())
+
+    @cached_property
+    def service_costs(self) -> Costs:
+        """What each service costs in cash, in full and economically."""
+        return service_costs(self.case, self.facility)
 
     def first_failure(self) -> tuple[int, str] | None:
         """(month, cause) of the earliest failure with the grants, or None; red lines before money."""

@@ -19,7 +19,7 @@ from opsim.outcomes.intervals import Estimate
 from opsim.report.difference import difference, spread, values
 from opsim.report.results import Row, estimate, value
 from opsim.report.sheet import Sheet
-from opsim.report.style import INK, LINE, MUTED, PATHS, WARNING, blank, cells, footnote, heading, legend
+from opsim.report.style import INK, LINE, MUTED, PATHS, WARNING, blank, footnote, heading, legend, room_for
 from opsim.report.words import TEN_THOUSAND
 
 COLUMNS: Final = ("option", "quantity", "value", "ci_low", "ci_high", "p10", "p90")
@@ -82,7 +82,7 @@ def figure(sheet: Sheet) -> Figure:
     names = [sheet.title(option) for option in options]
     drawn = blank(11.0, 2.7 + 0.55 * len(options))
     drawn.subplots_adjust(
-        left=min(0.34, 0.04 + 0.0095 * max(cells(name) for name in names)),
+        left=min(0.34, room_for(names) / 11.0),
         top=1 - 1.1 / drawn.get_size_inches()[1],
         wspace=0.12,
     )

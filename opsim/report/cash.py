@@ -18,7 +18,20 @@ from opsim.records import Float64
 from opsim.report.jsonform import month_name
 from opsim.report.results import Row
 from opsim.report.sheet import Sheet
-from opsim.report.style import BAND, INK, LINE, MUTED, PATHS, WARNING, blank, footnote, grid, heading, legend
+from opsim.report.style import (
+    BAND,
+    INK,
+    LINE,
+    MUTED,
+    PATHS,
+    WARNING,
+    blank,
+    footnote,
+    grid,
+    heading,
+    legend,
+    wrapped,
+)
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
@@ -68,7 +81,7 @@ def figure(sheet: Sheet) -> Figure:
         name = facility.title[sheet.language] if facility.title != scenario.title else case
         label = _("baseline: {name}") if case == BASELINE else _("option: {name}")
         _panel(axes, [row for row in sheet.rows if row["case"] == case], facility, _)
-        axes.set_title(label.format(name=name))
+        axes.set_title(wrapped(label.format(name=name), 52))
     panels[0].set_ylabel(_("ten thousand yuan"))
     handles, _labels = panels[1].get_legend_handles_labels()
     legend(figure, handles, len(handles))

@@ -43,6 +43,12 @@ def values(cases: Sequence[CaseResult], name: str) -> Float64:
     return np.asarray(np.divide(tops, bottoms, out=np.full(len(tops), np.nan), where=bottoms != 0))
 
 
+def changes(result: RunResult, name: str) -> Float64:
+    """(R,) option less baseline of an outcome, pair by pair; NaN where it is undefined."""
+    option = [pair.option for pair in result.replications]
+    return np.asarray(values(option, name) - values([pair.baseline for pair in result.replications], name))
+
+
 def differences(result: RunResult) -> dict[str, Estimate]:
     """Option less baseline of every outcome, in the order of the outcomes."""
     option = [pair.option for pair in result.replications]

@@ -130,7 +130,10 @@ def show(view: EconomicView, language: str, console: Console) -> None:
     console.print(Text(title, style="bold"))
     console.print(Text(sentences.made(result, _), style="dim"), soft_wrap=True)
     console.print(_table(view, language, _))
-    for line in [*_lines(view, language, _), matrix.driver_sentence(result, language, _)]:
+    for line in [
+        *_lines(view, language, _),
+        matrix.driver_sentence(matrix.results(result), matrix.titles(result, language), _),
+    ]:
         console.print(Text(f"· {line}"), soft_wrap=True)
     payments = matrix.matrix(result, language, _)
     if payments is not None:

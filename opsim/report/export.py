@@ -7,7 +7,7 @@ results make the same bytes. A file is written beside its place and put there wh
 import csv
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, Final
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments.store import Store
 from opsim.experiments.sweep import Plan, again
+from opsim.report import workbook
 from opsim.report.results import Results
 from opsim.report.sweep import export_columns, export_rows
 
@@ -30,30 +31,45 @@ AT_ONCE: Final = 10_000
 """Rows of a Parquet file that are written together."""
 
 
-def export(results: Results, path: Path) -> int:
+def export(results: Results, path: Path, language: str) -> int:
     """Write a folder's numbers to a file whose ending is one of `WRITERS`; how many rows there are.
+
+    A workbook of a run or comparison has its titles in the `language`; a sweep's rows are in none.
 
     Raises:
         InputError: where this kind of folder cannot be written in this format.
         OSError: where the file cannot be written.
 
     """
+    if results.kind in workbook.KINDS and path.suffix == ".xlsx":
+        with _beside(path) as passing:
+            return workbook.write(results, passing, language)
     if results.kind != "sweep":
         wrong = Message(
             "{kind}: nothing to export as {ending}", {"kind": results.kind, "ending": path.suffix}
         )
-        allowed = Message("a folder that opsim sweep wrote")
+        allowed = (
+            Message("a name ending in .xlsx")
+            if results.kind in workbook.KINDS
+            else Message("a folder that opsim run, compare or sweep wrote")
+        )
         raise InputError([Problem(wrong, allowed, file=str(results.folder))])
     with Store(results.folder) as kept:
         plan = again(results.folder, kept)
-        passing = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            count = WRITERS[path.suffix](passing, plan, export_rows(plan, kept))
-            os.replace(passing, path)
-        finally:
-            with suppress(OSError):
-                passing.unlink(missing_ok=True)
-    return count
+        with _beside(path) as passing:
+            return WRITERS[path.suffix](passing, plan, export_rows(plan, kept))
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A passing file that takes its place when it is whole."""
+    passing = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield passing
+        os.replace(passing, path)
+    finally:
+        with suppress(OSError):
+            passing.unlink(missing_ok=True)
 
 
 def _csv(path: Path, plan: Plan, rows: Rows) -> int:

@@ -17,11 +17,15 @@ from opsim.report import (
     beside,
     breakeven,
     cash,
+    coverage,
     discover,
     drivers,
     groups,
     heat_map,
+    hours,
     lost,
+    occupancy,
+    service_bars,
     shares,
     stress,
     stress_figure,
@@ -55,6 +59,12 @@ CROSS_SUBSIDY: Final = Plot(
 CASH: Final = Plot("cash", cash.COLUMNS, cash.rows, cash.figure, by_option=True)
 GROUPS: Final = Plot("groups", groups.COLUMNS, groups.rows, groups.figure)
 LOST: Final = Plot("lost-demand", lost.COLUMNS, lost.rows, lost.figure)
+COVERAGE: Final = Plot("coverage", coverage.COLUMNS, coverage.rows, coverage.figure)
+SERVICES: Final = Plot(
+    "services", service_bars.COLUMNS, service_bars.rows, service_bars.figure, by_option=True
+)
+HOURS: Final = Plot("hours", hours.COLUMNS, hours.rows, hours.figure, by_option=True)
+OCCUPANCY: Final = Plot("occupancy", occupancy.COLUMNS, occupancy.rows, occupancy.figure, by_option=True)
 OPTIONS: Final = Plot("options", beside.COLUMNS, beside.rows, beside.figure)
 DRIVERS: Final = Plot("drivers", drivers.COLUMNS, drivers.rows, drivers.figure)
 PLANE: Final = Plot("morris-plane", drivers.COLUMNS, drivers.rows, drivers.plane)
@@ -66,8 +76,8 @@ BREAK_EVEN: Final = Plot("break-even", breakeven.COLUMNS, breakeven.rows, breake
 STRESS: Final = Plot("stress", stress.COLUMNS, stress.rows, stress_figure.figure)
 
 PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
-    "run": (CROSS_SUBSIDY, CASH, GROUPS, LOST),
-    "compare": (OPTIONS, GROUPS, LOST, CROSS_SUBSIDY, CASH),
+    "run": (CROSS_SUBSIDY, CASH, GROUPS, COVERAGE, SERVICES, LOST, HOURS, OCCUPANCY),
+    "compare": (OPTIONS, COVERAGE, GROUPS, LOST, CROSS_SUBSIDY, SERVICES, CASH, HOURS, OCCUPANCY),
     "subsidy": (),
     "stress": (STRESS,),
     "sweep": (HEAT_MAP,),
@@ -83,17 +93,17 @@ class Table(NamedTuple):
 
     name: str
     columns: Sequence[str]
-    rows: Iterable[Sequence[Any]]
+    rows: Sequence[Sequence[Any]]
 
 
 def tables(kind: str, found: Any) -> Iterator[Table]:  # noqa: ANN401 - whatever a command finds
-    """The tables of all figures of what a command has found."""
+    """The tables of all figures of what a command has found; a figure that would be empty has none."""
     for plot in PLOTS[kind]:
-        each = [(run.settings.option, run) for run in found.runs] if plot.by_option else [("", found)]
-        for option, one in each:
-            rows = plot.rows(one)
-            if rows is not None:
-                yield Table(_name(plot, kind, option), plot.columns, rows)
+        for part in found.runs if plot.by_option else (found,):
+            rows = list(plot.rows(part) or ())
+            if rows:
+                name = _name(plot, kind, part.settings.option) if plot.by_option else plot.name
+                yield Table(name, plot.columns, rows)
 
 
 def names(results: Results) -> tuple[str, ...]:
@@ -112,7 +122,9 @@ def draw(results: Results, name: str, language: str) -> Figure:
     plot, option = _plots(results)[name]
     with style(language):
         figure = plot.draw(Sheet(results.table(f"figures/{name}"), results, option, language))
-        figure.draw_without_rendering()  # ticks are made when first drawn: now, in this style
+        for axes in figure.axes:  # ticks are made when first asked for: now, in this style
+            axes.get_xticklabels()
+            axes.get_yticklabels()
     return figure
 
 

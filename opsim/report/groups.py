@@ -1,6 +1,6 @@
 """Who gains and who loses by age and income: visits, payments and public money of each group."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +18,7 @@ from opsim.report.numbers import number
 from opsim.report.results import value
 from opsim.report.sheet import Sheet
 from opsim.report.style import BAND, INK, LINE, MUTED, blank, footnote, heading, legend
+from opsim.scenario.facility import Facility
 
 COLUMNS: Final = (
     "case", "segment", "persons", "visits_a_year", "visits_a_head", "visits_a_head_low",
@@ -44,26 +45,37 @@ def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
             )  # fmt: skip
 
 
-def worst_off(result: RunResult) -> tuple[str, float, float]:
-    """(segment, visits before, visits after) of the group whose visits fall most in proportion."""
-    before, after = (average([case.groups for case in done]) for done in result.results().values())
-    counted = [segment for segment in before if before[segment].visits >= FEWEST] or list(before)
-    worst = min(counted, key=lambda segment: after[segment].visits / max(before[segment].visits, FEWEST))
-    return worst, before[worst].visits, after[worst].visits
+def visits_by_group(result: RunResult) -> tuple[dict[str, float], dict[str, float]]:
+    """Visits a year of each segment, in the baseline and in the option."""
+    before, after = (
+        {segment: group.visits for segment, group in average([case.groups for case in done]).items()}
+        for done in result.results().values()
+    )
+    return before, after
 
 
-def worst_off_sentence(result: RunResult, language: str, _: Translate) -> str:
-    """The group that loses most, or gains least, by name."""
-    segment, before, after = worst_off(result)
-    title = segment_title(result.scenario.baseline, segment, language, _)
+def worst_off(before: Mapping[str, float], after: Mapping[str, float]) -> str | None:
+    """The segment whose visits fall most in proportion; None where nobody is served in the baseline."""
+    counted = [segment for segment in before if before[segment] >= FEWEST]
+    return min(counted, key=lambda segment: after[segment] / before[segment], default=None)
+
+
+def worst_off_sentence(
+    before: Mapping[str, float], after: Mapping[str, float], facility: Facility, language: str, _: Translate
+) -> str:
+    """The group that loses most, or gains least, by name; visits a year by segment."""
+    segment = worst_off(before, after)
+    if segment is None:
+        return _("Nobody is served in the baseline, so no group can lose")
+    title = segment_title(facility, segment, language, _)
     template = (
         _("Worst off: {group}, {change} visits a year ({before} before)")
-        if round(after) < round(before)
+        if round(after[segment]) < round(before[segment])
         else _("No group is served less than in the baseline; least gains {group}: {change} visits a year "
                "({before} before)")
     )  # fmt: skip
-    change, was = number(after - before, "count", signed=True), number(before, "count")
-    return template.format(group=title, change=change, before=was)
+    change, was = after[segment] - before[segment], number(before[segment], "count")
+    return template.format(group=title, change=number(change, "count", signed=True), before=was)
 
 
 def groups_table(result: RunResult, language: str, _: Translate) -> Table:

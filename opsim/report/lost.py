@@ -17,7 +17,7 @@ from opsim.language import Translate
 from opsim.report.jsonform import lost
 from opsim.report.numbers import number
 from opsim.report.sheet import Sheet
-from opsim.report.style import INK, blank, footnote, heading, legend
+from opsim.report.style import INK, blank, footnote, heading, legend, wrapped
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
 
@@ -101,13 +101,13 @@ def figure(sheet: Sheet) -> Figure:
     segments = list(found[BASELINE])
     facility = sheet.results.scenario.baseline
     names = [segment_title(facility, segment, sheet.language, _) for segment in segments]
-    drawn = blank(2.6 + 2.5 * len(found), 2.5 + 0.3 * max(3, len(segments)))
-    drawn.subplots_adjust(left=2.3 / drawn.get_size_inches()[0], top=1 - 0.9 / drawn.get_size_inches()[1])
+    drawn = blank(2.6 + 2.5 * len(found), 2.8 + 0.3 * max(3, len(segments)))
+    drawn.subplots_adjust(left=2.3 / drawn.get_size_inches()[0], top=1 - 1.1 / drawn.get_size_inches()[1])
     panels = drawn.subplots(1, len(found), sharex=True, sharey=True, squeeze=False)[0]
     told: list[str] = []
     for axes, (case, by_segment) in zip(panels, found.items(), strict=True):
         told = _bars(axes, list(by_segment.values()))
-        axes.set_title(sheet.title(case))
+        axes.set_title(wrapped(sheet.title(case), 30))
         axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
         axes.tick_params(axis="both", length=0)
         axes.xaxis.set_major_formatter(lambda visits, place: f"{visits:,.0f}")

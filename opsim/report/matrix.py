@@ -6,7 +6,7 @@ deficit under another, the answer is a convention, and is said to be one.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,6 +72,12 @@ def results(result: RunResult) -> list[Result]:
     return found
 
 
+def titles(result: RunResult, language: str) -> dict[str, str]:
+    """Titles of the option's services by name."""
+    services = result.scenario.options[result.settings.option].services
+    return {name: service.title[language] for name, service in services.items()}
+
+
 def driver_rows(result: RunResult) -> Iterator[tuple[object, ...]]:
     """One row for each service: what it has left under each driver, and whether the sign turns."""
     for each in results(result):
@@ -84,8 +90,7 @@ def matrix(result: RunResult, language: str, _: Translate) -> Table | None:
     A row for each service that receives; which services pay it stands in the folder's table, the largest of
     them here too.
     """
-    services = result.scenario.options[result.settings.option].services
-    titles = {accounts.service(name): service.title[language] for name, service in services.items()}
+    named = {accounts.service(name): title for name, title in titles(result, language).items()}
     received: dict[str, dict[str, float]] = {}
     givers: dict[str, dict[str, float]] = {}
     for payer, receiver, reason, yuan in payments(result):
@@ -94,7 +99,7 @@ def matrix(result: RunResult, language: str, _: Translate) -> Table | None:
             givers.setdefault(receiver, defaultdict(float))[payer] += yuan
     rows = {
         name: received[name]
-        for name in titles
+        for name in named
         if name in received and max(received[name].values()) >= SMALLEST
     }
     sources = [
@@ -113,23 +118,25 @@ def matrix(result: RunResult, language: str, _: Translate) -> Table | None:
     for name, row in rows.items():
         most = max(givers[name], key=givers[name].__getitem__) if row.get(OTHERS, 0.0) >= SMALLEST else None
         cells = (number(row[each], "money") if row.get(each, 0.0) >= SMALLEST else "" for each in sources)
-        table.add_row(titles[name], *cells, titles[most] if most else "")
+        table.add_row(named[name], *cells, named[most] if most else "")
     return table
 
 
-def driver_sentence(result: RunResult, language: str, _: Translate) -> str:
-    """Whether the answer turns on how shared cost is divided, and for which service most."""
-    turning = [each for each in results(result) if each.turns]
+def driver_sentence(found: Sequence[Result], titles: Mapping[str, str], _: Translate) -> str:
+    """Whether the answer turns on how shared cost is divided, and for which service most.
+
+    `titles` of the services by name.
+    """
+    turning = [each for each in found if each.turns]
     if not turning:
         return _("However shared cost is divided, the same services have a surplus and the same a deficit")
     most = max(turning, key=lambda each: max(each.left) - min(each.left))
     best, worst = max(most.left), min(most.left)
-    title = result.scenario.options[result.settings.option].services[most.service].title[language]
     return _(
         "The answer turns on how shared cost is divided: {service} has {surplus} left {best} and lacks "
         "{deficit} {worst} (ten thousand yuan a year)"
     ).format(
-        service=title,
+        service=titles[most.service],
         surplus=number(best, "money"),
         best=_(BY[DRIVERS[most.left.index(best)]]),
         deficit=number(-worst, "money"),

@@ -21,8 +21,8 @@ from opsim.outcomes.gate import RED_LINES, RedLine
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
 from opsim.report import sentences
-from opsim.report.difference import difference, paired
-from opsim.report.groups import worst_off_sentence
+from opsim.report.difference import changes, difference, paired
+from opsim.report.groups import visits_by_group, worst_off_sentence
 from opsim.report.numbers import STYLES, number, percent, with_interval
 from opsim.report.value import sentence, values_for_money
 from opsim.report.words import RELIEF, UNITS, VERDICTS
@@ -69,9 +69,9 @@ def show(result: Comparison, language: str, console: Console) -> None:
         console.print(Text(_head(run, language, _), style="bold"), soft_wrap=True)
         for line in (
             sentences.evidence(run, _),
-            sentences.fiscal_change(run, _),
-            worst_off_sentence(run, language, _),
-            sentences.failure(run, _),
+            sentences.fiscal_change(changes(run, "own_level_fiscal_cost"), _),
+            worst_off_sentence(*visits_by_group(run), run.scenario.baseline, language, _),
+            sentences.failure(run.verdict.failure, run.scenario.baseline.start, _),
             sentence(values[run.settings.option], _) if run.settings.option in values else None,
         ):
             if line is not None:
@@ -86,7 +86,7 @@ def _head(run: RunResult, language: str, _: Translate) -> str:
     """The option by its name and title, and its verdict."""
     name, title = run.settings.option, run.scenario.options[run.settings.option].title
     label = name if title == run.scenario.title else f"{name} ({title[language]})"
-    return _("{option}: {verdict}").format(option=label, verdict=sentences.verdict(run, _))
+    return _("{option}: {verdict}").format(option=label, verdict=sentences.verdict(run.verdict.name, _))
 
 
 def _notes(result: Comparison, _: Translate) -> str:
@@ -111,14 +111,15 @@ def options_table(result: Comparison, _: Translate) -> Table:
     """Money rows beside public rows, a column for each case."""
     table = _blank(_("indicator"), (_("baseline"), *result.options))
     known = {outcome.name: outcome for outcome in result.outcomes}
+    operated = any(run.option["operator_margin"].value is not None for run in result.runs)
     for section, names in SECTIONS:
+        if section == "Operator" and not operated:
+            continue
         table.add_row(Text(_(section), style="bold"))
         if section == SECTIONS[0][0]:
             for label, cells in _verdicts(result, _):
                 table.add_row(f"  {label}", "", *cells)
         for name in names:
-            if section == "Operator" and not any(run.option["operator_margin"].value for run in result.runs):
-                continue
             if any(found[name].value for found in result.estimates().values()):
                 unit = (f"  {_(UNITS[known[name].unit])}", "dim")
                 title = Text.assemble(f"  {_(known[name].title)}\n", unit)

@@ -1,14 +1,15 @@
 """What a run says in words: the verdict and what stands beside it."""
 
 from collections.abc import Iterator
-
-import numpy as np
+from datetime import date
 
 from opsim.experiments.run import RunResult
 from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import CAP
-from opsim.report.difference import columns, spread
+from opsim.outcomes.verdict import Failure
+from opsim.records import Float64
+from opsim.report.difference import spread
 from opsim.report.evidence import replications_needed
 from opsim.report.jsonform import month_name
 from opsim.report.numbers import number, percent, percent_interval
@@ -42,31 +43,32 @@ def made(result: RunResult, _: Translate) -> str:
     return " · ".join(parts)
 
 
-def verdict(result: RunResult, _: Translate) -> str:
+def verdict(name: str, _: Translate) -> str:
     """The class and what it means."""
-    name = result.verdict.name
     return _("Verdict: {verdict} ({meaning})").format(verdict=_(VERDICTS[name]), meaning=_(MEANINGS[name]))
 
 
-def shares(result: RunResult, _: Translate) -> Iterator[str]:
-    """The three shares of cases that verdicts are made of."""
-    found = result.verdict
-    yield _cases(_("The public gate holds {cases}"), found.gate, result, _)
-    yield _cases(_("Gate and money hold on user payments alone {cases}"), found.users_alone, result, _)
-    yield _cases(_("Gate and money hold with the budgeted grants {cases}"), found.with_grants, result, _)
+def shares(
+    gate: Estimate, users_alone: Estimate, with_grants: Estimate, fixed: bool, _: Translate
+) -> Iterator[str]:
+    """The three shares of cases that verdicts are made of; `fixed`: only chance varied."""
+    yield cases(_("The public gate holds {cases}"), gate, fixed, _)
+    yield cases(_("Gate and money hold on user payments alone {cases}"), users_alone, fixed, _)
+    yield cases(_("Gate and money hold with the budgeted grants {cases}"), with_grants, fixed, _)
 
 
-def _cases(template: str, share: Estimate, result: RunResult, _: Translate) -> str:
+def cases(template: str, share: Estimate, fixed: bool, _: Translate) -> str:
+    """What happens in a share of cases, never called a probability."""
     if share.value is None:
         return template.format(cases=_("in an unknown share of cases"))
     within = (
-        _("in {share} of cases, by chance only") if result.settings.fixed
+        _("in {share} of cases, by chance only") if fixed
         else _("in {share} of cases within the stated ranges")
     )  # fmt: skip
-    cases = within.format(share=percent(share.value, _))
+    text = within.format(share=percent(share.value, _))
     around = percent_interval(share, _)
     return template.format(
-        cases=_("{cases} (95-percent interval {interval})").format(cases=cases, interval=around)
+        cases=_("{cases} (95-percent interval {interval})").format(cases=text, interval=around)
     )
 
 
@@ -89,35 +91,38 @@ def relief(result: RunResult, _: Translate) -> str:
     found = result.verdict.relief
     if found is None:
         return _("Burden relief: unknown")
-    cases = _cases(_("it falls {cases}"), found.share, result, _)
+    falls = cases(_("it falls {cases}"), found.share, result.settings.fixed, _)
     change = (
         _("no share of nothing") if found.median_change is None else _signed_percent(found.median_change, _)
     )
     return _(
         "Burden relief: {relief}; present own-level fiscal cost: {cases}; median change {change}"
-    ).format(relief=_(RELIEF[found.name]), cases=cases, change=change)
+    ).format(relief=_(RELIEF[found.name]), cases=falls, change=change)
 
 
 def _signed_percent(share: float, _: Translate) -> str:
     return ("+" if share > 0 else "") + percent(share, _, decimals=1)
 
 
-def fiscal_change(result: RunResult, _: Translate) -> str:
-    """The change of our treasury's yearly cost against the baseline, with its spread over cases."""
-    name = "own_level_fiscal_cost"
-    ours, _ones = columns([pair.option for pair in result.replications], name)
-    theirs, _ones = columns([pair.baseline for pair in result.replications], name)
-    change = ours - theirs
-    low, high = spread(np.asarray(change)) or (0.0, 0.0)
+def fiscal_change(changes: Float64, _: Translate) -> str:
+    """The change of our treasury's yearly cost against the baseline, with its spread over cases.
+
+    `changes` (R,) in yuan a year, case by case.
+    """
+    low, high = spread(changes) or (0.0, 0.0)
+    amount = number(abs(float(changes.mean())), "money")
     template = (
-        _("Against the baseline, own-level fiscal cost falls by {amount} ten thousand yuan a year "
+        _("Against the baseline, own-level fiscal cost does not change on average "
           "(P10–P90 of the change: {low} to {high})")
-        if change.mean() < 0
+        if amount == number(0.0, "money")
+        else _("Against the baseline, own-level fiscal cost falls by {amount} ten thousand yuan a year "
+               "(P10–P90 of the change: {low} to {high})")
+        if changes.mean() < 0
         else _("Against the baseline, own-level fiscal cost rises by {amount} ten thousand yuan a year "
                "(P10–P90 of the change: {low} to {high})")
     )  # fmt: skip
     ends = {"low": number(low, "money", signed=True), "high": number(high, "money", signed=True)}
-    return template.format(amount=number(abs(float(change.mean())), "money"), **ends)
+    return template.format(amount=amount, **ends)
 
 
 def spread_of_cost(result: RunResult, _: Translate) -> str | None:
@@ -139,6 +144,8 @@ def carried(share: float | None, _: Translate) -> str:
     """The cross-subsidy in one sentence; `share` in yuan of 100."""
     if share is None:
         return _("There is no public spending that operations could carry")
+    if number(share, "one") == number(0.0, "one"):
+        return _("Of every 100 yuan of public spending, operations carry nothing")
     if share < 0:
         return _(
             "Operations carry nothing: beside every 100 yuan of public spending they take {yuan} yuan"
@@ -148,14 +155,14 @@ def carried(share: float | None, _: Translate) -> str:
     )
 
 
-def failure(result: RunResult, _: Translate) -> str:
+def failure(found: Failure | None, start: date, _: Translate) -> str:
     """The commonest way to fail with the budgeted grants, and when."""
-    found = result.verdict.failure
     if found is None:
         return _("No case fails with the budgeted grants")
-    month = month_name(result.scenario.baseline.start, found.month)
     return _("Most common failure: {cause}, in {share} of cases, at the median in {month}").format(
-        cause=_(CAUSES.get(found.cause, found.cause)), share=percent(found.share, _), month=month
+        cause=_(CAUSES.get(found.cause, found.cause)),
+        share=percent(found.share, _),
+        month=month_name(start, found.month),
     )
 
 

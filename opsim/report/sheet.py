@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from matplotlib.lines import Line2D
+
 from opsim.language import Translate, translator
 from opsim.report.results import Results, Row
+from opsim.report.style import WARNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,12 @@ class Sheet:
     def of(self, column: str) -> list[str]:
         """The distinct entries of a column, in the order of the table."""
         return list(dict.fromkeys(row[column] for row in self.rows))
+
+    def interval(self) -> Line2D:
+        """The key of an interval drawn over a bar."""
+        _ = self.translate
+        none: list[float] = []
+        return Line2D(none, none, color=WARNING, linewidth=1.6, label=_("95-percent interval"))
 
     def title(self, case: str) -> str:
         """A case in words."""

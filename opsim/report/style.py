@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -77,6 +77,27 @@ def blank(width: float, height: float) -> Figure:
     return figure
 
 
+def cells(text: str) -> int:
+    """How wide a text is; Chinese characters are twice as wide as others."""
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in text)
+
+
+def wrapped(text: str, width: int) -> str:
+    """A text in lines of about `width` cells, broken at spaces, or anywhere between Chinese characters."""
+    lines, line = [], ""
+    for word in re.findall(r"[^\s\u2e80-\uffff]+\s*|[\u2e80-\uffff]|\s+", text):
+        if line and cells(line + word.rstrip()) > width and word not in "，。；：、）":
+            lines.append(line.rstrip())
+            line = ""
+        line += word
+    return "\n".join([*lines, line.rstrip()])
+
+
+def room_for(labels: Iterable[str]) -> float:
+    """Inches that the longest label of an axis takes up."""
+    return 0.35 + 0.073 * max(map(cells, labels), default=0)
+
+
 def heading(figure: Figure, title: str, note: str) -> None:
     """The message of a figure above it, and how it was made below it."""
     width, height = figure.get_size_inches()
@@ -98,22 +119,6 @@ def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
         frameon=False,
         fontsize=8.5,
     )
-
-
-def cells(text: str) -> int:
-    """Width of a text, Chinese characters counted twice."""
-    return sum(2 if ord(character) > 0x2E80 else 1 for character in text)
-
-
-def wrapped(text: str, width: int) -> str:
-    """A text in lines of about `width` cells, broken at spaces, or anywhere between Chinese characters."""
-    lines, line = [], ""
-    for word in re.findall(r"[^\s\u2e80-\uffff]+\s*|[\u2e80-\uffff]|\s+", text):
-        if line and cells(line + word.rstrip()) > width and word not in "，。；：、）":
-            lines.append(line.rstrip())
-            line = ""
-        line += word
-    return "\n".join([*lines, line.rstrip()])
 
 
 def grid(axes: Axes) -> None:

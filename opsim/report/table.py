@@ -13,12 +13,12 @@ from opsim.errors import marked as _
 from opsim.experiments.run import Comparison, RunResult
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
-from opsim.report import sentences
+from opsim.report import matrix, sentences
 from opsim.report.compliance import flag_lines
-from opsim.report.difference import differences
-from opsim.report.groups import groups_table, worst_off_sentence
+from opsim.report.difference import changes, differences
+from opsim.report.groups import groups_table, visits_by_group, worst_off_sentence
 from opsim.report.lost import lost_table
-from opsim.report.matrix import driver_sentence, matrix
+from opsim.report.matrix import driver_sentence
 from opsim.report.numbers import with_interval
 from opsim.report.words import UNITS
 from opsim.scenario.event import Events
@@ -58,6 +58,8 @@ SECTIONS: Final = (
 SKIPPED_AT_ZERO: Final = ("Shops nearby", "Places", "Units to let", "Events", "Lost demand")
 PLACE_DAYS: Final = next(outcome for outcome in OUTCOMES if outcome.name == "place_days")
 CROWDS: Final = next(outcome for outcome in OUTCOMES if outcome.name == "attendance")
+ELSEWHERE: Final = ("result_by_", "cash_cost.", "full_cost.", "economic_cost.")
+"""Beginnings of the names of outcomes by service that stand in figures and files only."""
 WIDTH_ELSEWHERE: Final = 120
 """Columns of text where the output is no terminal."""
 
@@ -68,7 +70,7 @@ def show(result: RunResult, language: str, console: Console) -> None:
     console.print(Text(sentences.title(result, language, _), style="bold"))
     console.print(Text(sentences.made(result, _), style="dim"), soft_wrap=True)
     console.print()
-    console.print(Text(sentences.verdict(result, _), style="bold"))
+    console.print(Text(sentences.verdict(result.verdict.name, _), style="bold"))
     for line in _lines(result, language, _):
         console.print(Text(f"· {line}"), soft_wrap=True)
     console.print(_table(result, language, _))
@@ -76,23 +78,24 @@ def show(result: RunResult, language: str, console: Console) -> None:
     lost = lost_table(Comparison((result,)), language, _)
     if lost is not None:
         console.print(lost)
-    payments = matrix(result, language, _)
+    payments = matrix.matrix(result, language, _)
     if payments is not None:
         console.print(payments)
     console.print(Text(_notes(result, _), style="dim"), soft_wrap=True)
 
 
 def _lines(result: RunResult, language: str, _: Translate) -> Iterator[str]:
-    yield from sentences.shares(result, _)
+    found, fixed = result.verdict, result.settings.fixed
+    yield from sentences.shares(found.gate, found.users_alone, found.with_grants, fixed, _)
     for line in (
         sentences.evidence(result, _),
         sentences.relief(result, _),
-        sentences.fiscal_change(result, _),
+        sentences.fiscal_change(changes(result, "own_level_fiscal_cost"), _),
         sentences.spread_of_cost(result, _),
         sentences.carried(result.option["carried_of_100_yuan"].value, _),
-        driver_sentence(result, language, _),
-        worst_off_sentence(result, language, _),
-        sentences.failure(result, _),
+        driver_sentence(matrix.results(result), matrix.titles(result, language), _),
+        worst_off_sentence(*visits_by_group(result), result.scenario.baseline, language, _),
+        sentences.failure(found.failure, result.scenario.baseline.start, _),
     ):
         if line is not None:
             yield line
@@ -111,13 +114,13 @@ def _table(result: RunResult, language: str, _: Translate) -> Table:
     table.add_column(_("unit"), style="dim")
     for heading in (_("baseline"), result.settings.option, _("difference")):
         table.add_column(heading, justify="right", no_wrap=True)
-    changes = differences(result)
+    moved = differences(result)
     for section, lines in rows(result, language, _):
         table.add_row(Text(section, style="bold"))
         for outcome, label in lines:
             name = outcome.name
             cells = [with_interval(case[name], outcome.unit) for _case, case in result.cases()]
-            change = with_interval(changes[name], outcome.unit, signed=True)
+            change = with_interval(moved[name], outcome.unit, signed=True)
             table.add_row(f"  {label}", _(UNITS[outcome.unit]), *cells, change)
         table.add_row("")
     return table
@@ -152,7 +155,7 @@ def _by_service(result: RunResult, language: str, _: Translate) -> Iterator[tupl
     services = {**cases[BASELINE].services, **cases[result.settings.option].services}
     for name, service in services.items():
         for outcome in service_outcomes((name,)):
-            if not outcome.name.startswith("result_by_"):
+            if not outcome.name.startswith(ELSEWHERE):
                 shown = outcome
                 if isinstance(service, Places) and outcome.name.startswith("sold."):
                     shown = replace(outcome, title=PLACE_DAYS.title, unit=PLACE_DAYS.unit)

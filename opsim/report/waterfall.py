@@ -25,13 +25,16 @@ from opsim.report.numbers import number
 from opsim.report.sentences import carried
 from opsim.report.sheet import Sheet
 from opsim.report.style import INK, MUTED, blank, footnote, grid, heading, legend
-from opsim.report.words import TEN_THOUSAND
+from opsim.report.words import CLASSES, TEN_THOUSAND
 
 SMALLEST: Final = 0.05 * TEN_THOUSAND
 """Bars of less than this many yuan would read 0.0; they stand in the table only."""
 
 ROW: Final = 20
 """Bars in a row of the figure, at most."""
+
+ORDER: Final = ("market", "inclusive", "basic")
+"""Of classes of services: those that pay come first."""
 
 COLUMNS: Final = ("service", "step", "yuan_a_year", "from_yuan", "to_yuan")
 
@@ -109,19 +112,46 @@ def rows(result: RunResult) -> Iterator[tuple[Any, ...]]:
 
 def figure(sheet: Sheet) -> Figure:
     """The services side by side, one group of bars each; in several rows where there are many."""
-    _ = sheet.translate
-    every = (
+    return _drawn(sheet, _steps(sheet), _titles(sheet))
+
+
+def figure_by_class(sheet: Sheet) -> Figure:
+    """The same with the services of a class together: legible on paper where there are many services."""
+    services, _ = sheet.results.scenario.options[sheet.option].services, sheet.translate
+    sums: dict[str, dict[str, float]] = {}
+    for bar in _steps(sheet):
+        own = sums.setdefault(services[bar.service].service_class, dict.fromkeys(LOOKS, 0.0))
+        own[bar.kind] += bar.end - bar.begin
+    found = []
+    for name, changes in sorted(sums.items(), key=lambda item: ORDER.index(item[0])):
+        level = 0.0
+        for kind, change in changes.items():
+            begin = 0.0 if kind == REMAINS else level
+            found.append(Step(name, kind, begin, begin + change))
+            level += change
+    return _drawn(sheet, found, {name: _(CLASSES[name]) for name in sums})
+
+
+def _steps(sheet: Sheet) -> list[Step]:
+    return [
         Step(row["service"], row["step"], *(float(row[end]) for end in ("from_yuan", "to_yuan")))
         for row in sheet.rows
-    )
+    ]
+
+
+def _titles(sheet: Sheet) -> dict[str, str]:
+    services = sheet.results.scenario.options[sheet.option].services
+    return {name: service.title[sheet.language] for name, service in services.items()}
+
+
+def _drawn(sheet: Sheet, every: list[Step], titles: dict[str, str]) -> Figure:
+    _ = sheet.translate
     bars = [bar for bar in every if abs(bar.end - bar.begin) >= SMALLEST]
     rows = list(_rows(bars))
     longest = max((len(row) for row in rows), default=0)
     drawn = blank(max(7.5, 0.62 * longest + 2.5), 4.8 + 2.9 * (len(rows) - 1))
     drawn.subplots_adjust(hspace=0.3)
     table = drawn.subplots(len(rows), 1, sharey=True, squeeze=False)[:, 0]
-    services = sheet.results.scenario.options[sheet.option].services
-    titles = {name: service.title[sheet.language] for name, service in services.items()}
     widths = [_draw_row(axes, row, titles) for axes, row in zip(table, rows, strict=True)]
     for axes in table:
         axes.set_xlim(-0.8, max(widths) - 0.2)
@@ -129,7 +159,7 @@ def figure(sheet: Sheet) -> Figure:
     _room_for_labels(table[0], bars)
     kinds = [kind for kind in LOOKS if kind != RECEIVED and any(_same(bar.kind) == kind for bar in bars)]
     legend(drawn, [_patch(kind, _) for kind in kinds], len(kinds) if len(kinds) <= 5 else 4)
-    table[0].set_title(_payments(sheet, titles, _), color=MUTED)
+    table[0].set_title(_payments(sheet, _titles(sheet), _), color=MUTED)
     share = sheet.results.estimates()[sheet.option, "carried_of_100_yuan"].value
     heading(drawn, carried(share, _), footnote(sheet.results.told, _))
     return drawn

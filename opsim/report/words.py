@@ -71,6 +71,15 @@ UNITS: Final = {
 }
 """Units as numbers are shown in them: large sums in ten thousand yuan."""
 
+SUPPORT: Final = {
+    "source": _("source"),
+    "assumption": _("expert judgment"),
+    "default": _("default"),
+    "override": _("set on the command line"),
+    "none": _("unsupported"),
+}
+"""What a scenario's number rests on."""
+
 LEVELS: Final = {
     "central": _("central government"),
     "province": _("province"),
@@ -93,3 +102,9 @@ NOT_BACK_TESTED: Final = _("not back-tested")
 DRAWN: Final = _("parameters drawn within their ranges")
 CHANCE_ONLY: Final = _("chance only")
 TEN_THOUSAND: Final = 10_000
+
+CLASSES: Final = {
+    "basic": _("basic public service"),
+    "inclusive": _("inclusive non-basic service"),
+    "market": _("market service"),
+}

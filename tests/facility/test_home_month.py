@@ -154,12 +154,14 @@ def test_the_month_and_the_cause_are_named(tmp_path: Path) -> None:
     result = run(scenario, Settings("as-is", replications=1, years=2))
     found = as_json(result)["verdict"]["failure"]
     assert (found["cause"], found["date"]) == ("late_grants", "2026-03")
-    english = sentences.failure(result, translator("en"))
+    english = sentences.failure(result.verdict.failure, result.scenario.baseline.start, translator("en"))
     assert english == (
         "Most common failure: cash below the credit line for grants that treasuries owe, in 100 % of cases, "
         "at the median in 2026-03"
     )
-    assert "补贴拖欠" in sentences.failure(result, translator("zh"))
+    assert "补贴拖欠" in sentences.failure(
+        result.verdict.failure, result.scenario.baseline.start, translator("zh")
+    )
 
 
 def as_written(of: Facility) -> dict[str, Any]:

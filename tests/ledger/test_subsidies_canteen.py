@@ -91,6 +91,7 @@ def month_of_meals(of: Facility, days: int, price: Any) -> MonthTotals:
         service_ticks=np.zeros((len(of.stations), 1), dtype=np.int64),
         seat_ticks=np.zeros(len(of.stations), dtype=np.int64),
         open_ticks=np.full(1, 3600 * 4 * days, dtype=np.int64), open_days=np.full(1, days, dtype=np.int64),
+        hours=np.zeros((6, len(of.stations), 24), dtype=np.int64),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from opsim.report.jsonform import text
 from opsim.report.options import show
 from opsim.report.results import read
 from opsim.scenario.load import load
+from tests.report.glyphs import glyphless
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +119,12 @@ def test_the_figure_draws_what_its_table_says(compared, folder):
     ]  # fmt: skip
 
 
+def test_chinese_figures_of_options_have_no_empty_boxes(folder):
+    figure = figures.draw(folder, "options", "zh")
+    assert "植入咖啡经营" in [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert not glyphless(figure)
+
+
 def test_the_folder_holds_every_case(compared, folder):
     out = folder.folder
     assert json.loads((out / "run.json").read_text(encoding="utf-8")) == json.loads(text(as_json(compared)))
@@ -134,21 +141,34 @@ def test_groups_are_told_by_age_and_income(compared):
         assert sum(group["visits"] for group in groups.values()) == pytest.approx(visits)
     told = list(groups_module.rows(compared))
     assert len(told) == 3 * len(found["baseline"])
-    segment, before, after = groups_module.worst_off(compared.runs[0])
+    before, after = groups_module.visits_by_group(compared.runs[0])
+    segment = groups_module.worst_off(before, after)
     ratios = {
         name: found["embedded"][name]["visits"] / group["visits"]
         for name, group in found["baseline"].items()
         if group["visits"] >= 1
     }
-    assert after / before == pytest.approx(min(ratios.values()))
+    assert after[segment] / before[segment] == pytest.approx(min(ratios.values()))
     assert ratios[segment] == min(ratios.values())
 
 
+def worst_off(compared, language):
+    visits = groups_module.visits_by_group(compared.runs[0])
+    baseline = compared.scenario.baseline
+    return groups_module.worst_off_sentence(*visits, baseline, language, translator(language))
+
+
+def test_nobody_served_before_is_no_loss(compared):
+    nobody, some = {"senior.low": 0.0}, {"senior.low": 3.0}
+    text = groups_module.worst_off_sentence(nobody, some, compared.scenario.baseline, "en", translator("en"))
+    assert text == "Nobody is served in the baseline, so no group can lose"
+
+
 def test_the_worst_off_group_is_named(compared):
-    sentence = groups_module.worst_off_sentence(compared.runs[0], "en", translator("en"))
+    sentence = worst_off(compared, "en")
     assert re.search(r"(Worst off|least gains) ?:? ?[\w ]+, (low|middle|high) income", sentence)
     assert "visits a year" in sentence
-    chinese = groups_module.worst_off_sentence(compared.runs[0], "zh", translator("zh"))
+    chinese = worst_off(compared, "zh")
     assert "年服务人次变化" in chinese
 
 

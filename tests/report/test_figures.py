@@ -6,19 +6,19 @@ from itertools import chain, combinations
 
 import numpy as np
 import pytest
-from matplotlib import font_manager
 from matplotlib.colors import to_rgb
-from matplotlib.font_manager import get_font
 
 from opsim.errors import InputError
-from opsim.experiments.run import Comparison
+from opsim.experiments.run import Comparison, Settings, run
 from opsim.report import figures, waterfall
 from opsim.report.cash import SINGLE, lowest_cash
 from opsim.report.folder import reserved, write
 from opsim.report.results import Results, read
 from opsim.report.waterfall import LOOKS, SMALLEST, steps
+from opsim.scenario.load import load
+from tests.report.glyphs import glyphless
 
-RUN = ("cross-subsidy", "cash", "groups", "lost-demand")
+RUN = ("cross-subsidy", "cash", "groups", "coverage", "services", "lost-demand", "hours")
 
 
 def gray(color):
@@ -31,9 +31,18 @@ def texts(figure):
 
 
 def written(result, place):
-    with reserved(place) as passing:
+    """A folder with the tables of its figures, whose pictures are not drawn yet."""
+    with reserved(place) as passing, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "save", lambda *_: [])
         write(result, passing, place, "en")
     return read(place)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Results:
+    scenario = load("elderly-home", ["catchment.population=3000"])
+    settings = Settings(scenario.default_option, replications=3, years=1, seed=1)
+    return written(run(scenario, settings), tmp_path_factory.mktemp("figures") / "home")
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +148,7 @@ def test_every_figure_says_how_it_was_made(result, folder, name):
 
 def test_data_stands_beside_the_picture(result, folder):
     assert figures.names(folder) == RUN
+    figures.save(folder, RUN, "en")
     assert {path.name for path in (folder.folder / "figures").iterdir()} == {
         f"{name}.{form}" for name in RUN for form in ("png", "csv")
     }
@@ -165,6 +175,7 @@ def test_a_picture_is_drawn_of_its_table_alone(folder, tmp_path):
     for name in ("figures/groups.csv", "outcomes.csv"):
         (tmp_path / name).write_bytes((folder.folder / name).read_bytes())
     figures.save(copy, ["groups"], "en")
+    figures.save(folder, ["groups"], "en")
     assert (tmp_path / "figures/groups.png").read_bytes() == (
         folder.folder / "figures/groups.png"
     ).read_bytes()
@@ -181,9 +192,72 @@ def test_a_figure_that_is_not_there_is_named(folder):
 def test_a_comparison_has_figures_of_each_option(result, tmp_path):
     found = written(Comparison((result,)), tmp_path / "compared")
     assert figures.names(found) == (
-        "options", "groups", "lost-demand", "cross-subsidy-embedded", "cash-embedded",
+        "options", "coverage", "groups", "lost-demand", "cross-subsidy-embedded", "services-embedded",
+        "cash-embedded", "hours-embedded",
     )  # fmt: skip
     assert "embed a café" in " ".join(texts(drawn(found, "options"))).lower()
+
+
+def test_coverage_draws_each_ratio_with_its_interval(result, folder):
+    axes = drawn(folder, "coverage").axes[0]
+    cases = [found for _name, found in result.cases()]
+    ratios = ("user_payment_coverage", "service_subsidy_coverage", "all_grant_coverage")
+    expected = [found[name] for found in cases for name in ratios]
+    assert [bar.get_width() for bar in axes.patches] == pytest.approx([100 * each.value for each in expected])
+    ends = [list(line.get_xdata()) for line in axes.lines if line.get_linewidth() == 1.6]
+    assert ends == [pytest.approx([100 * end for end in each.ci]) for each in expected]
+
+
+def test_services_stand_on_the_three_cost_lines(result, folder):
+    figure = drawn(folder, "services")
+    services = ("cafe", "reading", "lending")  # market services first
+    right = [bar.get_x() + bar.get_width() for bar in figure.axes[0].patches]
+    for place, name in enumerate(services):
+        sales, costs = right[5 * place], right[5 * place + 2 : 5 * place + 5]
+        assert sales == pytest.approx(result.option[f"sales.{name}"].value / 1e4)
+        assert costs == pytest.approx([
+            result.option[f"{line}_cost.{name}"].value / 1e4 for line in ("cash", "full", "economic")
+        ])  # fmt: skip
+    margin = result.option["direct_margin.cafe"]
+    half = (margin.ci[1] - margin.ci[0]) / 2e4
+    assert f"{margin.value / 1e4:+.1f} ± {half:.1f}".replace("-", "−") in texts(figure)
+
+
+def test_costs_of_services_add_up_to_those_of_the_house(result):
+    for found in (result.baseline, result.option):
+        for line in ("cash", "full", "economic"):
+            of_services = [each.value for name, each in found.items() if name.startswith(f"{line}_cost.")]
+            assert sum(of_services) == pytest.approx(found[f"{line}_cost"].value)
+
+
+def test_hours_draw_load_and_waits_of_both_cases(result, folder):
+    figure = drawn(folder, "hours")
+    busy, offered, _reached, _denied, queued, waited = sum(pair.option.hours for pair in result.replications)
+    seats = list(result.scenario.options["embedded"].stations).index("seats")
+    load, wait = (
+        next(line for line in axes.lines if line.get_linewidth() == 1.8).get_ydata()[:24]
+        for axes in figure.axes[:2]
+    )
+    assert np.nan_to_num(load) == pytest.approx(100 * busy[seats] / np.maximum(offered[seats], 1))
+    assert np.nan_to_num(wait) == pytest.approx(waited[seats] / 60 / np.maximum(queued[seats], 1))
+    assert (load > 0).sum() > 8
+    assert len([line for line in figure.axes[0].lines if line.get_linewidth() == 1.2]) == 1  # the baseline
+
+
+def test_occupancy_of_places_by_quarter(home):
+    assert "occupancy" in figures.names(home)
+    rows = [
+        row
+        for row in home.table("figures/occupancy")
+        if (row["case"], row["service"]) == ("embedded", "beds")
+    ]
+    assert [row["quarter_from"] for row in rows] == ["2027-01", "2027-04", "2027-07", "2027-10"]
+    axes = drawn(home, "occupancy").axes[0]
+    middle = next(line.get_ydata() for line in axes.lines if line.get_linewidth() == 2.0)
+    assert middle == pytest.approx([100 * float(row["occupancy_p50"]) for row in rows])
+    whole = home.estimates()["embedded", "occupancy.beds"].value
+    ends = [[float(row[f"occupancy_{end}"]) for row in rows] for end in ("p10", "p90")]
+    assert min(ends[0]) < whole < max(ends[1])
 
 
 def test_bars_stay_apart_in_grayscale(folder):
@@ -207,21 +281,9 @@ def test_bars_stay_apart_in_grayscale(folder):
         assert np.hypot(one[0] - other[0], one[1] - other[1]) > 12
 
 
-def glyphless(figure):
-    """Characters of a figure for which no font in use has a glyph."""
-    missing = set()
-    for text in figure.findobj(lambda artist: hasattr(artist, "get_fontproperties")):
-        paths = font_manager.fontManager._find_fonts_by_props(text.get_fontproperties())
-        known = [set(get_font(path).get_charmap()) for path in paths]
-        missing |= {
-            char for char in text.get_text() if char != "\n" and not any(ord(char) in each for each in known)
-        }
-    return missing
-
-
-@pytest.mark.parametrize("name", RUN)
-def test_chinese_figures_have_no_empty_boxes(folder, name):
-    figure = drawn(folder, name, "zh")
+@pytest.mark.parametrize("name", [*RUN, "occupancy"])
+def test_chinese_figures_have_no_empty_boxes(folder, home, name):
+    figure = drawn(home if name == "occupancy" else folder, name, "zh")
     found = " ".join(texts(figure))
     assert "未经回测" in found
     assert "replications" not in found

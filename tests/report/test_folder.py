@@ -15,7 +15,7 @@ from opsim.scenario.load import load
 
 FILES = {
     "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv", "cross_subsidy.csv",
-    "shared_cost.csv", "treasury.csv", "figures",
+    "shared_cost.csv", "treasury.csv", "hours.csv", "statements.csv", "figures",
 }  # fmt: skip
 
 
@@ -29,6 +29,12 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
+@pytest.fixture
+def no_pictures(monkeypatch):
+    """Drawing takes most of the time of writing."""
+    monkeypatch.setattr(module.figures, "save", lambda *_: [])
+
+
 @pytest.fixture(scope="module")
 def out(result, tmp_path_factory):
     place = tmp_path_factory.mktemp("results") / "out"
@@ -40,7 +46,8 @@ def test_files_of_the_contract(out):
     assert {path.name for path in out.iterdir()} == FILES
     assert [path.name for path in out.parent.iterdir()] == ["out"]
     assert {path.name for path in (out / "figures").glob("*.png")} == {
-        "cash.png", "cross-subsidy.png", "groups.png", "lost-demand.png",
+        "cash.png", "coverage.png", "cross-subsidy.png", "groups.png", "hours.png", "lost-demand.png",
+        "services.png",
     }  # fmt: skip
 
 
@@ -118,7 +125,40 @@ def test_treasuries_add_up_to_the_fiscal_cost(result, out, case):
         assert float(row["p10"]) <= float(row["p90"])
 
 
-def test_replications_without_postings_are_not_in_the_ledger(result, tmp_path):
+@pytest.mark.parametrize("case", ["baseline", "embedded"])
+def test_statements_are_the_ledgers_movements_of_cash(out, case):
+    """Of three replications, all of whose postings are in the ledger."""
+    found = {
+        (row["month"], row["service"], row["reason"]): [float(row["in_yuan"]), float(row["out_yuan"])]
+        for row in rows(out / "statements.csv")
+        if row["case"] == case
+    }
+    expected = {}
+    cash = 0
+    for row in rows(out / "ledger.csv"):
+        ends = [unit_of(row["from"]), unit_of(row["to"])]
+        if row["case"] != case or ends[0] == ends[1]:
+            continue
+        cash += int(row["amount_fen"]) * ((ends[1] is not None) - (ends[0] is not None))
+        for side, unit in enumerate(reversed(ends)):
+            if unit is not None:
+                cell = expected.setdefault((row["date"][:7], unit, row["reason"]), [0, 0])
+                cell[side] += int(row["amount_fen"]) / 300
+    assert found.keys() == expected.keys()
+    assert found == {key: pytest.approx(cell) for key, cell in expected.items()}
+    change = sum(came - went for came, went in found.values())
+    assert change == pytest.approx(cash / 300)
+    assert {"cafe", ""} <= {service for _month, service, _reason in found} or case == "baseline"
+
+
+def unit_of(account):
+    """The service whose books an account is, empty for a purse, None where it is not the facility's cash."""
+    if account.startswith("service:"):
+        return account.removeprefix("service:")
+    return "" if account == "common" or account.startswith("purse:") else None
+
+
+def test_replications_without_postings_are_not_in_the_ledger(result, tmp_path, no_pictures):
     last = result.replications[2]
     bare = replace(
         last, baseline=replace(last.baseline, postings=None), option=replace(last.option, postings=None)
@@ -133,7 +173,7 @@ def test_same_result_same_bytes(result, out, tmp_path):
         assert (tmp_path / "again" / path.relative_to(out)).read_bytes() == path.read_bytes(), path.name
 
 
-def test_empty_folder_is_accepted(result, tmp_path):
+def test_empty_folder_is_accepted(result, tmp_path, no_pictures):
     place = tmp_path / "empty"
     place.mkdir()
     assert refusal(place) is None

@@ -8,7 +8,7 @@ from rich.console import Console
 from opsim.language import translator
 from opsim.outcomes.intervals import Estimate
 from opsim.report.jsonform import flows
-from opsim.report.matrix import Result, driver_rows, driver_sentence, matrix, payments
+from opsim.report.matrix import Result, driver_rows, driver_sentence, matrix, payments, results, titles
 
 _ = translator("en")
 
@@ -51,13 +51,13 @@ def test_the_table_speaks_chinese(result):
 
 def test_the_answer_turns_where_a_sign_does(result):
     turned = with_results(result, cafe=(12_000, 3_000, -4_000), reading=(-5, -5, -5), lending=(-1, 2, -3))
-    assert driver_sentence(turned, "en", _) == (
+    assert driver_sentence(results(turned), titles(turned, "en"), _) == (
         "The answer turns on how shared cost is divided: café has 1.2 left by area and lacks 0.4 by visits "
         "(ten thousand yuan a year)"
     )
     assert [row[-1] for row in driver_rows(turned)] == ["no", "no", "yes"]
     steady = with_results(result, cafe=(12_000, 3_000, 4_000), reading=(-5, -5, -5), lending=(-1, 2, -3))
-    assert driver_sentence(steady, "en", _) == (
+    assert driver_sentence(results(steady), titles(steady, "en"), _) == (
         "However shared cost is divided, the same services have a surplus and the same a deficit"
     )
 

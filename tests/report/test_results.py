@@ -11,7 +11,8 @@ from opsim.report.results import read
 from opsim.scenario.dump import dump
 
 
-def test_a_run_is_read_back(tmp_path: Path, result) -> None:
+def test_a_run_is_read_back(tmp_path: Path, result, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder.figures, "save", lambda *_: [])
     place = tmp_path / "run"
     with folder.reserved(place) as passing:
         folder.write(result, passing, place, "en")
@@ -24,6 +25,11 @@ def test_a_run_is_read_back(tmp_path: Path, result) -> None:
     assert float(visits["value"]) == result.option["visits"].value
     assert len(found.table("figures/cash")) > 0
     assert found.table("no-such-table") == []
+    assert (found.has("outcomes"), found.has("no-such-table")) == (True, False)
+    assert found.options() == ("embedded",)
+    assert found.estimates()["embedded", "visits"] == result.option["visits"]
+    assert found.estimates()["baseline", "cost_per_added_priority_visit"].undefined == 1
+    assert (found.title("baseline", "zh"), found.title("embedded", "zh")) == ("基准方案", "植入咖啡经营")
 
 
 def test_what_is_no_results_folder_is_refused(tmp_path: Path) -> None:

@@ -41,9 +41,16 @@ def chosen(scenario, count):
 
 @pytest.mark.parametrize(
     "value",
-    [Decimal("0.5"), 1, 3, pytest.param("09:00-17:00", id="hours"), pytest.param(True, id="truth")],
+    [Decimal("0.5"), 1, pytest.param("09:00-17:00", id="hours"), pytest.param(True, id="truth")],
 )
-@pytest.mark.parametrize(("name", "count"), [("book-house", 20), ("elderly-home-15", 20)])
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("book-house", 7),
+        ("elderly-home-15", 4),
+        pytest.param("neighborhood-center", 150, marks=pytest.mark.slow),
+    ],
+)
 def test_any_path_with_any_value_is_what_it_is_on_the_line(name, count, value):
     scenario = load(name)
     agreed = 0
@@ -51,9 +58,10 @@ def test_any_path_with_any_value_is_what_it_is_on_the_line(name, count, value):
         try:
             expected = as_on_the_line(scenario, {path: value})
         except InputError as error:
+            said = str(error)
             with pytest.raises(InputError) as caught:
                 with_values(scenario, {path: value})
-            assert str(caught.value) == str(error)
+            assert str(caught.value) == said
             assert cases_with(scenario.cases(), scenario.levers, {path: value}) is None
             continue
         found = with_values(scenario, {path: value})
@@ -105,7 +113,7 @@ def test_whole_numbers_stay_whole_and_floats_keep_twelve_digits():
 
 
 def test_every_problem_is_told_with_the_nearest_path():
-    with pytest.raises(InputError, match="did you mean services.cafe.price") as caught:
+    with pytest.raises(InputError, match=r"did you mean services\.cafe\.price") as caught:
         with_values(load(CAFE), {"services.cafe.prize": 3, "premises.lettable": 1.5, "services.cafe": 1})
     assert len(caught.value.problems) == 3
 

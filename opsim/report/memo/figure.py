@@ -1,0 +1,55 @@
+"""Figures of a results folder as blocks of a memo, drawn in the memo's language and for its page."""
+
+from collections.abc import Callable, Iterator
+
+from matplotlib.figure import Figure
+
+from opsim.report import figures, groups, waterfall
+from opsim.report.memo.blocks import Block, Picture
+from opsim.report.memo.findings import Findings
+from opsim.report.results import Results, Row
+from opsim.report.sheet import Sheet
+from opsim.report.style import style
+from opsim.scenario.load import BASELINE
+
+MOST_BARS = 20
+"""Bars of the waterfall that can be read on a page; where there are more, services of a class go together."""
+
+
+def picture(
+    findings: Findings, results: Results, name: str, caption: str, *, by_option: bool = False
+) -> Iterator[Block]:
+    """One figure of a folder; nothing where the folder has no such figure."""
+    full = own_name(findings, results, name) if by_option else name
+    if full in figures.names(results):
+        drawn = figures.draw(results, full, findings.language)
+        yield Picture(caption, figures.image(drawn, "png"))
+
+
+def own_name(findings: Findings, results: Results, name: str) -> str:
+    """What the option's figure is called in a folder."""
+    return f"{name}-{findings.option}" if results.kind == "compare" else name
+
+
+def cross_subsidy(findings: Findings, results: Results, caption: str) -> Iterator[Block]:
+    """The waterfall of the option."""
+    rows = results.table(f"figures/{own_name(findings, results, 'cross-subsidy')}")
+    wide = len([row for row in rows if abs(float(row["yuan_a_year"])) >= waterfall.SMALLEST]) > MOST_BARS
+    yield from _own(findings, results, rows, waterfall.figure_by_class if wide else waterfall.figure, caption)
+
+
+def people(findings: Findings, results: Results, caption: str) -> Iterator[Block]:
+    """Groups by age and income in the baseline and in the option."""
+    rows = [row for row in results.table("figures/groups") if row["case"] in (BASELINE, findings.option)]
+    yield from _own(findings, results, rows, groups.figure, caption)
+
+
+def _own(
+    findings: Findings, results: Results, rows: list[Row], draw: Callable[[Sheet], Figure], caption: str
+) -> Iterator[Block]:
+    if not rows:
+        return
+    with style(findings.language):
+        drawn = draw(Sheet(rows, results, findings.option, findings.language))
+        drawn.draw_without_rendering()
+    yield Picture(caption, figures.image(drawn, "png"))

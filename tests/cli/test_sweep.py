@@ -1,0 +1,334 @@
+"""`opsim sweep` and `opsim export` as a script calls them: whatever is killed, the table is the same."""
+
+import csv
+import json
+import os
+import random
+import re
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import openpyxl
+import pytest
+from pyarrow import parquet
+
+from tests.cli.test_run import OPSIM, opsim
+
+ROOT = Path(__file__).parents[2]
+TEA = ROOT / "tests" / "worked" / "tea-room.yaml"
+GRID = ("--vary", "services.tea.price=2:9:6", "--vary", "catchment.population=20:60:2", "--replications", "3",
+        "--years", "1", "--seed", "4", "--quiet")  # fmt: skip
+ROWS = 6 * 2 * 3
+
+
+def begin(folder, *arguments):
+    """A folder with the tea room's file in it."""
+    shutil.copy(TEA, folder / "tea.yaml")
+    return ("sweep", "tea.yaml", *GRID, *arguments)
+
+
+def exported(folder, name):
+    """The bytes of a sweep in all three formats."""
+    found = []
+    for ending in ("csv", "xlsx", "parquet"):
+        done = opsim("export", name, f"{name}.{ending}", "--quiet", cwd=folder)
+        assert done.returncode == 0, done.stderr
+        found.append((folder / f"{name}.{ending}").read_bytes())
+    return found
+
+
+def rows_in(folder):
+    """How many rows are committed."""
+    with sqlite3.connect(f"file:{folder / 'study.sqlite'}?mode=ro", uri=True) as database:
+        return database.execute("select count(*) from rows").fetchone()[0]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A sweep that nobody disturbed, by one worker."""
+    folder = tmp_path_factory.mktemp("whole")
+    done = opsim(*begin(folder), "--workers", "1", "--out", "calm", "--format", "json", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    (folder / "told.json").write_text(done.stdout, encoding="utf-8")
+    return folder
+
+
+def killed_when(command, folder, ready, whom):
+    """Start a command, wait until it is `ready`, and kill -9 the processes that `whom` names."""
+    running = subprocess.Popen(
+        [OPSIM, *command], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, "LC_ALL": "C"},
+    )  # fmt: skip
+    deadline = time.monotonic() + 120
+    while running.poll() is None and not ready() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    for pid in whom(running.pid):
+        os.kill(pid, signal.SIGKILL)
+    return running.wait(timeout=200)
+
+
+def itself(pid):
+    return [pid]
+
+
+def a_worker(pid):
+    """A worker process of a command, if it has one by now."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = status.read_text(encoding="utf-8").rpartition(")")[2].split()[1]
+            line = (status.parent / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(parent) == pid and b"spawn_main" in line:
+            found.append(int(status.parent.name))
+    return sorted(found)[:1]
+
+
+def test_killed_and_resumed_it_is_the_table_of_an_undisturbed_run(whole, tmp_path):
+    """Killed after a third of the rows; the rest is found by two workers instead of one."""
+    place = tmp_path / "shot"
+    status = killed_when(
+        (*begin(tmp_path), "--workers", "1", "--out", "shot"), tmp_path,
+        lambda: place.is_dir() and rows_in(place) >= ROWS // 3, itself,
+    )  # fmt: skip
+    assert status == -signal.SIGKILL
+    kept = rows_in(place)
+    assert ROWS // 3 <= kept < ROWS
+    assert json.loads((place / "run.json").read_text(encoding="utf-8"))["complete"] is False
+    done = opsim("sweep", "--resume", "shot", "--workers", "2", "--format", "json", "--quiet", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (whole / "told.json").read_text(encoding="utf-8")
+    assert exported(tmp_path, "shot") == exported(whole, "calm")
+    for name in ("run.json", "outcomes.csv", "scenario.yaml"):
+        assert (place / name).read_bytes() == (whole / "calm" / name).read_bytes()
+    # A finished sweep is told again and nothing is changed.
+    before = {path.name: path.stat().st_mtime_ns for path in place.iterdir()}
+    done = opsim("sweep", "--resume", "shot", "--quiet", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert {path.name: path.stat().st_mtime_ns for path in place.iterdir()} == before
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="children are found in /proc")
+@pytest.mark.parametrize("seed", range(10))
+def test_killed_at_random_moments_again_and_again(whole, tmp_path, seed):
+    """Command or worker, before the first row or among them, three times over."""
+    chance = random.Random(seed)
+    place = tmp_path / "shot"
+    command = (*begin(tmp_path), "--workers", "2", "--out", "shot")
+    for _ in range(3):
+        after = time.monotonic() + chance.uniform(0, 6)
+        status = killed_when(
+            command, tmp_path, lambda after=after: place.is_dir() and time.monotonic() > after,
+            chance.choice([itself, a_worker]),
+        )  # fmt: skip
+        assert status in (0, -signal.SIGKILL)
+        command = ("sweep", "--resume", "shot", "--workers", "2", "--quiet")
+    done = opsim(*command, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert exported(tmp_path, "shot") == exported(whole, "calm")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a console signal is another thing on Windows")
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_leaves_130_and_a_folder_to_go_on_with(whole, tmp_path, workers):
+    place = tmp_path / "out"
+    running = subprocess.Popen(
+        [OPSIM, *[word for word in begin(tmp_path) if word != "--quiet"], "--workers", workers, "--out", "out"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True,
+        env={**os.environ, "LC_ALL": "C"},
+    )  # fmt: skip
+    while not (place.is_dir() and rows_in(place) >= 2):
+        assert running.poll() is None
+        time.sleep(0.005)
+    os.killpg(running.pid, signal.SIGINT)
+    out, told = running.communicate(timeout=120)
+    assert running.returncode == 130
+    assert out == ""
+    assert f"Ended early: {rows_in(place)} of {ROWS} rows are found and kept" in told
+    assert "Go on with: opsim sweep --resume out" in told
+    assert opsim("sweep", "--resume", "out", "--quiet", cwd=tmp_path).returncode == 0
+    assert exported(tmp_path, "out") == exported(whole, "calm")
+
+
+def test_a_row_is_on_the_disk_at_once(tmp_path):
+    """Another process sees rows come one by one, not in the end."""
+    place, seen = tmp_path / "out", set()
+
+    def ready():
+        if place.is_dir():
+            seen.add(rows_in(place))
+        return False
+
+    assert (
+        killed_when((*begin(tmp_path), "--workers", "1", "--out", "out"), tmp_path, ready, lambda pid: [])
+        == 0
+    )
+    assert len(seen) > ROWS * 0.6
+
+
+@pytest.fixture
+def half(whole, tmp_path):
+    """A sweep of which half the rows are missing."""
+    shutil.copy(TEA, tmp_path / "tea.yaml")
+    shutil.copytree(whole / "calm", tmp_path / "half")
+    with sqlite3.connect(tmp_path / "half" / "study.sqlite") as database:
+        database.execute("delete from rows where point >= 6")
+    return tmp_path
+
+
+def test_a_changed_scenario_is_refused_with_the_difference(half):
+    text = (half / "tea.yaml").read_text(encoding="utf-8")
+    (half / "tea.yaml").write_text(text.replace("price: 5", "price: 6"), encoding="utf-8")
+    done = opsim("sweep", "--resume", "half", cwd=half)
+    assert done.returncode == 2
+    assert "the scenario is not the one that the sweep was begun with" in done.stderr
+    assert re.search(r"-\s+price: 5\n\s+\+\s+price: 6", done.stderr)
+    assert rows_in(half / "half") == ROWS // 2
+    # As it was before it goes on.
+    (half / "tea.yaml").write_text(text, encoding="utf-8")
+    assert opsim("sweep", "--resume", "half", "--quiet", cwd=half).returncode == 0
+    assert rows_in(half / "half") == ROWS
+
+
+def test_a_scenario_changed_inside_the_folder_is_refused_too(half):
+    path = half / "half" / "scenario.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("price: 5", "price: 6"), encoding="utf-8")
+    done = opsim("sweep", "--resume", "half", cwd=half)
+    assert done.returncode == 2
+    assert "+" in done.stderr
+    assert "price: 6" in done.stderr
+
+
+def test_another_study_is_refused_with_the_difference(half):
+    (half / "study.yaml").write_text(
+        "title: {en: t, zh: t}\nscenario: tea.yaml\nreplications: 4\nyears: 1\n"
+        "levers: {tea: {path: services.tea.price, values: [3, 4]}}\n", encoding="utf-8",
+    )  # fmt: skip
+    done = opsim("sweep", "study.yaml", "--resume", "half", cwd=half)
+    assert done.returncode == 2
+    assert "replications is 4 now; the sweep was begun with 3" in done.stderr
+    assert "axes is" in done.stderr
+
+
+def test_a_folder_taken_elsewhere_suffices(half, whole):
+    (half / "tea.yaml").unlink()
+    (half / "half").rename(half / "calm")
+    assert opsim("sweep", "--resume", "calm", "--quiet", cwd=half).returncode == 0
+    assert exported(half, "calm") == exported(whole, "calm")
+
+
+def test_a_store_that_was_tampered_with_is_refused(half):
+    with sqlite3.connect(half / "half" / "study.sqlite") as database:
+        database.execute("update study set value = '9' where name = 'seed'")
+    done = opsim("sweep", "--resume", "half", cwd=half)
+    assert done.returncode == 2
+    assert "settings were changed" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits on files are another thing on Windows")
+def test_a_full_disk_is_told_and_loses_nothing(half):
+    """No file may grow beyond what the store has already."""
+    size = (half / "half" / "study.sqlite").stat().st_size
+    done = subprocess.run(
+        [sys.executable, "-m", "opsim", "sweep", "--resume", "half", "--workers", "1"], cwd=half,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (512, size)), capture_output=True,
+        text=True, env={**os.environ, "LC_ALL": "C"}, check=False, timeout=200,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert re.search(
+        r"cannot write to half.study\.sqlite: (database or disk is full|disk I/O error)", done.stderr
+    )
+    assert "Go on with: opsim sweep --resume half" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert rows_in(half / "half") == ROWS // 2
+    assert opsim("sweep", "--resume", "half", "--quiet", cwd=half).returncode == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a place where nobody may write")
+def test_where_nothing_can_be_written_nothing_is_begun(tmp_path):
+    done = opsim(*begin(tmp_path), "--out", "/proc/no/such", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "cannot write to the folder" in done.stderr
+
+
+def test_exports_hold_every_row_in_order(whole):
+    exported(whole, "calm")
+    with (whole / "calm.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert len(lines) == ROWS * 2
+    keys = [(int(line["point"]), int(line["replication"]), line["case"]) for line in lines]
+    assert keys == [(p, r, c) for p in range(12) for r in range(3) for c in ("baseline", "with-tea")]
+    assert {line["services.tea.price"] for line in lines} == {"2", "3.4", "4.8", "6.2", "7.6", "9"}
+    sheet = openpyxl.load_workbook(whole / "calm.xlsx", read_only=True)["rows"]
+    table = [list(row) for row in sheet.iter_rows(values_only=True)]
+    assert table[0][:2] == ["point", "services.tea.price (yuan)"]
+    columns = list(lines[0])
+    for row, line in zip(table[1:], lines, strict=True):
+        for name, cell in zip(columns, row, strict=True):
+            assert line[name] == (
+                cell if name == "case" else "" if cell is None else repr_of(cell, line[name])
+            )
+    stored = parquet.read_table(whole / "calm.parquet").to_pylist()
+    for found, line in zip(stored, lines, strict=True):
+        for name, cell in found.items():
+            assert line[name] == (
+                cell if name == "case" else "" if cell is None else repr_of(cell, line[name])
+            )
+
+
+def repr_of(cell, text):
+    """The text where it is the very number of the cell, or else the cell."""
+    return text if float(text) == cell else cell
+
+
+def test_the_object_holds_estimates_of_the_exported_rows(whole):
+    told = json.loads((whole / "told.json").read_text(encoding="utf-8"))
+    assert (told["command"], told["complete"], told["rows"]) == ("sweep", True, ROWS)
+    exported(whole, "calm")
+    with (whole / "calm.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    for entry in told["results"]:
+        for case, outcomes in entry["cases"].items():
+            costs = [float(line["own_level_fiscal_cost"]) for line in lines
+                     if int(line["point"]) == entry["point"] and line["case"] == case]  # fmt: skip
+            assert outcomes["own_level_fiscal_cost"]["value"] == pytest.approx(sum(costs) / 3)
+
+
+@pytest.mark.parametrize(
+    ("line", "messages"),
+    [
+        ("sweep", ["a study or a scenario is missing"]),
+        ("sweep status-quo-vs-embd", ["did you mean status-quo-vs-embed?"]),
+        ("sweep book-house", ["nothing to vary — --vary PATH=LO:HI:N"]),
+        (
+            "sweep senior-canteen --vary services.meals.prise=1:2:3 --vary a --vary services.meals.price=2:1:3 "
+            "--vary services.meals.price=-1:3:3 --seed x",
+            ["did you mean services.meals.price?", "not to be varied: a", "not from a number to a larger one",
+             "-1 is not possible here", "--seed: x is not possible"],
+        ),
+        ("sweep status-quo-vs-embed --vary growth.wages=0:1:2", ["--vary beside a study"]),
+        ("sweep status-quo-vs-embed --option contracted", ["there is no option contracted"]),
+        ("sweep --resume nowhere", ["this folder holds no sweep"]),
+        ("sweep --resume nowhere --seed 3 --vary a=1:2:3", ["--resume takes everything from the folder"]),
+        ("export nowhere x.doc", ["there is no such folder", "a name ending in .csv, .xlsx, .parquet"]),
+        (
+            "sweep tea.yaml --vary services.tea.price=1:2:2 --scheduler tcp://127.0.0.1:9",
+            ["nobody answers at tcp://127.0.0.1:9"],
+        ),
+    ],
+)  # fmt: skip
+def test_mistakes_are_told_all_at_once(tmp_path, line, messages):
+    shutil.copy(TEA, tmp_path / "tea.yaml")
+    done = opsim(*line.split(), cwd=tmp_path)
+    assert done.returncode == 2, done.stderr
+    for message in messages:
+        assert message in done.stderr
+    assert "Traceback" not in done.stderr
