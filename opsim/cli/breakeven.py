@@ -58,7 +58,7 @@ def break_even_of(wishes: Wishes, asked: Asked, voice: Voice) -> int:
         raise InputError(problems)
     if wishes.years is None:
         settings = replace(settings, years=min(settings.years, YEARS))
-    study = _study(scenario, settings, question.told(), language=voice.language)
+    study = _study(scenario, settings, question.told(), wishes.scenario, language=voice.language)
     name = f"{scenario.name}-breakeven"
     folder = Path(wishes.out) if wishes.out else default_folder(name, datetime.now().astimezone())
     return begun(study, folder, wishes, voice)
@@ -112,14 +112,16 @@ def _number(word: str) -> Decimal | None:
     return Decimal(value)
 
 
-def _study(scenario: Scenario, settings: Settings, asked: Mapping[str, str], *, language: str) -> Study:
+def _study(
+    scenario: Scenario, settings: Settings, asked: Mapping[str, str], named: str, *, language: str
+) -> Study:
     """What is to be found out, from what a store keeps of it."""
     question = Question.read(asked)
 
     def find(inquiry: Inquiry) -> Found:
         result = break_even(inquiry, question)
         told = report.as_json(result)
-        following = _following(scenario, settings, told["solution"], question)
+        following = _following(named, settings, told["solution"], question)
         show = partial(report.show, result, language)
         return Found(result, told, lambda: show(width()), {}, following)
 
@@ -127,9 +129,9 @@ def _study(scenario: Scenario, settings: Settings, asked: Mapping[str, str], *, 
     return Study(COMMAND, scenario, settings, asked, (question.measured,), runs, find)
 
 
-def _following(scenario: Scenario, settings: Settings, solution: float | None, question: Question) -> str:
+def _following(named: str, settings: Settings, solution: float | None, question: Question) -> str:
     """Look at the option with the answer in place; without an answer, at what drives it."""
     if solution is None:
-        return Wishes(scenario.name).again("sensitivity", ("--option", settings.option))
-    wishes = Wishes(scenario.name, sets=(f"{question.path}={solution:g}",))
+        return Wishes(named).again("sensitivity", ("--option", settings.option))
+    wishes = Wishes(named, sets=(f"{question.path}={solution:g}",))
     return wishes.again("run", ("--option", settings.option))

@@ -68,9 +68,12 @@ def begun(study: Study, folder: Path, wishes: Wishes, voice: Voice) -> int:
 
 def gone_on(
     name: str, command: str, wishes: Wishes, voice: Voice,
-    studied: Callable[[Scenario, Settings, dict[str, str]], Study],
+    studied: Callable[[Scenario, Settings, dict[str, str], str], Study],
 ) -> int:  # fmt: skip
-    """Go on with the study in a folder; returns the exit status."""
+    """Go on with the study in a folder; returns the exit status.
+
+    `studied` makes the study of scenario, settings, what was asked, and the file of the scenario.
+    """
     settled = wishes._replace(workers=None, scheduler=None, yes=False, scenario="") != Wishes("")
     problems: list[Problem] = []
     if settled or wishes.scenario:
@@ -83,7 +86,7 @@ def gone_on(
     with Store(folder) as kept:
         scenario, settings, asked = keeping.again(folder, command, kept)
         settings = replace(settings, workers=crew.workers, scheduler=crew.scheduler)
-        study = studied(scenario, settings, asked)
+        study = studied(scenario, settings, asked, str(folder / keeping.SCENARIO))
         missing = max(0, study.runs - kept.count())
         if missing and not agreed(study, missing, wishes, voice):
             return 0

@@ -4,14 +4,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from opsim.cli.inquire import Found, Study, begun, gone_on, width
 from opsim.cli.options import Voice, among
 from opsim.cli.wishes import Wishes, how, understood
-from opsim.demand.uncertain import with_ranges
+from opsim.demand.uncertain import uncertain_numbers, with_ranges
 from opsim.errors import InputError, Message, Problem
+from opsim.experiments.designs import Axis, uniform
 from opsim.experiments.inquiry import Inquiry
 from opsim.experiments.run import Settings
 from opsim.experiments.sensitivity import (
@@ -62,9 +65,11 @@ def sensitivity_of(wishes: Wishes, method: str, voice: Voice) -> int:
     asked = {
         "method": chosen,
         "numbers": json.dumps(numbers),
-        "ranges": json.dumps({path: leaf.model_dump(mode="json") for path, leaf in ranges.items()}),
+        "ranges": json.dumps({path: _texts(leaf) for path, leaf in ranges.items()}),
     }
-    study = _study(scenario, settings, asked, language=voice.language)
+    study = _study(
+        scenario, settings, asked, wishes.scenario if not ranges else scenario.name, language=voice.language
+    )
     name = f"{scenario.name}-{chosen}"
     folder = Path(wishes.out) if wishes.out else default_folder(name, datetime.now().astimezone())
     return begun(study, folder, wishes, voice)
@@ -88,10 +93,14 @@ def _of_study(
     if not uncertain:
         wrong = Message("the study moves no uncertainty")
         problems.append(Problem(wrong, Message("a study with uncertainties:, or a scenario")))
+    ranges: dict[str, Quantity] = {}
     for axis in uncertain:
-        if axis.range is None:
+        span = _span(axis, study.scenario)
+        if span is None:
             wrong = Message("{path}: values without a range", {"path": axis.path})
-            problems.append(Problem(wrong, Message("low: and high:, or the scenario's own range")))
+            problems.append(Problem(wrong, Message("numbers, or low: and high:")))
+        else:
+            ranges[axis.path] = span
     option = wishes.options[0] if wishes.options else study.options[0]
     if option not in study.options:
         wrong = Message("there is no option {name}", {"name": option})
@@ -99,16 +108,37 @@ def _of_study(
     if problems:
         raise InputError(problems)
     years = settings.years or study.years or min(study.scenario.options[option].years, YEARS)
-    ranges = {axis.path: axis.range for axis in uncertain if axis.range is not None}
     settings = replace(settings, option=option, years=years, fixed=settings.fixed or study.fixed)
     return study.scenario, settings, tuple(ranges), ranges
 
 
-def _study(scenario: Scenario, settings: Settings, asked: Mapping[str, str], *, language: str) -> Study:
+def _span(axis: Axis, scenario: Scenario) -> Quantity | None:
+    """The range of an axis: its own, that of the scenario, or from its lowest to its highest value."""
+    if axis.range is not None:
+        return axis.range
+    for case in scenario.cases().values():
+        if axis.path in (known := uncertain_numbers(case)):
+            return known[axis.path][0]
+    numbers = [Decimal(str(value)) for value in axis.values if not isinstance(value, (str, bool))]
+    return uniform(min(numbers), max(numbers)) if len(set(numbers)) > 1 else None
+
+
+def _texts(leaf: Quantity) -> tuple[str, str, str, str]:
+    """A range as texts; `_range` reads them."""
+    return str(leaf.value), str(leaf.low), str(leaf.high), leaf.dist or "triangular"
+
+
+def _range(value: str, low: str, high: str, dist: Literal["triangular", "uniform", "p10p90"]) -> Quantity:
+    return Quantity(value=Decimal(value), low=Decimal(low), high=Decimal(high), dist=dist)
+
+
+def _study(
+    scenario: Scenario, settings: Settings, asked: Mapping[str, str], named: str, *, language: str
+) -> Study:
     """What is to be found out, from what a store keeps of it."""
     method: Method = next(each for each in METHODS if each == asked["method"])
     numbers = tuple(json.loads(asked["numbers"]))
-    ranges = {path: Quantity(**leaf) for path, leaf in json.loads(asked["ranges"]).items()}
+    ranges = {path: _range(*texts) for path, texts in json.loads(asked["ranges"]).items()}
     scenario = replace(
         scenario, baseline=with_ranges(scenario.baseline, ranges),
         options={name: with_ranges(each, ranges) for name, each in scenario.options.items()},
@@ -118,7 +148,7 @@ def _study(scenario: Scenario, settings: Settings, asked: Mapping[str, str], *, 
         result = sensitivity(inquiry, method, numbers)
         told = report.as_json(result)
         tables = {COMMAND: (report.COLUMNS, report.rows(result))}
-        following = Wishes(scenario.name).again("stress", ("--option", settings.option))
+        following = Wishes(named).again("stress", ("--option", settings.option))
         return Found(result, told, lambda: report.show(result, language, width()), tables, following)
 
     runs = count_runs(method, len(numbers), settings.replications)

@@ -258,5 +258,5 @@ def figure(sheet: Sheet) -> Figure:
     axes.margins(x=0.01)
     grid(axes)
     legend(drawn, keys, len(keys))
-    heading(drawn, wrapped(answer(told, sheet.language), 100), footnote(told, _))
+    heading(drawn, wrapped(answer(told, sheet.language), 78), footnote(told, _))
     return drawn

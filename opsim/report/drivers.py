@@ -116,14 +116,19 @@ def _turning(sheet: Sheet) -> list[Row]:
     return [*turned[: PANEL - 1], *(row for row in room if row["path"] == CHANCE)] if turned else []
 
 
-def tick(row: Row, sheet: Sheet) -> str:
-    """What stands beside a bar: the number and its range."""
-    scenario, path, language = sheet.results.scenario, row["path"], sheet.language
-    return f"{wrapped(name_of(scenario, path, language), 40)}\n{range_of(scenario, path, language)}".strip()
+def ticks(shown: Sequence[Row], sheet: Sheet) -> list[str]:
+    """What stands beside the bars: the numbers and their ranges."""
+    scenario, language = sheet.results.scenario, sheet.language
+    stated = {row["path"]: row for row in sheet.results.table("sensitivity")}
+    return [
+        f"{wrapped(name_of(scenario, row['path'], language), 40)}\n"
+        f"{range_of(stated.get(row['path']), language)}".strip()
+        for row in shown
+    ]
 
 
 def _labels(axes: Axes, shown: Sequence[Row], sheet: Sheet) -> None:
-    axes.set_yticks(range(len(shown)), [tick(row, sheet) for row in shown], color=INK, fontsize=8.5)
+    axes.set_yticks(range(len(shown)), ticks(shown, sheet), color=INK, fontsize=8.5)
 
 
 def way(mu: float, mu_star: float) -> str:

@@ -74,5 +74,5 @@ def percent_interval(estimate: Estimate, _: Translate) -> str:
     """The interval of a share in percent; empty where there is none."""
     if estimate.ci is None:
         return ""
-    low, high = (f"{end * 100:.0f}" for end in estimate.ci)
+    low, high = (f"{end * 100:.0f}".replace("-", "−") for end in estimate.ci)
     return _("{low}–{high} %").format(low=low, high=high)

@@ -1,6 +1,6 @@
 """A sensitivity study on paper: the table, the object that scripts read, and the rows of its tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -70,19 +70,18 @@ def name_of(scenario: Scenario, path: str, language: str) -> str:
     return _(OTHER_VISITORS) if path == CHANCE else label(scenario, path, language, _)
 
 
-def range_of(scenario: Scenario, path: str, language: str) -> str:
-    """The stated range of a number with its unit; empty for chance."""
+def range_of(row: Mapping[str, str] | None, language: str) -> str:
+    """The stated range of a number with its unit, from its line of ``sensitivity.csv``; empty for chance."""
     _ = translator(language)
-    row = next((row for row in written.ranges(scenario) if row.path == path), None)
-    if row is None:
+    if row is None or not row["low"]:
         return ""
-    scale = 100 if row.unit.startswith("share") else 1
-    low, high = (f"{(scale * Decimal(end)).normalize():,f}".replace("-", "−") for end in (row.low, row.high))
+    unit = row["unit_of_number"]
+    scale = 100 if unit.startswith("share") else 1
+    ends = [(scale * Decimal(row[end])).normalize() for end in ("low", "high")]
+    low, high = (f"{end:,f}".replace("-", "−") for end in ends)
     if scale == 1:
-        return (
-            _("{low}–{high} {unit}").format(low=low, high=high, unit=_(row.unit) if row.unit else "").strip()
-        )
-    if row.unit.endswith("a year"):
+        return _("{low}–{high} {unit}").format(low=low, high=high, unit=_(unit) if unit else "").strip()
+    if unit.endswith("a year"):
         return _("{low}–{high} {unit}").format(low=low, high=high, unit=_("percent a year"))
     return _("{low}–{high} %").format(low=low, high=high)
 

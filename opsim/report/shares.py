@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from opsim.experiments.sensitivity import CHANCE, OUTCOMES, Sensitivity, Share
-from opsim.report.drivers import tick
+from opsim.report.drivers import ticks
 from opsim.report.results import Row, value
 from opsim.report.sensitivity import SHOWN, TITLES, ends, made
 from opsim.report.sheet import Sheet
@@ -76,7 +76,7 @@ def _bars(axes: Axes, shown: Sequence[Row], sheet: Sheet) -> None:
             )
             if low is not None and high is not None:
                 axes.plot([100 * low, 100 * high], [place + shift] * 2, color=MUTED, linewidth=1.4)
-    axes.set_yticks(range(len(shown)), [tick(row, sheet) for row in shown], color=INK, fontsize=8.5)
+    axes.set_yticks(range(len(shown)), ticks(shown, sheet), color=INK, fontsize=8.5)
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
     axes.tick_params(length=0)

@@ -84,7 +84,13 @@ def figure(sheet: Sheet) -> Figure:
         for (color, hatch), text in ((LOW, _("number at its low")), (HIGH, _("number at its high")))
     ]
     turns = Line2D(
-        [], [], linestyle="", marker="$8$", color=WARNING, label=_("bold: turns the verdict in most cases")
+        [],
+        [],
+        linestyle="",
+        marker="$12$",
+        markersize=10,
+        color=WARNING,
+        label=_("bold: turns the verdict in most cases"),
     )
     legend(drawn, [*keys, turns], 3)
     heading(drawn, _("What moves the cost to our treasury"), made(sheet.results.told, _))
