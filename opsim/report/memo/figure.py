@@ -1,6 +1,7 @@
 """Figures of a results folder as blocks of a memo, drawn in the memo's language and for its page."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from matplotlib.figure import Figure
 
@@ -22,8 +23,7 @@ def picture(
     """One figure of a folder; nothing where the folder has no such figure."""
     full = own_name(findings, results, name) if by_option else name
     if full in figures.names(results):
-        drawn = figures.draw(results, full, findings.language)
-        yield Picture(caption, figures.image(drawn, "png"))
+        yield Picture(caption, png(partial(figures.draw, results, full, findings.language)))
 
 
 def own_name(findings: Findings, results: Results, name: str) -> str:
@@ -49,7 +49,17 @@ def _own(
 ) -> Iterator[Block]:
     if not rows:
         return
-    with style(findings.language):
-        drawn = draw(Sheet(rows, results, findings.option, findings.language))
-        drawn.draw_without_rendering()
-    yield Picture(caption, figures.image(drawn, "png"))
+    sheet = Sheet(rows, results, findings.option, findings.language)
+
+    def drawn() -> Figure:
+        with style(findings.language):
+            figure = draw(sheet)
+            figure.draw_without_rendering()
+            return figure
+
+    yield Picture(caption, png(drawn))
+
+
+def png(draw: Callable[[], Figure]) -> bytes:
+    """A picture of what is drawn."""
+    return figures.image(draw(), "png")

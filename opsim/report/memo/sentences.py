@@ -76,10 +76,9 @@ def beyond(settings: Mapping[str, float], _: Translate) -> str:
     parts = []
     for path, value in settings.items():
         template, reading = BEYOND[path]
-        shown = {"less": 100 * (1 - value), "more": 100 * (value - 1), "share": 100 * value}.get(
-            reading, value
-        )
-        parts.append(_(template).format(number=f"{shown:.1f}".removesuffix(".0")))
+        shares = {"less": 1 - value, "more": value - 1, "share": value}
+        shown = percent(shares[reading], _, decimals=1) if reading in shares else f"{value:g}"
+        parts.append(_(template).format(number=shown))
     return _(" and ").join(parts)
 
 

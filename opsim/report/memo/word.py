@@ -47,6 +47,8 @@ FACES: Final = {
     "Caption": Face("黑体", "Arial"),
     "Table Text": Face("仿宋_GB2312", "Times New Roman"),
 }
+CELL: Final = "TableText"
+"""Id of the style of cells."""
 ALTERNATIVES: Final = {
     "方正小标宋简体": ("SimSun", "Noto Serif CJK SC", "Songti SC"),
     "黑体": ("SimHei", "Noto Sans CJK SC", "Heiti SC"),
@@ -276,14 +278,15 @@ def _row(table: WordTable, row: Row, block: Table, widths: Sequence[Emu], *, hea
         cells[0].merge(cells[-1])
     for column, text in enumerate(row.cells):
         paragraph = cells[column].paragraphs[0]
-        paragraph.style = "Table Text"
+        paragraph._p.style = CELL  # by its id: looking names up would take most of the time
         paragraph.alignment = (
             WD_ALIGN_PARAGRAPH.LEFT if column in block.text_columns or row.kind == "section"
             else WD_ALIGN_PARAGRAPH.RIGHT
         )  # fmt: skip
         for place, part in enumerate(text.split("\n")):
             run = paragraph.add_run(part)
-            run.bold = row.kind != "body" and place == 0
+            if row.kind != "body" and place == 0:
+                run.bold = True
             if place + 1 < len(text.split("\n")):
                 run.add_break()
             if block.small or place:
