@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -89,14 +88,9 @@ def test_version(capsys):
     assert said("--version", capsys).startswith("opsim 0.")
 
 
-def test_module_is_the_command_and_help_is_fast():
-    best = 9.0
-    for _ in range(3):
-        begin = time.perf_counter()
-        done = subprocess.run([sys.executable, "-m", "opsim", "--help"], capture_output=True, check=True)
-        best = min(best, time.perf_counter() - begin)
+def test_module_is_the_command():
+    done = subprocess.run([sys.executable, "-m", "opsim", "--help"], capture_output=True, check=True)
     assert b"Simulate a policy option" in done.stdout
-    assert best < 1.5  # about a quarter of a second where nothing else runs
 
 
 def test_help_imports_nothing_heavy():
