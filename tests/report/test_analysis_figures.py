@@ -1,0 +1,76 @@
+"""Figures of sensitivity, break-even, boxes and two numbers: drawn of their tables, readable in both languages."""
+
+from pathlib import Path
+
+import pytest
+
+from opsim.cli.main import main
+from opsim.report import figures
+from opsim.report.results import read
+from tests.experiments.ranges import LIGHT, PRICE, written
+
+QUICK = ("--years", "1", "--workers", "1", "--quiet")
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    place = tmp_path_factory.mktemp("figures")
+    tea = str(written(place))
+    lines = {
+        "oat": ["sensitivity", tea, "--method", "oat", "--replications", "2"],
+        "price": ["breakeven", tea, "--solve", PRICE, "--between", "2", "9", "--target",
+                  "user_payment_coverage=1", "--replications", "3"],
+        "two": ["sweep", tea, "--vary", f"{PRICE}=4:6:2", "--vary", f"{LIGHT}=160:320:3", "--replications", "2"],
+    }  # fmt: skip
+    for name, line in lines.items():
+        assert main([*line, *QUICK, "--out", str(place / name)]) == 0
+    return place
+
+
+def texts(figure):
+    return [text.get_text() for text in figure.findobj(lambda it: hasattr(it, "get_text")) if text.get_text()]
+
+
+@pytest.mark.parametrize(
+    ("name", "figure", "english", "chinese"),
+    [
+        ("oat", "tornado", "light: running cost", "照明：运行费用"),
+        ("price", "break-even", "tea: price (yuan)", "茶饮：价格（元）"),
+        ("two", "heat-map", "What two numbers do together", "两项参数的共同作用"),
+    ],
+)
+def test_a_figure_speaks_both_languages(folders: Path, name, figure, english, chinese):
+    results = read(folders / name)
+    assert figures.names(results) == (figure,)
+    # A character without a glyph is a warning, and warnings are errors here.
+    for language, expected in (("en", english), ("zh", chinese)):
+        shown = "\n".join(texts(figures.draw(results, figure, language)))
+        assert expected.replace("（元）", " (元)") in shown or expected in shown
+        assert "seed 0" in shown or "随机种子" in shown
+
+
+def test_the_heat_map_shows_its_table(folders: Path):
+    results = read(folders / "two")
+    shown = [row for row in results.table("figures/heat-map") if row["quantity"] == "holds_with_grants"]
+    assert [(row["x"], row["y"]) for row in shown] == [
+        (x, y) for x in ("4", "6") for y in ("160", "240", "320")
+    ]  # fmt: skip
+    drawn = texts(figures.draw(results, "heat-map", "en"))
+    for row in shown:
+        assert f"{100 * float(row['value']):.0f}" in drawn
+
+
+def test_bars_of_the_tornado_are_those_of_the_table(folders: Path):
+    results = read(folders / "oat")
+    table = results.table("figures/tornado")
+    drawn = figures.draw(results, "tornado", "en")
+    scales = {"own_level_fiscal_cost_change": 10_000, "room": 1 / 100}
+    for axes, (outcome, scale) in zip(drawn.axes, scales.items(), strict=True):
+        widths = sorted(patch.get_width() * scale for patch in axes.patches)
+        changes = sorted(
+            float(row[f"{end}_change"])
+            for row in table
+            if row["outcome"] == outcome
+            for end in ("low", "high")
+        )
+        assert widths == pytest.approx(changes)
