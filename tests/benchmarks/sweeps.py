@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import opsim.experiments.points as points_module
@@ -31,6 +32,7 @@ from opsim.scenario.load import load
 SCENARIO, SETS, PATH = "book-house", ("catchment.population=4000",), "catchment.population_growth"
 WARM = 8
 """Rows that are not counted."""
+WORK = points_module._evaluated
 
 
 def plan_of(points: int, workers: int, years: int = 2) -> sweep.Plan:
@@ -57,16 +59,43 @@ def timed(plan: sweep.Plan) -> dict[str, float]:
     return {"rate": rate, "seconds": took, "coordinator": used / (took * plan.settings.workers)}
 
 
+def clocked(file: str, task: points_module._Task) -> object:
+    """Do a task and note from when to when it was done."""
+    begun = time.time()
+    result = WORK(task)
+    with Path(file).open("a", encoding="utf-8") as notes:
+        notes.write(f"{begun} {time.time()}\n")
+    return result
+
+
+def busy(points: int) -> dict[str, float]:
+    """What `timed` tells of two workers, and the share of their time in which they had something to do.
+
+    Unlike the rates this does not depend on what else the machine is doing: twice the share is what two
+    workers bring where each has a core of its own.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        notes = Path(name) / "notes"
+        points_module._evaluated = partial(clocked, str(notes))
+        try:
+            told = timed(plan_of(points, 2))
+        finally:
+            points_module._evaluated = WORK
+        spans = sorted(tuple(map(float, line.split())) for line in notes.read_text().splitlines())
+    first, last = spans[WARM][0], spans[-2][1]  # until the first of the two runs out of work
+    worked = sum(min(end, last) - max(begun, first) for begun, end in spans if begun < last and end > first)
+    return {**told, "busy": worked / (2 * (last - first))}
+
+
 def overhead(points: int) -> float:
     """Share of one worker's time that is not spent on living cases and measuring them."""
     plan, inside = plan_of(points, 1), 0.0
-    work = points_module._evaluated
 
     def watched(task: object) -> object:
         nonlocal inside
         begun = time.perf_counter()
         try:
-            return work(task)
+            return WORK(task)
         finally:
             inside += time.perf_counter() - begun
 
@@ -74,7 +103,7 @@ def overhead(points: int) -> float:
     try:
         took = timed(plan)["seconds"]
     finally:
-        points_module._evaluated = work
+        points_module._evaluated = WORK
     return 1 - inside / took
 
 
@@ -107,13 +136,14 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=200)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    one, two = timed(plan_of(asked.points, 1)), timed(plan_of(asked.points, 2))
+    one, two = timed(plan_of(asked.points, 1)), busy(asked.points)
     found = {
         "points": asked.points,
         "load before": os.getloadavg()[0],
         "rows a second, one worker": one["rate"],
         "rows a second, two workers": two["rate"],
         "two workers ÷ one": two["rate"] / one["rate"],
+        "two workers have something to do": two["busy"],
         "store and coordination, one worker": overhead(asked.points),
         "coordinator's processor time beside two workers": two["coordinator"],
         "peak MB, 100 points": memory(100),
