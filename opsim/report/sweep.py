@@ -29,7 +29,7 @@ from opsim.report.results import Results
 from opsim.report.words import UNITS
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.scenario.load import BASELINE
-from opsim.scenario.values import Value
+from opsim.scenario.values import Value, changes_baseline
 
 WIDTH_ELSEWHERE: Final = 140
 """Columns of text where the output is no terminal."""
@@ -210,7 +210,7 @@ def _points_table(plan: Plan, kept: Store, language: str) -> Table:
     catalog = plan.catalog()
     for outcome in catalog:
         grid.add_column(_heading(outcome, translate), justify="right")
-    still = all(axis.role == "lever" for axis in plan.axes)
+    still = not any(changes_baseline(plan.scenario, axis.path) for axis in plan.axes)
     for place, (point, found) in enumerate(summaries(plan, kept)):
         values = [_shown(value) for value in _values(plan, point)]
         if still and place == 0:
@@ -236,7 +236,9 @@ def _cells(found: Estimates, case: str, catalog: Sequence[Outcome]) -> Iterator[
 def _shown(value: Value | None) -> str:
     if value is None:
         return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _spread_table(plan: Plan, kept: Store, language: str) -> Table:
