@@ -63,6 +63,7 @@ def test_morris_needs_nothing_but_the_scenario(tea, tmp_path, capsys):
     assert main(["plot", "out", "drivers", "--svg", "--lang", "zh", "--quiet"]) == 0
 
 
+@pytest.mark.slow
 def test_a_study_that_was_cut_off_ends_with_the_same_bytes(tea, tmp_path, capsys):
     assert main(["sensitivity", tea, "--replications", "2", *SHORT, "--out", "out"]) == 0
     folder = tmp_path / "out"
@@ -95,6 +96,30 @@ def test_the_other_methods_have_their_figure(tea, tmp_path, capsys, method, repl
     assert told["fixed"] == (method == "oat")
     if method == "sobol":  # four rows are too few: it says so
         assert any("interval" in note for note in told["notes"]["en"])
+
+
+def test_a_study_moves_its_own_uncertainties_within_its_own_ranges(tea, tmp_path):
+    (tmp_path / "light.yaml").write_text(
+        "title: {en: Light, zh: 照明}\nscenario: tea.yaml\noptions: {with-tea: {}}\n"
+        "uncertainties:\n"
+        "  light: {path: costs.light.amount, low: 100, high: 900}\n"
+        "  waiting: {path: stations.table.waiting_room, values: [1, 3]}\n",
+        encoding="utf-8",
+    )
+    line = ["sensitivity", "light.yaml", "--method", "oat", "--replications", "2", *SHORT, "--out", "out"]
+    assert main(line) == 0
+    table = {
+        row["path"]: row for row in rows(tmp_path / "out" / "sensitivity.csv") if row["outcome"] == "room"
+    }
+    assert table.keys() == {LIGHT, "stations.table.waiting_room"}
+    assert (table[LIGHT]["low"], table[LIGHT]["high"]) == ("100", "900")
+    assert (table["stations.table.waiting_room"]["low"], table["stations.table.waiting_room"]["high"]) == (
+        "1",
+        "3",
+    )
+    before = (tmp_path / "out" / "sensitivity.csv").read_bytes()
+    assert main(["sensitivity", "--resume", "out", "--workers", "1", "--quiet"]) == 0
+    assert (tmp_path / "out" / "sensitivity.csv").read_bytes() == before
 
 
 def test_a_price_that_carries_itself_is_found_to_the_fen(tea, tmp_path, capsys):
@@ -132,6 +157,7 @@ def test_no_root_between_the_bounds_is_a_result(tea, capsys):
     assert told["notes"]["en"] == ["the target is met nowhere between 1 and 2"]
 
 
+@pytest.mark.slow
 def test_where_it_fails_is_found_in_a_run(tea, tmp_path, capsys):
     assert main(["run", tea, "--replications", "60", *SHORT, "--out", "cases"]) == 0
     capsys.readouterr()
@@ -190,6 +216,7 @@ def test_every_mistake_is_told_and_nothing_written(tea, tmp_path, capsys):
     assert {path.name for path in tmp_path.iterdir()} == {"tea.yaml"}
 
 
+@pytest.mark.slow
 def test_a_change_against_the_baseline_can_be_a_target(tea, capsys):
     line = ["breakeven", tea, "--solve", CONVERSION, "--between", "0.1", "0.9", "--target",
             "own_level_fiscal_cost_change=-500", "--replications", "2", *SHORT, "--format", "json"]  # fmt: skip

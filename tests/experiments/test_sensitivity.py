@@ -107,6 +107,7 @@ def test_morris_names_what_decides(screening):
     assert screening.noise[ROOM] == room[CHANCE].size
 
 
+@pytest.mark.slow
 def test_sobol_shares_of_the_room_are_those_of_the_light(scenario):
     settings = Settings("with-tea", replications=8, years=1, seed=3)
     result = sensitivity(Inquiry(scenario, settings, ASKED), "sobol", numbers_of(scenario, "with-tea"))
