@@ -159,7 +159,9 @@ def test_the_month_and_the_cause_are_named(tmp_path: Path) -> None:
         "Most common failure: cash below the credit line for grants that treasuries owe, in 100 % of cases, "
         "at the median in 2026-03"
     )
-    assert "补贴拖欠" in sentences.failure(result.verdict.failure, result.scenario.baseline.start, translator("zh"))
+    assert "补贴拖欠" in sentences.failure(
+        result.verdict.failure, result.scenario.baseline.start, translator("zh")
+    )
 
 
 def as_written(of: Facility) -> dict[str, Any]:
