@@ -149,7 +149,7 @@ def _drawn(sheet: Sheet, every: list[Step], titles: dict[str, str]) -> Figure:
     bars = [bar for bar in every if abs(bar.end - bar.begin) >= SMALLEST]
     rows = list(_rows(bars))
     longest = max((len(row) for row in rows), default=0)
-    drawn = blank(max(7.5, 0.62 * longest + 2.5), 4.8 + 2.9 * (len(rows) - 1))
+    drawn = blank(max(9.2, 0.62 * longest + 2.5), 4.8 + 2.9 * (len(rows) - 1))
     drawn.subplots_adjust(hspace=0.3)
     table = drawn.subplots(len(rows), 1, sharey=True, squeeze=False)[:, 0]
     widths = [_draw_row(axes, row, titles) for axes, row in zip(table, rows, strict=True)]
