@@ -33,7 +33,7 @@ REVERSE_REPLICATIONS: Final = 10
 BREAKS: Final = 0.5
 """The option is broken where it holds in less than this share of cases: the median case fails."""
 PRECISION: Final = 0.05
-"""Of full strength, to which the point of failure is found."""
+"""Of full strength, to which the point of failure is found; of the point itself where that is stronger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,18 @@ class Task:
     settings: Settings
     replication: int
     shocks: tuple[Shocks | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The point of failure along one stress, looked for on the first `replications`."""
+
+    baseline: Facility
+    option: Facility
+    settings: Settings
+    replications: int
+    stress: Stress
+    holds_at_full: bool
 
 
 def stress(
@@ -160,26 +172,25 @@ def under_stress(task: Task) -> list[ReplicationResult]:
             measured(task.services, baseline, keep_ledger=False),
             measured(task.services, option, keep_ledger=False),
         )
-        for baseline, option in _pairs(task)
+        for baseline, option in _pairs(
+            task.baseline, task.option, task.settings, task.replication, task.shocks
+        )
     ]
 
 
-def whether_it_holds(task: Task) -> list[bool]:
-    """Whether gate and money hold with the budgeted grants under each of the task's stresses."""
-    return [option.gate_holds and option.with_grants.holds for _, option in _pairs(task)]
-
-
-def _pairs(task: Task) -> Iterator[tuple[Pair, Pair]]:
+def _pairs(
+    baseline: Facility, option: Facility, settings: Settings, replication: int,
+    shocks: Sequence[Shocks | None],
+) -> Iterator[tuple[Pair, Pair]]:  # fmt: skip
     """The baseline beside itself, and the option beside the baseline, under each stress."""
-    key = stream_key(task.settings.seed, task.replication)
-    baseline, option = (
-        each if task.settings.fixed else drawn(each, key) for each in (task.baseline, task.option)
-    )
-    years, engine = task.settings.years, task.settings.engine
+    key = stream_key(settings.seed, replication)
+    if not settings.fixed:
+        baseline, option = drawn(baseline, key), drawn(option, key)
+    years, engine = settings.years, settings.engine
     usual: CaseRecord | None = None
-    for shocks in task.shocks:
-        facilities = [each if shocks is None else with_shocks(each, shocks) for each in (baseline, option)]
-        if shocks is None or _same(facilities[0], baseline):
+    for each in shocks:
+        facilities = [case if each is None else with_shocks(case, each) for case in (baseline, option)]
+        if each is None or _same(facilities[0], baseline):
             usual = usual or live(baseline, key, years, engine)
             beside = usual
         else:
@@ -192,48 +203,48 @@ def _breaks(
     scenario: Scenario, settings: Settings, box: Sequence[Stress], unstressed: Sequence[bool],
     at_full: Mapping[str, Sequence[bool]],
 ) -> dict[str, Break]:  # fmt: skip
-    """The point of failure along each stress, by halving; it is taken that more stress never helps.
-
-    The stresses take their steps together, so that the workers always have enough to do.
-    """
+    """The point of failure along each stress, a task for each."""
     if np.mean(unstressed) < BREAKS:
         return {each.name: Break(0.0, each.strongest) for each in box}
-    holds = {each.name: 0.0 for each in box}
-    fails = {each.name: 1.0 for each in box if np.mean(at_full[each.name]) < BREAKS}
-    holds |= {each.name: 1.0 for each in box if each.name not in fails}
-    given_up = {each.name for each in box if each.strongest <= 1 and each.name not in fails}
-    while True:
-        asked: list[tuple[Stress, float]] = []
-        for each in box:
-            if each.name in given_up:
-                continue
-            high = fails.get(each.name)
-            strength = each.strongest if high is None else (holds[each.name] + high) / 2
-            narrow = high is not None and (
-                high - holds[each.name] <= PRECISION
-                or each.values(high) == each.values(strength)
-                or each.values(holds[each.name]) == each.values(strength)
-            )
-            if not narrow:
-                asked.append((each, strength))
-        if not asked:
+    option = scenario.options[settings.option]
+    strong = {name: bool(np.mean(held) >= BREAKS) for name, held in at_full.items()}
+    tasks = [
+        Search(scenario.baseline, option, settings, len(unstressed), each, strong[each.name]) for each in box
+    ]
+    with closing(in_order(point_of_failure, tasks, settings.crew)) as results:
+        return dict(zip((each.name for each in box), results, strict=True))
+
+
+def point_of_failure(task: Search) -> Break:
+    """Where a stress breaks the option, by halving; it is taken that more stress never helps."""
+    stress, strongest = task.stress, task.stress.strongest
+    low, high = (1.0, strongest) if task.holds_at_full else (0.0, 1.0)
+    if task.holds_at_full and (strongest <= 1 or _holds(task, strongest)):
+        return Break(None, strongest)
+    while high - low > PRECISION * max(1.0, high):
+        # The middle of the strengths below full strength, of their logarithms above it.
+        middle = (low + high) / 2 if low < 1 else float(np.sqrt(low * high))
+        if stress.values(middle) in (stress.values(low), stress.values(high)):
+            break  # whole months are not halved
+        low, high = (middle, high) if _holds(task, middle) else (low, middle)
+    return Break(high, strongest)
+
+
+def _holds(task: Search, strength: float) -> bool:
+    """Whether enough cases hold at a strength; it stops as soon as the others cannot change that."""
+    shocks = Shocks.model_validate(task.stress.shocks(strength))
+    held = failed = 0
+    for number in range(task.replications):
+        if holds(task, number, shocks):
+            held += 1
+        else:
+            failed += 1
+        if held >= BREAKS * task.replications or failed > (1 - BREAKS) * task.replications:
             break
-        shares = _shares(scenario, settings, asked, len(unstressed))
-        for (each, strength), share in zip(asked, shares, strict=True):
-            if share < BREAKS:
-                fails[each.name] = strength
-            elif strength == each.strongest:
-                given_up.add(each.name)
-            else:
-                holds[each.name] = strength
-    return {each.name: Break(fails.get(each.name), each.strongest) for each in box}
+    return held >= BREAKS * task.replications
 
 
-def _shares(
-    scenario: Scenario, settings: Settings, asked: Sequence[tuple[Stress, float]], count: int
-) -> list[float]:
-    """Share of `count` replications in which the option holds under each stress at its strength."""
-    shocks = tuple(Shocks.model_validate(each.shocks(strength)) for each, strength in asked)
-    tasks = [_task(scenario, settings, number, shocks) for number in range(count)]
-    with closing(in_order(whether_it_holds, tasks, settings.crew)) as results:
-        return [float(share) for share in np.mean(list(results), axis=0)]
+def holds(task: Search, replication: int, shocks: Shocks) -> bool:
+    """Whether gate and money hold in one case with the budgeted grants."""
+    ((_, option),) = _pairs(task.baseline, task.option, task.settings, replication, (shocks,))
+    return option.gate_holds and option.with_grants.holds

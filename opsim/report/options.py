@@ -111,14 +111,15 @@ def options_table(result: Comparison, _: Translate) -> Table:
     """Money rows beside public rows, a column for each case."""
     table = _blank(_("indicator"), (_("baseline"), *result.options))
     known = {outcome.name: outcome for outcome in result.outcomes}
+    operated = any(run.option["operator_margin"].value is not None for run in result.runs)
     for section, names in SECTIONS:
+        if section == "Operator" and not operated:
+            continue
         table.add_row(Text(_(section), style="bold"))
         if section == SECTIONS[0][0]:
             for label, cells in _verdicts(result, _):
                 table.add_row(f"  {label}", "", *cells)
         for name in names:
-            if section == "Operator" and not any(run.option["operator_margin"].value for run in result.runs):
-                continue
             if any(found[name].value for found in result.estimates().values()):
                 unit = (f"  {_(UNITS[known[name].unit])}", "dim")
                 title = Text.assemble(f"  {_(known[name].title)}\n", unit)

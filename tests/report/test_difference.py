@@ -81,3 +81,24 @@ def test_values_of_a_run_and_their_spread(result):
     assert np.isnan(values([empty], "x")[0])
     assert spread(np.array([0.0, 10.0, np.nan])) == pytest.approx((1.0, 9.0))
     assert spread(np.array([np.nan])) is None
+
+
+@pytest.mark.parametrize("kind", ["mean", "ratio"])
+def test_paired_intervals_cover_the_truth(kind):
+    """Over 1,000 repetitions of 40 pairs with much in common, 95 % intervals of the difference cover it."""
+    rng = np.random.default_rng(13)
+    covered = 0
+    for _ in range(1000):
+        bottoms = rng.gamma(9.0, 1.0, 40)
+        shared = rng.gamma(4.0, 1.0, 40)
+        before = bottoms * 0.2 * shared
+        after = before + rng.normal(0.3, 0.1, 40) * bottoms
+        unit = np.ones(40) if kind == "mean" else bottoms
+        if kind == "mean":
+            before, after, truth = shared, shared + rng.gamma(2.0, 0.5, 40), 1.0
+        else:
+            truth = 0.3
+        pairs = (list(zip(column, unit, strict=True)) for column in (before, after))
+        low, high = differences(made(kind, *pairs))["x"].ci
+        covered += low <= truth <= high
+    assert 0.93 <= covered / 1000 <= 0.97
