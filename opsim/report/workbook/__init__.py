@@ -51,7 +51,8 @@ def write(results: Results, path: Path, language: str) -> int:
     try:
         book.file.close()
     except FileCreateError as error:
-        raise OSError(str(error)) from error
+        reason = error.args[0]  # whatever the system said
+        raise (reason if isinstance(reason, OSError) else OSError(str(error))) from error
     return book.rows
 
 
