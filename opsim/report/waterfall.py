@@ -24,11 +24,14 @@ from opsim.report.jsonform import flows
 from opsim.report.numbers import number
 from opsim.report.sentences import carried
 from opsim.report.sheet import Sheet
-from opsim.report.style import INK, MUTED, blank, footnote, grid, heading, legend
+from opsim.report.style import INK, MUTED, blank, cells, footnote, grid, heading, legend
 from opsim.report.words import CLASSES, TEN_THOUSAND
 
 SMALLEST: Final = 0.05 * TEN_THOUSAND
 """Bars of less than this many yuan would read 0.0; they stand in the table only."""
+
+FITS: Final = 100
+"""Width of the payments in words, in Latin characters, that fits above the bars."""
 
 ROW: Final = 20
 """Bars in a row of the figure, at most."""
@@ -149,7 +152,7 @@ def _drawn(sheet: Sheet, every: list[Step], titles: dict[str, str]) -> Figure:
     bars = [bar for bar in every if abs(bar.end - bar.begin) >= SMALLEST]
     rows = list(_rows(bars))
     longest = max((len(row) for row in rows), default=0)
-    drawn = blank(max(7.5, 0.62 * longest + 2.5), 4.8 + 2.9 * (len(rows) - 1))
+    drawn = blank(max(9.2, 0.62 * longest + 2.5), 4.8 + 2.9 * (len(rows) - 1))
     drawn.subplots_adjust(hspace=0.3)
     table = drawn.subplots(len(rows), 1, sharey=True, squeeze=False)[:, 0]
     widths = [_draw_row(axes, row, titles) for axes, row in zip(table, rows, strict=True)]
@@ -205,12 +208,14 @@ def _payments(sheet: Sheet, titles: dict[str, str], _: Translate) -> str:
     books = {accounts.service(name): title for name, title in titles.items()}
     moved = sheet.results.told["flows"][sheet.option]
     paid = [flow for flow in moved if flow["reason"] == "cross_subsidy" and flow["yuan"] >= SMALLEST]
-    return _("; ").join(
+    texts = [
         _("{giver} pays {amount} ten thousand yuan a year for {receiver}").format(
-            giver=books[flow["from"]], receiver=books[flow["to"]], amount=number(flow["yuan"], "money")
+            giver=books[flow["from"]], amount=number(flow["yuan"], "money"), receiver=books[flow["to"]]
         )
-        for flow in paid[:2]  # more of them would not fit above the bars
-    )
+        for flow in paid[:2]
+    ]
+    both = _("; ").join(texts)
+    return both if cells(both) <= FITS or not texts else texts[0]
 
 
 def _room_for_labels(axes: Axes, bars: list[Step]) -> None:

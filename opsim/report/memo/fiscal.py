@@ -105,7 +105,7 @@ def _line(label: str, now: Float64, was: Float64) -> Row:
 def _text(findings: Findings) -> str:
     _ = findings.translate
     parts = [
-        _("Present own-level cost over {years} years: {option}, {baseline} in the baseline").format(
+        _("Present own-level cost of the {years}-year horizon: {option}, {baseline} in the baseline").format(
             years=findings.first.told["years"],
             option=amount(findings.value("own_level_present_cost"), _),
             baseline=amount(findings.value("own_level_present_cost", BASELINE), _),

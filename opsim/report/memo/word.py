@@ -68,6 +68,8 @@ SIZES: Final = {
 TEXT_SIZE: Final = 10.5
 SMALL: Final = 7
 """Of long tables in annexes."""
+KEPT_WHOLE: Final = 12
+"""Rows up to which a table is not divided among pages."""
 SHADE: Final = "E8EDF2"
 NO_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """The file says nothing of when it was made."""
@@ -144,6 +146,7 @@ def _styles(file: File, language: str) -> None:
     normal = styles["Normal"]
     _face(normal, BODY, TEXT_SIZE)
     normal.paragraph_format.space_after = Pt(3)
+    normal.paragraph_format.widow_control = True
     normal.paragraph_format.line_spacing = 1.15 if language == "zh" else 1.05
     styles.add_style("Table Text", WD_STYLE_TYPE.PARAGRAPH).base_style = normal
     for name, size in SIZES.items():
@@ -199,7 +202,8 @@ def _write(file: File, block: Block) -> None:
             below.add_run(block.below).font.color.rgb = RGBColor(0x55, 0x55, 0x55)
         case Heading():
             heading = file.add_paragraph(block.text, style=f"Heading {block.level}")
-            heading.paragraph_format.page_break_before = block.new_page
+            if block.new_page:
+                heading.paragraph_format.page_break_before = True
         case Paragraph():
             _paragraph(file, block)
         case Bullets():
@@ -241,6 +245,9 @@ def _table(file: File, block: Table) -> None:
     _row(table, Row(block.heads, "total"), block, widths, head=True)
     for row in block.rows:
         _row(table, row, block, widths)
+    if len(block.rows) <= KEPT_WHOLE:
+        for paragraph in table._tbl.iter(qn("w:p")):
+            paragraph.get_or_add_pPr().get_or_add_keepNext()
     if block.note:
         note = file.add_paragraph(style="Table Text")
         note.paragraph_format.space_before, note.paragraph_format.space_after = Pt(2), Pt(6)
