@@ -22,7 +22,7 @@ def empty_folder(tmp_path, monkeypatch):
         ("run", "SCENARIO is missing — see opsim run --help"),
         (
             "runn book-house",
-            "there is no command runn — did you mean run? One of: check, compare, list, new, run, schema, show, stress, subsidy",
+            "there is no command runn — did you mean run? One of: check, compare, export, list, new, plot, run, schema, show, stress, subsidy, sweep",
         ),
         ("run book-house --optoin x", "unknown option --optoin — did you mean --option? One of:"),
         ("run book-house --option", "--option needs a value"),
@@ -52,7 +52,7 @@ def empty_folder(tmp_path, monkeypatch):
         ("run book-house --set services.cafe.prize=3", "did you mean services.cafe.price?"),
         ("run book-house --format xml", "--format: xml is not possible here — one of: table, json"),
         ("list --lang fr", "there is no language fr — one of: en, zh"),
-        ("run book-house --scheduler x", "unknown option --scheduler"),
+        ("run book-house --schedule x", "unknown option --schedule"),
         ("new book-hose mine.yaml", "there is no scenario book-hose — did you mean book-house?"),
         ("new book-house mine.txt", "mine.txt is no scenario file — a name ending in .yaml"),
         ("new book-house no/such/mine.yaml", "cannot write no/such/mine.yaml"),
