@@ -269,7 +269,7 @@ def _memo(
 COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
     ("list", _list, marked("Show the scenarios and studies that come with opsim.")),
     ("new", _new, marked("Write a shipped scenario to a file of your own, every number explained.")),
-    ("check", _check, marked("Look for mistakes in a scenario; all are listed with file and line.")),
+    ("check", _check, marked("Look for mistakes in a scenario or study; all are listed with file and line.")),
     (
         "show",
         _show,

@@ -6,6 +6,7 @@ from pathlib import Path
 from opsim.cli.console import hint, print_json
 from opsim.cli.options import Voice
 from opsim.errors import InputError, Message, Problem
+from opsim.experiments.study import is_study, load_study
 from opsim.language import render, translator
 from opsim.report.compliance import flag_lines, flags_as_json
 from opsim.scenario.catalog import is_file_name, names
@@ -46,7 +47,17 @@ def new_scenario(name: str, file: str, voice: Voice) -> int:
 
 
 def check_scenario(file: str, voice: Voice) -> int:
-    """Load a scenario and say that it is sound; problems leave as an InputError."""
+    """Load a scenario or a study and say that it is sound; problems leave as an InputError."""
+    if is_study(file):
+        study = load_study(file)
+        if voice.json:
+            told = {"study": study.name, "valid": True, "points": study.size, "options": list(study.options)}
+            print_json(told)
+            return 0
+        size = {"file": file, "points": study.size, "options": ", ".join(study.options)}
+        text = Message("{file} is in order; {points} points, options: {options}", size)
+        sys.stdout.write(render(text, translator(voice.language)) + "\n")
+        return 0
     scenario = load(file)
     options = list(scenario.options)
     if voice.json:
