@@ -150,19 +150,18 @@ class Sensitivity:
     `morris` its mean absolute effect, of `sobol` its total share of the variance; None where unknown."""
 
     def deciding(self) -> tuple[str, ...]:
-        """Numbers that decide the verdict: moving one of them turned the answer, the most often first.
+        """Numbers that decide the verdict: those that turned the answer by themselves; chance is no number.
 
-        Those that were measured on more trajectories come before the others. Where none turned it, none;
-        chance is no number.
+        They stand in the order of their effect on the room, which is far surer than how often a number
+        turned the answer on a dozen trajectories; those that were measured on more trajectories come first.
         """
-        turned: list[tuple[float, float, float, str]] = []
+        turned: list[tuple[int, float, str]] = []
         for each in self.found[ROOM]:
-            if isinstance(each, Bar):
-                turned.append((0, max(each.turns), each.size, each.path))
-            elif isinstance(each, Effect):
-                turned.append((each.trajectories, each.turning.value or 0.0, each.size, each.path))
-        ordered = sorted(turned, reverse=True)
-        return tuple(path for _, share, _, path in ordered if share > 0 and path != CHANCE)
+            if isinstance(each, Bar) and max(each.turns) > 0:
+                turned.append((0, each.size, each.path))
+            elif isinstance(each, Effect) and each.turning.value:
+                turned.append((each.trajectories, each.size, each.path))
+        return tuple(path for *_, path in sorted(turned, reverse=True) if path != CHANCE)
 
 
 def numbers_of(scenario: Scenario, option: str) -> tuple[str, ...]:
