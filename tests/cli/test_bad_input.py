@@ -22,7 +22,7 @@ def empty_folder(tmp_path, monkeypatch):
         ("run", "SCENARIO is missing — see opsim run --help"),
         (
             "runn book-house",
-            "there is no command runn — did you mean run? One of: check, compare, list, new, run, schema, show, stress, subsidy",
+            "there is no command runn — did you mean run? One of: check, compare, export, list, memo, new, plot, run, schema, show, stress, subsidy, sweep",
         ),
         ("run book-house --optoin x", "unknown option --optoin — did you mean --option? One of:"),
         ("run book-house --option", "--option needs a value"),
