@@ -23,7 +23,7 @@ from opsim.experiments.stresses import BOX
 from opsim.language import translator
 from opsim.outcomes.catalog import OUTCOMES
 from opsim.report import folder as folders
-from opsim.report.memo import decision, figure, risk, sentences
+from opsim.report.memo import decision, figure, points, risk, sentences
 from opsim.report.memo.blocks import Bullets, Heading, Paragraph, Table
 from opsim.report.memo.build import chinese, memo, numbered
 from opsim.report.memo.findings import Findings, put_together
@@ -658,6 +658,37 @@ def test_sensitivity_names_what_decides(place):
             folder = Results(place / "figures", "sensitivity", told, results.scenario)
             found = replace(findings(place, language), folders={"compare": results, "sensitivity": folder})
             assert expected in sentences.assumptions(found)
+
+
+@pytest.mark.parametrize(("count", "tables"), [(3, 1), (25, 0)])
+def test_a_sweep_is_told_by_its_points(place, tmp_path, count, tables):
+    results = results_of(place)
+    title = {"en": "price of a coffee", "zh": "咖啡价格"}
+    told = {
+        **{key: results.told[key] for key in ("seed", "replications", "years", "fixed", "engine", "version")},
+        "scenario": "book-house", "name": "book-house-sweep", "options": [OPTION], "settings": {"level": 0.95},
+        "axes": [{"path": "services.cafe.price", "title": title}],
+        "outcomes": {"own_level_fiscal_cost": {}, "gate_holds": {}},
+    }  # fmt: skip
+    lines_ = ["point,services.cafe.price,case,outcome,value,ci_low,ci_high,unit,kind"]
+    for point in range(count):
+        cost = 250_000 + 10_000 * point
+        lines_ += [
+            f"{point},{15 + point},{OPTION},own_level_fiscal_cost,{cost},{cost - 5000},{cost + 5000},yuan a year,mean",
+            f"{point},{15 + point},{OPTION},gate_holds,1.0,0.4,1.0,share,probability",
+        ]
+    (tmp_path / "outcomes.csv").write_text("\n".join(lines_) + "\n", encoding="utf-8")
+    sweep = Results(tmp_path, "sweep", told, results.scenario)
+    found = put_together([results, sweep], "zh")
+    text, *rest = points.blocks(sweep, found)
+    assert text.text == f"扫描的{count}个取值点中，年均本级财政净支出为25.0至{24 + count}.0万元。"
+    assert len(rest) == tables
+    if rest:
+        assert rest[0].heads == ("咖啡价格", "本级财政净支出（万元/年）", "公益底线指标达标（%）")
+        assert rest[0].rows[1].cells == ("16", "26.0\n25.5至26.5", "100.0\n40.0至100.0")
+    assert command(sweep) == (
+        f"opsim sweep scenario.yaml --vary services.cafe.price=15:{14 + count}:{count} --replications 3 --years 1 --seed 1"
+    )
 
 
 def test_no_judgment_at_all(place, monkeypatch):

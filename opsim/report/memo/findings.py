@@ -215,7 +215,7 @@ def put_together(folders: Sequence[Results], language: str) -> Findings:
             by_kind[each.kind] = each
         if each is not first:
             problems += _other_scenario(each, first)
-    single = [each for each in folders if each.kind != "compare"]
+    single = [each for each in folders if each.kind != "compare" and len(each.options()) == 1]
     option = (single[0] if single else first).options()[0]
     for each in folders:
         if option not in each.options():

@@ -11,7 +11,8 @@ from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED
 def made(results: Results, start: date, _: Translate) -> str:
     """Replications, seed, horizon, ranges or chance only, badge and version."""
     told = results.told
-    asked, count = told["settings"]["replications"], told["replications"]
+    count = told["replications"]
+    asked = told["settings"].get("replications", count)
     return " · ".join(
         (
             _("{count} replications").format(count=count)
@@ -29,6 +30,8 @@ def made(results: Results, start: date, _: Translate) -> str:
 def command(results: Results) -> str:
     """The line that makes a folder again, from its scenario.yaml."""
     told, settings = results.told, results.told["settings"]
+    if results.kind == "sweep":
+        return _sweep(results)
     words = ["opsim", results.kind, "scenario.yaml"]
     words += told["options"] if "options" in told else ["--option", told["option"]]
     words += ["--method", told["method"]] if "method" in told else []
@@ -45,3 +48,16 @@ def command(results: Results) -> str:
     words += ["--engine", told["engine"]] if told["engine"] != "kernel" else []
     words += ["--ledger", "all"] if settings.get("ledger") == "all" else []
     return shlex.join(words)
+
+
+def _sweep(results: Results) -> str:
+    """A sweep by its study's name, or by the numbers that its line moved."""
+    told = results.told
+    if told["name"] != f"{told['scenario']}-sweep":
+        return shlex.join(["opsim", "sweep", told["name"]])
+    words = ["opsim", "sweep", "scenario.yaml"]
+    for axis in told["axes"]:
+        values = {float(row[axis["path"]]) for row in results.table("outcomes")}
+        words += ["--vary", f"{axis['path']}={min(values):g}:{max(values):g}:{len(values)}"]
+    words += ["--replications", str(told["replications"]), "--years", str(told["years"])]
+    return shlex.join([*words, "--seed", str(told["seed"]), *(["--fixed"] if told["fixed"] else [])])

@@ -8,6 +8,7 @@ from opsim.report.memo import sentences
 from opsim.report.memo.blocks import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo.figure import picture
 from opsim.report.memo.findings import Findings, between, running, told_estimate
+from opsim.report.memo.points import blocks as points
 from opsim.report.numbers import number, percent
 from opsim.report.results import Results
 from opsim.report.words import VERDICTS
@@ -31,6 +32,8 @@ def blocks(findings: Findings) -> Iterator[Block]:
             yield from picture(findings, results, name, _("What drives the result"))
     else:
         yield findings.missing(_("What drives the result (tornado)"), "sensitivity", *option)
+    if "sweep" in findings.folders:
+        yield from points(findings.folders["sweep"], findings)
     if findings.main is not None:
         caption = _("Lowest cash of each quarter, baseline and option")
         yield from picture(findings, findings.main, "cash", caption, by_option=True)
