@@ -7,8 +7,10 @@ and in a straight line, above it its effect depends on the others.
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from opsim.experiments.sensitivity import CHANCE, COST_CHANGE, ROOM, Effect, Sensitivity
@@ -17,7 +19,7 @@ from opsim.report.numbers import percent
 from opsim.report.results import Row, value
 from opsim.report.sensitivity import FLAGS, SHOWN, TITLES, ends, made, name_of, range_of
 from opsim.report.sheet import Sheet
-from opsim.report.style import INK, LINE, MUTED, blank, heading, legend, wrapped
+from opsim.report.style import INK, LINE, MUTED, WARNING, blank, heading, legend, wrapped
 from opsim.report.words import TEN_THOUSAND
 
 COLUMNS: Final = (
@@ -38,49 +40,61 @@ def rows(result: Sensitivity) -> Iterator[tuple[Any, ...]] | None:
 
 
 def _rows(result: Sensitivity) -> Iterator[tuple[Any, ...]]:
-    deciding = result.deciding()[:PANEL]
     for outcome, found in result.found.items():
         for rank, each in enumerate(found):
             assert isinstance(each, Effect)
-            wanted = rank < SHOWN or each.path == CHANCE or (outcome == ROOM and each.path in deciding)
-            if wanted and (each.size > 0 or each.path == CHANCE):
+            if (rank < SHOWN or each.path == CHANCE) and (each.size > 0 or each.path == CHANCE):
                 it = each.screening
                 yield (outcome, each.path, *ends(it.mu_star), it.mu, it.sigma, each.trajectories,
                        *ends(each.turning))  # fmt: skip
 
 
 def figure(sheet: Sheet) -> Figure:
-    """Left the effects on our treasury's cost, right how often each number turns the verdict."""
+    """Left the effects on our treasury's cost, right those on the verdict, and how often each turned it."""
     _ = sheet.translate
-    cost = _with_chance([row for row in sheet.rows if row["outcome"] == COST_CHANGE])
-    turning = _turning(sheet)
-    room = _with_chance([row for row in sheet.rows if row["outcome"] == ROOM])
-    right = turning or room
-    count = max(len(cost), len(right), 3)
-    drawn = blank(12.4, 2.4 + 0.46 * count)
+    panels = {
+        outcome: _with_chance([row for row in sheet.rows if row["outcome"] == outcome])
+        for outcome in (COST_CHANGE, ROOM)
+    }
+    count = max(3, *map(len, panels.values()))
+    message = wrapped(_message(sheet), 110)
+    above = 1.0 + 0.22 * message.count("\n")
+    drawn = blank(12.4, 1.4 + above + 0.46 * count)
     height = drawn.get_size_inches()[1]
-    bottom, top = 1.2 / height, 1 - 1.0 / height
-    left_axes = drawn.add_axes((0.215, bottom, 0.275, top - bottom))
-    right_axes = drawn.add_axes((0.715, bottom, 0.27, top - bottom))
-    _bars(left_axes, cost, 1 / TEN_THOUSAND, sheet)
-    left_axes.set_title(_("Effect on the change of own-level fiscal cost"))
-    left_axes.set_xlabel(_("ten thousand yuan a year, as the number goes through its range"))
-    if turning:
-        _shares(right_axes, turning, sheet)
-        right_axes.set_title(_("How often it turns the verdict by itself"))
-        right_axes.set_xlabel(_("share of trajectories (%)"))
-    else:
-        _bars(right_axes, room, 100, sheet)
-        right_axes.set_title(_("Effect on the room of the verdict"))
-        right_axes.set_xlabel(_("part of the limit (%), as the number goes through its range"))
-    for axes in (left_axes, right_axes):
+    bottom, top = 1.2 / height, 1 - above / height
+    texts = (
+        (_("Effect on the change of own-level fiscal cost"),
+         _("ten thousand yuan a year over the number's range"), 1 / TEN_THOUSAND),
+        (_("Effect on the room of the verdict"),
+         _("part of the limit (%) over the number's range"), 100),
+    )  # fmt: skip
+    for left, shown, (title, unit, scale) in zip((0.215, 0.715), panels.values(), texts, strict=True):
+        axes = drawn.add_axes((left, bottom, 0.27, top - bottom))
+        _bars(axes, shown, scale, sheet)
+        axes.set_title(title)
+        axes.set_xlabel(unit)
         axes.set_ylim(count - 0.5, -0.5)
         axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
         axes.tick_params(length=0)
-    legend(drawn, _keys(_), 3)
-    heading(drawn, wrapped(_message(sheet), 110), made(sheet.results.told, _))
-    drawn.text(0.12 / 12.4, 1 - 0.42 / height, _test(sheet), va="top", fontsize=9.5, color=MUTED)
+    _mark_turns(axes, panels[ROOM])
+    legend(drawn, _keys(_), 4)
+    heading(drawn, message, made(sheet.results.told, _))
+    below = (above - 0.58) / height
+    drawn.text(0.12 / 12.4, 1 - below, _test(sheet), va="top", fontsize=9.5, color=MUTED)
     return drawn
+
+
+def _mark_turns(axes: Axes, shown: Sequence[Row]) -> None:
+    """Beside each bar on how many of its trajectories the number turned the verdict."""
+    axes.set_xlim(0, 1.12 * axes.get_xlim()[1])
+    for place, row in enumerate(shown):
+        turned = round(float(row["turns"]) * int(row["trajectories"]))
+        if turned:
+            end = value(row["mu_star_high"]) or float(row["mu_star"])
+            axes.annotate(
+                f"{turned}/{row['trajectories']}", (100 * end, place), (5, 0), textcoords="offset points",
+                va="center", fontsize=9, fontweight="bold", color=WARNING,
+            )  # fmt: skip
 
 
 def _test(sheet: Sheet) -> str:
@@ -105,15 +119,6 @@ def _with_chance(found: Sequence[Row]) -> list[Row]:
     """The first rows, and chance last."""
     numbers = [row for row in found if row["path"] != CHANCE]
     return [*numbers[: PANEL - 1], *(row for row in found if row["path"] == CHANCE)]
-
-
-def _turning(sheet: Sheet) -> list[Row]:
-    """The numbers that turned the verdict, as often as they did; chance last."""
-    room = [row for row in sheet.rows if row["outcome"] == ROOM]
-    order = [each["path"] for each in sheet.results.told["verdict"]["deciding"]]
-    turned = [row for row in room if row["path"] in order]
-    turned.sort(key=lambda row: order.index(row["path"]))
-    return [*turned[: PANEL - 1], *(row for row in room if row["path"] == CHANCE)] if turned else []
 
 
 def ticks(shown: Sequence[Row], sheet: Sheet) -> list[str]:
@@ -148,28 +153,18 @@ def _bars(axes: Axes, shown: Sequence[Row], scale: float, sheet: Sheet) -> None:
     _labels(axes, shown, sheet)
 
 
-def _shares(axes: Axes, shown: Sequence[Row], sheet: Sheet) -> None:
-    for place, row in enumerate(shown):
-        share, low, high = (value(row[f"turns{end}"]) for end in ("", "_low", "_high"))
-        if low is not None and high is not None:
-            axes.plot([100 * low, 100 * high], [place, place], color=MUTED, linewidth=2.2)
-        if share is not None:
-            fill = "#ffffff" if row["path"] == CHANCE else LINE
-            axes.plot(100 * share, place, "o", color=fill, markeredgecolor=INK, markersize=7)
-    axes.set_xlim(-2, 102)
-    _labels(axes, shown, sheet)
-
-
-def _keys(_: Translate) -> list[Patch]:
+def _keys(_: Translate) -> list[Artist]:
     texts = {
         UP: _("rises as the number rises"),
         DOWN: _("falls as the number rises"),
         BOTH: _("goes both ways, or chance"),
     }
-    return [
+    ways = [
         Patch(facecolor=color, hatch=hatch, edgecolor=INK, linewidth=0.7, label=texts[name])
         for name, (color, hatch) in LOOKS.items()
     ]
+    turned = _("turned the verdict on so many of its trajectories")
+    return [*ways, Line2D([], [], linestyle="", marker="$1/12$", markersize=18, color=WARNING, label=turned)]
 
 
 def plane(sheet: Sheet) -> Figure:
