@@ -235,7 +235,9 @@ def test_card_balances_are_paid_back_and_not_loaded_again() -> None:
 
 
 @settings(max_examples=20, deadline=None)
-@given(small_facilities(), st.sampled_from(sorted(set(Shocks.model_fields) - {"closures", "opens"})))
+@given(
+    small_facilities(), st.sampled_from(sorted(set(Shocks.model_fields) - {"closures", "hazards", "opens"}))
+)
 def test_no_shock_changes_the_facility_it_is_given(changes: dict[str, Any], which: str) -> None:
     shocks: dict[str, Any] = {
         "demand": 0.8, "ramp_up": 12, "wages": 1.15, "food": 1.15, "utilities": 1.3, "capex": 1.2, "taxes": 0.06,

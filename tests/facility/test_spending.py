@@ -129,7 +129,7 @@ def test_savings_of_one_year_pay_the_next_before_the_bank_does() -> None:
         slim |= {"sales": counted.sales[:, :1], "sold": counted.sold[:1], "fates": counted.fates[:1],
                  "sold_by_day": counted.sold_by_day[:, :1],
                  "place_days": counted.place_days, "lost": counted.lost[:1], "service_ticks": counted.service_ticks[:1, :1], "seat_ticks": counted.seat_ticks[:1]}  # fmt: skip
-        post_month(books, plan, type(counted)(waits=counted.waits, **slim))
+        post_month(books, plan, type(counted)(waits=counted.waits, hours=counted.hours, **slim))
     settled = [row for row in rows(books) if row.day in (364, 729) and row.reason != "purchases"]
     district = "treasury:district:general-budget"
     assert settled == [
