@@ -5,13 +5,16 @@ What a command works with is imported when it is called, so that `opsim --help` 
 # ruff: noqa: PLC0415 - see above
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
 from opsim.cli import options as o
 from opsim.errors import marked
 from opsim.language import Translate
+
+if TYPE_CHECKING:
+    from opsim.cli.wishes import Wishes
 
 ABOUT: Final = marked(
     "Will a public facility with embedded services carry itself? "
@@ -27,6 +30,30 @@ def _program(context: typer.Context, version: o.Version = False, lang: o.Lang = 
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
     return None
+
+
+def _wishes(context: typer.Context) -> "Wishes":
+    """What a command that simulates was asked for: its options, by the names of its parameters."""
+    from opsim.cli.wishes import Wishes
+
+    given = context.params
+    option = given.get("option")
+    return Wishes(
+        scenario=given.get("scenario") or given.get("study") or "",
+        options=tuple(given.get("options") or (() if option is None else (option,))),
+        replications=given["replications"],
+        precision=given.get("precision"),
+        years=given["years"],
+        seed=given["seed"],
+        sets=tuple(given["sets"] or ()),
+        fixed=given["fixed"],
+        engine=given["engine"],
+        workers=given["workers"],
+        out=given["out"],
+        ledger=given.get("ledger"),
+        yes=given["yes"],
+        scheduler=given["scheduler"],
+    )
 
 
 def _list(
@@ -86,54 +113,20 @@ def _run(
     yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
     from opsim.cli.run import run_scenario
-    from opsim.cli.wishes import Wishes
 
-    wishes = Wishes(
-        scenario,
-        () if option is None else (option,),
-        replications,
-        precision,
-        years,
-        seed,
-        tuple(sets or ()),
-        fixed,
-        engine,
-        workers,
-        out,
-        ledger,
-        yes,
-        scheduler,
-    )
-    return run_scenario(wishes, o.voice(context.obj, form, quiet))
+    return run_scenario(_wishes(context), o.voice(context.obj, form, quiet))
 
 
 def _compare(
-    context: typer.Context, scenario: o.ScenarioName, options: o.Options = None,
+    context: typer.Context, study: o.StudyOrScenario, options: o.Options = None,
     replications: o.Replications = None, precision: o.Precision = None, years: o.Years = None,
     seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
     workers: o.Workers = None, scheduler: o.Scheduler = None, out: o.Out = None, ledger: o.Ledger = None,
     yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
     from opsim.cli.run import compare_scenario
-    from opsim.cli.wishes import Wishes
 
-    wishes = Wishes(
-        scenario,
-        tuple(options or ()),
-        replications,
-        precision,
-        years,
-        seed,
-        tuple(sets or ()),
-        fixed,
-        engine,
-        workers,
-        out,
-        ledger,
-        yes,
-        scheduler,
-    )
-    return compare_scenario(wishes, o.voice(context.obj, form, quiet))
+    return compare_scenario(_wishes(context), o.voice(context.obj, form, quiet))
 
 
 def _subsidy(
@@ -144,13 +137,8 @@ def _subsidy(
     form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
     from opsim.cli.subsidy import subsidy_of_scenario
-    from opsim.cli.wishes import Wishes
 
-    wishes = Wishes(
-        scenario, () if option is None else (option,), replications, None, years, seed, tuple(sets or ()),
-        fixed, engine, workers, out, None, yes, scheduler,
-    )  # fmt: skip
-    return subsidy_of_scenario(wishes, o.voice(context.obj, form, quiet))
+    return subsidy_of_scenario(_wishes(context), o.voice(context.obj, form, quiet))
 
 
 def _stress(
@@ -161,13 +149,8 @@ def _stress(
     form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
     from opsim.cli.stress import stress_scenario
-    from opsim.cli.wishes import Wishes
 
-    wishes = Wishes(
-        scenario, () if option is None else (option,), replications, None, years, seed, tuple(sets or ()),
-        fixed, engine, workers, out, None, yes, scheduler,
-    )  # fmt: skip
-    return stress_scenario(wishes, o.voice(context.obj, form, quiet))
+    return stress_scenario(_wishes(context), o.voice(context.obj, form, quiet))
 
 
 def _plot(
@@ -187,13 +170,8 @@ def _sweep(
     form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
     from opsim.cli.sweep import resume_sweep, sweep_study
-    from opsim.cli.wishes import Wishes
 
-    voice = o.voice(context.obj, form, quiet)
-    wishes = Wishes(
-        study or "", () if option is None else (option,), replications, None, years, seed, tuple(sets or ()),
-        fixed, engine, workers, out, None, yes, scheduler,
-    )  # fmt: skip
+    wishes, voice = _wishes(context), o.voice(context.obj, form, quiet)
     if resume is not None:
         return resume_sweep(resume, wishes, tuple(vary or ()), voice)
     return sweep_study(wishes, tuple(vary or ()), voice)
@@ -207,13 +185,8 @@ def _sensitivity(
     form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
     from opsim.cli.sensitivity import go_on, sensitivity_of
-    from opsim.cli.wishes import Wishes
 
-    voice = o.voice(context.obj, form, quiet)
-    wishes = Wishes(
-        study or "", () if option is None else (option,), replications, None, years, seed, tuple(sets or ()),
-        fixed, engine, workers, out, None, yes, scheduler,
-    )  # fmt: skip
+    wishes, voice = _wishes(context), o.voice(context.obj, form, quiet)
     return sensitivity_of(wishes, method, voice) if resume is None else go_on(resume, wishes, voice)
 
 
@@ -227,13 +200,8 @@ def _breakeven(
     quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
     from opsim.cli.breakeven import Asked, break_even_of, go_on
-    from opsim.cli.wishes import Wishes
 
-    voice = o.voice(context.obj, form, quiet)
-    wishes = Wishes(
-        scenario or "", () if option is None else (option,), replications, None, years, seed,
-        tuple(sets or ()), fixed, engine, workers, out, None, yes, scheduler,
-    )  # fmt: skip
+    wishes, voice = _wishes(context), o.voice(context.obj, form, quiet)
     if resume is not None:
         return go_on(resume, wishes, voice)
     return break_even_of(wishes, Asked(solve, between, target, probability), voice)

@@ -4,15 +4,16 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
+from opsim.cli.consent import agreed
 from opsim.cli.console import hint, paper
 from opsim.cli.options import Voice
 from opsim.cli.progress import bar
-from opsim.cli.sweep import LONG, length
-from opsim.cli.wishes import Wishes, how
+from opsim.cli.status import FAILED, INTERRUPTED
+from opsim.cli.wishes import Wishes, crew_alone
 from opsim.demand.compiled import notice
-from opsim.errors import InputError, Message, Problem, RunError
+from opsim.errors import Message, RunError
 from opsim.experiments import keeping
 from opsim.experiments.duration import seconds_of
 from opsim.experiments.inquiry import Inquiry
@@ -22,9 +23,6 @@ from opsim.language import render, translator
 from opsim.report import folder as folders
 from opsim.report.jsonform import text
 from opsim.scenario.load import Scenario
-
-FAILED: Final = 1
-INTERRUPTED: Final = 130
 
 
 class Found(NamedTuple):
@@ -58,7 +56,7 @@ class Study(NamedTuple):
 
 def begun(study: Study, folder: Path, wishes: Wishes, voice: Voice) -> int:
     """Begin a study in a new folder and carry it out; returns the exit status."""
-    if not agreed(study, study.runs, wishes, voice):
+    if not _agreed(study, study.runs, wishes, voice):
         return 0
     with folders.reserved(folder) as passing:
         folders.publish(lambda place: _begin(study, place), passing, folder)
@@ -74,41 +72,23 @@ def gone_on(
 
     `studied` makes the study of scenario, settings, what was asked, and the file of the scenario.
     """
-    settled = wishes._replace(workers=None, scheduler=None, yes=False, scenario="") != Wishes("")
-    problems: list[Problem] = []
-    if settled or wishes.scenario:
-        wrong = Message("--resume takes everything from the folder")
-        problems.append(Problem(wrong, Message("only --workers, --scheduler and --yes beside it")))
-    crew = how(wishes._replace(out=None, scenario=""), 1, problems)
-    if problems:
-        raise InputError(problems)
+    crew = crew_alone(wishes, more=bool(wishes.scenario))
     folder = Path(name)
     with Store(folder) as kept:
         scenario, settings, asked = keeping.again(folder, command, kept)
-        settings = replace(settings, workers=crew.workers, scheduler=crew.scheduler)
+        workers, scheduler = crew
+        settings = replace(settings, workers=workers, scheduler=scheduler)
         study = studied(scenario, settings, asked, str(folder / keeping.SCENARIO))
         missing = max(0, study.runs - kept.count())
-        if missing and not agreed(study, missing, wishes, voice):
+        if missing and not _agreed(study, missing, wishes, voice):
             return 0
         return _carried_out(study, kept, folder, voice)
 
 
-def agreed(study: Study, runs: int, wishes: Wishes, voice: Voice) -> bool:
+def _agreed(study: Study, runs: int, wishes: Wishes, voice: Voice) -> bool:
     """Say how much is to be done and how long it will take; ask whether to start where that is long."""
     hint(Message("About {count} runs to make", {"count": f"{runs:,}"}), voice)
-    taken = seconds_of(study.scenario, study.settings, runs)
-    if taken is None:
-        return True
-    if study.settings.scheduler is None:
-        taken /= study.settings.workers
-        hint(Message("This will take {time}", {"time": length(taken)}), voice)
-    else:
-        hint(Message("This will take {time}, divided among the cluster", {"time": length(taken)}), voice)
-    if taken < LONG or wishes.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return True
-    sys.stderr.write(render(Message("Start? [y/n] "), translator(voice.language)))
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
+    return agreed(seconds_of(study.scenario, study.settings, runs), study.settings, wishes.yes, voice)
 
 
 def _begin(study: Study, passing: Path) -> list[Path]:

@@ -1,30 +1,17 @@
-"""The command `opsim`: what to print where when a command ends, and with which exit status.
-
-===  =====================================================================
-0    done; a verdict of "unsustainable" is a result like any other
-1    the run failed
-2    bad usage or bad input: every problem is listed, nothing is written
-130  interrupted; what was finished is kept
-===  =====================================================================
-"""
+"""The command `opsim`: what to print where when a command ends, and with which exit status."""
 
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final
 
 import typer
 
 from opsim.cli.app import program
 from opsim.cli.console import spoken_language, stop_workers, use_utf8
+from opsim.cli.status import BAD_INPUT, DONE, FAILED, INTERRUPTED
 from opsim.cli.usage import UsageError, problem_of
 from opsim.errors import InputError, RunError
 from opsim.language import Translate, render, render_problem, translator
-
-DONE: Final = 0
-FAILED: Final = 1
-BAD_INPUT: Final = 2
-INTERRUPTED: Final = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -55,7 +55,7 @@ Options = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[OPTION]...",
-        help=marked("Policy options by name, or files with their overrides; all of the scenario if none."),
+        help=marked("Policy options by name, or files with their overrides; all if none."),
     ),
 ]
 Replications = Annotated[
@@ -121,6 +121,13 @@ Study = Annotated[
     typer.Argument(
         metavar="STUDY|SCENARIO",
         help=marked("A study or a scenario: a shipped name (see opsim list) or a file."),
+    ),
+]
+StudyOrScenario = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO|STUDY",
+        help=marked("A scenario or a study: a shipped name (see opsim list) or a file."),
     ),
 ]
 Vary = Annotated[

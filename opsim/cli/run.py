@@ -6,8 +6,9 @@ from pathlib import Path
 from opsim.cli.console import paper
 from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
-from opsim.cli.wishes import Wishes, understood
-from opsim.experiments.run import Comparison, RunResult, compare, run
+from opsim.cli.wishes import Wishes, of_study, understood
+from opsim.experiments.run import DEFAULT_REPLICATIONS, Comparison, RunResult, compare, run
+from opsim.experiments.study import is_study
 from opsim.report import comparison, options, table
 from opsim.report.evidence import replications_needed
 from opsim.report.folder import write
@@ -34,8 +35,12 @@ def run_scenario(wishes: Wishes, voice: Voice) -> int:
 
 
 def compare_scenario(wishes: Wishes, voice: Voice) -> int:
-    """Set options beside one another and the baseline; returns the exit status."""
-    scenario, settings, names = understood(wishes, every=True)
+    """Set options of a scenario or a study beside one another and the baseline; returns the exit status."""
+    if is_study(wishes.scenario):
+        study, settings, names = of_study(wishes, DEFAULT_REPLICATIONS, [])
+        scenario = study.scenario
+    else:
+        scenario, settings, names = understood(wishes, every=True)
 
     def work(progress: Progress, passing: Path, folder: Path) -> Done:
         result = compare(scenario, settings, names, progress)
@@ -65,10 +70,12 @@ def _after_run(result: RunResult, wishes: Wishes) -> str:
 
 
 def _after_comparison(result: Comparison, wishes: Wishes) -> str:
-    """More replications where evidence is lacking, else the first option alone and in full."""
+    """More replications where evidence is lacking, else the study, or the first option alone and in full."""
     needed = [needed for needed in map(_needed, result.runs) if needed is not None]
     if needed:
         return wishes._replace(replications=str(max(needed)), precision=None).again("compare", wishes.options)
+    if is_study(wishes.scenario):
+        return Wishes(wishes.scenario, seed=wishes.seed, sets=wishes.sets).again("sweep", ())
     return wishes.again("run", ("--option", wishes.options[0] if wishes.options else result.options[0]))
 
 

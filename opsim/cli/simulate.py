@@ -6,9 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from opsim.cli.consent import answered
 from opsim.cli.console import hint
 from opsim.cli.options import Voice
 from opsim.cli.progress import bar
+from opsim.cli.status import FAILED, INTERRUPTED
 from opsim.cli.wishes import Wishes
 from opsim.demand.compiled import notice
 from opsim.errors import Message
@@ -16,8 +18,6 @@ from opsim.experiments.run import RunResult, Settings
 from opsim.language import render, translator
 from opsim.report.folder import default_folder, reserved
 
-FAILED: Final = 1
-INTERRUPTED: Final = 130
 LONG_RUN: Final = 30_000
 """Case-years for each worker beyond which a run asks before it starts: about an hour of a busy facility."""
 
@@ -74,15 +74,13 @@ def simulate(
 def _agreed(settings: Settings, cases: int, voice: Voice) -> bool:
     """Whether to start: long runs ask where somebody sits at the terminal."""
     size = cases * settings.replications * settings.years // settings.workers
-    if size < LONG_RUN or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if size < LONG_RUN:
         return True
     question = Message(
         "{count} replications of {years} years will take long. Start? [y/n] ",
         {"count": settings.replications, "years": settings.years},
     )
-    sys.stderr.write(render(question, translator(voice.language)))
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
+    return answered(question, voice)
 
 
 def _endings(done: Done, folder: Path, voice: Voice) -> Sequence[Message]:

@@ -10,10 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from opsim.cli.consent import agreed
 from opsim.cli.console import hint, paper
 from opsim.cli.options import Voice
 from opsim.cli.progress import bar
-from opsim.cli.wishes import Wishes, how, what
+from opsim.cli.status import FAILED, INTERRUPTED
+from opsim.cli.wishes import Wishes, crew_alone, how, of_study, what
 from opsim.demand.compiled import notice
 from opsim.errors import InputError, Message, Problem, RunError
 from opsim.experiments import sweep
@@ -29,7 +31,6 @@ from opsim.experiments.study import (
     Study,
     axis_of,
     is_study,
-    load_study,
 )
 from opsim.experiments.sweep import Plan
 from opsim.language import render, translator
@@ -41,10 +42,6 @@ from opsim.scenario.node import Node
 from opsim.scenario.references import choice
 from opsim.scenario.scalar import read_scalar
 
-FAILED: Final = 1
-INTERRUPTED: Final = 130
-LONG: Final = 3600
-"""Seconds beyond which a study asks before it starts."""
 MOST_STEPS: Final = 10_000
 VARY: Final = "--vary"
 
@@ -53,7 +50,7 @@ def sweep_study(wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
     """Carry out a study, or a grid over what is to `vary`; returns the exit status."""
     plan = planned(wishes, vary)
     folder = Path(wishes.out) if wishes.out else default_folder(plan.name, datetime.now().astimezone())
-    if not agreed(plan, plan.rows, wishes, voice):
+    if not _agreed(plan, plan.rows, wishes, voice):
         return 0
     with reserved(folder) as passing:
         publish(lambda place: _begun(plan, place, folder, wishes, vary), passing, folder)
@@ -63,16 +60,14 @@ def sweep_study(wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
 
 def resume_sweep(name: str, wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
     """Go on with the sweep in a folder; returns the exit status."""
-    _only_who_works(wishes, vary)
+    workers, scheduler = crew_alone(wishes, more=bool(vary))
     folder = Path(name)
-    settings = how(wishes._replace(out=None), 1, [])
     with Store(folder) as kept:
         plan = sweep.again(folder, kept)
         _as_it_was(wishes.scenario, kept, plan, folder)
-        workers, scheduler = settings.crew
         plan = replace(plan, settings=replace(plan.settings, workers=workers, scheduler=scheduler))
         missing = plan.rows - kept.count()
-        if missing and not agreed(plan, missing, wishes, voice):
+        if missing and not _agreed(plan, missing, wishes, voice):
             return 0
         return _carried_out(plan, kept, folder, voice)
 
@@ -99,25 +94,10 @@ def planned(wishes: Wishes, vary: Sequence[str]) -> Plan:
 
 def _of_study(wishes: Wishes, vary: Sequence[str]) -> Plan:
     problems: list[Problem] = []
-    settings = how(wishes, 0, problems)
     if vary:
         problems.append(Problem(Message("--vary beside a study"), Message("--vary with a scenario")))
-    try:
-        study = load_study(wishes.scenario, wishes.sets)
-    except InputError as error:
-        raise InputError([*problems, *error.problems]) from None
-    for name in wishes.options:
-        if name not in study.options:
-            wrong = Message("there is no option {name}", {"name": name})
-            problems.append(Problem(wrong, choice(name, list(study.options))))
-    if problems:
-        raise InputError(problems)
-    options = wishes.options or study.options
-    years = settings.years or study.years or max(study.scenario.options[name].years for name in options)
-    settings = replace(
-        settings, option=options[0], years=years, fixed=settings.fixed or study.fixed,
-        replications=settings.replications or study.replications,
-    )  # fmt: skip
+    study, settings, options = of_study(wishes, 0, problems)
+    settings = replace(settings, replications=settings.replications or study.replications)
     return sweep.plan(study, settings, options)
 
 
@@ -180,7 +160,7 @@ def _varied(line: str, problems: list[Problem]) -> AxisAsWritten | None:
     return None
 
 
-def agreed(plan: Plan, rows: int, wishes: Wishes, voice: Voice) -> bool:
+def _agreed(plan: Plan, rows: int, wishes: Wishes, voice: Voice) -> bool:
     """Say how much is to be done and how long it will take; ask whether to start where that is long."""
     settings = plan.settings
     parts: dict[str, Any] = {"points": len(plan.points), "replications": settings.replications, "rows": rows}
@@ -191,28 +171,7 @@ def agreed(plan: Plan, rows: int, wishes: Wishes, voice: Voice) -> bool:
         )
     else:
         hint(Message("{rows} of {points} × {replications} rows are still to be found", parts), voice)
-    taken = seconds(plan, rows)
-    if taken is None:
-        return True
-    if settings.scheduler is None:
-        taken /= settings.workers
-        hint(Message("This will take {time}", {"time": length(taken)}), voice)
-    else:
-        hint(Message("This will take {time}, divided among the cluster", {"time": length(taken)}), voice)
-    if taken < LONG or wishes.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return True
-    sys.stderr.write(render(Message("Start? [y/n] "), translator(voice.language)))
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes", "是")
-
-
-def length(taken: float) -> Message:
-    """A duration in words."""
-    if taken < 90:
-        return Message("about {count} seconds", {"count": max(1, round(taken))})
-    if taken < 2 * LONG:
-        return Message("about {count} minutes", {"count": round(taken / 60)})
-    return Message("about {count} hours", {"count": round(taken / 3600)})
+    return agreed(seconds(plan, rows), settings, wishes.yes, voice)
 
 
 def _begun(plan: Plan, passing: Path, folder: Path, wishes: Wishes, vary: Sequence[str]) -> list[Path]:
@@ -270,18 +229,6 @@ def _seen_from(file: Path, folder: Path) -> str:
         return os.path.relpath(file.resolve(), folder.resolve())
     except ValueError:  # on another drive
         return str(file.resolve())
-
-
-def _only_who_works(wishes: Wishes, vary: Sequence[str]) -> None:
-    """Refuse what a sweep that was begun has settled already."""
-    settled = wishes._replace(workers=None, scheduler=None, yes=False, scenario="") != Wishes("")
-    problems: list[Problem] = []
-    if settled or vary:
-        wrong = Message("--resume takes everything from the folder")
-        problems.append(Problem(wrong, Message("only --workers, --scheduler and --yes beside it")))
-    how(wishes, 1, problems)
-    if problems:
-        raise InputError(problems)
 
 
 def _as_it_was(given: str, kept: Store, plan: Plan, folder: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from opsim.cli.options import ENGINES, among, share, whole
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments.run import DEFAULT_REPLICATIONS, Settings
+from opsim.experiments.study import Study, load_study
 from opsim.experiments.workers import default_workers
 from opsim.outcomes.precision import CAP
 from opsim.report.folder import refusal
@@ -104,6 +105,51 @@ def how(wishes: Wishes, replications: int, problems: list[Problem]) -> Settings:
     )
 
 
+def of_study(
+    wishes: Wishes, replications: int, problems: list[Problem]
+) -> tuple[Study, Settings, tuple[str, ...]]:
+    """The study, settings and options that were wished for; `replications` where no number was.
+
+    Where no option is named, all of the study are meant.
+
+    Raises:
+        InputError: with these `problems` and every other of the line, the study and its scenario.
+
+    """
+    settings = how(wishes, replications, problems)
+    try:
+        study = load_study(wishes.scenario, wishes.sets)
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from None
+    _known(wishes.options, study.options, problems)
+    if problems:
+        raise InputError(problems)
+    names = wishes.options or study.options
+    years = settings.years or study.years or max(study.scenario.options[name].years for name in names)
+    fixed = settings.fixed or study.fixed
+    return study, replace(settings, option=names[0], years=years, fixed=fixed), names
+
+
+def crew_alone(wishes: Wishes, *, more: bool) -> tuple[int, str | None]:
+    """Who goes on with a study that was begun: workers, and the scheduler's address or None.
+
+    Everything else was settled then; `more` says whether something was asked for beside these wishes.
+
+    Raises:
+        InputError: where anything else is asked for.
+
+    """
+    settled = wishes._replace(workers=None, scheduler=None, yes=False, scenario="") != Wishes("")
+    problems: list[Problem] = []
+    if settled or more:
+        wrong = Message("--resume takes everything from the folder")
+        problems.append(Problem(wrong, Message("only --workers, --scheduler and --yes beside it")))
+    settings = how(wishes._replace(out=None), 1, problems)
+    if problems:
+        raise InputError(problems)
+    return settings.crew
+
+
 def what(wishes: Wishes, problems: list[Problem], *, every: bool) -> tuple[Scenario | None, tuple[str, ...]]:
     """The scenario and the names of the options to judge; problems are added."""
     files = [asked for asked in wishes.options if is_file_name(asked)]
@@ -113,11 +159,18 @@ def what(wishes: Wishes, problems: list[Problem], *, every: bool) -> tuple[Scena
         problems += error.problems
         return None, ()
     asked = [Path(each).stem if each in files else each for each in wishes.options]
-    for name in asked:
-        if name not in scenario.options:
-            wrong = Message("there is no option {name}", {"name": name})
-            problems.append(Problem(wrong, choice(name, list(scenario.options))))
-    for name in dict.fromkeys(name for name in asked if asked.count(name) > 1):
-        problems.append(Problem(Message("the option {name} is named twice", {"name": name})))
+    _known(asked, tuple(scenario.options), problems)
     own = tuple(scenario.options) if every else (scenario.default_option,)
     return scenario, tuple(asked) or own
+
+
+def _known(asked: Sequence[str], known: Sequence[str], problems: list[Problem]) -> None:
+    """Add a problem for each option that there is not, and for each that is named twice."""
+    for name in asked:
+        if name not in known:
+            wrong = Message("there is no option {name}", {"name": name})
+            problems.append(Problem(wrong, choice(name, list(known))))
+    problems += [
+        Problem(Message("the option {name} is named twice", {"name": name}))
+        for name in dict.fromkeys(name for name in asked if asked.count(name) > 1)
+    ]

@@ -348,3 +348,28 @@ def test_mistakes_are_told_all_at_once(tmp_path, line, messages):
     for message in messages:
         assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_options_of_a_study_are_set_side_by_side(tmp_path):
+    """Options that only the study knows are compared, and again from the folder's own scenario."""
+    begin(tmp_path)
+    (tmp_path / "cheap.yaml").write_text(
+        "title: {en: Cheaper tea, zh: 低价茶}\nscenario: tea.yaml\nyears: 1\n"
+        "options: {with-tea: {}, cheap: {services: {tea: {price: 2}}}}\n"
+        "levers: {price: {path: services.tea.price, low: 2, high: 4, count: 2}}\n",
+        encoding="utf-8",
+    )
+    told = opsim(
+        "compare", "cheap.yaml", "--replications", "3", "--workers", "1", "--out", "one", cwd=tmp_path
+    )
+    assert told.returncode == 0, told.stderr
+    found = json.loads((tmp_path / "one" / "run.json").read_text(encoding="utf-8"))
+    assert (found["options"], found["years"], found["replications"]) == (["with-tea", "cheap"], 1, 3)
+    again = ("compare", "one/scenario.yaml", *found["options"], "--replications", "3", "--years", "1")
+    assert opsim(*again, "--workers", "1", "--out", "two", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "one" / "outcomes.csv").read_bytes() == (
+        tmp_path / "two" / "outcomes.csv"
+    ).read_bytes()
+    wrong = opsim("compare", "cheap.yaml", "chep", "--years", "x", cwd=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert re.search(r"--years: x is not possible here.*\nthere is no option chep — .*cheap", wrong.stderr)

@@ -27,7 +27,7 @@ from opsim.report.memo import decision, figure, points, risk, sentences
 from opsim.report.memo.blocks import Bullets, Heading, Paragraph, Table
 from opsim.report.memo.build import chinese, memo, numbered
 from opsim.report.memo.findings import Findings, put_together
-from opsim.report.memo.provenance import command
+from opsim.report.provenance import command
 from opsim.report.results import Results, read
 from opsim.report.words import UNITS, VERDICTS
 from opsim.scenario.catalog import names

@@ -6,9 +6,9 @@ from typing import Any
 from opsim.report.lost import segment_title
 from opsim.report.memo.blocks import Block, Bullets, Heading, Paragraph, Row, Table
 from opsim.report.memo.findings import Findings
-from opsim.report.memo.provenance import command, made
 from opsim.report.memo.sentences import judged
 from opsim.report.numbers import number
+from opsim.report.provenance import command, made
 from opsim.report.waterfall import LOOKS
 from opsim.report.words import SUPPORT
 from opsim.scenario import rows

@@ -1,12 +1,12 @@
 """The sheets beside money: summary, outcomes, assumptions, sources, settings."""
 
-import shlex
 from collections.abc import Iterator
 from typing import Any, Final
 
 from opsim.language import Translate
 from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
 from opsim.report.numbers import STYLES
+from opsim.report.provenance import command
 from opsim.report.results import Results
 from opsim.report.results import value as read_number
 from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED, RELIEF, SUPPORT, VERDICTS
@@ -181,12 +181,3 @@ def _settings(results: Results, language: str, _: Translate) -> Iterator[tuple[s
     yield _("calendar"), told["calendar"]["table"]
     yield _("version"), f"opsim {told['version']}"
     yield _("command that makes it again"), command(results)
-
-
-def command(results: Results) -> str:
-    """The line that makes the same again from the folder's own scenario file."""
-    told, options = results.told, results.options()
-    words = ["opsim", results.kind, "scenario.yaml"]
-    words += ["--option", *options] if results.kind == "run" else list(options)
-    words += ["--replications", str(told["replications"]), "--years", str(told["years"])]
-    return shlex.join([*words, "--seed", str(told["seed"]), *(["--fixed"] if told["fixed"] else [])])

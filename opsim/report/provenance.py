@@ -6,6 +6,7 @@ from datetime import date
 from opsim.language import Translate
 from opsim.report.results import Results
 from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED
+from opsim.scenario.catalog import names
 
 
 def made(results: Results, start: date, _: Translate) -> str:
@@ -54,7 +55,8 @@ def _sweep(results: Results) -> str:
     """A sweep by its study's name, or by the numbers that its line moved."""
     told = results.told
     if told["name"] != f"{told['scenario']}-sweep":
-        return shlex.join(["opsim", "sweep", told["name"]])
+        name = told["name"]
+        return shlex.join(["opsim", "sweep", name if name in names("experiments") else f"{name}.yaml"])
     words = ["opsim", "sweep", "scenario.yaml"]
     for axis in told["axes"]:
         values = {float(row[axis["path"]]) for row in results.table("outcomes")}

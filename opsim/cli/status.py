@@ -1,0 +1,16 @@
+"""How a command ends.
+
+===  =====================================================================
+0    done; a verdict of "unsustainable" is a result like any other
+1    the run failed
+2    bad usage or bad input: every problem is listed, nothing is written
+130  interrupted; what was finished is kept
+===  =====================================================================
+"""
+
+from typing import Final
+
+DONE: Final = 0
+FAILED: Final = 1
+BAD_INPUT: Final = 2
+INTERRUPTED: Final = 130
