@@ -65,6 +65,16 @@ def with_interval(estimate: Estimate, unit: str, *, signed: bool = False) -> str
     return f"{shown} {interval(estimate, style)}".rstrip()
 
 
+def change(moved: Estimate, found: Estimate, unit: str, _: Translate) -> str:
+    """The difference of an outcome, `moved`, with its interval.
+
+    Where there is none since the outcome, `found`, is defined in some cases only: in what share of them.
+    """
+    if moved.value is None and 0 < found.undefined < 1:
+        return _("in {share} of cases").format(share=percent(1 - found.undefined, _))
+    return with_interval(moved, unit, signed=True)
+
+
 def percent(share: float, _: Translate, decimals: int = 0) -> str:
     """A share of cases in percent, as the language writes it."""
     return _("{number} %").format(number=f"{share * 100:.{decimals}f}".replace("-", "−"))

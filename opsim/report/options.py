@@ -23,7 +23,7 @@ from opsim.outcomes.precision import MEANS
 from opsim.report import sentences
 from opsim.report.difference import changes, difference, paired
 from opsim.report.groups import visits_by_group, worst_off_sentence
-from opsim.report.numbers import STYLES, number, percent, with_interval
+from opsim.report.numbers import STYLES, change, number, percent
 from opsim.report.value import sentence, values_for_money
 from opsim.report.words import RELIEF, UNITS, VERDICTS
 from opsim.scenario.load import BASELINE
@@ -123,7 +123,7 @@ def options_table(result: Comparison, _: Translate) -> Table:
             if any(found[name].value for found in result.estimates().values()):
                 unit = (f"  {_(UNITS[known[name].unit])}", "dim")
                 title = Text.assemble(f"  {_(known[name].title)}\n", unit)
-                table.add_row(title, *_cells(known[name], result))
+                table.add_row(title, *_cells(known[name], result, _))
         table.add_row("")
     return table
 
@@ -132,10 +132,10 @@ def _verdicts(result: Comparison, _: Translate) -> Iterator[tuple[str, list[str]
     yield _("verdict"), [_two_lines(VERDICTS[run.verdict.name], _) for run in result.runs]
     relief = [run.verdict.relief for run in result.runs]
     yield _("burden relief"), [_two_lines(SHORT_RELIEF[each.name], _) if each else "–" for each in relief]
-    changes = (each.median_change if each else None for each in relief)
+    medians = (each.median_change if each else None for each in relief)
     yield (
         _("  median change of present cost"),
-        ["–" if change is None else percent(change, _, decimals=1) for change in changes],
+        ["–" if median is None else percent(median, _, decimals=1) for median in medians],
     )
 
 
@@ -151,7 +151,7 @@ SHORT_RELIEF: Final = {
 }
 
 
-def _cells(outcome: Outcome, result: Comparison) -> Iterator[Text]:
+def _cells(outcome: Outcome, result: Comparison, _: Translate) -> Iterator[Text]:
     """The baseline's number, then each option's with its difference below."""
     done, style = result.results(), STYLES[outcome.unit]
     for case, found in result.estimates().items():
@@ -163,8 +163,8 @@ def _cells(outcome: Outcome, result: Comparison) -> Iterator[Text]:
         elif case == BASELINE:
             below = ""
         else:
-            change = difference(outcome, done[case], done[BASELINE], result.settings.level)
-            below = with_interval(change, outcome.unit, signed=True)
+            moved = difference(outcome, done[case], done[BASELINE], result.settings.level)
+            below = change(moved, estimate, outcome.unit, _)
         yield Text.assemble(number(estimate.value, style), "\n", (below, "dim"))
 
 

@@ -19,7 +19,7 @@ from opsim.report.difference import changes, differences
 from opsim.report.groups import groups_table, visits_by_group, worst_off_sentence
 from opsim.report.lost import lost_table
 from opsim.report.matrix import driver_sentence
-from opsim.report.numbers import with_interval
+from opsim.report.numbers import change, with_interval
 from opsim.report.words import UNITS
 from opsim.scenario.event import Events
 from opsim.scenario.load import BASELINE
@@ -120,8 +120,8 @@ def _table(result: RunResult, language: str, _: Translate) -> Table:
         for outcome, label in lines:
             name = outcome.name
             cells = [with_interval(case[name], outcome.unit) for _case, case in result.cases()]
-            change = with_interval(moved[name], outcome.unit, signed=True)
-            table.add_row(f"  {label}", _(UNITS[outcome.unit]), *cells, change)
+            below = change(moved[name], result.option[name], outcome.unit, _)
+            table.add_row(f"  {label}", _(UNITS[outcome.unit]), *cells, below)
         table.add_row("")
     return table
 

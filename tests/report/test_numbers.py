@@ -7,7 +7,7 @@ import pytest
 from opsim.language import translator
 from opsim.outcomes.catalog import Unit
 from opsim.outcomes.intervals import Estimate
-from opsim.report.numbers import STYLES, number, percent, percent_interval, with_interval
+from opsim.report.numbers import STYLES, change, number, percent, percent_interval, with_interval
 from opsim.report.words import UNITS
 
 
@@ -52,3 +52,12 @@ def test_percent_as_each_language_writes_it():
     assert (percent(0.95, translator("en")), percent(0.95, translator("zh"))) == ("95 %", "95%")
     assert percent_interval(share, translator("en")) == "76–99 %"
     assert percent_interval(share, translator("zh")) == "76%–99%"
+
+
+def test_what_few_cases_have_says_how_few():
+    """A rate of return that half of the cases lack has no difference, and is not taken for that of all."""
+    found, none = Estimate(0.19, (0.12, 0.27), undefined=0.52), Estimate(None, None, undefined=1.0)
+    assert change(none, found, "share", translator("en")) == "in 48 % of cases"
+    assert change(none, found, "share", translator("zh")) == "48%的情形有此数"
+    assert change(none, Estimate(0.19, None), "share", translator("en")) == "–"
+    assert change(Estimate(0.05, None), found, "share", translator("en")) == "+5.0"

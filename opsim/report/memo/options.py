@@ -7,7 +7,7 @@ from opsim.errors import marked
 from opsim.outcomes.catalog import OUTCOMES, Outcome
 from opsim.report.memo.blocks import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo.findings import Findings, amount, between, joined, running, told_estimate
-from opsim.report.numbers import STYLES, number, percent, with_interval
+from opsim.report.numbers import STYLES, change, number, percent
 from opsim.report.options import SHORT_RELIEF
 from opsim.report.words import UNITS, VERDICTS
 from opsim.scenario.load import BASELINE
@@ -99,7 +99,7 @@ def _line(outcome: Outcome, findings: Findings) -> Row | None:
         elif case == BASELINE:
             below = ""
         else:
-            below = with_interval(findings.difference(case, outcome.name), outcome.unit, signed=True)
+            below = change(findings.difference(case, outcome.name), each, outcome.unit, _)
             below = "" if below == "–" else below
         cells.append("\n".join(part for part in (number(each.value, STYLES[outcome.unit]), below) if part))
     label = _("{title} ({unit})").format(title=_(outcome.title), unit=_(UNITS[outcome.unit]))
