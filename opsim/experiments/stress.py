@@ -173,26 +173,29 @@ def under_stress(task: Task) -> list[ReplicationResult]:
             measured(task.services, option, keep_ledger=False),
         )
         for baseline, option in _pairs(
-            task.baseline, task.option, task.settings, task.replication, task.shocks
+            task.baseline, task.option, task.settings, task.replication, task.shocks, {}
         )
     ]
 
 
 def _pairs(
     baseline: Facility, option: Facility, settings: Settings, replication: int,
-    shocks: Sequence[Shocks | None],
+    shocks: Sequence[Shocks | None], usual: dict[int, CaseRecord],
 ) -> Iterator[tuple[Pair, Pair]]:  # fmt: skip
-    """The baseline beside itself, and the option beside the baseline, under each stress."""
+    """The baseline beside itself, and the option beside the baseline, under each stress.
+
+    `usual` has the baseline without stress by replication; this one is added where it is needed.
+    """
     key = stream_key(settings.seed, replication)
     if not settings.fixed:
         baseline, option = drawn(baseline, key), drawn(option, key)
     years, engine = settings.years, settings.engine
-    usual: CaseRecord | None = None
     for each in shocks:
         facilities = [case if each is None else with_shocks(case, each) for case in (baseline, option)]
         if each is None or _same(facilities[0], baseline):
-            usual = usual or live(baseline, key, years, engine)
-            beside = usual
+            if replication not in usual:
+                usual[replication] = live(baseline, key, years, engine)
+            beside = usual[replication]
         else:
             beside = live(facilities[0], key, years, engine)
         case = live(facilities[1], key, years, engine)
@@ -219,23 +222,24 @@ def point_of_failure(task: Search) -> Break:
     """Where a stress breaks the option, by halving; it is taken that more stress never helps."""
     stress, strongest = task.stress, task.stress.strongest
     low, high = (1.0, strongest) if task.holds_at_full else (0.0, 1.0)
-    if task.holds_at_full and (strongest <= 1 or _holds(task, strongest)):
+    usual: dict[int, CaseRecord] = {}
+    if task.holds_at_full and (strongest <= 1 or _holds(task, strongest, usual)):
         return Break(None, strongest)
     while high - low > PRECISION * max(1.0, high):
         # The middle of the strengths below full strength, of their logarithms above it.
         middle = (low + high) / 2 if low < 1 else float(np.sqrt(low * high))
         if stress.values(middle) in (stress.values(low), stress.values(high)):
             break  # whole months are not halved
-        low, high = (middle, high) if _holds(task, middle) else (low, middle)
+        low, high = (middle, high) if _holds(task, middle, usual) else (low, middle)
     return Break(high, strongest)
 
 
-def _holds(task: Search, strength: float) -> bool:
+def _holds(task: Search, strength: float, usual: dict[int, CaseRecord]) -> bool:
     """Whether enough cases hold at a strength; it stops as soon as the others cannot change that."""
     shocks = Shocks.model_validate(task.stress.shocks(strength))
     held = failed = 0
     for number in range(task.replications):
-        if holds(task, number, shocks):
+        if holds(task, number, shocks, usual):
             held += 1
         else:
             failed += 1
@@ -244,7 +248,7 @@ def _holds(task: Search, strength: float) -> bool:
     return held >= BREAKS * task.replications
 
 
-def holds(task: Search, replication: int, shocks: Shocks) -> bool:
+def holds(task: Search, replication: int, shocks: Shocks, usual: dict[int, CaseRecord]) -> bool:
     """Whether gate and money hold in one case with the budgeted grants."""
-    ((_, option),) = _pairs(task.baseline, task.option, task.settings, replication, (shocks,))
+    ((_, option),) = _pairs(task.baseline, task.option, task.settings, replication, (shocks,), usual)
     return option.gate_holds and option.with_grants.holds

@@ -11,6 +11,7 @@ from opsim.experiments import stress as stressing
 from opsim.experiments.run import RunResult, Settings, run
 from opsim.experiments.stress import BREAKS, PRECISION, StressResult, refusal, stress, with_shocks
 from opsim.experiments.stresses import BOX, STRONGEST, Stress
+from opsim.facility.case import CaseRecord
 from opsim.facility.shocked import as_shocked
 from opsim.report import figures
 from opsim.report.results import read
@@ -114,7 +115,7 @@ def test_the_point_of_failure_is_where_half_of_the_cases_fail(
 ) -> None:
     """A made-up option: replication i holds up to demand 0.86, 0.74 and 0.62; the second decides."""
 
-    def holds(task: stressing.Search, replication: int, shocks: Shocks) -> bool:
+    def holds(task: stressing.Search, replication: int, shocks: Shocks, usual: dict[int, CaseRecord]) -> bool:
         return shocks.demand.at(task.option.start) >= (0.86, 0.74, 0.62)[replication]
 
     monkeypatch.setattr(stressing, "holds", holds)
