@@ -1,12 +1,11 @@
 """Every shipped scenario under both engines, as a user runs it: the same books to the byte."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from opsim.cli.main import main
 from opsim.scenario.catalog import shipped
 from opsim.scenario.load import load
 
@@ -19,13 +18,10 @@ NAMES = [
 
 
 def ran(name: str, engine: str, folder: Path) -> dict[str, object]:
-    command = [
-        sys.executable, "-m", "opsim", "run", name, "--years", "1", "--replications", "1", "--seed", "3",
-        "--engine", engine, "--workers", "1", "--ledger", "all", "--format", "json", "--out", str(folder / engine),
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
-    found: dict[str, object] = json.loads(done.stdout)
-    assert found == json.loads((folder / engine / "run.json").read_text(encoding="utf-8"))
+    command = ["run", name, "--years", "1", "--replications", "1", "--seed", "3", "--engine", engine]
+    out = folder / engine
+    assert main([*command, "--workers", "1", "--ledger", "all", "--quiet", "--out", str(out)]) == 0
+    found: dict[str, object] = json.loads((out / "run.json").read_text(encoding="utf-8"))
     return found
 
 
