@@ -38,7 +38,7 @@ PRECISION: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Where a stress breaks the option."""
+    """Where a stress breaks the option: half of the cases fail there or under less of it."""
 
     strength: float | None
     """1: as strong as in the box; 0: broken without it; None: holds at the strongest that was tried."""
@@ -84,14 +84,16 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The point of failure along one stress, looked for on the first `replications`."""
+    """The point of failure along one stress, looked for on the first replications."""
 
     baseline: Facility
     option: Facility
     settings: Settings
-    replications: int
     stress: Stress
-    holds_at_full: bool
+    unstressed: tuple[bool, ...]
+    """Whether each case holds without stress."""
+    at_full: tuple[bool, ...]
+    """Whether each holds at full strength."""
 
 
 def stress(
@@ -210,42 +212,46 @@ def _breaks(
     if np.mean(unstressed) < BREAKS:
         return {each.name: Break(0.0, each.strongest) for each in box}
     option = scenario.options[settings.option]
-    strong = {name: bool(np.mean(held) >= BREAKS) for name, held in at_full.items()}
     tasks = [
-        Search(scenario.baseline, option, settings, len(unstressed), each, strong[each.name]) for each in box
+        Search(scenario.baseline, option, settings, each, tuple(unstressed), tuple(at_full[each.name]))
+        for each in box
     ]
     with closing(in_order(point_of_failure, tasks, settings.crew)) as results:
         return dict(zip((each.name for each in box), results, strict=True))
 
 
 def point_of_failure(task: Search) -> Break:
-    """Where a stress breaks the option, by halving; it is taken that more stress never helps."""
-    stress, strongest = task.stress, task.stress.strongest
-    low, high = (1.0, strongest) if task.holds_at_full else (0.0, 1.0)
-    usual: dict[int, CaseRecord] = {}
-    if task.holds_at_full and (strongest <= 1 or _holds(task, strongest, usual)):
+    """Where a stress breaks the option, by halving.
+
+    A case that has failed under less stress counts as failing, and is not lived again under more; nor is one
+    under less stress that has held under more.
+    """
+    stress, strongest, usual = task.stress, task.stress.strongest, dict[int, CaseRecord]()
+    sound = np.array(task.unstressed)
+    strong = sound & np.array(task.at_full)
+    fails = np.where(sound, np.where(strong, np.inf, 1.0), 0.0)  # the least strength at which each has failed
+    held = np.where(strong, 1.0, 0.0)  # the greatest at which it has held
+
+    def breaks(strength: float) -> bool:
+        """Whether too few cases hold; it stops as soon as the others cannot change that."""
+        shocks = Shocks.model_validate(stress.shocks(strength))
+        for number in np.flatnonzero((held < strength) & (strength < fails)):
+            if np.mean(fails <= strength) > 1 - BREAKS or np.mean(held >= strength) >= BREAKS:
+                break
+            known = held if holds(task, int(number), shocks, usual) else fails
+            known[number] = strength
+        return bool(np.mean(fails <= strength) > 1 - BREAKS)
+
+    low, high = (0.0, 1.0) if breaks(1.0) else (1.0, strongest)
+    if low == 1 and (strongest <= 1 or not breaks(strongest)):
         return Break(None, strongest)
     while high - low > PRECISION * max(1.0, high):
         # The middle of the strengths below full strength, of their logarithms above it.
         middle = (low + high) / 2 if low < 1 else float(np.sqrt(low * high))
         if stress.values(middle) in (stress.values(low), stress.values(high)):
             break  # whole months are not halved
-        low, high = (middle, high) if _holds(task, middle, usual) else (low, middle)
+        low, high = (low, middle) if breaks(middle) else (middle, high)
     return Break(high, strongest)
-
-
-def _holds(task: Search, strength: float, usual: dict[int, CaseRecord]) -> bool:
-    """Whether enough cases hold at a strength; it stops as soon as the others cannot change that."""
-    shocks = Shocks.model_validate(task.stress.shocks(strength))
-    held = failed = 0
-    for number in range(task.replications):
-        if holds(task, number, shocks, usual):
-            held += 1
-        else:
-            failed += 1
-        if held >= BREAKS * task.replications or failed > (1 - BREAKS) * task.replications:
-            break
-    return held >= BREAKS * task.replications
 
 
 def holds(task: Search, replication: int, shocks: Shocks, usual: dict[int, CaseRecord]) -> bool:

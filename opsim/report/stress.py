@@ -210,7 +210,7 @@ def _notes(result: StressResult, _: Translate) -> Iterator[str]:
         "in the median of the pairs"
     )
     yield _(
-        "Breaks: the strength (1: as in the table) from which fewer than half of {count} cases hold, to 0.05"
+        "Breaks: the least strength (1: as in the table) by which most of {count} cases have failed, to 0.05"
     ).format(count=result.reverse_replications)
     nearest = sorted(
         (point.strength, name) for name, point in result.breaks.items() if point.strength is not None

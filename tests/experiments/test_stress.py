@@ -1,6 +1,7 @@
 """The stress box: on the same draws, as strong as it says, and broken where it breaks."""
 
 import json
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -113,16 +114,25 @@ def test_shocks_of_the_scenario_stay(tmp_path: Path) -> None:
 def test_the_point_of_failure_is_where_half_of_the_cases_fail(
     result: StressResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A made-up option: replication i holds up to demand 0.86, 0.74 and 0.62; the second decides."""
+    """A made-up option: replication i holds up to demand 0.86, 0.74 and 0.62; the second decides.
+
+    No case is lived again where what has been found of it decides already.
+    """
+    asked: dict[tuple[str, int], list[float]] = defaultdict(list)
 
     def holds(task: stressing.Search, replication: int, shocks: Shocks, usual: dict[int, CaseRecord]) -> bool:
-        return shocks.demand.at(task.option.start) >= (0.86, 0.74, 0.62)[replication]
+        demand, least = shocks.demand.at(task.option.start), (0.86, 0.74, 0.62)[replication]
+        past = asked[task.stress.name, replication]
+        assert not any(least <= before <= demand or demand <= before < least for before in past)
+        past.append(demand)
+        return demand >= least
 
     monkeypatch.setattr(stressing, "holds", holds)
     box = [named("F1"), named("F3")]
     found = stressing._breaks(
         tea_room(), SHORT, box, [True] * 3, {"F1": [False, True, True], "F3": [True] * 3}
     )
+    assert asked["F1", 0] == []  # it fails at full strength, and the point is looked for beyond
     exact = (1 - 0.74) / 0.2
     assert found["F1"].strength is not None
     assert exact <= found["F1"].strength <= exact / (1 - PRECISION)
