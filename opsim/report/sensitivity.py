@@ -297,6 +297,11 @@ def findings(result: Sensitivity, language: str) -> Iterator[str]:
     if names:
         listed = _("; ").join(names[:5])
         yield _("These numbers decide the verdict, each turning it by itself: {names}").format(names=listed)
+        for each in result.found[ROOM]:
+            if isinstance(each, Effect) and each.path == CHANCE and each.turning.value:
+                yield _(
+                    "Chance alone turned it in {share}; numbers that did so no more often do not stand out"
+                ).format(share=percent(each.turning.value, _))
     elif result.method != "sobol":
         yield _("No number turned the verdict by itself within its range")
     for outcome, template in (

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from tests.cli.test_sweep import ENVIRONMENT, ROWS, begin, exported, itself, killed_when, opsim, rows_in
+from tests.experiments import ranges
 
 CALM = ("--workers", "1", "--out", "calm")
 
@@ -112,3 +113,28 @@ def test_a_cluster_without_workers_is_given_up(tmp_path, cluster):
     )  # fmt: skip
     assert status == 1
     assert rows_in(place) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("question", "table"),
+    [
+        (("sensitivity", "tea.yaml", "--method", "oat", "--replications", "2"), "sensitivity.csv"),
+        (
+            ("breakeven", "tea.yaml", "--solve", "services.tea.price", "--between", "1", "9", "--target",
+             "user_payment_coverage=0.2", "--replications", "3"),
+            "figures/break-even.csv",
+        ),
+        (("compare", "tea.yaml", "--replications", "3"), "replications.csv"),
+    ],
+    ids=["sensitivity", "breakeven", "compare"],
+)  # fmt: skip
+def test_other_questions_get_the_same_answer_from_a_cluster(tmp_path, cluster, question, table):
+    address, _workers = cluster
+    ranges.written(tmp_path)
+    for name, crew in (("near", ("--workers", "1")), ("far", ("--scheduler", address))):
+        done = opsim(*question, "--years", "1", *crew, "--out", name, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    for file in (table, "run.json"):
+        near, far = ((tmp_path / name / file).read_text(encoding="utf-8") for name in ("near", "far"))
+        assert near == far
