@@ -593,6 +593,7 @@ def test_every_stress_can_turn_the_conclusion(place, stress):
     [
         ({"shocks.demand": 0.9}, "demand falls by more than 10.0 %", "客流需求下降超过10.0%"),
         ({"shocks.wages": 1.093}, "wages rise by more than 9.3 %", "工资上涨超过9.3%"),
+        ({"shocks.grants.delay": 1}, "grants come more than 1 month late", "补助拖欠超过1个月"),
         ({"shocks.grants.delay": 2, "shocks.grants.cut": 0.09}, "grants come more than 2 months late and grants are cut by more than 9.0 %", "补助拖欠超过2个月且补助削减超过9.0%"),
     ],
 )  # fmt: skip
@@ -629,7 +630,8 @@ def test_the_nearest_point_is_the_one_told_and_a_trigger(place, unpainted):
     rows = {row.cells[0].split()[0]: row.cells for row in table.rows}
     assert rows["F1"][-1] == "0.80"
     assert rows["F2"][-1] == "3倍内未失效"
-    assert rows["F7"][1] == "不适用：没有可退出的运营主体"
+    assert rows["F7"][1] == "不适用"
+    assert "F7不适用：没有可退出的运营主体" in table.note
     assert rows["F1"][4] == "25.0\n+1.2"
 
 

@@ -66,12 +66,19 @@ def table(results: Results, findings: Findings) -> Table:
     _ = findings.translate
     told = results.told
     rows = [Row((_("without stress"), *_cells(told["unstressed"], findings), ""))]
+    notes = [
+        _("{count} replications; cost in ten thousand yuan in the median case; strength 1 as named, 0 "
+          "without stress; breaks: fewer than half of {reverse} cases hold").format(
+            count=told["replications"], reverse=told["reverse_replications"]
+        ),
+    ]  # fmt: skip
     for stress in BOX:
         found = told["stresses"].get(stress.name)
         label = f"{stress.name} {_(stress.title)}"
         if found is None:
             why = told["reasons"][stress.name][findings.language]
-            rows.append(Row((label, _("does not apply: {why}").format(why=why), "", "", "", "")))
+            rows.append(Row((label, _("does not apply"), "", "", "", "")))
+            notes.append(_("{name} does not apply: {why}").format(name=stress.name, why=why))
         else:
             rows.append(Row((label, *_cells(found, findings), _breaks(found["breaks"], findings))))
     return Table(
@@ -82,10 +89,7 @@ def table(results: Results, findings: Findings) -> Table:
          _("own-level cost a year, change"), _("breaks at strength")),
         tuple(rows),
         (4, 1.3, 1.4, 1.4, 1.5, 1.2),
-        note=_("{count} replications; cost in ten thousand yuan in the median case; strength 1 as named, 0 "
-               "without stress; breaks: fewer than half of {reverse} cases hold").format(
-            count=told["replications"], reverse=told["reverse_replications"]
-        ),
+        note=_(". ").join(notes),
         text_columns=(0, 1),
     )  # fmt: skip
 

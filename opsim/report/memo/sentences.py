@@ -52,18 +52,18 @@ def failure(findings: Findings) -> str:
 
 BEYOND: Final[Mapping[str, tuple[str, str]]] = {
     "shocks.demand": (marked("demand falls by more than {number}"), "less"),
-    "shocks.ramp_up": (marked("it takes over {number} months longer to become known"), "plain"),
+    "shocks.ramp_up": (marked("it takes over {number} longer to become known"), "months"),
     "shocks.wages": (marked("wages rise by more than {number}"), "more"),
-    "shocks.grants.delay": (marked("grants come more than {number} months late"), "plain"),
+    "shocks.grants.delay": (marked("grants come more than {number} late"), "months"),
     "shocks.grants.cut": (marked("grants are cut by more than {number}"), "share"),
     "shocks.food": (marked("food prices rise by more than {number} at frozen prices of meals"), "more"),
-    "shocks.closures.stress.months": (marked("it stays closed for more than {number} months"), "plain"),
+    "shocks.closures.stress.months": (marked("it stays closed for more than {number}"), "months"),
     "shocks.operator_exit.idle": (
-        marked("the operator leaves and nobody runs it for more than {number} months"), "plain",
+        marked("the operator leaves and nobody runs it for more than {number}"), "months",
     ),
     "shocks.competitor.share": (marked("a competitor takes more than {number} of sales"), "share"),
     "shocks.capex": (marked("investment costs rise by more than {number}"), "more"),
-    "shocks.opening_late": (marked("it opens more than {number} months late"), "plain"),
+    "shocks.opening_late": (marked("it opens more than {number} late"), "months"),
     "shocks.utilities": (marked("light and water grow dearer by more than {number}"), "more"),
     "shocks.taxes": (marked("taxes rise by more than {number} of sales"), "share"),
     "shocks.refund.share": (marked("more than {number} of prepaid balances are called back"), "share"),
@@ -77,7 +77,12 @@ def beyond(settings: Mapping[str, float], _: Translate) -> str:
     for path, value in settings.items():
         template, reading = BEYOND[path]
         shares = {"less": 1 - value, "more": value - 1, "share": value}
-        shown = percent(shares[reading], _, decimals=1) if reading in shares else f"{value:g}"
+        months = _("{number} month") if value == 1 else _("{number} months")
+        shown = (
+            percent(shares[reading], _, decimals=1)
+            if reading in shares
+            else months.format(number=f"{value:g}")
+        )
         parts.append(_(template).format(number=shown))
     return _(" and ").join(parts)
 
