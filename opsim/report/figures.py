@@ -29,6 +29,7 @@ from opsim.report import (
     shares,
     stress,
     stress_figure,
+    strips,
     tornado,
     waterfall,
 )
@@ -72,6 +73,7 @@ TORNADO: Final = Plot("tornado", tornado.COLUMNS, tornado.rows, tornado.figure)
 SHARES: Final = Plot("sobol", shares.COLUMNS, shares.rows, shares.figure)
 BOXES: Final = Plot("boxes", discover.BOX_COLUMNS, discover.rows, discover.figure)
 HEAT_MAP: Final = Plot("heat-map", heat_map.COLUMNS, heat_map.rows, heat_map.figure)
+STRIPS: Final = Plot("strips", strips.COLUMNS, strips.rows, strips.figure)
 BREAK_EVEN: Final = Plot("break-even", breakeven.COLUMNS, breakeven.rows, breakeven.figure)
 STRESS: Final = Plot("stress", stress.COLUMNS, stress.rows, stress_figure.figure)
 
@@ -80,7 +82,7 @@ PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
     "compare": (OPTIONS, COVERAGE, GROUPS, LOST, CROSS_SUBSIDY, SERVICES, CASH, HOURS, OCCUPANCY),
     "subsidy": (),
     "stress": (STRESS,),
-    "sweep": (HEAT_MAP,),
+    "sweep": (HEAT_MAP, STRIPS),
     "breakeven": (BREAK_EVEN,),
     "discover": (BOXES,),
     "sensitivity": (DRIVERS, PLANE, TORNADO, SHARES),

@@ -10,10 +10,8 @@ from matplotlib.figure import Figure
 from opsim.errors import marked
 from opsim.experiments.store import Store
 from opsim.experiments.sweep import Plan, summaries
-from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate, mean
 from opsim.records import Float64
-from opsim.report.labels import label
 from opsim.report.sheet import Sheet
 from opsim.report.style import INK, blank, footnote, heading
 from opsim.report.words import TEN_THOUSAND
@@ -82,7 +80,9 @@ def figure(sheet: Sheet) -> Figure:
             _panel(axes, _table(shown, xs, ys) * scale, xs, ys, decimals)
             name = f"{sheet.title(option)}: " if len(options) > 1 else ""
             axes.set_title(f"{name}{_(text)}", fontsize=9.5)
-            _name_axes(axes, sheet, _)
+            across, up = map(sheet.axis, sheet.results.told["axes"])
+            axes.set_xlabel(across, fontsize=8.5)
+            axes.set_ylabel(up, fontsize=8.5)
     note = footnote(sheet.results.told, _)
     heading(drawn, _("What two numbers do together"), note)
     return drawn
@@ -109,13 +109,3 @@ def _panel(axes: Axes, table: Float64, xs: Sequence[float], ys: Sequence[float],
     axes.set_xticks(range(len(xs)), [f"{x:g}" for x in xs])
     axes.set_yticks(range(len(ys)), [f"{y:g}" for y in ys])
     axes.tick_params(length=0)
-
-
-def _name_axes(axes: Axes, sheet: Sheet, _: Translate) -> None:
-    texts = []
-    for each in sheet.results.told["axes"]:
-        own, unit = each["title"], each["unit"]
-        text = own[sheet.language] if own else label(sheet.results.scenario, each["path"], sheet.language, _)
-        texts.append(f"{text} ({_(unit)})" if unit else text)
-    axes.set_xlabel(texts[0], fontsize=8.5)
-    axes.set_ylabel(texts[1], fontsize=8.5)

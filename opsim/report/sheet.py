@@ -1,10 +1,12 @@
 """What a figure is drawn from: its own table as read back, and the results folder around it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.lines import Line2D
 
 from opsim.language import Translate, translator
+from opsim.report.labels import label
 from opsim.report.results import Results, Row
 from opsim.report.style import WARNING
 
@@ -34,6 +36,13 @@ class Sheet:
         _ = self.translate
         none: list[float] = []
         return Line2D(none, none, color=WARNING, linewidth=1.6, label=_("95-percent interval"))
+
+    def axis(self, told: dict[str, Any]) -> str:
+        """An axis of a sweep in words, from what ``run.json`` tells of it."""
+        if told["title"]:
+            return str(told["title"][self.language])
+        text = label(self.results.scenario, told["path"], self.language, self.translate)
+        return f"{text} ({self.translate(told['unit'])})" if told["unit"] else text
 
     def title(self, case: str) -> str:
         """A case in words."""

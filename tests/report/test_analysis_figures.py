@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from opsim.cli.main import main
@@ -37,11 +38,12 @@ def texts(figure):
         ("oat", "tornado", "light: running cost", "照明：运行费用"),
         ("price", "break-even", "tea: price (yuan)", "茶饮：价格（元）"),
         ("two", "heat-map", "What two numbers do together", "两项参数的共同作用"),
+        ("two", "strips", "tea: price (yuan): 4", "茶饮：价格（元）：4"),
     ],
 )
 def test_a_figure_speaks_both_languages(folders: Path, name, figure, english, chinese):
     results = read(folders / name)
-    assert figures.names(results) == (figure,)
+    assert figure in figures.names(results)
     # A character without a glyph is a warning, and warnings are errors here.
     for language, expected in (("en", english), ("zh", chinese)):
         shown = "\n".join(texts(figures.draw(results, figure, language)))
@@ -74,3 +76,50 @@ def test_bars_of_the_tornado_are_those_of_the_table(folders: Path):
             for end in ("low", "high")
         )
         assert widths == pytest.approx(changes)
+
+
+def test_a_strip_is_the_mean_over_the_points_with_its_value(folders: Path, tmp_path: Path):
+    """Each mark against the export, read and averaged by another way."""
+    results = read(folders / "two")
+    assert main(["export", str(folders / "two"), str(tmp_path / "two.csv"), "--quiet"]) == 0
+    found = pd.read_csv(tmp_path / "two.csv")
+    option = found[found["case"] == "with-tea"].set_index(["point", "replication"])
+    before = found[found["case"] == "baseline"].set_index(["point", "replication"])
+    option["change.own_level_fiscal_cost"] = option["own_level_fiscal_cost"] - before["own_level_fiscal_cost"]
+    table = results.table("figures/strips")
+    assert {(row["path"], row["setting"]) for row in table} == {
+        (PRICE, "4"), (PRICE, "6"), (LIGHT, "160"), (LIGHT, "240"), (LIGHT, "320"),
+    }  # fmt: skip
+    assert [row["quantity"] for row in table[:4]] == [
+        "change.own_level_fiscal_cost", "holds_with_grants", "user_payment_coverage", "priority_reach",
+    ]  # fmt: skip
+    for row in table:
+        among = option[option[row["path"]] == float(row["setting"])][row["quantity"]]
+        by_replication = among.groupby("replication").mean()
+        assert float(row["value"]) == pytest.approx(by_replication.mean())
+        half = 12.706204736174698 * by_replication.std() / 2**0.5  # Student's t with one degree of freedom
+        ends = [by_replication.mean() - half, by_replication.mean() + half]
+        if row["quantity"] == "holds_with_grants":
+            ends = [min(max(end, 0), 1) for end in ends]
+        told = [float(row[end]) for end in ("ci_low", "ci_high")]
+        assert told == pytest.approx(ends, abs=1e-9)
+        by_point = among.groupby("point").mean()
+        assert float(row["p10"]) == pytest.approx(by_point.quantile(0.1))
+
+
+def test_options_take_the_lines_where_no_value_is_told_apart(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path)
+    (tmp_path / "drawn.yaml").write_text(
+        "title: {en: Drawn, zh: 抽取}\nscenario: tea.yaml\ndesign: latin-hypercube\npoints: 3\nyears: 1\n"
+        "options: {with-tea: {}, cheap: {title: {en: cheap tea, zh: 低价茶}, services: {tea: {price: 2}}}}\n"
+        f"uncertainties: {{light: {{path: {LIGHT}}}}}\nreplications: 2\n",
+        encoding="utf-8",
+    )
+    assert main(["sweep", "drawn.yaml", "--workers", "1", "--quiet", "--out", "drawn"]) == 0
+    results = read(tmp_path / "drawn")
+    assert figures.names(results) == ("strips",)
+    assert {(row["path"], row["option"]) for row in results.table("figures/strips")} == {
+        ("", "with-tea"), ("", "cheap"),
+    }  # fmt: skip
+    assert "低价茶" in texts(figures.draw(results, "strips", "zh"))
