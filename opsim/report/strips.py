@@ -18,7 +18,6 @@ from opsim.experiments.study import ALWAYS
 from opsim.experiments.sweep import Plan
 from opsim.language import Translate
 from opsim.outcomes.intervals import mean
-from opsim.outcomes.precision import SHARES
 from opsim.records import Float64
 from opsim.report.heat_map import COST, HOLDS
 from opsim.report.results import Row, value
@@ -59,6 +58,7 @@ def _groups(plan: Plan, point: dict[str, Any]) -> list[Group]:
 
 
 def _rows(plan: Plan, kept: Store, groups: Sequence[Group]) -> Iterator[tuple[Any, ...]]:
+    shares = {each.name for each in plan.catalog() if each.kind == "probability"}
     quantities = [CHANGE, HOLDS, *[name for name in plan.outcomes if name not in ALWAYS][:ASKED]]
     shape = (len(plan.options), len(quantities), plan.settings.replications, len(plan.points))
     numbers = np.full(shape, np.nan)
@@ -73,7 +73,7 @@ def _rows(plan: Plan, kept: Store, groups: Sequence[Group]) -> Iterator[tuple[An
         among = [group in _groups(plan, point) for point in plan.points]
         for i, option in enumerate(plan.options):
             for j, name in enumerate(quantities):
-                yield *group, option, name, *_mark(numbers[i, j][:, among], share=name in SHARES)
+                yield *group, option, name, *_mark(numbers[i, j][:, among], share=name in shares)
 
 
 def _mark(numbers: Float64, *, share: bool) -> tuple[float | None, ...]:
@@ -117,7 +117,8 @@ def figure(sheet: Sheet) -> Figure:
             for i, key in enumerate(line):
                 look = MARKERS[options.index(key[2]) % len(MARKERS)]
                 _draw(axes, place + 0.2 * (i - (len(line) - 1) / 2), found[(*key, quantity)], scale, look)
-        if quantity in SHARES:
+        told = sheet.results.told["outcomes"].get(quantity)
+        if told is not None and told["kind"] == "probability":
             axes.set_xlim(-4, 104)
         if quantity == CHANGE:
             axes.axvline(0, color=INK, linewidth=0.8)
@@ -168,5 +169,8 @@ def _keys(sheet: Sheet, options: Sequence[str], _: Translate) -> list[Line2D]:
             for option, (marker, fill) in zip(options, MARKERS * len(options), strict=False)
         ),
         Line2D(none, none, color=LINE, linewidth=4.0, label=_("mean over points, 95-percent interval")),
-        Line2D(none, none, color=PATHS, linewidth=1.4, label=_("P10–P90 of points")),
+        *(
+            [Line2D(none, none, color=PATHS, linewidth=1.4, label=_("P10–P90 of points"))]
+            if any(row["p10"] for row in sheet.rows) else []
+        ),
     ]  # fmt: skip

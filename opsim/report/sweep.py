@@ -31,7 +31,7 @@ from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.scenario.load import BASELINE
 from opsim.scenario.values import Value, changes_baseline
 
-WIDTH_ELSEWHERE: Final = 140
+WIDTH_ELSEWHERE: Final = 170
 """Columns of text where the output is no terminal."""
 MOST_LINES: Final = 40
 """Lines of the table, beyond which it tells how outcomes spread over the points instead."""
@@ -206,10 +206,10 @@ def _points_table(plan: Plan, kept: Store, language: str) -> Table:
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for axis in plan.axes:
         grid.add_column(axis_label(axis, language), overflow="fold")
-    grid.add_column(translate(_("option")), overflow="fold")
+    grid.add_column(translate(_("option")), no_wrap=True)
     catalog = plan.catalog()
     for outcome in catalog:
-        grid.add_column(_heading(outcome, translate), justify="right")
+        grid.add_column(_heading(outcome, translate), justify="right", overflow="fold", min_width=9)
     still = not any(changes_baseline(plan.scenario, axis.path) for axis in plan.axes)
     for place, (point, found) in enumerate(summaries(plan, kept)):
         values = [_shown(value) for value in _values(plan, point)]
@@ -230,7 +230,7 @@ def _cells(found: Estimates, case: str, catalog: Sequence[Outcome]) -> Iterator[
     """Each outcome's number, and below it the interval."""
     for outcome in catalog:
         each, style = found[case][outcome.name], STYLES[outcome.unit]
-        yield Text.assemble(number(each.value, style), "\n", (written(each, style), "dim"))
+        yield Text.assemble(number(each.value, style), "\n", (written(each, style).strip("()"), "dim"))
 
 
 def _shown(value: Value | None) -> str:
@@ -246,10 +246,10 @@ def _spread_table(plan: Plan, kept: Store, language: str) -> Table:
     translate = translator(language)
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     catalog = plan.catalog()
-    grid.add_column(translate(_("option")), overflow="fold")
+    grid.add_column(translate(_("option")), no_wrap=True)
     grid.add_column(translate(_("over the points")), no_wrap=True)
     for outcome in catalog:
-        grid.add_column(_heading(outcome, translate), justify="right")
+        grid.add_column(_heading(outcome, translate), justify="right", overflow="fold", min_width=9)
     values = np.array([
         [[_nan(found[option][each.name].value) for each in catalog] for option in plan.options]
         for _point, found in summaries(plan, kept)
