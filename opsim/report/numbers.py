@@ -71,8 +71,13 @@ def change(moved: Estimate, found: Estimate, unit: str, _: Translate) -> str:
     Where there is none since the outcome, `found`, is defined in some cases only: in what share of them.
     """
     if moved.value is None and 0 < found.undefined < 1:
-        return _("in {share} of cases").format(share=percent(1 - found.undefined, _))
+        return defined_in(found, _)
     return with_interval(moved, unit, signed=True)
+
+
+def defined_in(found: Estimate, _: Translate) -> str:
+    """In what share of cases an outcome is defined."""
+    return _("in {share} of cases").format(share=percent(1 - found.undefined, _))
 
 
 def percent(share: float, _: Translate, decimals: int = 0) -> str:

@@ -23,7 +23,7 @@ from opsim.outcomes.measures import Fraction
 from opsim.report import figures
 from opsim.report.folder import draw_figures, table, write_text
 from opsim.report.jsonform import SCHEMA, interval, text
-from opsim.report.numbers import STYLES, number
+from opsim.report.numbers import STYLES, defined_in, number
 from opsim.report.numbers import interval as written
 from opsim.report.results import Results
 from opsim.report.words import UNITS
@@ -215,9 +215,9 @@ def _points_table(plan: Plan, kept: Store, language: str) -> Table:
         values = [_shown(value) for value in _values(plan, point)]
         if still and place == 0:
             name = translate(_("baseline"))
-            grid.add_row(*("" for _axis in values), name, *_cells(found, BASELINE, catalog))
+            grid.add_row(*("" for _axis in values), name, *_cells(found, BASELINE, catalog, translate))
         for option in plan.options:
-            grid.add_row(*values, option, *_cells(found, option, catalog))
+            grid.add_row(*values, option, *_cells(found, option, catalog, translate))
     return grid
 
 
@@ -226,11 +226,14 @@ def axis_label(axis: Axis, language: str) -> str:
     return ".".join(axis.path.split(".")[-2:]) if axis.title is None else axis.title[language]
 
 
-def _cells(found: Estimates, case: str, catalog: Sequence[Outcome]) -> Iterator[Text]:
-    """Each outcome's number, and below it the interval."""
+def _cells(found: Estimates, case: str, catalog: Sequence[Outcome], translate: Translate) -> Iterator[Text]:
+    """Each outcome's number, and below it the interval, and in what share of cases there is such a number."""
     for outcome in catalog:
         each, style = found[case][outcome.name], STYLES[outcome.unit]
-        yield Text.assemble(number(each.value, style), "\n", (written(each, style).strip("()"), "dim"))
+        below = [written(each, style).strip("()")]
+        if 0 < each.undefined < 1:
+            below.append(defined_in(each, translate))
+        yield Text.assemble(number(each.value, style), "\n", ("\n".join(filter(None, below)), "dim"))
 
 
 def _shown(value: Value | None) -> str:
