@@ -72,11 +72,10 @@ def gone_on(
 
     `studied` makes the study of scenario, settings, what was asked, and the file of the scenario.
     """
-    crew = crew_alone(wishes, more=bool(wishes.scenario))
+    workers, scheduler = crew_alone(wishes, more=bool(wishes.scenario))
     folder = Path(name)
     with Store(folder) as kept:
         scenario, settings, asked = keeping.again(folder, command, kept)
-        workers, scheduler = crew
         settings = replace(settings, workers=workers, scheduler=scheduler)
         study = studied(scenario, settings, asked, str(folder / keeping.SCENARIO))
         missing = max(0, study.runs - kept.count())

@@ -126,8 +126,8 @@ Study = Annotated[
 StudyOrScenario = Annotated[
     str,
     typer.Argument(
-        metavar="SCENARIO|STUDY",
-        help=marked("A scenario or a study: a shipped name (see opsim list) or a file."),
+        metavar="STUDY|SCENARIO",
+        help=marked("A study or a scenario: a shipped name (see opsim list) or a file."),
     ),
 ]
 Vary = Annotated[

@@ -18,7 +18,7 @@ from opsim.experiments.breakeven import CHANGE, BreakEven
 from opsim.language import Translate, render, translator
 from opsim.report.jsonform import SCHEMA, interval
 from opsim.report.labels import label
-from opsim.report.numbers import STYLES, number, with_interval
+from opsim.report.numbers import STYLES, number, scale, with_interval
 from opsim.report.results import value
 from opsim.report.sheet import Sheet
 from opsim.report.style import (
@@ -34,7 +34,7 @@ from opsim.report.style import (
     legend,
     wrapped,
 )
-from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED, TEN_THOUSAND, UNITS
+from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED, UNITS
 
 WIDTH_ELSEWHERE: Final = 140
 """Columns of text where the output is no terminal."""
@@ -218,26 +218,23 @@ def _amount(amount: float, unit: str, _: Translate) -> str:
     return f"{shown} %" if unit == "share" else f"{shown} {_(UNITS[unit])}"
 
 
-SCALES: Final = {"share": 100.0, "yuan a year": 1 / TEN_THOUSAND, "yuan": 1 / TEN_THOUSAND}
-
-
 def figure(sheet: Sheet) -> Figure:
     """The curve with its band, the target, and the answer with its interval."""
     _, told = sheet.translate, sheet.results.told
-    scale = SCALES.get(told["target"]["unit"], 1.0)
+    times = scale(told["target"]["unit"])
     drawn = blank(9.2, 5.0)
     drawn.subplots_adjust(left=0.09, right=0.97, top=1 - 0.95 / 5.0, bottom=1.25 / 5.0)
     axes = drawn.subplots()
     known = [row for row in sheet.rows if row["outcome"]]
     at = [float(row["value"]) for row in known]
-    axes.plot(at, [float(row["outcome"]) * scale for row in known], color=LINE, linewidth=2.0, marker="o",
+    axes.plot(at, [float(row["outcome"]) * times for row in known], color=LINE, linewidth=2.0, marker="o",
               markersize=3.5)  # fmt: skip
     banded = [row for row in known if value(row["ci_low"]) is not None]
     axes.fill_between(
-        [float(row["value"]) for row in banded], [float(row["ci_low"]) * scale for row in banded],
-        [float(row["ci_high"]) * scale for row in banded], color=BAND, linewidth=0,
+        [float(row["value"]) for row in banded], [float(row["ci_low"]) * times for row in banded],
+        [float(row["ci_high"]) * times for row in banded], color=BAND, linewidth=0,
     )  # fmt: skip
-    axes.axhline(told["target"]["value"] * scale, color=WARNING, linewidth=1.4, linestyle=(0, (5, 3)))
+    axes.axhline(told["target"]["value"] * times, color=WARNING, linewidth=1.4, linestyle=(0, (5, 3)))
     keys: list[Any] = [
         Line2D([], [], color=LINE, linewidth=2.0, marker="o", markersize=3.5, label=_("outcome")),
         Patch(facecolor=BAND, label=_("95-percent interval")),

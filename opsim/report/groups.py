@@ -17,16 +17,13 @@ from opsim.report.lost import segment_title
 from opsim.report.numbers import number
 from opsim.report.results import value
 from opsim.report.sheet import Sheet
-from opsim.report.style import BAND, INK, LINE, MUTED, blank, footnote, heading, legend
+from opsim.report.style import BAND, INK, MUTED, blank, footnote, heading, legend, look
 from opsim.scenario.facility import Facility
 
 COLUMNS: Final = (
     "case", "segment", "persons", "visits_a_year", "visits_a_head", "visits_a_head_low",
     "visits_a_head_high", "place_days_a_year", "paid_yuan_a_year", "public_money_yuan_a_year",
 )  # fmt: skip
-
-MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X")
-"""Of the cases in the figure, told apart without color; the baseline is an open circle."""
 
 FEWEST: Final = 1.0
 """Visits a year in the baseline below which no loss is named."""
@@ -116,7 +113,7 @@ def figure(sheet: Sheet) -> Figure:
         axes.plot([min(visits), max(visits)], [place, place], color=MUTED, linewidth=1.2)
         for i, case in enumerate(cases):
             low, high = (value(found[segment, case][f"visits_a_head_{end}"]) for end in ("low", "high"))
-            at, (marker, fill) = place + 0.16 * (i - (len(cases) - 1) / 2), _look(i)
+            at, (marker, fill) = place + 0.16 * (i - (len(cases) - 1) / 2), look(i)
             if low is not None and high is not None:
                 axes.plot([max(low, 0.0), high], [at, at], color=BAND, linewidth=2.6, solid_capstyle="butt")
             axes.plot(visits[i], at, marker, color=fill, markeredgecolor=INK, markersize=6)
@@ -127,17 +124,12 @@ def figure(sheet: Sheet) -> Figure:
     axes.set_xlabel(_("visits a head and year"))
     axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
     axes.tick_params(axis="both", length=0)
-    keys = [_key(sheet.title(case), *_look(i)) for i, case in enumerate(cases)]
+    keys = [_key(sheet.title(case), *look(i)) for i, case in enumerate(cases)]
     none: list[float] = []
     keys.append(Line2D(none, none, color=BAND, linewidth=2.6, label=_("95-percent interval")))
     legend(drawn, keys, min(len(keys), 4))
     heading(drawn, _("Who gains and who loses, by age and income"), footnote(sheet.results.told, _))
     return drawn
-
-
-def _look(i: int) -> tuple[str, str]:
-    """Marker and filling of a case; the first is the baseline."""
-    return MARKERS[i % len(MARKERS)], ("#ffffff", LINE, "#8a8a8a", "#a9c7de")[i % 4]
 
 
 def _key(label: str, marker: str, fill: str) -> Line2D:

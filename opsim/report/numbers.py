@@ -45,8 +45,13 @@ def number(value: float | None, style: Style, *, signed: bool = False) -> str:
     return text.replace("-", "−")
 
 
+def scale(unit: str) -> float:
+    """By what a number of a unit is multiplied to be shown: money is in ten thousand yuan, shares in %."""
+    return _SCALE.get(STYLES[unit], 1.0)
+
+
 def interval(estimate: Estimate, style: Style) -> str:
-    """The interval behind a number: ``± 1.2`` if symmetric, ``(84.1–99.8)`` if not, or nothing."""
+    """The interval behind a number: ``± 1.2`` if symmetric, ``84.1–99.8`` if not, or nothing."""
     if estimate.ci is None or estimate.value is None:
         return ""
     low, high = estimate.ci
@@ -55,14 +60,17 @@ def interval(estimate: Estimate, style: Style) -> str:
     below, above = estimate.value - low, high - estimate.value
     if abs(above - below) <= 1e-6 * (abs(above) + abs(below)):
         return f"± {number(above, style)}"
-    return f"({number(low, style)}–{number(high, style)})"
+    return f"{number(low, style)}–{number(high, style)}"
 
 
 def with_interval(estimate: Estimate, unit: str, *, signed: bool = False) -> str:
     """A number and its interval in one cell."""
     style = STYLES[unit]
     shown = number(estimate.value, style, signed=signed)
-    return f"{shown} {interval(estimate, style)}".rstrip()
+    around = interval(estimate, style)
+    if around and not around.startswith("±"):
+        around = f"({around})"
+    return f"{shown} {around}".rstrip()
 
 
 def change(moved: Estimate, found: Estimate, unit: str, _: Translate) -> str:

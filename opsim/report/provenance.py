@@ -54,12 +54,16 @@ def command(results: Results) -> str:
 def _sweep(results: Results) -> str:
     """A sweep by its study's name, or by the numbers that its line moved."""
     told = results.told
-    if told["name"] != f"{told['scenario']}-sweep":
-        name = told["name"]
-        return shlex.join(["opsim", "sweep", name if name in names("experiments") else f"{name}.yaml"])
-    words = ["opsim", "sweep", "scenario.yaml"]
-    for axis in told["axes"]:
-        values = {float(row[axis["path"]]) for row in results.table("outcomes")}
-        words += ["--vary", f"{axis['path']}={min(values):g}:{max(values):g}:{len(values)}"]
+    name, options = told["name"], told["options"]
+    if name == f"{told['scenario']}-sweep":
+        words = ["opsim", "sweep", "scenario.yaml", "--option", *options]
+        for axis in told["axes"]:
+            values = {float(row[axis["path"]]) for row in results.table("outcomes")}
+            words += ["--vary", f"{axis['path']}={min(values):g}:{max(values):g}:{len(values)}"]
+    else:
+        words = ["opsim", "sweep", name if name in names("experiments") else f"{name}.yaml"]
+        words += ["--option", *options] if len(options) == 1 else []
+        for setting in told["settings"]["sets"]:
+            words += ["--set", setting]
     words += ["--replications", str(told["replications"]), "--years", str(told["years"])]
     return shlex.join([*words, "--seed", str(told["seed"]), *(["--fixed"] if told["fixed"] else [])])

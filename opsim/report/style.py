@@ -23,6 +23,8 @@ BAND: Final = "#bcd0e0"
 LINE: Final = "#12466b"
 PATHS: Final = "#7f9db3"
 WARNING: Final = "#a03018"
+MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X")
+FILLINGS: Final = ("#ffffff", LINE, "#8a8a8a", "#a9c7de")
 
 CHINESE: Final = "Noto Sans SC"
 """A family with simplified Chinese under the Open Font License. It comes with a package, so that pictures are
@@ -65,6 +67,11 @@ def style(language: str) -> Iterator[None]:
             yield
     finally:
         finder.setLevel(level)
+
+
+def look(case: int) -> tuple[str, str]:
+    """Marker and filling of a case, told apart without color; 0 is the baseline, an open circle."""
+    return MARKERS[case % len(MARKERS)], FILLINGS[case % len(FILLINGS)]
 
 
 def blank(width: float, height: float) -> Figure:

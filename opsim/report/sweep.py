@@ -230,7 +230,7 @@ def _cells(found: Estimates, case: str, catalog: Sequence[Outcome], translate: T
     """Each outcome's number, and below it the interval, and in what share of cases there is such a number."""
     for outcome in catalog:
         each, style = found[case][outcome.name], STYLES[outcome.unit]
-        below = [written(each, style).strip("()")]
+        below = [written(each, style)]
         if 0 < each.undefined < 1:
             below.append(defined_in(each, translate))
         yield Text.assemble(number(each.value, style), "\n", ("\n".join(filter(None, below)), "dim"))

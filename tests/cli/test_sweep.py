@@ -283,8 +283,8 @@ def test_exports_hold_every_row_in_order(whole):
     keys = [(int(line["point"]), int(line["replication"]), line["case"]) for line in lines]
     assert keys == [(p, r, c) for p in range(12) for r in range(2) for c in ("baseline", "with-tea")]
     assert {line["services.tea.price"] for line in lines} == {"2", "3.4", "4.8", "6.2", "7.6", "9"}
-    sheet = openpyxl.load_workbook(whole / "calm.xlsx", read_only=True)["rows"]
-    table = [list(row) for row in sheet.iter_rows(values_only=True)]
+    with contextlib.closing(openpyxl.load_workbook(whole / "calm.xlsx", read_only=True)) as book:
+        table = [list(row) for row in book["rows"].iter_rows(values_only=True)]
     assert table[0][:2] == ["point", "services.tea.price (yuan)"]
     columns = list(lines[0])
     for row, line in zip(table[1:], lines, strict=True):

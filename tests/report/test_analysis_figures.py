@@ -1,12 +1,16 @@
 """Figures of sensitivity, break-even, boxes and two numbers: drawn of their tables, readable in both languages."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from opsim.cli.main import main
-from opsim.report import figures
+from opsim.experiments import sweep
+from opsim.experiments.store import Store
+from opsim.report import figures, strips
+from opsim.report.provenance import command
 from opsim.report.results import read
 from tests.experiments.ranges import LIGHT, PRICE, written
 
@@ -123,3 +127,32 @@ def test_options_take_the_lines_where_no_value_is_told_apart(tmp_path: Path, mon
         ("", "with-tea"), ("", "cheap"),
     }  # fmt: skip
     assert "低价茶" in texts(figures.draw(results, "strips", "zh"))
+    again = command(results)
+    assert again == "opsim sweep drawn.yaml --replications 2 --years 1 --seed 0"
+    assert main([*again.split()[1:], "--workers", "1", "--quiet", "--out", "again"]) == 0
+    for file in ("outcomes.csv", "figures/strips.csv"):
+        assert (tmp_path / "again" / file).read_bytes() == (tmp_path / "drawn" / file).read_bytes()
+
+
+def test_what_is_undefined_in_a_replication_is_left_out_of_its_strip(folders: Path):
+    """With one point's answer missing in one replication, the mean is that of the others, not a smaller one."""
+
+    class Lacking:
+        def __init__(self, kept):
+            self.kept = kept
+
+        def rows(self, cases, outcomes):
+            for row in self.kept.rows(cases, outcomes):
+                lacks = (row.point, row.replication) == (0, 0)
+                answer = (0.0, 0.0) if lacks else (1.0 + row.point, 1.0)
+                option = {**row.cases["with-tea"], "priority_reach": answer}
+                yield replace(row, cases={**row.cases, "with-tea": option})
+
+    with Store(folders / "two") as kept:
+        plan = sweep.again(folders / "two", kept)
+        found = {
+            row[:2]: row[4] for row in strips.rows((plan, Lacking(kept))) or () if row[3] == "priority_reach"
+        }
+    # Points 0 to 2 have the lower price, and 1 + point is what each answers.
+    assert found[PRICE, "4"] == pytest.approx(((2 + 3) / 2 + (1 + 2 + 3) / 3) / 2)
+    assert found[PRICE, "6"] == pytest.approx((4 + 5 + 6) / 3)

@@ -689,7 +689,8 @@ def test_a_sweep_is_told_by_its_points(place, tmp_path, count, tables):
         assert rest[0].heads == ("咖啡价格", "本级财政净支出（万元/年）", "公益底线指标达标（%）")
         assert rest[0].rows[1].cells == ("16", "26.0\n25.5至26.5", "100.0\n40.0至100.0")
     assert command(sweep) == (
-        f"opsim sweep scenario.yaml --vary services.cafe.price=15:{14 + count}:{count} --replications 3 --years 1 --seed 1"
+        f"opsim sweep scenario.yaml --option {OPTION} --vary services.cafe.price=15:{14 + count}:{count} "
+        "--replications 3 --years 1 --seed 1"
     )
 
 

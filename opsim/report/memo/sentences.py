@@ -77,12 +77,10 @@ def beyond(settings: Mapping[str, float], _: Translate) -> str:
     for path, value in settings.items():
         template, reading = BEYOND[path]
         shares = {"less": 1 - value, "more": value - 1, "share": value}
-        months = _("{number} month") if value == 1 else _("{number} months")
-        shown = (
-            percent(shares[reading], _, decimals=1)
-            if reading in shares
-            else months.format(number=f"{value:g}")
-        )
+        if reading == "months":
+            shown = (_("{number} month") if value == 1 else _("{number} months")).format(number=f"{value:g}")
+        else:
+            shown = percent(shares[reading], _, decimals=1)
         parts.append(_(template).format(number=shown))
     return _(" and ").join(parts)
 
