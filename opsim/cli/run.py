@@ -6,7 +6,7 @@ from pathlib import Path
 from opsim.cli.console import paper
 from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
-from opsim.cli.wishes import Wishes, of_study, understood
+from opsim.cli.wishes import Wishes, means_study, of_study, understood
 from opsim.experiments.run import DEFAULT_REPLICATIONS, Comparison, RunResult, compare, run
 from opsim.experiments.study import is_study
 from opsim.report import comparison, options, table
@@ -36,7 +36,7 @@ def run_scenario(wishes: Wishes, voice: Voice) -> int:
 
 def compare_scenario(wishes: Wishes, voice: Voice) -> int:
     """Set options of a scenario or a study beside one another and the baseline; returns the exit status."""
-    if is_study(wishes.scenario):
+    if means_study(wishes.scenario):
         study, settings, names = of_study(wishes, DEFAULT_REPLICATIONS, [])
         scenario = study.scenario
     else:

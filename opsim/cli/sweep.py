@@ -15,7 +15,7 @@ from opsim.cli.console import hint, paper
 from opsim.cli.options import Voice
 from opsim.cli.progress import bar
 from opsim.cli.status import FAILED, INTERRUPTED
-from opsim.cli.wishes import Wishes, crew_alone, how, of_study, what
+from opsim.cli.wishes import Wishes, crew_alone, how, means_study, of_study, what
 from opsim.demand.compiled import notice
 from opsim.errors import InputError, Message, Problem, RunError
 from opsim.experiments import sweep
@@ -39,7 +39,6 @@ from opsim.report.folder import default_folder, publish, reserved
 from opsim.report.jsonform import text
 from opsim.scenario.catalog import is_file_name, names
 from opsim.scenario.node import Node
-from opsim.scenario.references import choice
 from opsim.scenario.scalar import read_scalar
 
 MOST_STEPS: Final = 10_000
@@ -83,12 +82,8 @@ def planned(wishes: Wishes, vary: Sequence[str]) -> Plan:
         known = [*names("experiments"), *names()]
         missing = Message("a study or a scenario is missing")
         raise InputError([Problem(missing, Message("one of: {names}", {"names": ", ".join(known)}))])
-    if is_study(wishes.scenario):
+    if means_study(wishes.scenario):
         return _of_study(wishes, vary)
-    if not is_file_name(wishes.scenario) and wishes.scenario not in names():
-        known = [*names("experiments"), *names()]
-        wrong = Message("there is no study or scenario {name}", {"name": wishes.scenario})
-        raise InputError([Problem(wrong, choice(wishes.scenario, known))])
     return _of_line(wishes, vary)
 
 

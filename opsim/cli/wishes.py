@@ -9,11 +9,11 @@ from typing import Final, NamedTuple
 from opsim.cli.options import ENGINES, among, share, whole
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments.run import DEFAULT_REPLICATIONS, Settings
-from opsim.experiments.study import Study, load_study
+from opsim.experiments.study import Study, is_study, load_study
 from opsim.experiments.workers import default_workers
 from opsim.outcomes.precision import CAP
 from opsim.report.folder import refusal
-from opsim.scenario.catalog import is_file_name
+from opsim.scenario import catalog
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.references import choice
 
@@ -105,6 +105,20 @@ def how(wishes: Wishes, replications: int, problems: list[Problem]) -> Settings:
     )
 
 
+def means_study(name: str) -> bool:
+    """Whether a name or a file means a study rather than a scenario.
+
+    Raises:
+        InputError: for a name that neither has.
+
+    """
+    known = [*catalog.names("experiments"), *catalog.names()]
+    if not catalog.is_file_name(name) and name not in known:
+        wrong = Message("there is no study or scenario {name}", {"name": name})
+        raise InputError([Problem(wrong, choice(name, known))])
+    return is_study(name)
+
+
 def of_study(
     wishes: Wishes, replications: int, problems: list[Problem]
 ) -> tuple[Study, Settings, tuple[str, ...]]:
@@ -152,7 +166,7 @@ def crew_alone(wishes: Wishes, *, more: bool) -> tuple[int, str | None]:
 
 def what(wishes: Wishes, problems: list[Problem], *, every: bool) -> tuple[Scenario | None, tuple[str, ...]]:
     """The scenario and the names of the options to judge; problems are added."""
-    files = [asked for asked in wishes.options if is_file_name(asked)]
+    files = [asked for asked in wishes.options if catalog.is_file_name(asked)]
     try:
         scenario = load(wishes.scenario, wishes.sets, files)
     except InputError as error:

@@ -370,6 +370,11 @@ def test_the_options_of_a_study_are_set_side_by_side(tmp_path):
     assert (tmp_path / "one" / "outcomes.csv").read_bytes() == (
         tmp_path / "two" / "outcomes.csv"
     ).read_bytes()
+    unknown = opsim("compare", "who-should-operat", cwd=tmp_path)
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert (
+        "there is no study or scenario who-should-operat — did you mean who-should-operate?" in unknown.stderr
+    )
     wrong = opsim("compare", "cheap.yaml", "chep", "--years", "x", cwd=tmp_path)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert re.search(r"--years: x is not possible here.*\nthere is no option chep — .*cheap", wrong.stderr)
