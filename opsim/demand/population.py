@@ -297,15 +297,17 @@ def weather(terms: Terms, key: np.uint64, month: date) -> Float64:
 
 
 def price_factors(terms: Terms, price: Int64, months: int) -> Float64:
-    """Return the (A, G) factor on the demand of a segment that pays this much.
+    """Return the (A, G) factor on the demand of a segment that pays this much, after so many months.
 
-    It is above 1 below the reference price, which has grown for so many months.
+    What counts is the price in money of the start, deflated by the growth of incomes: where prices and
+    incomes grow alike nothing changes, and a price that stays behind forever brings no more people than a
+    price of nothing does at the start. It is above 1 below the reference price.
 
     `price` is (A, G) fen. Raises `RunError` where a strong response meets a price so far below the reference
     that demand has no limit.
     """
-    reference = terms.reference * (1 + terms.incomes) ** (months / 12)
-    above = price / 100 - reference[:, None]
+    deflated = price / 100 / (1 + terms.incomes) ** (months / 12)
+    above = deflated - terms.reference[:, None]
     with np.errstate(over="ignore"):
         factors: Float64 = terms.kept_per_yuan[:, None] ** above
     if not np.isfinite(factors).all():

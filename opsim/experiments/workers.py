@@ -4,31 +4,26 @@ All three are executors in the sense of `concurrent.futures`, and tasks and resu
 is done never depends on where it is done. Only a few tasks are under way at a time, however many there are:
 they may come from a generator, and results are handed on as soon as they are there.
 
-Processes are spawned, not forked, so that the same code runs on Windows and beside threads. A task whose
-process dies is done again by another one; who kills every process it is given to is given up.
+A task whose process dies is done again by another one; who kills every process it is given to is given up.
 """
 
-import multiprocessing
 import os
 import signal
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import closing, contextmanager
 from functools import partial
-from multiprocessing.process import BaseProcess
+from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
 from opsim.errors import InputError, Message, Problem, RunError
+from opsim.experiments.processes import Submit, died_again_and_again, processes
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-DEATHS: Final = 4
-"""Processes that may die on a task before it is given up."""
 AHEAD: Final = 2
 """Tasks under way for each process: one that is done and one that waits, so that nobody idles."""
 LOOK_AGAIN: Final = 2.0
@@ -87,20 +82,19 @@ def as_done(
     if crew.scheduler is None and crew.processes <= 1:
         yield from _here(work, tasks)
         return
-    source, again = iter(tasks), deque[tuple[Task, int]]()
-    more = True
-    while more or again:
-        with _opened(crew) as (pool, size):
-            flying: dict[Future[Result], tuple[Task, int]] = {}
-            try:
-                while True:
-                    more = _take_off(work, source, again, pool, flying, AHEAD * size())
-                    if not flying:
-                        return
-                    landed, _ = wait(flying, return_when=FIRST_COMPLETED)
-                    yield _landed(landed, flying)
-            except BrokenProcessPool:
-                again.extend(_survivors(flying))
+    source = iter(tasks)
+    with _opened(crew) as (submit, size):
+        flying: set[Future[Result]] = set()
+        while True:
+            flying.update(submit(work, task) for task in _known(source, AHEAD * size() - len(flying)))
+            if not flying:
+                return
+            landed, flying = wait(flying, return_when=FIRST_COMPLETED)
+            finished = [future.result() for future in landed if future.exception() is None]
+            if finished:
+                yield finished
+            for future in landed:
+                future.result()  # raises what a task has raised, once the others' results are safe
 
 
 def _here(
@@ -114,65 +108,27 @@ def _here(
                 signal.raise_signal(signal.SIGINT)
 
 
-def _take_off(
-    work: Callable[[Task], Result], source: Iterator[Task | None], again: deque[tuple[Task, int]],
-    pool: Executor, flying: dict[Future[Result], tuple[Task, int]], size: int,
-) -> bool:  # fmt: skip
-    """Hand out tasks until enough are under way; whether there may be more."""
-    while len(flying) < size:
-        if again:
-            future = pool.submit(work, again[0][0])
-            flying[future] = again.popleft()
-            continue
-        try:
-            new = next(source)
-        except StopIteration:
-            return False
-        if new is None:
-            return True
-        again.append((new, 0))
-    return True
-
-
-def _landed(landed: Iterable[Future[Result]], flying: dict[Future[Result], tuple[Task, int]]) -> list[Result]:
-    """The results of what is finished, which is then no longer under way."""
-    results = []
-    for future in landed:
-        try:
-            results.append(future.result())
-        except BrokenProcessPool:
-            if results:
-                break
-            raise
-        del flying[future]
-    return results
-
-
-def _survivors(flying: dict[Future[Result], tuple[Task, int]]) -> list[tuple[Task, int]]:
-    """The tasks to do again after a process has died."""
-    tasks = [(task, deaths + 1) for task, deaths in flying.values()]
-    if any(deaths >= DEATHS for _task, deaths in tasks):
-        raise RunError(Message("worker processes died again and again; what was finished before is kept"))
-    return tasks
+def _known(source: Iterator[Task | None], count: int) -> Iterator[Task]:
+    """The next tasks, as many as `count`, if so many are known by now."""
+    for task in islice(source, max(count, 0)):
+        if task is None:
+            return
+        yield task
 
 
 @contextmanager
-def _opened(crew: Crew) -> Iterator[tuple[Executor, Callable[[], int]]]:
-    """An executor, and how many tasks it can do at a time."""
+def _opened(crew: Crew) -> Iterator[tuple[Submit, Callable[[], int]]]:
+    """How a task is handed out, and how many can be done at a time."""
     if crew.scheduler is not None:
         with _cluster(crew.scheduler) as opened:
             yield opened
-        return
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(crew.processes, context, _prepare_worker)
-    try:
-        yield pool, lambda: crew.processes
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    else:
+        with processes(crew.processes) as submit:
+            yield submit, lambda: crew.processes
 
 
 @contextmanager
-def _cluster(address: str) -> Iterator[tuple[Executor, Callable[[], int]]]:
+def _cluster(address: str) -> Iterator[tuple[Submit, Callable[[], int]]]:
     """The workers of a Dask scheduler. Dask itself does again what a dead worker left undone."""
     try:
         from distributed import Client, KilledWorker  # noqa: PLC0415 - an extra that few have
@@ -201,11 +157,9 @@ def _cluster(address: str) -> Iterator[tuple[Executor, Callable[[], int]]]:
             return size
 
         try:
-            yield client.get_executor(pure=False), threads
+            yield client.get_executor(pure=False).submit, threads
         except KilledWorker as error:
-            raise RunError(
-                Message("worker processes died again and again; what was finished before is kept")
-            ) from error
+            raise died_again_and_again() from error
         except (CancelledError, OSError) as error:
             parts = {"address": address}
             raise RunError(
@@ -229,20 +183,3 @@ def _uninterrupted(work: Callable[[Task], Result], task: Task) -> tuple[Result, 
     finally:
         signal.signal(signal.SIGINT, before)
     return result, bool(noted)
-
-
-def _prepare_worker() -> None:
-    """What each process does first.
-
-    Ctrl-C reaches every process of a terminal; only the one that asked for the work shall act on it. And
-    where that one is gone without a word, its workers go too: nobody would ever tell them.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
-
-
-def _leave_with(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)

@@ -41,7 +41,7 @@ class Growth(Frozen):
     prices: Rate
     """Everything else that is bought."""
     incomes: Rate
-    """Household incomes: reference prices rise with them."""
+    """Household incomes: a price that does not grow with them attracts more people."""
     fees: Rate
     """The facility's own prices, taken at each fee review."""
     fee_review: Annotated[Quantity, Unit("years", ge=1, whole=True), Once()]

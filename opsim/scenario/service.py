@@ -45,10 +45,13 @@ class Participation(Frozen):
 
 
 class PriceResponse(Frozen):
-    """How many stay away as the price rises: each yuan above the reference keeps the same share away."""
+    """How many stay away as the price rises: each yuan above the reference keeps the same share away.
+
+    Yuan are those of the start: a later price is deflated by the growth of incomes before it is compared.
+    """
 
     reference: Yuan
-    """The price at which the demand numbers hold; it rises with incomes."""
+    """The price at which the demand numbers hold, at incomes of the start."""
     fewer_per_yuan: Annotated[Quantity, Unit("share", ge=0, le=0.99)]
     """Share of visitors lost for each yuan that they pay above the reference price."""
 

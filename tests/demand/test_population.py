@@ -2,6 +2,8 @@ from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from opsim.demand.draw import draw
 from opsim.demand.population import (
@@ -84,7 +86,7 @@ def test_days_of_the_year():
     assert factor(date(2026, 7, 8), old) == pytest.approx(1)
 
 
-def test_price_factor_by_yuan_above_a_reference_that_grows_with_incomes():
+def test_price_factor_by_yuan_of_the_start_above_a_reference():
     rate = dict.fromkeys(("wages", "food", "utilities", "prices", "fees"), 0)
     of = facility(growth={**rate, "incomes": 0.1, "fee_review": 1})
     terms = terms_at(of, walk_in_interests(of), START)
@@ -92,7 +94,27 @@ def test_price_factor_by_yuan_above_a_reference_that_grows_with_incomes():
     factors = price_factors(terms, price, 0)
     assert factors[0].tolist() == [1, 1, 1, 1]
     np.testing.assert_allclose(factors[1], [1, 0.95**2, 0.95**-2, 0.95**-18])
-    np.testing.assert_allclose(price_factors(terms, price, 12)[1, 0], 0.95**-1.8)
+    np.testing.assert_allclose(
+        price_factors(terms, price, 12)[1], [0.95 ** (18 / 1.1 - 18), 0.95 ** (20 / 1.1 - 18),
+                                             0.95 ** (16 / 1.1 - 18), 0.95**-18],
+    )  # fmt: skip
+
+
+@given(st.integers(0, 1200), st.integers(0, 10_000), st.floats(-0.05, 0.1))
+def test_price_and_incomes_that_grow_alike_change_nothing_and_no_price_beats_a_free_visit(
+    months, fen, incomes
+):
+    rate = dict.fromkeys(("wages", "food", "utilities", "prices", "fees"), 0)
+    of = facility(growth={**rate, "incomes": incomes, "fee_review": 1})
+    terms = terms_at(of, walk_in_interests(of), START)
+    at_first, now = np.full((2, 4), fen), np.full((2, 4), round(fen * (1 + incomes) ** (months / 12)))
+    within = 0.01 / (1 + incomes) ** (months / 12)  # yuan of the start: the later price is whole fen
+    grown = price_factors(terms, now, months)[1, 0]
+    expected = price_factors(terms, at_first, 0)[1, 0]
+    assert expected * 0.95**within <= grown * (1 + 1e-9)
+    assert grown <= expected * 0.95**-within * (1 + 1e-9)
+    later = price_factors(terms, at_first, months)[1, 0]
+    assert 0 < later <= price_factors(terms, np.zeros((2, 4), np.int64), 0)[1, 0]
 
 
 def test_demand_without_limit_is_refused():

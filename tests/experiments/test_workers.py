@@ -1,6 +1,8 @@
 """Tasks side by side: all of them, once each, whoever dies meanwhile."""
 
 import os
+import signal
+import threading
 import time
 from pathlib import Path
 
@@ -98,3 +100,52 @@ def test_two_work_at_the_same_time():
     pids = flat(as_done(_wait, [1.0] * 4, Crew(2)))
     assert len(set(pids)) == 2
     assert time.perf_counter() - begun < 60
+
+
+def _die_amid_the_answer(task):
+    """At the first try, die while the answer, which is far larger than any pipe holds, is on its way."""
+    number, mark = task
+    if number == 3 and not Path(mark).exists():
+        Path(mark).write_text("died", encoding="utf-8")
+        threading.Timer(0.05, os._exit, (9,)).start()
+        return bytes(10**9)
+    return bytes([number])
+
+
+def test_a_process_that_dies_amid_its_answer_is_replaced(tmp_path):
+    tasks = [(number, str(tmp_path / "mark")) for number in range(8)]
+    answers = flat(as_done(_die_amid_the_answer, tasks, Crew(2)))
+    assert sorted(answers) == [bytes([number]) for number in range(8)]
+
+
+def _object(number):
+    if number == 2:
+        raise ValueError(number)
+    return number
+
+
+def test_what_a_task_raises_is_raised_when_the_others_of_its_batch_are_told():
+    told = []
+    batches = as_done(_object, range(9), Crew(2))
+    with pytest.raises(ValueError, match="2") as raised:
+        told.extend(result for batch in batches for result in batch)
+    assert {0, 1} & set(told)
+    assert "in _object" in raised.value.__notes__[0]
+
+
+def _leave_a_mark(folder):
+    (Path(folder) / f"{os.getpid()}").touch()
+    time.sleep(60)
+
+
+def test_who_stops_early_waits_for_nobody(tmp_path):
+    """The processes amid a task are gone when the caller is."""
+    batches = as_done(_leave_a_mark, [str(tmp_path)] * 4, Crew(2))
+    threading.Timer(3, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT)).start()
+    begun = time.perf_counter()
+    with pytest.raises(KeyboardInterrupt):
+        next(batches)
+    assert time.perf_counter() - begun < 50
+    for pid in (int(mark.name) for mark in tmp_path.iterdir()):
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
