@@ -1,6 +1,6 @@
 """Whatever is agreed: no fen is made or lost, and nobody pays or gets what the terms do not say."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -98,10 +98,10 @@ def nobody_pays_out_of_restricted_money(of: Facility, books: Books, found: list[
 def the_investor_risks_no_more_than_his_capital(of: Facility, books: Books, found: list[Posting]) -> None:
     assert of.contract.operator is not None
     capital, at_stake = of.contract.operator.capital.fen(of.start), 0
-    begun = {books.timeline.first_day[month] for month in books.begun}
+    begun = deque(sorted(books.timeline.first_day[month] for month in books.begun))
     for row in found:
-        if row.day in begun:
-            begun.remove(row.day)
+        while begun and row.day >= begun[0]:  # who brings nothing along posts nothing on the first day
+            begun.popleft()
             at_stake = 0  # each operator has capital of its own
         if row.reason == "equity":
             at_stake += row.amount
