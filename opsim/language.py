@@ -8,6 +8,9 @@ of a `Unit`, and the argument of a translator that is called ``_``. The catalog 
     pybabel compile --use-fuzzy -f -d opsim/locale -D opsim
 
 (It may take the per cent sign of "95 % interval" for a placeholder; the file is written all the same.)
+
+What the shipped scenarios say of their numbers, assumptions and sources, is translated by ``scenarios.po``
+beside it (``-D scenarios``). A scenario of one's own says it in its author's language.
 """
 
 import gettext
@@ -32,9 +35,10 @@ def translator(language: str) -> Translate:
     if language not in LANGUAGES:
         wrong = Message("there is no language {language}", {"language": language})
         raise InputError([Problem(wrong, Message("one of: {names}", {"names": ", ".join(LANGUAGES)}))])
-    catalog = files("opsim") / "locale" / language / "LC_MESSAGES" / "opsim.mo"
-    with catalog.open("rb") as file:
-        translations = gettext.GNUTranslations(file)
+    folder = files("opsim") / "locale" / language / "LC_MESSAGES"
+    with (folder / "opsim.mo").open("rb") as texts, (folder / "scenarios.mo").open("rb") as notes:
+        translations = gettext.GNUTranslations(texts)
+        translations.add_fallback(gettext.GNUTranslations(notes))
 
     def translate(text: str) -> str:
         return translations.gettext(text) if text else ""

@@ -12,6 +12,9 @@ from babel.messages.pofile import read_po
 import opsim
 from opsim.errors import InputError, Message, Problem
 from opsim.language import render, render_problem, translator
+from opsim.scenario import rows
+from opsim.scenario.catalog import names
+from opsim.scenario.load import load
 
 PACKAGE = Path(opsim.__file__).parent
 FOLDER = PACKAGE / "locale" / "zh" / "LC_MESSAGES"
@@ -50,9 +53,23 @@ def words(text):
     return any(char.isalpha() for literal, *_ in Formatter().parse(text) for char in literal)
 
 
-def catalog():
-    with (FOLDER / "opsim.po").open("rb") as file:
+def catalog(name="opsim"):
+    with (FOLDER / f"{name}.po").open("rb") as file:
         return read_po(file, locale="zh")
+
+
+def notes():
+    """What the shipped scenarios say of their numbers and sources, with the place where it stands."""
+    for name in names():
+        scenario = load(name)
+        sources = rows.sources(scenario)
+        keys = {source.key for source in sources}
+        for number in rows.numbers(scenario):
+            if number.origin not in keys:
+                yield number.origin, f"{name}: {number.path}"
+        for source in sources:
+            yield source.title, f"{name}: sources.{source.key}"
+            yield source.publisher, f"{name}: sources.{source.key}"
 
 
 def test_every_text_has_a_translation():
@@ -76,11 +93,24 @@ def test_placeholders_are_the_same_on_both_sides():
             assert placeholders(message.id) == placeholders(message.string), message.id
 
 
-def test_compiled_catalog_is_up_to_date():
-    compiled = read_mo(io.BytesIO((FOLDER / "opsim.mo").read_bytes()))
-    expected = {message.id: message.string for message in catalog() if message.id}
+def test_every_note_and_source_of_the_shipped_scenarios_has_a_translation_and_none_is_left_over():
+    used = {text: place for text, place in notes() if text}
+    translated = {message.id for message in catalog("scenarios") if message.id and message.string}
+    assert used.keys() == translated, used.keys() ^ translated
+
+
+def test_a_note_of_somebody_else_stands_as_it_was_written():
+    chinese = translator("zh")
+    assert chinese("below the growth of the last decade") == "低于近十年增速"
+    assert chinese("as my uncle said") == "as my uncle said"
+
+
+@pytest.mark.parametrize("name", ["opsim", "scenarios"])
+def test_compiled_catalog_is_up_to_date(name):
+    compiled = read_mo(io.BytesIO((FOLDER / f"{name}.mo").read_bytes()))
+    expected = {message.id: message.string for message in catalog(name) if message.id}
     found = {message.id: message.string for message in compiled if message.id}
-    assert found == expected, "run: pybabel compile --use-fuzzy -f -d opsim/locale -D opsim"
+    assert found == expected, f"run: pybabel compile --use-fuzzy -f -d opsim/locale -D {name}"
 
 
 def test_problem_in_both_languages():

@@ -107,7 +107,7 @@ def _ranges(scenario: Scenario, _language: str, _: Translate) -> Iterable[Part]:
                 row.high,
                 _(row.unit),
                 _(SUPPORT[row.support]),
-                row.origin,
+                _(row.origin),
             )
             for row in rows.ranges(scenario)
         ],
@@ -121,7 +121,7 @@ def _sources(scenario: Scenario, _language: str, _: Translate) -> Iterable[Part]
         _("Sources"),
         (_("key"), _("title"), _("publisher"), _("year"), _("address"), _("tag"), _("numbers")),
         [
-            (it.key, it.title, it.publisher, str(it.year or ""), it.address, it.tag, str(it.numbers))
+            (it.key, _(it.title), _(it.publisher), str(it.year or ""), it.address, it.tag, str(it.numbers))
             for it in rows.sources(scenario)
         ],
     )
@@ -130,7 +130,7 @@ def _sources(scenario: Scenario, _language: str, _: Translate) -> Iterable[Part]
 
 
 def _number(row: rows.NumberRow, _: Translate) -> Sequence[str]:
-    return row.path, ", ".join(row.cases), row.value, _(row.unit), _(SUPPORT[row.support]), row.origin
+    return row.path, ", ".join(row.cases), row.value, _(row.unit), _(SUPPORT[row.support]), _(row.origin)
 
 
 def _outcomes(scenario: Scenario, _language: str, _: Translate) -> Iterable[Part]:

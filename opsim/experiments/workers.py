@@ -1,6 +1,6 @@
 """Doing tasks side by side: in this process, in processes of this machine, or on a Dask cluster.
 
-All three are executors in the sense of `concurrent.futures`, and tasks and results are plain values, so what
+All three hand out futures of `concurrent.futures`, and tasks and results are plain values, so what
 is done never depends on where it is done. Only a few tasks are under way at a time, however many there are:
 they may come from a generator, and results are handed on as soon as they are there.
 

@@ -176,7 +176,7 @@ def parameters(findings: Findings) -> Iterator[Block]:
                 _("{low} to {high}").format(low=row.low, high=row.high),
                 _(row.unit),
                 _(SUPPORT[row.support]),
-                row.origin,
+                _(row.origin),
             )
         )
         for row in found
@@ -190,7 +190,7 @@ def parameters(findings: Findings) -> Iterator[Block]:
         small=True,
     )
     sources = [
-        Row((it.key, it.title, it.publisher, str(it.year or ""), it.address, it.tag, str(it.numbers)))
+        Row((it.key, _(it.title), _(it.publisher), str(it.year or ""), it.address, it.tag, str(it.numbers)))
         for it in rows.sources(findings.scenario)
         if it.numbers
     ]

@@ -123,7 +123,7 @@ def assumptions(results: Results, note: str, _: Translate) -> Page:
         ends = (
             (None, None, None) if around is None else (_value(around.low), _value(around.high), around.dist)
         )
-        origin = titles.get(row.origin, row.origin)
+        origin = _(titles.get(row.origin, row.origin))
         cases = ", ".join(row.cases)
         lines.append(
             [row.path, cases, _value(row.value), *ends, _(row.unit), _(SUPPORT[row.support]), origin]
@@ -147,7 +147,7 @@ def _value(text: str) -> float | str:
 def sources(results: Results, note: str, _: Translate) -> Page:
     """What the numbers were read from."""
     lines = [
-        [each.key, each.title, each.publisher, each.year, each.address, each.tag, each.numbers]
+        [each.key, _(each.title), _(each.publisher), each.year, each.address, each.tag, each.numbers]
         for each in rows.sources(results.scenario)
     ]
     columns = [

@@ -26,7 +26,7 @@ def test_the_register_agrees_with_the_clerk(story):
 
 
 @pytest.mark.slow
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1200, deadline=None)
 @given(stories())
 def test_the_register_agrees_with_the_clerk_on_many_houses(story):
     assert difference(story) is None
