@@ -308,6 +308,16 @@ def test_groups_and_parameters_in_the_annex(place, word_file):
     assert numbers(price[2]) == [15.0, 22.0]
 
 
+def test_a_chinese_annex_says_in_chinese_where_numbers_are_from(files):
+    tables = word_tables(files["zh", "docx"])
+    _caption, (_heads, *sources) = tables[-1]
+    _heads, *parameters = named(tables, "不确定参数")
+    keys = {key for key, *_ in sources}
+    assert len(parameters) > 50
+    for text in (*(row[1] for row in sources), *(row[5] for row in parameters if row[5] not in keys)):
+        assert any("一" <= char <= "鿿" for char in text), text
+
+
 def test_word_and_page_hold_the_same_tables_in_both_languages(files):
     found = {}
     for (language, ending), path in files.items():
@@ -395,7 +405,8 @@ def test_every_mandatory_sentence_in_chinese(place, unpainted):
     assert f"以下{judged}项参数为专家判断" in text
     assert "opsim sensitivity scenario.yaml --option embedded" in text
     assert "在设定参数区间内" in text
-    assert "可能" not in text.replace("可谈判区间", "").replace("才可能", "")
+    ours = text[: text.index(translator("zh")("Parameters and sources"))]  # then come the scenario's own words
+    assert "可能" not in ours.replace("可谈判区间", "").replace("才可能", "")
     for part in (
         "模拟3次",
         "随机种子 1",

@@ -221,6 +221,9 @@ def test_titles_in_chinese_and_the_same_bytes_each_time(folder, tmp_path):
     assert book.sheetnames[:4] == ["摘要", "分月收支表", "现金流量表", "分级财政支出"]
     assert [cell.value for cell in book["分月收支表"]["B"]].count("设施整体") > 5
     assert {path.name for path in tmp_path.iterdir()} == {"one.xlsx", "two.xlsx"}
+    texts = [cell.value for cell in book["参数与假设"]["I"]][4:]
+    assert len(texts) > 100
+    assert all(any("一" <= char <= "鿿" for char in text) for text in texts), texts
 
 
 def test_what_is_no_workbook_is_refused(folder, tmp_path):
