@@ -52,7 +52,7 @@ def chosen(scenario, count):
     [
         ("book-house", 7),
         ("elderly-home-15", 4),
-        pytest.param("neighborhood-center", 60, marks=pytest.mark.slow),
+        pytest.param("neighborhood-center", 40, marks=pytest.mark.slow),
     ],
 )
 def test_any_path_with_any_value_is_what_it_is_on_the_line(name, count, value):

@@ -196,7 +196,7 @@ def test_dense_days_agree_with_a_walk_through_the_ticks_however_cut(engine: str)
 @pytest.mark.slow
 @engines
 def test_many_more_dense_days_agree(engine: str):
-    for seed in range(10_000, 16_000):
+    for seed in range(10_000, 14_000):
         agrees_however_cut(engine, seed)
 
 
