@@ -52,6 +52,8 @@ class Plan:
     design: str
     outcomes: tuple[str, ...]
     points: Points
+    version: str = opsim.__version__
+    """Of the opsim that finds it out, or has."""
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -73,7 +75,7 @@ class Plan:
         for point in self.points:
             digest.update(_json(list(point.items())).encode())
         return {
-            "version": opsim.__version__,
+            "version": self.version,
             "code": fingerprint(),
             "scenario": dump(self.scenario),
             "options": _json(self.options),
@@ -118,8 +120,8 @@ def begin(plan: Plan, folder: Path, origin: str = "") -> None:
     store.create(folder / store.FILE, facts, told, plan.points)
 
 
-def again(folder: Path, kept: Store) -> Plan:
-    """The plan of a sweep that was begun before.
+def again(folder: Path, kept: Store, *, to_go_on: bool = True) -> Plan:
+    """The plan of a sweep that was begun before; only who means `to_go_on` needs the opsim that began it.
 
     Raises:
         InputError: where version or scenario are not those it was begun with, with the differences.
@@ -131,7 +133,7 @@ def again(folder: Path, kept: Store) -> Plan:
         wrong = Message("the sweep is not the one that was begun: its settings were changed")
         raise InputError([Problem(wrong, file=str(kept.path))])
     path = folder / SCENARIO
-    there = {"version": opsim.__version__, "code": fingerprint()}
+    there = {"version": opsim.__version__, "code": fingerprint()} if to_go_on else {}
     if path.is_file():
         there["scenario"] = path.read_text(encoding="utf-8")
     else:
@@ -159,7 +161,10 @@ def again(folder: Path, kept: Store) -> Plan:
     points = Points(paths, [tuple(point.get(path) for path in paths) for point in kept.points()])
     title = Title(**json.loads(study["title"]))
     outcomes = tuple(json.loads(study["outcomes"]))
-    return Plan(study["name"], title, scenario, settings, options, axes, study["design"], outcomes, points)
+    return Plan(
+        study["name"], title, scenario, settings, options, axes, study["design"], outcomes, points,
+        study["version"],
+    )  # fmt: skip
 
 
 def refuse_changes(before: Mapping[str, str], now: Mapping[str, str], folder: Path) -> None:

@@ -55,7 +55,7 @@ def export(results: Results, path: Path, language: str) -> int:
         )
         raise InputError([Problem(wrong, allowed, file=str(results.folder))])
     with Store(results.folder) as kept:
-        plan = again(results.folder, kept)
+        plan = again(results.folder, kept, to_go_on=False)
         with _beside(path) as passing:
             return WRITERS[path.suffix](passing, plan, export_rows(plan, kept))
 
@@ -130,7 +130,7 @@ def _about(plan: Plan) -> Iterator[tuple[str, Any]]:
         ("title", plan.title.en), ("标题", plan.title.zh), ("study", plan.name),
         ("scenario", plan.scenario.name), ("options", ", ".join(plan.options)), ("design", plan.design),
         ("points", len(plan.points)), ("replications", settings.replications), ("years", settings.years),
-        ("seed", settings.seed), ("fixed", settings.fixed), ("version", plan.facts()["version"]),
+        ("seed", settings.seed), ("fixed", settings.fixed), ("version", plan.version),
         ("set", ", ".join(plan.scenario.sets)),
     )  # fmt: skip
 

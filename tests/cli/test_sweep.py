@@ -241,6 +241,18 @@ def test_a_folder_taken_elsewhere_suffices(half, whole):
     assert exported(half, "calm") == exported(whole, "calm")
 
 
+def test_what_another_version_found_is_exported_as_its_own_but_not_gone_on_with(half, monkeypatch):
+    before = exported(half, "half")
+    for target in ("__version__", "experiments.sweep.fingerprint"):
+        monkeypatch.setattr(f"opsim.{target}", "9.9" if target == "__version__" else lambda: "other")
+    assert exported(half, "half") == before
+    assert "9.9" not in str(list(openpyxl.load_workbook(half / "half.xlsx")["study"].values))
+    done = opsim("sweep", "--resume", "half", cwd=half)
+    assert done.returncode == 2
+    assert "version is 9.9 now; the sweep was begun with 0.1.0" in done.stderr
+    assert "opsim itself has changed since the sweep was begun" in done.stderr
+
+
 def test_a_store_that_was_tampered_with_is_refused(half):
     with sqlite3.connect(half / "half" / "study.sqlite") as database:
         database.execute("update study set value = '9' where name = 'seed'")
