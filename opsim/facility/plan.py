@@ -168,14 +168,12 @@ def deposits(facility: Facility, day: date, level: float) -> Int64:
 def _reductions(facility: Facility, service: Service, day: date) -> list[Decimal]:
     """(G,) share taken off for each segment: the largest of its discounts."""
     segments = facility.segment_names()
-    return [
-        max(
-            (discount.off.decimal(day) for discount in service.discounts.values()
-             if any(segment in matching(pattern, segments) for pattern in discount.segments)),
-            default=Decimal(0),
-        )
-        for segment in segments
-    ]  # fmt: skip
+    largest = dict.fromkeys(segments, Decimal(0))
+    for discount in service.discounts.values():
+        off = discount.off.decimal(day)
+        for pattern in discount.segments:
+            largest.update({segment: max(largest[segment], off) for segment in matching(pattern, segments)})
+    return list(largest.values())
 
 
 def _unmanned(
