@@ -304,7 +304,7 @@ def test_groups_and_parameters_in_the_annex(place, word_file):
         ]  # fmt: skip
     _heads, *rows = named(tables, "Uncertain parameters")
     assert len(rows) == len({row[0] for row in rows}) > 50
-    price = next(row for row in rows if row[0] == "services.cafe.price")
+    price = next(row for row in rows if row[0] == "café: price")
     assert numbers(price[2]) == [15.0, 22.0]
 
 
@@ -405,7 +405,9 @@ def test_every_mandatory_sentence_in_chinese(place, unpainted):
     assert f"以下{judged}项参数为专家判断" in text
     assert "opsim sensitivity scenario.yaml --option embedded" in text
     assert "在设定参数区间内" in text
-    ours = text[: text.index(translator("zh")("Parameters and sources"))]  # then come the scenario's own words
+    ours = text[
+        : text.index(translator("zh")("Parameters and sources"))
+    ]  # then come the scenario's own words
     assert "可能" not in ours.replace("可谈判区间", "").replace("才可能", "")
     for part in (
         "模拟3次",

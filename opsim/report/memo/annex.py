@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from opsim.report.labels import label
 from opsim.report.lost import segment_title
 from opsim.report.memo.blocks import Block, Bullets, Heading, Paragraph, Row, Table
 from opsim.report.memo.findings import Findings
@@ -171,7 +172,7 @@ def parameters(findings: Findings) -> Iterator[Block]:
     lines = [
         Row(
             (
-                row.path,
+                label(findings.scenario, row.path, findings.language, _),
                 row.value,
                 _("{low} to {high}").format(low=row.low, high=row.high),
                 _(row.unit),
@@ -183,10 +184,11 @@ def parameters(findings: Findings) -> Iterator[Block]:
     ]
     yield Table(
         _("Uncertain parameters"),
-        (_("path"), _("value"), _("range"), _("unit"), _("support"), _("from")),
+        (_("parameter"), _("value"), _("range"), _("unit"), _("support"), _("from")),
         tuple(lines),
-        (3.4, 1, 1.3, 1.2, 1, 2.6),
+        (3.0, 0.8, 1.4, 1.3, 1.4, 2.6),
         text_columns=(0, 3, 4, 5),
+        note=_("Their names on the command line: opsim show scenario.yaml --ranges, in the results folder"),
         small=True,
     )
     sources = [
