@@ -150,18 +150,25 @@ class Sensitivity:
     `morris` its mean absolute effect, of `sobol` its total share of the variance; None where unknown."""
 
     def deciding(self) -> tuple[str, ...]:
-        """Numbers that decide the verdict: those that turned the answer by themselves; chance is no number.
+        """Numbers that decide the verdict: those that turned the answer by themselves, more often than chance.
 
         They stand in the order of their effect on the room, which is far surer than how often a number
         turned the answer on a dozen trajectories; those that were measured on more trajectories come first.
         """
         turned: list[tuple[int, float, str]] = []
+        chance = self.turned_by_chance() or 0.0
         for each in self.found[ROOM]:
             if isinstance(each, Bar) and max(each.turns) > 0:
                 turned.append((0, each.size, each.path))
-            elif isinstance(each, Effect) and each.turning.value:
+            elif isinstance(each, Effect) and (each.turning.value or 0.0) > chance:
                 turned.append((each.trajectories, each.size, each.path))
-        return tuple(path for *_, path in sorted(turned, reverse=True) if path != CHANCE)
+        return tuple(path for *_, path in sorted(turned, reverse=True))
+
+    def turned_by_chance(self) -> float | None:
+        """Share of trajectories in which other visitors alone turned the answer; None where unknown."""
+        shares = (each.turning.value for each in self.found[ROOM]
+                  if isinstance(each, Effect) and each.path == CHANCE)  # fmt: skip
+        return next(shares, None)
 
 
 def numbers_of(scenario: Scenario, option: str) -> tuple[str, ...]:

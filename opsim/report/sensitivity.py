@@ -294,16 +294,19 @@ def findings(result: Sensitivity, language: str) -> Iterator[str]:
         test=_(FLAGS[result.flag]), cases=cases
     )
     names = [name_of(result.scenario, path, language) for path in result.deciding()]
+    chance = result.turned_by_chance()
     if names:
         listed = _("; ").join(names[:5])
         yield _("These numbers decide the verdict, each turning it by itself: {names}").format(names=listed)
-        for each in result.found[ROOM]:
-            if isinstance(each, Effect) and each.path == CHANCE and each.turning.value:
-                yield _(
-                    "Chance alone turned it in {share}; numbers that did so no more often do not stand out"
-                ).format(share=percent(each.turning.value, _))
     elif result.method != "sobol":
-        yield _("No number turned the verdict by itself within its range")
+        yield (
+            _("No number turned the verdict more often than chance alone") if chance
+            else _("No number turned the verdict by itself within its range")
+        )  # fmt: skip
+    if chance:
+        yield _("Chance alone turned it in {share}; numbers that did so no more often are left out").format(
+            share=percent(chance, _)
+        )
     for outcome, template in (
         (COST_CHANGE, _("Own-level fiscal cost is driven most by: {names}")),
         (ROOM, _("The room of the verdict is driven most by: {names}")),

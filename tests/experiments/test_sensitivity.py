@@ -1,5 +1,7 @@
 """Sensitivity of the tea room: what is known by hand comes out, and nothing is asked twice."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,7 @@ from opsim.experiments.sensitivity import (
     sensitivity,
 )  # fmt: skip
 from opsim.experiments.store import Store
+from opsim.report.sensitivity import findings
 from opsim.scenario.quantity import Quantity
 from opsim.scenario.values import with_values
 from tests.experiments.ranges import CONVERSION, LIGHT, PRICE, unsure
@@ -105,6 +108,22 @@ def test_morris_names_what_decides(screening):
     # In the light bill the room is income ÷ cost − 1: it falls by itself, hardly depending on the others.
     assert room[LIGHT].screening.sigma < 0.4 * room[LIGHT].size
     assert screening.noise[ROOM] == room[CHANCE].size
+
+
+def test_what_turns_the_verdict_no_more_often_than_chance_does_not_decide_it(screening):
+    (often,) = (each.turning for each in screening.found[ROOM] if each.path == LIGHT)
+    as_often = {
+        ROOM: [
+            replace(each, turning=often) if each.path == CHANCE else each for each in screening.found[ROOM]
+        ]
+    }
+    chancy = replace(screening, found={**screening.found, **as_often})
+    assert chancy.turned_by_chance() == often.value > 0
+    assert LIGHT in screening.deciding()
+    assert LIGHT not in chancy.deciding()
+    told = "\n".join(findings(chancy, "en"))
+    assert "Chance alone turned it in" in told
+    assert ("No number turned the verdict more often than chance alone" in told) == (not chancy.deciding())
 
 
 @pytest.mark.slow
