@@ -150,7 +150,7 @@ class Sensitivity:
     `morris` its mean absolute effect, of `sobol` its total share of the variance; None where unknown."""
 
     def deciding(self) -> tuple[str, ...]:
-        """Numbers that decide the verdict: those that turned the answer by themselves, more often than chance.
+        """Numbers that decide the verdict: by themselves they turned the answer, more often than chance did.
 
         They stand in the order of their effect on the room, which is far surer than how often a number
         turned the answer on a dozen trajectories; those that were measured on more trajectories come first.
