@@ -2,8 +2,8 @@
 
 The standard library's pool of processes shares its queues, and their locks, among its workers: one that is
 killed while another is being started, or amid its answer, can leave the others and the caller waiting for
-ever. Here each process has a line of its own to one thread of a pool of threads, so that a death is the end
-of that line and nothing more: the thread begins another process and gives it the same task.
+ever. Here each process has a pipe of its own to one thread of a pool of threads, so that a death is the end
+of that pipe and nothing more: the thread begins another process and gives it the same task.
 
 Processes are spawned, not forked, so that the same code runs on Windows and beside threads.
 """
@@ -31,7 +31,7 @@ Submit: TypeAlias = Callable[..., "Future[Any]"]
 
 class _Worker(NamedTuple):
     process: BaseProcess
-    line: "Connection[Any, Any]"
+    pipe: "Connection[Any, Any]"
 
 
 def died_again_and_again() -> RunError:
@@ -62,10 +62,10 @@ def processes(count: int) -> Iterator[Submit]:
 
     def asked(work: Callable[[Any], Any], task: Any) -> Any:  # noqa: ANN401 - whatever the caller's work takes and gives
         for _ in range(DEATHS):
-            line = worker().line
+            pipe = worker().pipe
             try:
-                line.send((work, task))
-                answer, error = line.recv()
+                pipe.send((work, task))
+                answer, error = pipe.recv()
             except (EOFError, OSError):  # its process is dead
                 mine.worker = None
                 continue
@@ -80,12 +80,12 @@ def processes(count: int) -> Iterator[Submit]:
     finally:
         with lock:
             ended = True
-        for process, _line in begun:
+        for process, _pipe in begun:
             process.kill()
         threads.shutdown(cancel_futures=True)
-        for process, line in begun:
+        for process, pipe in begun:
             process.join()
-            line.close()
+            pipe.close()
 
 
 def _begun() -> _Worker:
@@ -93,11 +93,11 @@ def _begun() -> _Worker:
     here, there = context.Pipe()
     process = context.Process(target=_answer, args=(there,), daemon=True)
     process.start()
-    there.close()  # so that the line ends when the process does
+    there.close()  # so that the pipe ends when the process does
     return _Worker(process, here)
 
 
-def _answer(line: "Connection[Any, Any]") -> None:
+def _answer(pipe: "Connection[Any, Any]") -> None:
     """What a process does: tasks as they come, until nobody asks anymore.
 
     Ctrl-C reaches every process of a terminal; only the one that asked for the work shall act on it. And
@@ -109,7 +109,7 @@ def _answer(line: "Connection[Any, Any]") -> None:
         threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
     while True:
         try:
-            work, task = line.recv()
+            work, task = pipe.recv()
         except EOFError:
             return
         answer, raised = None, None
@@ -118,7 +118,7 @@ def _answer(line: "Connection[Any, Any]") -> None:
         except Exception as error:
             error.add_note(traceback.format_exc())
             raised = error
-        line.send((answer, raised))
+        pipe.send((answer, raised))
 
 
 def _leave_with(parent: BaseProcess) -> None:
