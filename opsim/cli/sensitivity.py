@@ -15,13 +15,13 @@ from opsim.cli.wishes import Wishes, how, understood
 from opsim.demand.uncertain import uncertain_numbers, with_ranges
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments.designs import Axis, uniform
+from opsim.experiments.findings import Method
 from opsim.experiments.inquiry import Inquiry
 from opsim.experiments.run import Settings
 from opsim.experiments.sensitivity import (
     ASKED,
     METHODS,
     YEARS,
-    Method,
     count_runs,
     default_replications,
     numbers_of,

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from opsim.experiments.sensitivity import CHANCE, COST_CHANGE, ROOM, Effect, Sensitivity
+from opsim.experiments.findings import CHANCE, COST_CHANGE, ROOM, Effect, Sensitivity
 from opsim.language import Translate
 from opsim.report.numbers import percent
 from opsim.report.results import Row, value

@@ -11,10 +11,9 @@ from rich.text import Text
 
 import opsim
 from opsim.errors import Message, marked
-from opsim.experiments.sensitivity import (
+from opsim.experiments.findings import (
     CHANCE,
     COST_CHANGE,
-    LATER,
     ROOM,
     Bar,
     Effect,
@@ -22,6 +21,7 @@ from opsim.experiments.sensitivity import (
     Sensitivity,
     Share,
 )
+from opsim.experiments.sensitivity import LATER
 from opsim.language import Translate, render, translator
 from opsim.outcomes.intervals import Estimate
 from opsim.report.jsonform import SCHEMA, interval

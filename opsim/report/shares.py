@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from opsim.experiments.sensitivity import CHANCE, OUTCOMES, Sensitivity, Share
+from opsim.experiments.findings import CHANCE, OUTCOMES, Sensitivity, Share
 from opsim.report.drivers import ticks
 from opsim.report.results import Row, value
 from opsim.report.sensitivity import SHOWN, TITLES, ends, made

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from opsim.experiments.sensitivity import COST_CHANGE, OUTCOMES, ROOM, Bar, Sensitivity
+from opsim.experiments.findings import COST_CHANGE, OUTCOMES, ROOM, Bar, Sensitivity
 from opsim.report.numbers import number
 from opsim.report.results import Row, value
 from opsim.report.sensitivity import STYLES, TITLES, ends, made, name_of

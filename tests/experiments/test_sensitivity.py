@@ -9,16 +9,11 @@ from opsim.demand.random import stream_key
 from opsim.demand.uncertain import Quantile, drawn, draws, placed, ranged_paths, with_ranges
 from opsim.experiments import keeping
 from opsim.experiments import sensitivity as sensitive
+from opsim.experiments.findings import CHANCE, COST_CHANGE, ROOM, Bar, Effect, Share
 from opsim.experiments.inquiry import Inquiry, Request
 from opsim.experiments.run import Settings
 from opsim.experiments.sensitivity import (
     ASKED,
-    CHANCE,
-    COST_CHANGE,
-    ROOM,
-    Bar,
-    Effect,
-    Share,
     count_runs,
     deciding_flag,
     default_replications,
