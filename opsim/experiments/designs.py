@@ -18,7 +18,6 @@ from itertools import product
 from typing import Final, Literal, overload
 
 import numpy as np
-from scipy.stats import qmc
 
 from opsim.demand.random import name_hash
 from opsim.demand.uncertain import value_at
@@ -134,12 +133,16 @@ def _rows(kind: Kind, axes: Sequence[Axis], count: int, seed: int) -> Iterator[t
 
 def _slices(axes: Sequence[Axis], count: int, seed: int) -> Float64:
     """(count, axes) shares; each axis has its own order of slices, keyed by its path."""
+    from scipy.stats import qmc  # noqa: PLC0415 - slow to import, and most commands do without it
+
     columns = [qmc.LatinHypercube(1, rng=_generator(seed, axis.path)).random(count)[:, 0] for axis in axes]
     return _inside(np.column_stack(columns))
 
 
 def _sequence(dimensions: int, count: int, seed: int) -> Float64:
     """(count, dimensions) shares of the sequence's beginning."""
+    from scipy.stats import qmc  # noqa: PLC0415 - as above
+
     power = max(count - 1, 0).bit_length()
     sampler = qmc.Sobol(dimensions, scramble=True, rng=_generator(seed, "sobol"))
     return _inside(sampler.random_base2(power)[:count])

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from opsim.records import Float64
 
@@ -45,8 +45,14 @@ def mean(values: Sequence[float] | Float64, level: float = LEVEL) -> Estimate:
     center = float(defined.mean())
     if len(defined) < 2:
         return Estimate(center, None, undefined)
-    half = float(stats.t.ppf((1 + level) / 2, len(defined) - 1) * defined.std(ddof=1) / np.sqrt(len(defined)))
+    half = half_width(defined, level)
     return Estimate(center, (center - half, center + half), undefined)
+
+
+def half_width(values: Float64, level: float) -> float:
+    """Half of Student's interval for the mean of independent values, of which there are at least two."""
+    n = len(values)
+    return float(special.stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(n))
 
 
 def ratio(
@@ -61,7 +67,7 @@ def ratio(
     if n < 3 or np.any(left_out == 0):
         return Estimate(center, None)
     pseudo = n * center - (n - 1) * (top.sum() - top) / left_out
-    half = float(stats.t.ppf((1 + level) / 2, n - 1) * pseudo.std(ddof=1) / np.sqrt(n))
+    half = half_width(pseudo, level)
     return Estimate(center, (center - half, center + half))
 
 
@@ -69,7 +75,7 @@ def probability(successes: int, n: int, level: float = LEVEL) -> Estimate:
     """Share of successes with Wilson's interval."""
     if n == 0:
         return Estimate(None, None)
-    z = float(stats.norm.ppf((1 + level) / 2))
+    z = float(special.ndtri((1 + level) / 2))
     share = successes / n
     center = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
@@ -91,8 +97,8 @@ def quantile(values: Sequence[float] | Float64, q: float, level: float = LEVEL) 
     center = float(np.quantile(numbers, q))
     tail = (1 - level) / 2
     # The r-th smallest lies above the quantile with probability P(Binomial(n, q) < r).
-    lower = int(stats.binom.ppf(tail, n, q))
-    upper = int(stats.binom.ppf(1 - tail, n, q)) + 1
+    at_most = special.bdtr(np.arange(n + 1), n, q)
+    lower, upper = np.searchsorted(at_most, tail), np.searchsorted(at_most, 1 - tail) + 1
     if lower < 1 or upper > n:
         return Estimate(center, None)
     return Estimate(center, (float(numbers[lower - 1]), float(numbers[upper - 1])))

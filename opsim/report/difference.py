@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from opsim.experiments.replication import CaseResult
 from opsim.experiments.run import RunResult
 from opsim.outcomes.catalog import Outcome
-from opsim.outcomes.intervals import LEVEL, Estimate, estimate, mean
+from opsim.outcomes.intervals import LEVEL, Estimate, estimate, half_width, mean
 from opsim.records import Float64
 
 
@@ -106,7 +105,7 @@ def _ratio_difference(
     if n < 3 or any(np.any(bottom == 0) for _, bottom in left):
         return Estimate(center, None)
     pseudo = n * center - (n - 1) * (left[0][0] / left[0][1] - left[1][0] / left[1][1])
-    half = float(stats.t.ppf((1 + level) / 2, n - 1) * pseudo.std(ddof=1) / np.sqrt(n))
+    half = half_width(pseudo, level)
     return Estimate(center, (center - half, center + half))
 
 

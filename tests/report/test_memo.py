@@ -825,11 +825,10 @@ def test_a_place_that_cannot_be_written_to(place, tmp_path, capsys, unpainted):
 def test_every_shipped_scenario_has_its_memo(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(["compare", name, "--replications", "2", "--years", "1", "--out", "c", "--quiet"]) == 0
+    for language, ending in (("zh", "docx"), ("en", "html"), ("zh", "html")):
+        assert main(["memo", "c", f"{language}.{ending}", "--lang", language, "--quiet"]) == 0
+    assert len(word_tables(tmp_path / "zh.docx")) == 11
     for language in ("en", "zh"):
-        for ending in ("docx", "html"):
-            assert main(["memo", "c", f"{language}.{ending}", "--lang", language, "--quiet"]) == 0
-        captions = [caption for caption, _rows in word_tables(tmp_path / f"{language}.docx")]
-        assert len(captions) == 11
         told = (tmp_path / f"{language}.html").read_text(encoding="utf-8")
         assert told.count("data:image/png") == 3
         words = re.findall(r"<p[ >].*?</p>|<li>.*?</li>|<td.*?</td>", told)

@@ -49,7 +49,7 @@ def test_a_service_rate_two_percent_off_is_found(case, rate):
 @pytest.mark.parametrize("case", CASES)
 def test_very_long_runs_agree_with_theory(case):
     queue, truth = CASES[case]
-    for measure, p in p_values(queue, truth, 3, 1.0, 40, 60_000).items():
+    for measure, p in p_values(queue, truth, 3, 1.0, 40, 40_000).items():
         assert p > SIGNIFICANCE, f"{case}: {measure} differs from {truth[measure]:.5f} (p = {p:.2g})"
 
 
@@ -57,7 +57,7 @@ def test_very_long_runs_agree_with_theory(case):
 @pytest.mark.parametrize("case", CASES)
 def test_very_long_runs_find_a_rate_one_percent_off(case):
     queue, truth = CASES[case]
-    found = p_values(queue, truth, 4, 0.99, 40, 60_000)
+    found = p_values(queue, truth, 4, 0.99, 40, 40_000)
     assert min(found.values()) < SIGNIFICANCE, f"{case}: the fault went unnoticed, {found}"
 
 
