@@ -6,9 +6,8 @@ Subsidies for venues ask for it: so many hours a week and days a year, long days
 
 from typing import NamedTuple
 
-import numpy as np
-
-from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR, Float64, Int64, MonthPlan
+from opsim.facility.openings import open_by_day
+from opsim.records import TICKS_PER_HOUR, Float64, Int64, MonthPlan
 from opsim.scenario.calendar import days_of
 from opsim.scenario.facility import Facility
 
@@ -29,16 +28,7 @@ class Opening(NamedTuple):
 
 def opened(facility: Facility, plan: MonthPlan) -> Opening:
     """The opening of every service in a plan."""
-    hours = np.zeros((len(plan.services), plan.days))
-    midnights = np.arange(plan.days + 1) * TICKS_PER_DAY
-    for a in range(len(plan.services)):
-        rows = slice(plan.admission_offsets[a], plan.admission_offsets[a + 1])
-        begins, ends = plan.admission_from[rows], plan.admission_until[rows] + plan.early[a]
-        if len(begins):
-            # Ticks open up to each edge; between edges they grow in straight lines.
-            edges = np.stack([begins, ends], axis=1).ravel()
-            until = np.stack([np.zeros(len(begins), np.int64), ends - begins], axis=1).ravel().cumsum()
-            hours[a] = np.diff(np.interp(midnights, edges, until)) / TICKS_PER_HOUR
+    hours = open_by_day(plan) / TICKS_PER_HOUR
     holiday = days_of(facility, plan.first_day, plan.days).holiday
     free = plan.free | (plan.price.max(axis=1) == 0)[:, None]
     return Opening(

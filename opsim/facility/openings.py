@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
-from opsim.records import TICKS_PER_DAY, Bookings
+import numpy as np
+
+from opsim.records import TICKS_PER_DAY, Bookings, Int64, MonthPlan
 from opsim.scenario.calendar import Days
 from opsim.scenario.facility import Facility
 from opsim.scenario.hours import DayKey, Hours, Interval
@@ -80,6 +82,20 @@ def overlap(intervals: Sequence[Interval], start: int, end: int) -> int:
             ticks += until - begin
         else:
             ticks += max(0, min(until, end) - max(begin, start))
+    return ticks
+
+
+def open_by_day(plan: MonthPlan) -> Int64:
+    """(A, D) ticks of each day on which a service is to be open to those from outside."""
+    service = np.repeat(np.arange(len(plan.services)), np.diff(plan.admission_offsets))
+    midnights = np.arange(plan.days) * TICKS_PER_DAY
+    begin, end = (
+        np.clip(edge[:, None] - midnights, 0, TICKS_PER_DAY)
+        for edge in (plan.admission_from, plan.admission_until + plan.early[service])
+    )
+    ticks = np.zeros((len(plan.services), plan.days), np.int64)
+    np.add.at(ticks, service, end - begin)
+    ticks[plan.shut] = 0
     return ticks
 
 

@@ -82,7 +82,10 @@ def plan_month(
         np.int64,
     )
     admission = _admissions(facility, opening, first, days)
-    offered = _admissions(facility, hours, first, days) if taken else admission
+    blocked = np.zeros_like(early)
+    if taken:
+        otherwise = _admissions(facility, hours, first, days)
+        blocked = _open_ticks(otherwise, early, length) - _open_ticks(admission, early, length)
     offsets, starts, ends = csr(admission)
     return MonthPlan(
         month=month,
@@ -104,7 +107,7 @@ def plan_month(
         shut=np.array([name in closed - lived_in(facility) for name in facility.services], np.bool_),
         census=census,
         bookings=bookings,
-        blocked=_open_ticks(offered, early, length) - _open_ticks(admission, early, length),
+        blocked=blocked,
     )  # fmt: skip
 
 
@@ -181,11 +184,12 @@ def _unmanned(
     away: Mapping[str, list[Interval]], days: int,
 ) -> Int64:  # fmt: skip
     """(A,) ticks of a month in which a service has hours, but too few are at work at its entrance."""
+    gaps = [_away(facility, service, away) for service in facility.services.values()]
+    if not any(gaps):
+        return np.zeros_like(early)
     left = [
-        without([(start, end + sooner) for start, end in intervals], _away(facility, service, away))
-        for service, intervals, sooner in zip(
-            facility.services.values(), admission, early.tolist(), strict=True
-        )
+        without([(start, end + sooner) for start, end in intervals], gap)
+        for intervals, sooner, gap in zip(admission, early.tolist(), gaps, strict=True)
     ]
     return _open_ticks(admission, early, days) - _open_ticks(left, np.zeros_like(early), days)
 

@@ -1,14 +1,12 @@
 """Counting a month: from the record of every visit to totals by service, segment and cause."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from opsim.facility.hours import count_hours
-from opsim.facility.openings import overlap
+from opsim.facility.hours import COUNTS, count_hours
+from opsim.facility.openings import open_by_day
 from opsim.records import FIRST_DENIAL, TICKS_PER_DAY, Bool, Fate, Int64, MonthPlan, VisitRecord
-from opsim.scenario.hours import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +75,8 @@ def count_month(
         record.end[ended] - record.start[ended],
         stations * services,
     )
-    ticks = plan.days * TICKS_PER_DAY
-    opening = [
-        [(int(plan.admission_from[i]), int(plan.admission_until[i] + plan.early[a]))
-         for i in range(plan.admission_offsets[a], plan.admission_offsets[a + 1])]
-        if not plan.shut[a] else []
-        for a in range(services)
-    ]  # fmt: skip
+    opened = open_by_day(plan)
+    hours = count_hours(plan.stations, record)
     return MonthTotals(
         sales=sales,
         sold=sold_by_day.sum(axis=0),
@@ -93,12 +86,11 @@ def count_month(
         lost=lost,
         waits=(record.start - record.arrival)[queued],
         service_ticks=spent.reshape(stations, services),
-        seat_ticks=_server_ticks(plan),
-        open_ticks=np.array([overlap(intervals, 0, ticks) for intervals in opening], dtype=np.int64)
-        - np.where(plan.shut, 0, plan.unmanned),
-        open_days=np.array([_days_touched(intervals, plan.days) for intervals in opening]),
-        hours=count_hours(plan.stations, record),
-    )  # fmt: skip
+        seat_ticks=hours[COUNTS.index("offered")].sum(axis=1),
+        open_ticks=opened.sum(axis=1) - np.where(plan.shut, 0, plan.unmanned),
+        open_days=(opened > 0).sum(axis=1),
+        hours=hours,
+    )
 
 
 def count_places(plan: MonthPlan) -> tuple[Int64, Int64, Int64]:
@@ -152,29 +144,3 @@ def _first_of_service(record: VisitRecord) -> Bool:
 def _sum(cell: Int64, amounts: Int64, cells: int) -> Int64:
     """Exact sums of amounts by cell; float weights hold whole numbers below 2**53 exactly."""
     return np.bincount(cell, weights=amounts.astype(np.float64), minlength=cells).astype(np.int64)
-
-
-def _days_touched(intervals: Sequence[Interval], days: int) -> int:
-    """On how many days of the month some interval lets visitors in."""
-    touched = {
-        day
-        for start, end in intervals
-        for day in range(max(0, start // TICKS_PER_DAY), min(days, -(-end // TICKS_PER_DAY)))
-    }
-    return len(touched)
-
-
-def _server_ticks(plan: MonthPlan) -> Int64:
-    """(K,) capacity × time open, in ticks, of each station's crew."""
-    stations, ticks = plan.stations, plan.days * TICKS_PER_DAY
-    totals = np.zeros(len(stations.stations), dtype=np.int64)
-    for k, crew in enumerate(stations.crew):
-        steps = slice(stations.capacity_offsets[crew], stations.capacity_offsets[crew + 1])
-        capacity = stations.capacity[steps]
-        since = np.clip(np.append(stations.capacity_at[steps], ticks), 0, ticks)
-        # Server ticks on offer up to each step; between steps they grow by the capacity, so lines are exact.
-        offered = np.append(0, np.cumsum(capacity * np.diff(since)))
-        opening = slice(stations.open_offsets[k], stations.open_offsets[k + 1])
-        begin, end = (np.clip(edge[opening], 0, ticks) for edge in (stations.open_from, stations.open_until))
-        totals[k] = round((np.interp(end, since, offered) - np.interp(begin, since, offered)).sum())
-    return totals

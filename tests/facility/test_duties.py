@@ -1,5 +1,6 @@
 """What venues owe the public: hours a week, days a year, long holidays, a free day."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,17 @@ def test_october_by_hand() -> None:
     assert found.holiday_hours.tolist() == [28 + 8, 60, 0]
     assert found.days.tolist() == [31, 31, 0]
     assert found.free_days.tolist() == [31, 0, 0]  # sport costs nothing at all
+
+
+def test_doors_shut_to_the_public_are_no_opening() -> None:
+    """Whoever lives in the house may still use the café; nobody else may."""
+    of = hall({"sport": SPORT, "cafe": CAFE})
+    plan = plan_month(of, timeline(of.start, 1), 7, Standing(), nobody(of))
+    before = opened(of, plan)
+    after = opened(of, replace(plan, shut=np.array([False, True])))
+    assert before.hours[1] > 0
+    assert (after.hours[0], after.days[0]) == (before.hours[0], before.days[0])
+    assert (after.hours[1], after.days[1], after.holiday_hours[1], after.free_days[1]) == (0, 0, 0, 0)
 
 
 def test_nobody_pays_on_a_free_day() -> None:
