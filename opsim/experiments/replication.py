@@ -161,6 +161,7 @@ def _monthly(pair: Pair) -> dict[str, Int64]:
         "renewal": books.renewal,
         "subsidies": books.subsidies,
         "appropriation": books.appropriation,
+        "returned": books.returned,
         "contract": books.contract,
         "own_level_fiscal_cost": books.own_level,
         "cash": balance[ends],

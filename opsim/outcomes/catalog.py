@@ -424,8 +424,8 @@ OUTCOMES: tuple[Outcome, ...] = (
         "own_level_fiscal_cost",
         _("own-level fiscal cost"),
         _(
-            "What our treasury pays and owes, purchases included, "
-            "less what comes back and its share of taxes, a year."
+            "What our treasury pays, purchases and the bills that the facility leaves unpaid included, "
+            "less what comes back and its share of taxes, a year; grants still owed at the end are not in it."
         ),
         "yuan a year",
         "mean",
@@ -468,10 +468,10 @@ OUTCOMES: tuple[Outcome, ...] = (
         _("cost of an added priority visit"),
         _(
             "Own-level fiscal cost added ÷ priority visits added against the "
-            "baseline; undefined where none are."
+            "baseline, negative where cost falls; undefined where no visits are added."
         ),
         "yuan a visit",
-        "mean",
+        "ratio",
         m.per_added_visit,
     ),
     Outcome(
@@ -543,7 +543,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
     Outcome(
         "displaced_net",
-        _("the same, less what added visitors spend there"),
+        _("sales taken from shops nearby, less what added visitors spend there"),
         _("Sales taken from shops nearby, less what visitors who would not have come otherwise spend there."),
         "yuan a year",
         "mean",
@@ -560,7 +560,10 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "lowest_balance",
         _("lowest balance"),
-        _("Lowest cash less debts on any day: one case in ten lies below."),
+        _(
+            "Lowest cash less unpaid bills and debts on any day, of facility or operator: one case in ten "
+            "lies below."
+        ),
         "yuan",
         "quantile",
         m.lowest_balance,
@@ -681,7 +684,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     *(
         Outcome(
             f"kept.{line.name}",
-            line.title,
+            line.kept,
             _("Share of cases in which the red line is crossed in no year."),
             "share",
             "probability",

@@ -28,7 +28,7 @@ class Group:
 
     persons: float
     visits: float
-    """Main purposes served."""
+    """Main purposes served by basic and inclusive services."""
     place_days: float
     paid: float
     """Yuan that they pay."""
@@ -41,7 +41,7 @@ def groups(pair: Pair) -> dict[str, Group]:
     case, years = pair.case, pair.years
     columns = (
         persons(pair.facility),
-        case.visits().sum(axis=(0, 1)) / years,
+        case.public_visits().sum(axis=0) / years,
         case.place_days.sum(axis=(0, 1)) / years,
         case.sales.sum(axis=(0, 1)) / 100 / years,
         public_money(case) / 100 / years,

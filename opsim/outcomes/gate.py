@@ -29,6 +29,8 @@ class RedLine:
     name: str
     title: str
     """What is measured, to be translated."""
+    kept: str
+    """That it is not crossed, to be translated."""
     unit: Literal["share", "minutes", "hours a week"]
     least: bool
     """True: the limit is the least allowed; False: the most."""
@@ -139,45 +141,103 @@ def _reach_limit(facility: Facility) -> float:
 
 RED_LINES: tuple[RedLine, ...] = (
     RedLine(
-        "hours", _("opening hours short of the promise"), "hours a week", False, lambda _facility: 0.0,
+        "hours",
+        _("opening hours short of the promise"),
+        _("promised opening hours kept"),
+        "hours a week",
+        False,
+        lambda _facility: 0.0,
         _hours_short,
     ),
     RedLine(
-        "reach", _("visits of the priority groups ÷ baseline"), "share", True, _reach_limit,
+        "reach",
+        _("visits of the priority groups ÷ baseline"),
+        _("reach of the priority groups kept"),
+        "share",
+        True,
+        _reach_limit,
         _reach(lambda case: case.priority),
     ),
     RedLine(
-        "reach_poorest", _("visits of the poorest group ÷ baseline"), "share", True, _reach_limit,
+        "reach_poorest",
+        _("visits of the poorest group ÷ baseline"),
+        _("reach of the poorest group kept"),
+        "share",
+        True,
+        _reach_limit,
         _reach(lambda case: case.poorest),
     ),
     RedLine(
-        "places", _("days of the priority groups in places ÷ baseline"), "share", True, _reach_limit,
+        "places",
+        _("days of the priority groups in places ÷ baseline"),
+        _("days in places of the priority groups kept"),
+        "share",
+        True,
+        _reach_limit,
         _places(lambda case: case.priority),
     ),
     RedLine(
-        "places_poorest", _("days of the poorest group in places ÷ baseline"), "share", True, _reach_limit,
+        "places_poorest",
+        _("days of the poorest group in places ÷ baseline"),
+        _("days in places of the poorest group kept"),
+        "share",
+        True,
+        _reach_limit,
         _places(lambda case: case.poorest),
     ),
-    RedLine("high_care", _("days of high care ÷ baseline"), "share", True, _reach_limit, _high_care),
     RedLine(
-        "denial", _("share of priority visits denied"), "share", False,
-        lambda facility: facility.gate.denial.at(facility.start), _denial,
+        "high_care",
+        _("days of high care ÷ baseline"),
+        _("days of high care kept"),
+        "share",
+        True,
+        _reach_limit,
+        _high_care,
     ),
     RedLine(
-        "wait", _("wait of nine in ten priority visits"), "minutes", False,
-        lambda facility: facility.gate.wait.at(facility.start), _wait,
+        "denial",
+        _("share of priority visits denied"),
+        _("denial of priority visits within its limit"),
+        "share",
+        False,
+        lambda facility: facility.gate.denial.at(facility.start),
+        _denial,
     ),
     RedLine(
-        "affordability", _("dearest basket of the priority groups ÷ income"), "share", False,
-        lambda facility: facility.gate.affordable.at(facility.start), basket_burden,
+        "wait",
+        _("wait of nine in ten priority visits"),
+        _("wait of priority visits within its limit"),
+        "minutes",
+        False,
+        lambda facility: facility.gate.wait.at(facility.start),
+        _wait,
     ),
     RedLine(
-        "selection", _("chance of a place, poorest and high care ÷ others"), "share", True,
-        lambda facility: facility.gate.selection.at(facility.start), fair_chance,
+        "affordability",
+        _("dearest basket of the priority groups ÷ income"),
+        _("baskets of the priority groups affordable"),
+        "share",
+        False,
+        lambda facility: facility.gate.affordable.at(facility.start),
+        basket_burden,
     ),
     RedLine(
-        "public_floor", _("public share of floor × hours"), "share", True,
-        lambda facility: facility.gate.public_share.at(facility.start), public_floor,
+        "selection",
+        _("chance of a place, poorest and high care ÷ others"),
+        _("admission of the poorest and of high care kept"),
+        "share",
+        True,
+        lambda facility: facility.gate.selection.at(facility.start),
+        fair_chance,
     ),
-)  # fmt: skip
+    RedLine(
+        "public_floor",
+        _("public share of floor × hours"),
+        _("public share of floor × hours kept"),
+        "share",
+        True,
+        lambda facility: facility.gate.public_share.at(facility.start),
+        public_floor,
+    ),
+)
 """Red lines in the order in which they are asked."""

@@ -58,13 +58,16 @@ def half_width(values: Float64, level: float) -> float:
 def ratio(
     tops: Sequence[float] | Float64, bottoms: Sequence[float] | Float64, level: float = LEVEL
 ) -> Estimate:
-    """Total of the tops ÷ total of the bottoms, with a jackknife-t interval over replications."""
+    """Total of the tops ÷ total of the bottoms, with a jackknife-t interval over replications.
+
+    Undefined where the bottoms do not add up to more than zero.
+    """
     top, bottom = np.asarray(tops, dtype=np.float64), np.asarray(bottoms, dtype=np.float64)
-    if bottom.sum() == 0:
+    if bottom.sum() <= 0:
         return Estimate(None, None)
     center, n = float(top.sum() / bottom.sum()), len(top)
     left_out = bottom.sum() - bottom
-    if n < 3 or np.any(left_out == 0):
+    if n < 3 or np.any(left_out <= 0):
         return Estimate(center, None)
     pseudo = n * center - (n - 1) * (top.sum() - top) / left_out
     half = half_width(pseudo, level)

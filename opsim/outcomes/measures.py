@@ -352,15 +352,14 @@ def mean_wait(pair: Pair) -> Fraction:
 
 
 def per_added_visit(pair: Pair) -> Fraction:
-    """Own-level fiscal cost added ÷ priority visits added against the baseline; undefined where none are."""
+    """Own-level fiscal cost added against the baseline ÷ priority visits added."""
     own = pair.facility.treasury.own_level
     before = statement(pair.baseline.postings, pair.baseline.timeline.month_of_day(), own)
     added_cost = float(pair.books.own_level.sum() - before.own_level.sum()) / 100
     after, before_visits = (
         case.public_visits()[:, case.priority].sum() for case in (pair.case, pair.baseline)
     )
-    added = float(after - before_visits)
-    return (added_cost / added if added > 0 else np.nan), 1.0
+    return added_cost, float(after - before_visits)
 
 
 def longest_wait(pair: Pair) -> Fraction:

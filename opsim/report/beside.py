@@ -19,7 +19,19 @@ from opsim.outcomes.intervals import Estimate
 from opsim.report.difference import difference, spread, values
 from opsim.report.results import Row, estimate, value
 from opsim.report.sheet import Sheet
-from opsim.report.style import INK, LINE, MUTED, PATHS, WARNING, blank, footnote, heading, legend, room_for
+from opsim.report.style import (
+    INK,
+    LINE,
+    LINES,
+    MUTED,
+    PATHS,
+    WARNING,
+    blank,
+    footnote,
+    heading,
+    legend,
+    room_for,
+)
 from opsim.report.words import TEN_THOUSAND
 
 COLUMNS: Final = ("option", "quantity", "value", "ci_low", "ci_high", "p10", "p90")
@@ -91,7 +103,7 @@ def figure(sheet: Sheet) -> Figure:
         for place, option in enumerate(options):
             _change(axes, place, found[option, f"change.{quantity}"], scale)
         axes.axvline(0, color=INK, linewidth=0.8)
-        axes.set_title(_(label), fontsize=9.5)
+        axes.set_title(_(label), fontsize=9.5, linespacing=LINES)
     _shares(panels[2], sheet, found, _)
     panels[0].set_yticks(range(len(options)), names, color=INK)
     panels[0].set_ylim(len(options) - 0.5, -0.5)

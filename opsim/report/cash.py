@@ -22,6 +22,7 @@ from opsim.report.style import (
     BAND,
     INK,
     LINE,
+    LINES,
     MUTED,
     PATHS,
     WARNING,
@@ -81,7 +82,7 @@ def figure(sheet: Sheet) -> Figure:
         name = facility.title[sheet.language] if facility.title != scenario.title else case
         label = _("baseline: {name}") if case == BASELINE else _("option: {name}")
         _panel(axes, [row for row in sheet.rows if row["case"] == case], facility, _)
-        axes.set_title(wrapped(label.format(name=name), 52))
+        axes.set_title(wrapped(label.format(name=name), 52), linespacing=LINES)
     panels[0].set_ylabel(_("ten thousand yuan"))
     handles, _labels = panels[1].get_legend_handles_labels()
     legend(figure, handles, len(handles))
@@ -92,10 +93,10 @@ def figure(sheet: Sheet) -> Figure:
 def _message(sheet: Sheet) -> str:
     below = float([row for row in sheet.rows if row["case"] == sheet.option][-1]["share_below_credit_line"])
     if below == 0:
-        return marked("Lowest cash of each quarter: the option stays above its credit line in every case")
+        return marked("Lowest balance of each quarter: the option stays above its credit line in every case")
     if below == 1:
-        return marked("Lowest cash of each quarter: the option falls below its credit line in every case")
-    return marked("Lowest cash of each quarter: the option falls below its credit line in some cases")
+        return marked("Lowest balance of each quarter: the option falls below its credit line in every case")
+    return marked("Lowest balance of each quarter: the option falls below its credit line in some cases")
 
 
 def _panel(axes: Axes, rows: list[Row], facility: Facility, _: Translate) -> None:

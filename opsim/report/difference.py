@@ -102,7 +102,7 @@ def _ratio_difference(
     n = len(ours[0])
     center = float(_ratio(*ours) - _ratio(*theirs))
     left = [(top.sum() - top, bottom.sum() - bottom) for top, bottom in (ours, theirs)]
-    if n < 3 or any(np.any(bottom == 0) for _, bottom in left):
+    if n < 3 or any(np.any(bottom <= 0) for _, bottom in left):
         return Estimate(center, None)
     pseudo = n * center - (n - 1) * (left[0][0] / left[0][1] - left[1][0] / left[1][1])
     half = half_width(pseudo, level)

@@ -14,7 +14,7 @@ from opsim.language import Translate
 from opsim.outcomes.distribution import average
 from opsim.outcomes.intervals import ratio
 from opsim.report.lost import segment_title
-from opsim.report.numbers import number
+from opsim.report.numbers import number, signed_percent
 from opsim.report.results import value
 from opsim.report.sheet import Sheet
 from opsim.report.style import BAND, INK, MUTED, blank, footnote, heading, legend, look
@@ -66,19 +66,24 @@ def worst_off_sentence(
         return _("Nobody is served in the baseline, so no group can lose")
     title = segment_title(facility, segment, language, _)
     template = (
-        _("Worst off: {group}, {change} visits a year ({before} before)")
+        _("Worst off: {group}, {change} visits a year ({share} of {before})")
         if round(after[segment]) < round(before[segment])
-        else _("No group is served less than in the baseline; least gains {group}: {change} visits a year "
-               "({before} before)")
+        else _("No group is served less than in the baseline; in proportion {group} gains least: {change} "
+               "visits a year ({share} of {before})")
     )  # fmt: skip
-    change, was = after[segment] - before[segment], number(before[segment], "count")
-    return template.format(group=title, change=number(change, "count", signed=True), before=was)
+    change = after[segment] - before[segment]
+    return template.format(
+        group=title,
+        share=signed_percent(change / before[segment], _),
+        change=number(change, "count", signed=True),
+        before=number(before[segment], "count"),
+    )
 
 
 def groups_table(result: RunResult, language: str, _: Translate) -> Table:
     """A row for each group: visits in both cases, what a head pays and gets in the option."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
-    table.title = _("Who gains and who loses")
+    table.title = _("Who gains and who loses (visits to basic and inclusive services)")
     table.add_column(_("group"))
     for name in (
         _("persons"), _("visits a year, baseline"), _("visits a year, option"), _("difference"),
@@ -105,7 +110,7 @@ def figure(sheet: Sheet) -> Figure:
     _, segments, cases = sheet.translate, sheet.of("segment"), sheet.of("case")
     found = {(row["segment"], row["case"]): row for row in sheet.rows}
     facility = sheet.results.scenario.baseline
-    drawn = blank(9.2, 2.5 + (0.26 + 0.06 * len(cases)) * len(segments))
+    drawn = blank(9.2, 2.2 + (0.2 + 0.06 * len(cases)) * len(segments))
     drawn.subplots_adjust(left=2.5 / 9.2)
     axes = drawn.subplots()
     for place, segment in enumerate(segments):
@@ -121,7 +126,7 @@ def figure(sheet: Sheet) -> Figure:
     axes.set_yticks(range(len(segments)), names, color=INK)
     axes.set_ylim(len(segments) - 0.4, -0.6)
     axes.set_xlim(left=0)
-    axes.set_xlabel(_("visits a head and year"))
+    axes.set_xlabel(_("visits to basic and inclusive services, a head and year"))
     axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
     axes.tick_params(axis="both", length=0)
     keys = [_key(sheet.title(case), *look(i)) for i, case in enumerate(cases)]

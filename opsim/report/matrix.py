@@ -133,8 +133,8 @@ def driver_sentence(found: Sequence[Result], titles: Mapping[str, str], _: Trans
     most = max(turning, key=lambda each: max(each.left) - min(each.left))
     best, worst = max(most.left), min(most.left)
     return _(
-        "The answer turns on how shared cost is divided: {service} has {surplus} left {best} and lacks "
-        "{deficit} {worst} (ten thousand yuan a year)"
+        "The answer turns on how shared cost is divided; for {service} a surplus of {surplus} {best} and a "
+        "deficit of {deficit} {worst} (ten thousand yuan a year)"
     ).format(
         service=titles[most.service],
         surplus=number(best, "money"),

@@ -1,5 +1,6 @@
 """Numbers as a finance officer reads them: sums in ten thousand yuan to one decimal, shares in percent."""
 
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from opsim.language import Translate
@@ -43,6 +44,14 @@ def number(value: float | None, style: Style, *, signed: bool = False) -> str:
     shown = round(value * _SCALE.get(style, 1), decimals) + 0.0  # + 0.0 makes of -0.0 a plain zero
     text = f"{shown:+,.{decimals}f}" if signed and shown else f"{shown:,.{decimals}f}"
     return text.replace("-", "−")
+
+
+def plain(text: str) -> str:
+    """A number as a scenario states it, thousands set apart and with a real minus sign; else the text."""
+    try:
+        return f"{Decimal(text):,f}".replace("-", "−")
+    except InvalidOperation:
+        return text
 
 
 def scale(unit: str) -> float:
@@ -91,6 +100,11 @@ def defined_in(found: Estimate, _: Translate) -> str:
 def percent(share: float, _: Translate, decimals: int = 0) -> str:
     """A share of cases in percent, as the language writes it."""
     return _("{number} %").format(number=f"{share * 100:.{decimals}f}".replace("-", "−"))
+
+
+def signed_percent(share: float, _: Translate) -> str:
+    """A change in percent to one decimal, with its sign."""
+    return ("+" if round(share, 3) > 0 else "") + percent(share, _, decimals=1)
 
 
 def percent_interval(estimate: Estimate, _: Translate) -> str:

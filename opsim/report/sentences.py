@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from opsim.experiments.run import RunResult
 from opsim.language import Translate
@@ -12,9 +13,12 @@ from opsim.records import Float64
 from opsim.report.difference import spread
 from opsim.report.evidence import replications_needed
 from opsim.report.jsonform import month_name
-from opsim.report.numbers import number, percent, percent_interval
+from opsim.report.numbers import number, percent, percent_interval, signed_percent
 from opsim.report.words import CAUSES, CHANCE_ONLY, DRAWN, MEANINGS, NOT_BACK_TESTED, RELIEF, VERDICTS
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
+
+OVER_ALL_YEARS: Final = ("cost_recovery", "operator")
+"""Ways to fail that belong to no month."""
 
 
 def title(result: RunResult, language: str, _: Translate) -> str:
@@ -93,15 +97,11 @@ def relief(result: RunResult, _: Translate) -> str:
         return _("Burden relief: unknown")
     falls = cases(_("it falls {cases}"), found.share, result.settings.fixed, _)
     change = (
-        _("no share of nothing") if found.median_change is None else _signed_percent(found.median_change, _)
+        _("no share of nothing") if found.median_change is None else signed_percent(found.median_change, _)
     )
     return _(
         "Burden relief: {relief}; present own-level fiscal cost: {cases}; median change {change}"
     ).format(relief=_(RELIEF[found.name]), cases=falls, change=change)
-
-
-def _signed_percent(share: float, _: Translate) -> str:
-    return ("+" if share > 0 else "") + percent(share, _, decimals=1)
 
 
 def fiscal_change(changes: Float64, _: Translate) -> str:
@@ -159,7 +159,12 @@ def failure(found: Failure | None, start: date, _: Translate) -> str:
     """The commonest way to fail with the budgeted grants, and when."""
     if found is None:
         return _("No case fails with the budgeted grants")
-    return _("Most common failure: {cause}, in {share} of cases, at the median in {month}").format(
+    template = (
+        _("Most common first failure: {cause}, in {share} of cases")
+        if found.cause in OVER_ALL_YEARS
+        else _("Most common first failure: {cause}, in {share} of cases, at the median in {month}")
+    )
+    return template.format(
         cause=_(CAUSES.get(found.cause, found.cause)),
         share=percent(found.share, _),
         month=month_name(start, found.month),

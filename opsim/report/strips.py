@@ -19,13 +19,26 @@ from opsim.experiments.store import Store
 from opsim.experiments.study import ALWAYS
 from opsim.experiments.sweep import Plan
 from opsim.language import Translate
-from opsim.outcomes.intervals import mean
+from opsim.outcomes.intervals import Kind, mean, ratio
+from opsim.outcomes.measures import Fraction
 from opsim.records import Float64
 from opsim.report.heat_map import COST, HOLDS, PANELS
 from opsim.report.numbers import scale
 from opsim.report.results import Row, value
 from opsim.report.sheet import Sheet
-from opsim.report.style import INK, LINE, PATHS, blank, footnote, heading, legend, look, room_for, wrapped
+from opsim.report.style import (
+    INK,
+    LINE,
+    LINES,
+    PATHS,
+    blank,
+    footnote,
+    heading,
+    legend,
+    look,
+    room_for,
+    wrapped,
+)
 from opsim.report.words import UNITS
 from opsim.scenario.load import BASELINE
 
@@ -33,6 +46,8 @@ COLUMNS: Final = ("path", "setting", "option", "quantity", "value", "ci_low", "c
 CHANGE: Final = f"change.{COST}"
 ASKED: Final = 2
 """Outcomes shown of those that the study asks for beside what every study looks at."""
+WIDTH: Final = 11.0
+"""Of the figure in inches."""
 MOST: Final = 60
 """Lines beyond which there is no figure."""
 
@@ -62,48 +77,51 @@ def _groups(plan: Plan, point: dict[str, Any]) -> list[Group]:
 def _rows(plan: Plan, kept: Store, groups: Sequence[Group]) -> Iterator[tuple[Any, ...]]:
     quantities = [CHANGE, HOLDS, *[name for name in plan.outcomes if name not in ALWAYS][:ASKED]]
     shape = (len(plan.options), len(quantities))
-    totals, counts = np.zeros((2, len(groups), *shape, plan.settings.replications))
+    totals = np.zeros((len(groups), *shape, plan.settings.replications, 2))
     by_point = np.full((*shape, len(plan.points)), np.nan)
     members = [[groups.index(group) for group in _groups(plan, point)] for point in plan.points]
     for point, found in groupby(kept.rows(plan.cases, plan.outcomes), key=lambda row: row.point):
-        numbers = np.full((*shape, plan.settings.replications), np.nan)
+        fractions = np.zeros((*shape, plan.settings.replications, 2))
         for row in found:
-            numbers[:, :, row.replication] = [_numbers(row, option, quantities) for option in plan.options]
-        known = ~np.isnan(numbers)
-        by_point[:, :, point] = _quotients(np.nansum(numbers, axis=2), known.sum(axis=2))
-        totals[members[point]] += np.where(known, numbers, 0)
-        counts[members[point]] += known
-    over = _quotients(totals, counts)
-    shares = {each.name for each in plan.catalog() if each.kind == "probability"}
+            each = [_fractions(row, option, quantities) for option in plan.options]
+            fractions[:, :, row.replication] = each
+        fractions[np.isnan(fractions[..., 0])] = 0.0
+        by_point[:, :, point] = _quotients(fractions.sum(axis=2))
+        totals[members[point]] += fractions
+    kinds = {each.name: each.kind for each in plan.catalog()}
     for g, group in enumerate(groups):
         among = [g in each for each in members]
         for i, option in enumerate(plan.options):
             for j, name in enumerate(quantities):
-                mark = _mark(over[g, i, j], by_point[i, j, among], share=name in shares)
+                mark = _mark(totals[g, i, j], by_point[i, j, among], kinds.get(name, "mean"))
                 yield *group, option, name, *mark
 
 
-def _numbers(row: Found, option: str, quantities: Sequence[str]) -> list[float]:
-    """Each quantity of an option in one replication; NaN where it is undefined."""
+def _fractions(row: Found, option: str, quantities: Sequence[str]) -> list[Fraction]:
+    """(top, bottom) of each quantity of an option in one replication; NaN on top where it is undefined."""
     change = row.cases[option][COST][0] - row.cases[BASELINE][COST][0]
     fractions = {**row.cases[option], CHANGE: (change, 1.0)}
-    return [top / bottom if bottom else np.nan for top, bottom in map(fractions.__getitem__, quantities)]
+    return [fractions[name] for name in quantities]
 
 
-def _quotients(totals: Float64, counts: Float64) -> Float64:
-    """Totals ÷ counts; NaN where nothing was counted."""
-    means: Float64 = np.divide(totals, counts, out=np.full(totals.shape, np.nan), where=counts > 0)
-    return means
+def _quotients(fractions: Float64) -> Float64:
+    """Tops ÷ bottoms, the last axis; NaN where nothing was counted."""
+    top, bottom = fractions[..., 0], fractions[..., 1]
+    quotients: Float64 = np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)
+    return quotients
 
 
-def _mark(by_replication: Float64, by_point: Float64, *, share: bool) -> tuple[float | None, ...]:
-    """Mean with its interval over replications, and the range over points.
+def _mark(by_replication: Float64, by_point: Float64, kind: Kind) -> tuple[float | None, ...]:
+    """A quantity with its interval over replications, and the range over points.
 
-    The interval of a `share` of cases ends where shares do.
+    A ratio is total ÷ total, as the table gives it for a point. The interval of a share of cases ends where
+    shares do.
     """
-    found, known = mean(by_replication), by_point[~np.isnan(by_point)]
+    tops, bottoms = by_replication.T
+    found = ratio(tops, bottoms) if kind == "ratio" else mean(_quotients(by_replication))
+    known = by_point[~np.isnan(by_point)]
     ci: Sequence[float | None] = found.ci or (None, None)
-    if share and found.ci is not None:
+    if kind == "probability" and found.ci is not None:
         ci = np.clip(found.ci, 0, 1).tolist()
     ends = np.quantile(known, (0.1, 0.9)).tolist() if len(known) > 1 else (None, None)
     return found.value, *ci, *ends
@@ -122,9 +140,9 @@ def figure(sheet: Sheet) -> Figure:
         lines = [[(*group, option) for option in options] for group in groups]
         step, keyed = 0.22 + 0.2 * len(options), options if len(options) > 1 else []
     names = [wrapped(title, 44) for title in titles]
-    drawn = blank(11.0, 2.3 + step * len(lines))
+    drawn = blank(WIDTH, 2.5 + step * len(lines))
     room = room_for(part for name in names for part in name.split("\n"))
-    drawn.subplots_adjust(left=min(0.34, room / 11.0), top=1 - 1.2 / drawn.get_size_inches()[1], wspace=0.14)
+    drawn.subplots_adjust(left=min(0.34, room / WIDTH), top=1 - 1.4 / drawn.get_size_inches()[1], wspace=0.14)
     panels = drawn.subplots(1, len(quantities), sharey=True)
     for axes, quantity in zip(panels, quantities, strict=True):
         _panel(axes, quantity, lines, sheet)
@@ -153,7 +171,9 @@ def _panel(axes: Axes, quantity: str, lines: Sequence[Sequence[Key]], sheet: She
         for i, key in enumerate(keys):
             at = place + 0.2 * (i - (len(keys) - 1) / 2)
             _draw(axes, at, found[key], times, look(1 + options.index(key[2])))
-    axes.set_title("\n".join(wrapped(part, 34) for part in text.split("\n")), fontsize=8.5)
+    fits = round(15 * WIDTH * axes.get_position().width)
+    title = "\n".join(wrapped(part, fits) for part in text.split("\n"))
+    axes.set_title(title, fontsize=8.5, linespacing=LINES)
     axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
     axes.tick_params(axis="both", length=0)
     axes.locator_params(axis="x", nbins=5)

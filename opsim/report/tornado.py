@@ -49,11 +49,11 @@ def figure(sheet: Sheet) -> Figure:
     _ = sheet.translate
     panels = {outcome: [row for row in sheet.rows if row["outcome"] == outcome] for outcome in OUTCOMES}
     count = max(3, *map(len, panels.values()))
-    drawn = blank(12.4, 2.4 + 0.42 * count)
+    drawn = blank(10.6, 2.4 + 0.46 * count)
     height = drawn.get_size_inches()[1]
     bottom, top = 1.2 / height, 1 - 1.05 / height
-    for left, (outcome, shown) in zip((0.215, 0.715), panels.items(), strict=True):
-        axes = drawn.add_axes((left, bottom, 0.27, top - bottom))
+    for left, (outcome, shown) in zip((0.225, 0.73), panels.items(), strict=True):
+        axes = drawn.add_axes((left, bottom, 0.26, top - bottom))
         _bars(axes, shown, sheet, outcome)
         axes.set_ylim(count - 0.5, -0.5)
     keys = [
@@ -62,7 +62,8 @@ def figure(sheet: Sheet) -> Figure:
     ]
     bold = _("bold: turns the verdict in most cases")
     turns = Line2D([], [], linestyle="", marker="$12$", markersize=10, color=WARNING, label=bold)
-    legend(drawn, [*keys, turns], 3)
+    around = Line2D([], [], color=MUTED, linewidth=1.3, label=_("95-percent interval"))
+    legend(drawn, [*keys, around, turns], 4)
     heading(drawn, _("What moves the cost to our treasury, and the verdict"), made(sheet.results.told, _))
     return drawn
 
@@ -72,12 +73,16 @@ def _bars(axes: Axes, shown: Sequence[Row], sheet: Sheet, outcome: str) -> None:
     told = sheet.results.told["outcomes"][outcome]["value"]["value"]
     base, reach = (told or 0.0) * scale, 1e-9
     for place, row in enumerate(shown):
+        ends = [value(row[f"{end}_change"]) or 0.0 for end in ("low", "high")]
+        aside = 0.2 if ends[0] * ends[1] > 0 else 0.0  # both labels on one side: one above the other
         for end, (color, hatch), side in (("low", LOW, -1), ("high", HIGH, 1)):
             change, low, high = (value(row[f"{end}_change{part}"]) for part in ("", "_low", "_high"))
             if change is None:
                 continue
             size = change * scale
-            reach = max(reach, abs(size))
+            furthest = max((abs(each) * scale for each in (change, low, high)
+                            if each is not None and each * size >= 0), default=abs(size))  # fmt: skip
+            reach = max(reach, furthest)
             axes.barh(place, size, 0.62, left=base, color=color, hatch=hatch, edgecolor=INK, linewidth=0.7)
             if low is not None and high is not None:
                 axes.plot([base + low * scale, base + high * scale], [place + 0.12 * side] * 2, color=MUTED,
@@ -85,14 +90,15 @@ def _bars(axes: Axes, shown: Sequence[Row], sheet: Sheet, outcome: str) -> None:
             away = 1 if size > 0 or (size == 0 and side > 0) else -1
             turned = (value(row[f"{end}_turns"]) or 0.0) >= 0.5
             axes.annotate(
-                row[end], (base + size, place), (5 * away, 0), textcoords="offset points", va="center",
+                row[end], (base + furthest * away, place + aside * side), (4 * away, 0),
+                textcoords="offset points", va="center",
                 ha="left" if away > 0 else "right", fontsize=8, color=WARNING if turned else INK,
                 fontweight="bold" if turned else "normal",
             )  # fmt: skip
     axes.axvline(base, color=INK, linewidth=0.9)
-    names = [wrapped(name_of(sheet.results.scenario, row["path"], sheet.language), 40) for row in shown]
+    names = [wrapped(name_of(sheet.results.scenario, row["path"], sheet.language), 34) for row in shown]
     axes.set_yticks(range(len(names)), names, color=INK, fontsize=8.5)
-    axes.set_xlim(base - 1.3 * reach, base + 1.3 * reach)
+    axes.set_xlim(base - 1.35 * reach, base + 1.35 * reach)
     unit = _("ten thousand yuan a year") if outcome == COST_CHANGE else "%"
     axes.set_title(_("{what} ({unit})").format(what=_(TITLES[outcome]), unit=unit))
     at_base = number(told, STYLES[outcome], signed=True)

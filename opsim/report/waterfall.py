@@ -14,7 +14,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.patheffects import withStroke
 
 from opsim.errors import marked
 from opsim.experiments.run import RunResult
@@ -49,8 +48,8 @@ LOOKS: Final = {
     SUBSIDY: (marked("service subsidies"), "#5b8db3", "///"),
     DIRECT: (marked("direct costs"), "#ffffff", "---"),
     SHARED: (marked("shared cost"), "#dddddd", "////"),
-    GIVEN: (marked("cross-subsidy given or received"), "#f0a73a", "xxx"),
-    RECEIVED: (marked("cross-subsidy given or received"), "#f0a73a", "xxx"),
+    GIVEN: (marked("cross-subsidy given"), "#f0a73a", "xxx"),
+    RECEIVED: (marked("cross-subsidy received"), "#f9d9a8", "xxx"),
     GRANTS: (marked("grants"), "#a9c7de", "..."),
     SAVINGS: (marked("savings of earlier years"), "#ffffff", "\\\\\\"),
     DEBT: (marked("credit and arrears"), "#b4543c", "+++"),
@@ -152,7 +151,7 @@ def _drawn(sheet: Sheet, every: list[Step], titles: dict[str, str]) -> Figure:
     bars = [bar for bar in every if abs(bar.end - bar.begin) >= SMALLEST]
     rows = list(_rows(bars))
     longest = max((len(row) for row in rows), default=0)
-    drawn = blank(max(9.2, 0.62 * longest + 2.5), 4.8 + 2.9 * (len(rows) - 1))
+    drawn = blank(max(9.2, 0.46 * longest + 1.6), 4.8 + 2.9 * (len(rows) - 1))
     drawn.subplots_adjust(hspace=0.3)
     table = drawn.subplots(len(rows), 1, sharey=True, squeeze=False)[:, 0]
     widths = [_draw_row(axes, row, titles) for axes, row in zip(table, rows, strict=True)]
@@ -160,7 +159,7 @@ def _drawn(sheet: Sheet, every: list[Step], titles: dict[str, str]) -> Figure:
         axes.set_xlim(-0.8, max(widths) - 0.2)
         axes.set_ylabel(_("ten thousand yuan a year"))
     _room_for_labels(table[0], bars)
-    kinds = [kind for kind in LOOKS if kind != RECEIVED and any(_same(bar.kind) == kind for bar in bars)]
+    kinds = [kind for kind in LOOKS if any(bar.kind == kind for bar in bars)]
     legend(drawn, [_patch(kind, _) for kind in kinds], len(kinds) if len(kinds) <= 5 else 4)
     table[0].set_title(_payments(sheet, _titles(sheet), _), color=MUTED)
     share = sheet.results.estimates()[sheet.option, "carried_of_100_yuan"].value
@@ -209,7 +208,7 @@ def _payments(sheet: Sheet, titles: dict[str, str], _: Translate) -> str:
     moved = sheet.results.told["flows"][sheet.option]
     paid = [flow for flow in moved if flow["reason"] == "cross_subsidy" and flow["yuan"] >= SMALLEST]
     texts = [
-        _("{giver} pays {amount} ten thousand yuan a year for {receiver}").format(
+        _("{amount} ten thousand yuan a year from {giver} to {receiver}").format(
             giver=books[flow["from"]], amount=number(flow["yuan"], "money"), receiver=books[flow["to"]]
         )
         for flow in paid[:2]
@@ -222,10 +221,6 @@ def _room_for_labels(axes: Axes, bars: list[Step]) -> None:
     ends = [0.0, *(end / TEN_THOUSAND for bar in bars for end in (bar.begin, bar.end))]
     room = 0.1 * (max(ends) - min(ends)) or 1.0
     axes.set_ylim(min(ends) - (room if min(ends) < 0 else 0), max(ends) + room)
-
-
-def _same(kind: str) -> str:
-    return GIVEN if kind == RECEIVED else kind
 
 
 def _patch(kind: str, _: Translate) -> Patch:
@@ -241,6 +236,6 @@ def _draw(axes: Axes, place: float, bar: Step) -> None:
     above = end >= begin
     axes.annotate(
         text, (place, end), (0, 3 if above else -3), textcoords="offset points", ha="center",
-        va="bottom" if above else "top", fontsize=8,
-        path_effects=[withStroke(linewidth=2.5, foreground="white")],
+        va="bottom" if above else "top", fontsize=9,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85},
     )  # fmt: skip

@@ -30,11 +30,11 @@ RELIEF: Final = {
 
 CAUSES: Final = {
     "hours": _("promised opening hours not kept"),
-    "reach": _("priority groups reached less than in the baseline"),
-    "reach_poorest": _("poorest group reached less than in the baseline"),
-    "places": _("priority groups hold places on fewer days than in the baseline"),
-    "places_poorest": _("poorest group holds places on fewer days than in the baseline"),
-    "high_care": _("fewer days of high care than in the baseline"),
+    "reach": _("priority groups reached less than the red line asks"),
+    "reach_poorest": _("poorest group reached less than the red line asks"),
+    "places": _("priority groups hold places on fewer days than the red line asks"),
+    "places_poorest": _("poorest group holds places on fewer days than the red line asks"),
+    "high_care": _("fewer days of high care than the red line asks"),
     "denial": _("too many visitors of the priority groups denied"),
     "wait": _("priority groups wait too long"),
     "affordability": _("the basket of the priority groups too dear for their income"),

@@ -5,12 +5,15 @@ Rows go over the baseline and every option; a number that is the same in several
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
+from opsim.errors import marked
 from opsim.scenario.assemble import FACILITY
 from opsim.scenario.facility import Facility, Source, leaves
 from opsim.scenario.load import Scenario
 from opsim.scenario.quantity import Frozen, Quantity
 from opsim.scenario.references import OVERRIDE
+from opsim.scenario.service import Cost
 from opsim.scenario.shape import Shape
 
 
@@ -104,10 +107,21 @@ def sources(scenario: Scenario) -> list[SourceRow]:
     ]
 
 
+COST_UNITS: Final = {
+    "month": marked("yuan a month"),
+    "year": marked("yuan a year"),
+    "visit": marked("yuan a visit"),
+    "sale": marked("yuan a sale"),
+    "yuan_of_sales": marked("yuan of a yuan of sales"),
+}
+"""By `Cost.per`."""
+
+
 def unit_of(facility: Facility, path: str) -> str:
     """The unit that the schema fixes at a path of a facility; empty for a profile's weights."""
     thing: object = facility
     shape: Shape | None = FACILITY
+    cost: Cost | None = None
     for key in path.split("."):
         if isinstance(thing, Frozen):
             shape = Shape((type(thing),))
@@ -117,6 +131,9 @@ def unit_of(facility: Facility, path: str) -> str:
         elif isinstance(thing, dict):
             thing = thing[key]
         shape = shape.child(key) if shape else None
+        cost = thing if isinstance(thing, Cost) else cost
+    if cost is not None and path.endswith(".amount"):
+        return COST_UNITS[cost.per]
     return shape.unit.name if shape and shape.unit else ""
 
 

@@ -156,7 +156,7 @@ def test_the_month_and_the_cause_are_named(tmp_path: Path) -> None:
     assert (found["cause"], found["date"]) == ("late_grants", "2026-03")
     english = sentences.failure(result.verdict.failure, result.scenario.baseline.start, translator("en"))
     assert english == (
-        "Most common failure: cash below the credit line for grants that treasuries owe, in 100 % of cases, "
+        "Most common first failure: cash below the credit line for grants that treasuries owe, in 100 % of cases, "
         "at the median in 2026-03"
     )
     assert "补贴拖欠" in sentences.failure(

@@ -92,7 +92,9 @@ def test_public_money_follows_use(facility: Facility, case: CaseRecord) -> None:
 
 def test_groups_add_up_to_the_case(facility: Facility, case: CaseRecord) -> None:
     found = groups(Pair(facility, case, case))
-    assert sum(group.visits for group in found.values()) == case.visits().sum()
+    assert sum(group.visits for group in found.values()) == case.public_visits().sum() > 0
+    coffee = dataclasses.replace(case, classes=tuple("market" for _ in case.classes))
+    assert sum(group.visits for group in groups(Pair(facility, coffee, coffee)).values()) == 0
     assert sum(group.paid for group in found.values()) == pytest.approx(case.sales.sum() / 100)
     assert list(found) == list(case.segments)
     twice = average([found, {name: dataclasses.replace(each, visits=0.0) for name, each in found.items()}])

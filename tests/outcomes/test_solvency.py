@@ -10,6 +10,7 @@ from opsim.facility.case import CaseRecord
 from opsim.facility.life import live
 from opsim.ledger.postings import Book, Posting
 from opsim.outcomes.catalog import OUTCOMES
+from opsim.outcomes.intervals import Estimate, estimate
 from opsim.outcomes.pair import Pair
 from opsim.records import Fate
 from opsim.scenario.facility import Facility
@@ -143,9 +144,22 @@ def test_added_visits_have_a_price_only_where_there_are_any(facility: Facility, 
     fates[:, 0, 2, Fate.SERVED] = 25  # old.low, a priority segment: 1,200 visits in four years
     base = lived(facility, empty, grant(0, 100_000)).case
     more = dataclasses.replace(lived(facility, empty, grant(0, 460_000)).case, fates=fates)
-    assert MEASURES["cost_per_added_priority_visit"](Pair(facility, more, base)) == (3.0, 1.0)
-    assert np.isnan(MEASURES["cost_per_added_priority_visit"](Pair(facility, base, more))[0])
-    assert np.isnan(MEASURES["cost_per_added_priority_visit"](Pair(facility, base, base))[0])
+    measure = MEASURES["cost_per_added_priority_visit"]
+    added, removed, same = (
+        measure(Pair(facility, *pair)) for pair in ((more, base), (base, more), (base, base))
+    )
+    assert (added, removed, same) == ((3600.0, 1200.0), (-3600.0, -1200.0), (0.0, 0.0))
+
+    def told(*pairs):
+        tops, bottoms = np.array(pairs).T
+        return estimate("ratio", tops, bottoms)
+
+    assert told(added, added, same).value == pytest.approx(3.0)
+    for pairs in ((removed, same), (same, same), (added, removed), (added, removed, removed)):
+        assert told(*pairs) == Estimate(None, None)
+    # Of three cases one adds all the visits: without it there is no price, so there is no interval.
+    assert told(added, same, removed, added).value == pytest.approx(3.0)
+    assert told(added, same, removed, added).ci is None
 
 
 def test_what_operations_carry_is_what_markets_give_to_public_services(

@@ -97,8 +97,17 @@ def test_a_strip_is_the_mean_over_the_points_with_its_value(folders: Path, tmp_p
     assert [row["quantity"] for row in table[:4]] == [
         "change.own_level_fiscal_cost", "holds_with_grants", "user_payment_coverage", "priority_reach",
     ]  # fmt: skip
+    with Store(folders / "two") as kept:
+        plan = sweep.again(folders / "two", kept)
+        stored = list(kept.rows(plan.cases, plan.outcomes))
     for row in table:
         among = option[option[row["path"]] == float(row["setting"])][row["quantity"]]
+        if row["quantity"] in ("user_payment_coverage", "priority_reach"):  # a ratio is total ÷ total
+            points = set(among.index.get_level_values("point"))
+            pairs = [each.cases["with-tea"][row["quantity"]] for each in stored if each.point in points]
+            assert float(row["value"]) == pytest.approx(sum(p[0] for p in pairs) / sum(p[1] for p in pairs))
+            assert row["ci_low"] == ""  # of two replications
+            continue
         by_replication = among.groupby("replication").mean()
         assert float(row["value"]) == pytest.approx(by_replication.mean())
         half = 12.706204736174698 * by_replication.std() / 2**0.5  # Student's t with one degree of freedom
@@ -144,7 +153,7 @@ def test_what_is_undefined_in_a_replication_is_left_out_of_its_strip(folders: Pa
         def rows(self, cases, outcomes):
             for row in self.kept.rows(cases, outcomes):
                 lacks = (row.point, row.replication) == (0, 0)
-                answer = (0.0, 0.0) if lacks else (1.0 + row.point, 1.0)
+                answer = (0.0, 0.0) if lacks else (2.0 * (1 + row.point), 2.0)
                 option = {**row.cases["with-tea"], "priority_reach": answer}
                 yield replace(row, cases={**row.cases, "with-tea": option})
 
@@ -154,5 +163,5 @@ def test_what_is_undefined_in_a_replication_is_left_out_of_its_strip(folders: Pa
             row[:2]: row[4] for row in strips.rows((plan, Lacking(kept))) or () if row[3] == "priority_reach"
         }
     # Points 0 to 2 have the lower price, and 1 + point is what each answers.
-    assert found[PRICE, "4"] == pytest.approx(((2 + 3) / 2 + (1 + 2 + 3) / 3) / 2)
+    assert found[PRICE, "4"] == pytest.approx((2 + 3 + 1 + 2 + 3) / 5)
     assert found[PRICE, "6"] == pytest.approx((4 + 5 + 6) / 3)

@@ -67,7 +67,7 @@ def test_outcomes(result, out):
     assert (float(visits["ci_low"]), float(visits["ci_high"])) == result.option["visits"].ci
     assert (visits["unit"], visits["kind"], visits["title"]) == ("visits a year", "mean", "visits served")
     undefined = found["baseline", "cost_per_added_priority_visit"]
-    assert (undefined["value"], undefined["ci_low"], undefined["undefined_share"]) == ("", "", "1.0")
+    assert (undefined["value"], undefined["ci_low"], undefined["undefined_share"]) == ("", "", "0.0")
 
 
 def test_replications_average_to_the_outcome(result, out):

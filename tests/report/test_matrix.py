@@ -52,8 +52,8 @@ def test_the_table_speaks_chinese(result):
 def test_the_answer_turns_where_a_sign_does(result):
     turned = with_results(result, cafe=(12_000, 3_000, -4_000), reading=(-5, -5, -5), lending=(-1, 2, -3))
     assert driver_sentence(results(turned), titles(turned, "en"), _) == (
-        "The answer turns on how shared cost is divided: café has 1.2 left by area and lacks 0.4 by visits "
-        "(ten thousand yuan a year)"
+        "The answer turns on how shared cost is divided; for café a surplus of 1.2 by area and a deficit of "
+        "0.4 by visits (ten thousand yuan a year)"
     )
     assert [row[-1] for row in driver_rows(turned)] == ["no", "no", "yes"]
     steady = with_results(result, cafe=(12_000, 3_000, 4_000), reading=(-5, -5, -5), lending=(-1, 2, -3))

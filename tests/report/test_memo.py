@@ -294,7 +294,7 @@ def test_treasuries_by_level_source_and_year(place, word_file):
 def test_groups_and_parameters_in_the_annex(place, word_file):
     tables = word_tables(word_file)
     told = json.loads((place / "run.json").read_text(encoding="utf-8"))["groups"]
-    _heads, *rows = named(tables, "Visits a year by group")
+    _heads, *rows = named(tables, "Visits to basic and inclusive services a year, by group")
     for row, (before, after) in zip(
         rows, zip(told["baseline"].values(), told[OPTION].values(), strict=True), strict=True
     ):
@@ -399,7 +399,7 @@ def test_every_mandatory_sentence_in_chinese(place, unpainted):
         else "每100元公益支出之外，经营业态另占用{:.1f}元"
     )
     assert wording.format(abs(carried)) in text
-    assert re.search("(受损最大群体为|增加最少的是)[^；。]+年服务人次变化[−+]?[\\d,]+", text)
+    assert re.search("(受损最大群体为|增幅最小的是)[^；。]+年服务人次变化[−+]?[\\d,]+", text)
     judged = len(sentences.judged(findings(place, "zh")))
     assert judged > 50
     assert f"以下{judged}项参数为专家判断" in text
@@ -477,9 +477,9 @@ def test_what_operations_carry_whatever_its_sign(copy, value, en, zh, unpainted)
 @pytest.mark.parametrize(
     ("factor", "en", "zh"),
     [
-        (0.5, "Worst off: 60 and over, low income, −50 visits a year (100 before)", "受损最大群体为60岁及以上、低收入，年服务人次变化−50（原100）"),
-        (1.5, "least gains 60 and over, low income: +50 visits a year", "各群体服务人次均不低于基准方案；增加最少的是60岁及以上、低收入：年服务人次变化+50"),
-        (0.0, "Worst off: 60 and over, low income, −100 visits a year", "年服务人次变化−100（原100）"),
+        (0.5, "Worst off: 60 and over, low income, −50 visits a year (−50.0 % of 100)", "受损最大群体为60岁及以上、低收入，年服务人次变化−50（−50.0%，原100）"),
+        (1.5, "in proportion 60 and over, low income gains least: +50 visits a year (+50.0 % of 100)", "各群体服务人次均不低于基准方案；增幅最小的是60岁及以上、低收入，年服务人次变化+50（+50.0%，原100）"),
+        (0.0, "Worst off: 60 and over, low income, −100 visits a year", "年服务人次变化−100（−100.0%，原100）"),
         (None, "Nobody is served in the baseline, so no group can lose", "不存在受损群体"),
     ],
 )  # fmt: skip
@@ -541,7 +541,7 @@ def test_grants_needed_and_secured(copy, users, grants, en, zh):
     months = 12 if grants else 1
 
     def change(row):
-        for name in ("renewal", "subsidies", "contract"):
+        for name in ("renewal", "subsidies", "returned", "contract"):
             row[f"{name}_fen"] = 0
         for name, thousand in (("cash_cost", 100), ("user_payments", users), ("appropriation", grants)):
             row[f"{name}_fen"] = round(thousand * 100_000 / months)
@@ -606,8 +606,8 @@ def test_every_stress_can_turn_the_conclusion(place, stress):
     [
         ({"shocks.demand": 0.9}, "demand falls by more than 10.0 %", "客流需求下降超过10.0%"),
         ({"shocks.wages": 1.093}, "wages rise by more than 9.3 %", "工资上涨超过9.3%"),
-        ({"shocks.grants.delay": 1}, "grants come more than 1 month late", "补助拖欠超过1个月"),
-        ({"shocks.grants.delay": 2, "shocks.grants.cut": 0.09}, "grants come more than 2 months late and grants are cut by more than 9.0 %", "补助拖欠超过2个月且补助削减超过9.0%"),
+        ({"shocks.grants.delay": 1}, "grants come more than 1 month late", "补贴拖欠超过1个月"),
+        ({"shocks.grants.delay": 2, "shocks.grants.cut": 0.09}, "grants come more than 2 months late and grants are cut by more than 9.0 %", "补贴拖欠超过2个月且补助削减超过9.0%"),
     ],
 )  # fmt: skip
 def test_beyond_what_it_turns(settings, en, zh):
@@ -624,7 +624,7 @@ def test_nothing_breaks_or_all_is_broken_or_nobody_looked(place):
     assert nothing == "No stress of the box turns the conclusion, up to 3 times its strength"
     assert "没有一项压力使结论反转" in sentences.reversal(both(place, {}, "zh"))
     broken = {"F1": {"strength": 0.0, "tried": 3.0, "settings": {"shocks.demand": 1.0}}}
-    assert sentences.reversal(both(place, broken, "en")).startswith("There is nothing to turn")
+    assert sentences.reversal(both(place, broken, "en")).startswith("there is nothing to turn")
     unfinished = {stress.name: None for stress in BOX}
     assert "was not finished" in sentences.reversal(both(place, unfinished, "en"))
     assert "未完成" in sentences.reversal(both(place, unfinished, "zh"))
@@ -696,7 +696,7 @@ def test_a_sweep_is_told_by_its_points(place, tmp_path, count, tables):
     sweep = Results(tmp_path, "sweep", told, results.scenario)
     found = put_together([results, sweep], "zh")
     text, *rest = points.blocks(sweep, found)
-    assert text.text == f"扫描的{count}个取值点中，年均本级财政净支出为25.0至{24 + count}.0万元。"
+    assert text.text == f"扫描的{count}个取值点中（1年期限），年均本级财政净支出为25.0至{24 + count}.0万元。"
     assert len(rest) == tables
     if rest:
         assert rest[0].heads == ("咖啡价格", "本级财政净支出（万元/年）", "公益底线指标达标（%）")

@@ -28,7 +28,7 @@ def test_a_run_is_read_back(tmp_path: Path, result, monkeypatch: pytest.MonkeyPa
     assert (found.has("outcomes"), found.has("no-such-table")) == (True, False)
     assert found.options() == ("embedded",)
     assert found.estimates()["embedded", "visits"] == result.option["visits"]
-    assert found.estimates()["baseline", "cost_per_added_priority_visit"].undefined == 1
+    assert found.estimates()["baseline", "cost_per_added_priority_visit"].value is None
     assert (found.title("baseline", "zh"), found.title("embedded", "zh")) == ("基准方案", "植入咖啡经营")
 
 

@@ -39,7 +39,7 @@ def test_english(result):
         "with the budgeted grants in 95 % of cases within the stated ranges (95-percent interval 89–98 %)",
         "our treasury's burden becomes lighter",
         "median change −8.1 %",
-        "Most common failure: priority groups wait too long, in 5 % of cases, at the median in 2027-12",
+        "Most common first failure: priority groups wait too long, in 5 % of cases, at the median in 2027-12",
         "3 replications · seed 1 · 1-year horizon from 2027-01 · parameters drawn within their ranges",
         " · not back-tested",
         "Make-up working days are known until",

@@ -1,14 +1,16 @@
 """Annexes: how to make the same again, limitations, terms, data behind figures, parameters, sources."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
+from opsim.errors import marked
+from opsim.outcomes.verdict import FRAGILE, RELIEF_SHARE, RELIEF_SIZE
 from opsim.report.labels import label
 from opsim.report.lost import segment_title
 from opsim.report.memo.blocks import Block, Bullets, Heading, Paragraph, Row, Table
 from opsim.report.memo.findings import Findings
 from opsim.report.memo.sentences import judged
-from opsim.report.numbers import number
+from opsim.report.numbers import number, percent, plain
 from opsim.report.provenance import command, made
 from opsim.report.waterfall import LOOKS
 from opsim.report.words import SUPPORT
@@ -44,6 +46,14 @@ def reproduction(findings: Findings) -> Iterator[Block]:
     )  # fmt: skip
 
 
+RANGE_SHARE: Final = marked(
+    "A share of cases is a share within the stated ranges of the parameters, not a probability"
+)
+CHANCE_SHARE: Final = marked(
+    "A share of cases is a share of the runs by chance alone, parameters at base, not a probability"
+)
+
+
 def limitations(findings: Findings) -> Iterator[Block]:
     """What the numbers do not tell, and the words used."""
     _ = findings.translate
@@ -53,22 +63,42 @@ def limitations(findings: Findings) -> Iterator[Block]:
             _("Not back-tested: levels rest on sources and judgment, not on this facility's own records"),
             _("Not answered: how satisfied people are, who would in fact bid, and what the decision does to "
               "prices and wages in the city (general equilibrium)"),
-            _("A share of cases is a share within the stated ranges of the parameters, not a probability"),
+            _(CHANCE_SHARE if findings.fixed else RANGE_SHARE),
             _("Books and law are simplified: taxes by service, no accruals beyond the renewal reserve"),
         )
     )  # fmt: skip
     yield Bullets(
         (
-            _("own-level net fiscal cost: what our treasury pays and owes less what comes back and its "
-              "share of taxes"),
+            _("own-level net fiscal cost: what our treasury pays, the facility's unpaid bills included, less "
+              "what comes back and its share of taxes; grants still owed at the end are not in it"),
             _("cash, full and economic cost: paid in cash; with renewal; with rent forgone and volunteers' "
               "work"),
             _("public gate: every red line is kept in every full year"),
+            _rules(findings),
             _("money holds: cash never below the credit line, renewal reserve funded, cost recovered, "
               "operator signs"),
             _("P10–P90: the range in which eight of ten cases lie"),
         )
     )  # fmt: skip
+
+
+def _rules(findings: Findings) -> str:
+    """How verdicts are given."""
+    _, facility = findings.translate, findings.facility
+    gate, start = facility.gate, facility.start
+    return _(
+        "verdict, claimed only where the 95-percent interval is clear: mission failure, the public gate "
+        "fails in more than {failing} of cases; else sustainable or grant-dependent, gate and money hold"
+        " in at least {threshold} of cases on user payments alone or with the budgeted grants; fragile, "
+        "in at least {fragile} of cases; else unsustainable. Burden relief: our treasury's present cost "
+        "falls in at least {share} of cases, and by at least {size} at the median"
+    ).format(
+        failing=percent(gate.failing_cases.at(start), _),
+        threshold=percent(gate.threshold.at(start), _),
+        fragile=percent(FRAGILE, _),
+        share=percent(RELIEF_SHARE, _),
+        size=percent(RELIEF_SIZE, _),
+    )
 
 
 def data(findings: Findings) -> Iterator[Block]:
@@ -94,7 +124,7 @@ def groups(findings: Findings) -> Table:
             Row((label, number(group["persons"], "count"), *(number(each, "count") for each in visits)))
         )
     return Table(
-        _("Visits a year by group"),
+        _("Visits to basic and inclusive services a year, by group"),
         (_("group"), _("persons"), *(findings.title(case) for case in findings.cases)),
         tuple(lines),
         (2, 1, *(1.2,) * len(findings.cases)),
@@ -150,7 +180,8 @@ def cash(findings: Findings) -> Table:
         for template in (_("{case}, P10"), _("{case}, median"), _("{case}, P90"))
     ]
     return Table(
-        _("Lowest cash of each quarter (ten thousand yuan)"), (_("quarter from"), *labels), tuple(lines),
+        _("Lowest balance of each quarter: cash less unpaid bills and debts (ten thousand yuan)"),
+        (_("quarter from"), *labels), tuple(lines),
         (1.2, *(1,) * 6), small=True,
     )  # fmt: skip
 
@@ -173,8 +204,8 @@ def parameters(findings: Findings) -> Iterator[Block]:
         Row(
             (
                 label(findings.scenario, row.path, findings.language, _),
-                row.value,
-                _("{low} to {high}").format(low=row.low, high=row.high),
+                plain(row.value),
+                _("{low} to {high}").format(low=plain(row.low), high=plain(row.high)),
                 _(row.unit),
                 _(SUPPORT[row.support]),
                 _(row.origin),
@@ -186,7 +217,7 @@ def parameters(findings: Findings) -> Iterator[Block]:
         _("Uncertain parameters"),
         (_("parameter"), _("value"), _("range"), _("unit"), _("support"), _("from")),
         tuple(lines),
-        (3.0, 0.8, 1.4, 1.3, 1.4, 2.6),
+        (2.8, 1.0, 1.6, 1.3, 1.3, 2.5),
         text_columns=(0, 3, 4, 5),
         note=_("Their names on the command line: opsim show scenario.yaml --ranges, in the results folder"),
         small=True,

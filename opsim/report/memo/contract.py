@@ -33,7 +33,10 @@ def blocks(findings: Findings) -> Iterator[Block]:
         parts.append(_("government runs the facility itself and bears every risk"))
     yield Paragraph(running(parts, _))
     yield table(findings)
-    if facility.contract.operator is None:
+    if facility.contract.operator is None and terms.has_operator(facility):
+        yield Paragraph(_("Signing test and zone of possible agreement: the operator is paid for running the "
+                          "facility and risks no money of his own, so no signing test applies."))  # fmt: skip
+    elif facility.contract.operator is None:
         yield Paragraph(_("Signing test and zone of possible agreement: nobody runs the facility for money "
                           "of his own in this option, so there is nobody to sign."))  # fmt: skip
     elif findings.main is None:

@@ -18,10 +18,13 @@ def blocks(findings: Findings) -> Iterator[Block]:
     _ = findings.translate
     yield Heading(_("Delivery, assessment and exit"))
     yield Bullets(tuple(_items(findings)))
+    if findings.main is None:
+        yield findings.missing(_("Targets and triggers from simulated cases"), "compare")
+        return
     yield Paragraph(
         _(
-            "Triggers are set from the simulated cases: what nine in ten cases keep. The meeting may set "
-            "others."
+            "Triggers of cost and visits: what nine in ten simulated cases keep. The others follow the red "
+            "lines, the contract and the stress test. The meeting may set others."
         ),
         "note",
     )
@@ -40,7 +43,8 @@ def _items(findings: Findings) -> Iterator[str]:
     ]
     if hours:
         yield _("Opening hours to be kept: {hours}").format(hours=joined(hours, _))
-    yield _("Targets, every full year: {targets}").format(targets=_("; ").join(_targets(findings)))
+    if findings.main is not None:
+        yield _("Targets, every full year: {targets}").format(targets=_("; ").join(_targets(findings)))
     targets = list(terms.kpis(facility, findings.language, _))
     if targets:
         yield _("Targets of the contract: {targets}").format(targets=_("; ").join(targets))
@@ -55,8 +59,7 @@ def _targets(findings: Findings) -> Iterator[str]:
     """The red lines as targets."""
     _ = findings.translate
     for line in RED_LINES:
-        measured = findings.value(f"worst_year.{line.name}") if findings.main else 0.0
-        if measured is not None and line.name != "hours":
+        if findings.value(f"worst_year.{line.name}") is not None and line.name != "hours":
             limit = line.limit(findings.facility)
             yield _("{title} {sign} {limit}").format(
                 title=_(line.title),
@@ -77,7 +80,7 @@ def _triggers(findings: Findings) -> Iterator[str]:
     )
     if findings.main is not None:
         cost = float(np.quantile(findings.column(findings.option, "own_level_fiscal_cost"), 0.9))
-        visits = float(np.quantile(findings.column(findings.option, "priority_visits"), 0.1))
+        visits = float(np.quantile(findings.leanest_year(findings.option, "priority_visits"), 0.1))
         yield _("own-level net cost, investment included, averages more than {amount} a year").format(
             amount=amount(cost, _)
         )

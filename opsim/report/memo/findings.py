@@ -109,6 +109,16 @@ class Findings:
         """(R,) yuan a year of a column of the monthly table."""
         return self._monthly[case, column]
 
+    def leanest_year(self, case: str, column: str) -> Float64:
+        """(R,) a column of the monthly table in the budget year in which it sums up to least."""
+        assert self.main is not None
+        found: dict[str, list[float]] = {}
+        for row in self.main.table("monthly"):
+            if row["case"] == case:
+                found.setdefault(row["replication"], []).append(float(row[column]))
+        by_year = np.array(list(found.values())).reshape(len(found), -1, 12).sum(axis=2)
+        return np.asarray(by_year.min(axis=1))
+
     def difference(self, case: str, outcome: str) -> Estimate:
         """A case less the baseline, with the interval of the pairs."""
         assert self.main is not None

@@ -117,9 +117,9 @@ def _text(findings: Findings) -> str:
     owed = findings.value("grants_owed")
     if owed is not None and number(owed, "money") != "0.0":
         parts.append(
-            _("treasuries owe the facility up to {amount} at a time, for grants come late").format(
-                amount=amount(owed, _)
-            )
+            _(
+                "treasuries at their most owe the facility {amount}, a mean over cases, for grants come late"
+            ).format(amount=amount(owed, _))
         )
     rent = findings.facility.discount_rates.fiscal.at(findings.facility.start)
     parts.append(_("fiscal discount rate {rate}").format(rate=percent(rent, _, decimals=1)))

@@ -7,7 +7,7 @@ from opsim.errors import marked
 from opsim.outcomes.catalog import OUTCOMES, Outcome
 from opsim.report.memo.blocks import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo.findings import Findings, amount, between, joined, running, told_estimate
-from opsim.report.numbers import STYLES, change, number, percent
+from opsim.report.numbers import STYLES, change, number, signed_percent
 from opsim.report.options import SHORT_RELIEF
 from opsim.report.words import UNITS, VERDICTS
 from opsim.scenario.load import BASELINE
@@ -62,7 +62,8 @@ def table(findings: Findings) -> Table:
     return Table(
         _("Options side by side"), heads, tuple(rows), (3.3, *(1.5,) * len(findings.cases)),
         note=_("Below each number: its change against the baseline on the same draws with a 95-percent "
-               "interval; below each share of cases: its 95-percent interval"),
+               "interval; below each share of cases: its 95-percent interval; below burden relief: median "
+               "change of present own-level cost; lowest balance: one case in ten lies below"),
     )  # fmt: skip
 
 
@@ -72,7 +73,7 @@ def _relief(findings: Findings, option: str) -> str:
         return "–"
     _ = findings.translate
     change = found["median_change"]
-    shown = "" if change is None else "\n" + percent(change, _, decimals=1)
+    shown = "" if change is None else "\n" + signed_percent(change, _)
     return _(SHORT_RELIEF[found["class"]]) + shown
 
 
@@ -134,17 +135,23 @@ def _sentences(findings: Findings) -> Iterator[str]:
     assert findings.main is not None
     for name, each in findings.main.told.get("value_for_money", {}).items():
         gain = told_estimate(each["at_equal_service"]["own_level"])
+        unsure = gain.ci is None or gain.ci[0] <= 0 <= gain.ci[1]
         template = (
-            _("value for money: at equal service {option} costs our treasury {amount} less over the years "
-              "than {comparator}")
+            _("value for money: at equal service no clear difference in what {option} and {comparator} cost "
+              "our treasury over the horizon of {years} years (saved: {interval})")
+            if unsure
+            else _("value for money: at equal service {option} costs our treasury {amount} less over the "
+                   "horizon of {years} years than {comparator} (saved: {interval})")
             if (gain.value or 0.0) >= 0
             else _("value for money: at equal service {option} costs our treasury {amount} more over the "
-                   "years than {comparator}")
+                   "horizon of {years} years than {comparator} (saved: {interval})")
         )  # fmt: skip
         yield template.format(
             option=_quoted(name, findings),
             amount=amount(abs(gain.value or 0.0), _),
             comparator=_quoted(each["comparator"], findings),
+            years=findings.first.told["years"],
+            interval=between(gain.ci, "yuan", _),
         )
 
 

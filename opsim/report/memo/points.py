@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from opsim.outcomes.catalog import OUTCOMES
+from opsim.report.labels import label
 from opsim.report.memo.blocks import Block, Paragraph, Row, Table
 from opsim.report.memo.findings import Findings, between, running
 from opsim.report.numbers import STYLES, number
@@ -32,9 +33,11 @@ def blocks(results: Results, findings: Findings) -> Iterator[Block]:
     ]
     ends = between((min(costs), max(costs)), "yuan a year", _) if costs else "–"
     text = _(
-        "Over the {count} points of the sweep own-level fiscal cost runs from {ends} ten thousand yuan a year"
+        "Over the {count} points of the sweep ({years}-year horizon) own-level fiscal cost runs from {ends} "
+        "ten thousand yuan a year"
     )
-    yield Paragraph(running([text.format(count=len(points), ends=ends)], _))
+    text = text.format(count=len(points), ends=ends, years=results.told["years"])
+    yield Paragraph(running([text], _))
     if len(points) <= MOST_ROWS:
         yield _table(points, results, findings)
 
@@ -53,7 +56,12 @@ def _table(points: dict[str, dict[str, Line]], results: Results, findings: Findi
             below = "" if each.ci is None else between(each.ci, unit, _)
             cells.append("\n".join(part for part in (number(each.value, STYLES[unit]), below) if part))
         rows.append(Row(tuple(cells)))
-    heads = [axis["title"][findings.language] if axis["title"] else axis["path"] for axis in axes]
+    heads = [
+        axis["title"][findings.language]
+        if axis["title"]
+        else label(results.scenario, axis["path"], findings.language, _)
+        for axis in axes
+    ]
     heads += [
         _("{title} ({unit})").format(title=_(known[name].title), unit=_(UNITS[known[name].unit]))
         for name in names

@@ -35,7 +35,7 @@ def blocks(findings: Findings) -> Iterator[Block]:
     if "sweep" in findings.folders:
         yield from points(findings.folders["sweep"], findings)
     if findings.main is not None:
-        caption = _("Lowest cash of each quarter, baseline and option")
+        caption = _("Lowest balance of each quarter (cash less unpaid bills and debts), baseline and option")
         yield from picture(findings, findings.main, "cash", caption, by_option=True)
     else:
         yield findings.missing(_("How cash runs"), "compare")
@@ -112,4 +112,4 @@ def _breaks(found: Mapping[str, Any] | None, findings: Findings) -> str:
         return "–"
     if found["strength"] is None:
         return _("not up to {times}").format(times=f"{found['tried']:g}")
-    return _("as it is") if found["strength"] == 0 else f"{found['strength']:.2f}"
+    return _("fails without stress") if found["strength"] == 0 else f"{found['strength']:.2f}"

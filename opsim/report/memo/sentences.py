@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import numpy as np
+
 from opsim.errors import marked
 from opsim.experiments.stresses import BOX
 from opsim.language import Translate
 from opsim.outcomes.verdict import Failure
+from opsim.records import Float64
 from opsim.report import sentences as shared
 from opsim.report.groups import worst_off_sentence
 from opsim.report.memo.findings import Findings, amount, joined
@@ -40,14 +43,25 @@ def main_risk(findings: Findings) -> str:
     if "stress" not in findings.folders:
         return failure(findings)
     _ = findings.translate
-    return _("Main risk: {risk}").format(risk=reversal(findings))
+    risk = _("Main risk: {risk}").format(risk=reversal(findings))
+    if findings.main is None or findings.verdict().get("failure") is None:
+        return risk
+    return _("{risk}; {failure}").format(risk=risk, failure=_lower(failure(findings)))
+
+
+def _lower(sentence: str) -> str:
+    """A sentence as the part of another one."""
+    return sentence[:1].lower() + sentence[1:]
 
 
 def failure(findings: Findings) -> str:
     """The commonest way to fail with the budgeted grants, and when."""
-    told = findings.verdict().get("failure")
+    _, verdict = findings.translate, findings.verdict()
+    if not verdict:
+        return _("Main risk: not in these results")
+    told = verdict.get("failure")
     found = None if told is None else Failure(told["cause"], told["share"], told["month"] - 1)
-    return shared.failure(found, findings.scenario.baseline.start, findings.translate)
+    return shared.failure(found, findings.scenario.baseline.start, _)
 
 
 BEYOND: Final[Mapping[str, tuple[str, str]]] = {
@@ -111,7 +125,7 @@ def reversal(findings: Findings) -> str:
     name, nearest = next(iter(found.items()))
     if nearest["strength"] == 0:
         return _(
-            "There is nothing to turn: gate and money fail in most cases even without stress"
+            "there is nothing to turn, for gate or money fails in most cases even without stress"
         )  # fmt: skip
     title = next(stress.title for stress in BOX if stress.name == name)
     return _("If {beyond}, the conclusion turns ({name} {title}, at {times} times its strength)").format(
@@ -214,11 +228,14 @@ def grants(findings: Findings) -> str:
     ).format(**parts, short=short)
 
 
-def needed_and_secured(findings: Findings, case: str) -> tuple[Any, Any]:
-    """(R,) yuan a year: full cost less user payments; what treasuries pay by rule, budget and contract."""
-    money = {
-        name: findings.money(case, name)
-        for name in ("cash_cost", "renewal", "user_payments", "subsidies", "appropriation", "contract")
-    }
-    needed = money["cash_cost"] + money["renewal"] - money["user_payments"]
-    return needed, money["subsidies"] + money["appropriation"] + money["contract"]
+def needed_and_secured(findings: Findings, case: str) -> tuple[Float64, Float64]:
+    """(R,) yuan a year: full cost less user payments; what treasuries pay by rule, budget and contract.
+
+    What the facility gave back because it was not needed counts as secured all the same.
+    """
+
+    def total(*columns: str) -> Float64:
+        return np.asarray(sum(findings.money(case, name) for name in columns))
+
+    needed = total("cash_cost", "renewal") - findings.money(case, "user_payments")
+    return needed, total("subsidies", "appropriation", "returned", "contract")

@@ -88,7 +88,7 @@ def _matrix(findings: Findings) -> Iterator[str]:
     ]
     if paid:
         yield _("; ").join(
-            _("{giver} pays {amount} ten thousand yuan a year for {receiver}").format(
+            _("{amount} ten thousand yuan a year from {giver} to {receiver}").format(
                 giver=titles[flow["from"]], amount=number(flow["yuan"], "money"), receiver=titles[flow["to"]]
             )
             for flow in paid[:4]

@@ -27,7 +27,7 @@ from opsim.report.memo.blocks import Block, Bullets, Heading, Paragraph, Picture
 WIDTH: Final = Cm(15.6)
 """Of the text: A4 less margins of 2.8 cm to the left and 2.6 cm to the right, as in GB/T 9704."""
 
-TALLEST: Final = Cm(9.2)
+TALLEST: Final = Cm(10.5)
 """A figure on the page."""
 
 
