@@ -15,6 +15,7 @@ from opsim.report.discover import Discovered
 from opsim.report.folder import default_folder, draw_figures, publish, refusal, reserved, table, write_text
 from opsim.report.jsonform import text
 from opsim.report.results import Results
+from opsim.report.seal import seal
 from opsim.scenario.dump import dump
 
 
@@ -52,4 +53,6 @@ def _fill(result: Discovered, folder: Path, *, language: str) -> list[Path]:
     table(folder / "boxes.csv", report.BOX_COLUMNS, report.rows(result))
     table(folder / "robustness.csv", report.ROBUST_COLUMNS, report.robust_rows(result))
     write_text(folder / "run.json", text(told))
-    return draw_figures(result, Results(folder, "discover", told, scenario), language)
+    pictures = draw_figures(result, Results(folder, "discover", told, scenario), language)
+    seal(folder)
+    return pictures

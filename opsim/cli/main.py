@@ -10,7 +10,7 @@ from opsim.cli.app import program
 from opsim.cli.console import spoken_language, stop_workers, use_utf8
 from opsim.cli.status import BAD_INPUT, DONE, FAILED, INTERRUPTED
 from opsim.cli.usage import UsageError, problem_of
-from opsim.errors import InputError, RunError
+from opsim.errors import InputError, Message, RunError
 from opsim.language import Translate, render, render_problem, translator
 
 
@@ -34,9 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except (KeyboardInterrupt, typer.Abort):
         return _status(INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read the output has gone; nothing more is to be written, not even at exit.
+    except OSError as error:
+        # Nothing more is to be written to the output, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # then whoever read the output has gone
+            _tell(render(Message("cannot write the output: {reason}", {"reason": str(error)}), translate))
         return FAILED
 
 

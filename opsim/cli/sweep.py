@@ -120,6 +120,10 @@ def _of_line(wishes: Wishes, vary: Sequence[str]) -> Plan:
             axes.append(found)
         else:
             problems += found
+    if any(axis.path == "years" for axis in axes):
+        problems.append(
+            Problem(Message("all points look equally far ahead"), Message("--years Y"), file=VARY)
+        )
     for path in dict.fromkeys(axis.path for axis in axes if [a.path for a in axes].count(axis.path) > 1):
         problems.append(Problem(Message("{path} is moved twice", {"path": path}), file=VARY))
     study = Study(

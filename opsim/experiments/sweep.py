@@ -128,6 +128,10 @@ def again(folder: Path, kept: Store, *, to_go_on: bool = True) -> Plan:
 
     """
     study = kept.study
+    if not {*_SIMPLE, "scenario", "points"} <= study.keys():
+        wrong = Message("this folder holds no study of this kind")
+        allowed = Message("a folder that opsim {command} wrote", {"command": "sweep"})
+        raise InputError([Problem(wrong, allowed, file=str(folder))])
     facts = {name: study[name] for name in (*_SIMPLE, "scenario", "points")}
     if store.address(facts) != study["address"]:
         wrong = Message("the sweep is not the one that was begun: its settings were changed")

@@ -8,12 +8,16 @@ import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
+from opsim.errors import Message, RunError
 from opsim.ledger import accounts
 from opsim.records import Bool, Int32, Int64
+
+LARGEST: Final = 10**13
+"""Fen of one posting: so many sums of them as a run has stay far below the largest integer of the columns."""
 
 
 class Posting(NamedTuple):
@@ -121,12 +125,19 @@ class Book:
         self._balance: dict[str, int] = {}
 
     def post(self, postings: Iterable[Posting]) -> None:
-        """Write postings down. Amounts of zero are left out; negative ones raise ValueError."""
+        """Write postings down. Amounts of zero are left out.
+
+        Negative amounts and postings to the same account raise ValueError, those beyond `LARGEST` `RunError`.
+        """
         for row in postings:
             if row.amount < 0:
                 raise ValueError(f"posting amount(={row.amount}) must be ≥ 0: {row}")
             if row.source == row.target:
                 raise ValueError(f"posting from account {row.source} to itself: {row}")
+            if row.amount > LARGEST:
+                raise RunError(
+                    Message("one payment comes to more than 100 billion yuan: some number is far too large")
+                )
             if row.amount:
                 self._move(row.source, row.target, row.amount)
                 self._rows.append(row)

@@ -119,9 +119,9 @@ def notes(result: BreakEven) -> Iterator[Message]:
         if not known:
             yield Message("the outcome is undefined everywhere between {low} and {high}", ends)
         elif min(known) >= question.target:
-            yield Message("the target is met everywhere between {low} and {high}", ends)
+            yield Message("the outcome is nowhere below the target between {low} and {high}", ends)
         else:
-            yield Message("the target is met nowhere between {low} and {high}", ends)
+            yield Message("the outcome is everywhere below the target between {low} and {high}", ends)
     if crossing.crossings > 1:
         yield Message(
             "the target is crossed {count} times between the bounds; the answer is the lowest of the values: "

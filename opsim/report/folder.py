@@ -20,6 +20,7 @@ from opsim.report import figures, hours, matrix, rows, statements, stress, treas
 from opsim.report.comparison import as_json as comparison_json
 from opsim.report.jsonform import as_json, text
 from opsim.report.results import Results
+from opsim.report.seal import open_seal, seal
 from opsim.scenario.dump import dump
 from opsim.scenario.load import Scenario
 
@@ -125,7 +126,9 @@ def _fill(result: RunResult | Comparison | StressResult, folder: Path, language:
         found, told = result, comparison_json(result)
         _tables(result, folder)
     write_text(folder / "run.json", text(told))
-    return draw_figures(found, Results(folder, told["command"], told, result.scenario), language)
+    pictures = draw_figures(found, Results(folder, told["command"], told, result.scenario), language)
+    seal(folder)
+    return pictures
 
 
 def finish(
@@ -139,12 +142,14 @@ def finish(
 
     """
     try:
+        open_seal(folder)
         for name, (columns, lines) in tables.items():
             table(folder / f"{name}.csv", columns, lines)
         pictures = draw_figures(found, Results(folder, told["command"], told, scenario), language)
         passing = folder / ".run.json"
         write_text(passing, text(told))
         os.replace(passing, folder / "run.json")
+        seal(folder)
     except OSError as error:
         parts = {"folder": folder, "reason": error.strerror or str(error)}
         raise RunError(Message("cannot write to the folder {folder}: {reason}", parts)) from error

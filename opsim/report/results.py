@@ -10,6 +10,7 @@ from opsim.errors import InputError, Message, Problem, marked
 from opsim.language import translator
 from opsim.outcomes.intervals import Estimate
 from opsim.report.jsonform import SCHEMA
+from opsim.report.seal import checked
 from opsim.scenario.load import BASELINE, Scenario, load
 
 Row = dict[str, str]
@@ -32,8 +33,13 @@ class Results:
     """As resolved when it was run, from ``scenario.yaml``."""
 
     def table(self, name: str) -> list[Row]:
-        """The lines of ``NAME.csv``, such as ``outcomes`` or ``figures/cash``; none without that file."""
-        path = self.folder / f"{name}.csv"
+        """The lines of ``NAME.csv``, such as ``outcomes`` or ``figures/cash``; none without that file.
+
+        Raises:
+            InputError: where it was changed after it was written.
+
+        """
+        path = checked(self.folder, f"{name}.csv")
         if not path.is_file():
             return []
         with path.open(encoding="utf-8", newline="") as file:
@@ -81,14 +87,14 @@ def read(folder: Path) -> Results:
     if not folder.is_dir():
         raise InputError([_problem(folder, Message("there is no such folder"))])
     try:
-        told = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        told = json.loads(checked(folder, "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise InputError([_problem(folder, Message("this folder holds no results of opsim"))]) from None
     if not isinstance(told, dict) or told.get("command") not in KINDS:
         raise InputError([_problem(folder, Message("this folder holds no results of opsim"))])
     if told.get("schema") != SCHEMA:
         raise InputError([_problem(folder, Message("another version of opsim made these results"))])
-    return Results(folder, told["command"], told, load(folder / "scenario.yaml"))
+    return Results(folder, told["command"], told, load(checked(folder, "scenario.yaml")))
 
 
 def _problem(folder: Path, wrong: Message) -> Problem:

@@ -26,6 +26,7 @@ from opsim.report.jsonform import SCHEMA, interval, text
 from opsim.report.numbers import STYLES, defined_in, number
 from opsim.report.numbers import interval as written
 from opsim.report.results import Results
+from opsim.report.seal import open_seal, seal
 from opsim.report.words import UNITS
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.scenario.load import BASELINE
@@ -116,6 +117,7 @@ def finish(plan: Plan, kept: Store, folder: Path, language: str) -> list[Path]:
     try:
         if path.is_file() and path.read_text(encoding="utf-8") == told:
             return [folder / "figures" / f"{name}.png" for name in figures.names(results)]
+        open_seal(folder)
         passing = folder / ".outcomes.csv"
         table(passing, outcome_columns(plan), outcome_rows(plan, kept))
         os.replace(passing, folder / "outcomes.csv")
@@ -123,6 +125,7 @@ def finish(plan: Plan, kept: Store, folder: Path, language: str) -> list[Path]:
         passing = folder / ".run.json"
         write_text(passing, told)
         os.replace(passing, path)
+        seal(folder)
     except OSError as error:
         parts = {"folder": folder, "reason": error.strerror or str(error)}
         raise RunError(Message("cannot write to the folder {folder}: {reason}", parts)) from error

@@ -28,7 +28,7 @@ def file_name(path: Path) -> str:
     """A file as it is named in messages: from the current folder where it lies below it."""
     try:
         return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):  # elsewhere, or links that lead in a circle
         return path.as_posix()
 
 

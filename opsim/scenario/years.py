@@ -3,7 +3,7 @@
 Each part is left out unless a scenario states it, and bounded where it does.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
@@ -13,11 +13,19 @@ from opsim.scenario.people import Title
 from opsim.scenario.plain import Day
 from opsim.scenario.quantity import Factor, Frozen, Minutes, Once, Quantity, Share, Unit, constant
 
+EARLIEST: Final = 1950
+LATEST: Final = 2150
+"""Years in which a run may begin: nobody knows prices or holidays of others."""
+
 
 def first_of_month(day: Day) -> Day:
     """Refuse a day that is not the first of a month."""
     if day.day != 1:
         raise fault("start on {day}", "the first of a month", day=day.isoformat())
+    if not EARLIEST <= day.year <= LATEST:
+        raise fault(
+            "start on {day}", "from {first} to {last}", day=day.isoformat(), first=EARLIEST, last=LATEST
+        )
     return day
 
 

@@ -50,7 +50,7 @@ def test_morris_needs_nothing_but_the_scenario(tea, tmp_path, capsys):
     folder = tmp_path / "out"
     assert json.loads((folder / "run.json").read_text(encoding="utf-8")) == told
     assert {path.name for path in folder.iterdir()} == {
-        "scenario.yaml", "run.json", "study.sqlite", "sensitivity.csv", "figures",
+        "scenario.yaml", "run.json", "study.sqlite", "sensitivity.csv", "checksums.txt", "figures",
     }  # fmt: skip
     assert {path.name for path in (folder / "figures").iterdir()} == {
         "drivers.csv", "drivers.png", "morris-plane.csv", "morris-plane.png",
@@ -154,7 +154,7 @@ def test_no_root_between_the_bounds_is_a_result(tea, capsys):
         "outcome": "holds_with_grants", "value": 0.9, "unit": "share",
         "title": {"en": "holds with budgeted grants", "zh": told["target"]["title"]["zh"]},
     }  # fmt: skip
-    assert told["notes"]["en"] == ["the target is met nowhere between 1 and 2"]
+    assert told["notes"]["en"] == ["the outcome is everywhere below the target between 1 and 2"]
 
 
 @pytest.mark.slow

@@ -1,6 +1,9 @@
 """Bad input: every problem at once on standard error, nothing on standard output, nothing written."""
 
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -100,6 +103,37 @@ def test_existing_file_is_not_overwritten(capsys, empty_folder):
     assert main(["new", "book-house", "mine.yaml"]) == 2
     assert "there is a file mine.yaml already — another name" in capsys.readouterr().err
     assert (empty_folder / "mine.yaml").read_text(encoding="utf-8") == "mine"
+
+
+def test_what_no_calendar_knows_is_refused(capsys, empty_folder):
+    for year in ("0001", "9999"):
+        (empty_folder / "far.yaml").write_text(
+            f"extends: book-house\nstart: {year}-01-01\n", encoding="utf-8"
+        )
+        assert main(["check", "far.yaml", "--lang", "en"]) == 2
+        assert f"start: start on {year}-01-01 — from 1950 to 2150" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege")
+def test_links_in_a_circle_are_no_file(capsys, empty_folder):
+    (empty_folder / "loop.yaml").symlink_to("loop.yaml")
+    for line in (["check", "loop.yaml"], ["run", "book-house", "--option", "loop.yaml"]):
+        assert main([*line, "--lang", "en"]) == 2
+        assert "loop.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_behind_a_redirection_is_told():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "opsim", "schema", "--lang", "en"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "cannot write the output: [Errno 28] No space left on device\n"
 
 
 @pytest.mark.parametrize(

@@ -303,6 +303,22 @@ def test_a_full_disk_is_told_and_loses_nothing(half):
     assert opsim("sweep", "--resume", "half", "--quiet", cwd=half).returncode == 0
 
 
+def test_another_kind_of_study_is_not_gone_on_with(half):
+    place = half / "half"
+    with sqlite3.connect(place / "study.sqlite") as database:
+        database.execute("delete from study where name = 'code'")
+    done = opsim("sweep", "--resume", "half", cwd=half)
+    assert done.returncode == 2
+    assert "this folder holds no study of this kind" in done.stderr
+
+
+def test_the_horizon_is_not_varied(tmp_path):
+    shutil.copy(TEA, tmp_path / "tea.yaml")
+    done = opsim("sweep", "tea.yaml", "--vary", "years=1:2:2", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "all points look equally far ahead" in done.stderr
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a place where nobody may write")
 def test_where_nothing_can_be_written_nothing_is_begun(tmp_path):
     done = opsim(*begin(tmp_path), "--out", "/proc/no/such", cwd=tmp_path)

@@ -162,7 +162,13 @@ def test_the_command_writes_its_folder_and_says_null_with_a_reason(
     assert told["stresses"]["F6"] is None
     assert told["reasons"]["F6"]["zh"] == "该压力自第13个月开始，超出1年的测算期"
     assert told["stresses"]["F1"]["breaks"]["tried"] == 3
-    assert {path.name for path in out.iterdir()} == {"run.json", "scenario.yaml", "stress.csv", "figures"}
+    assert {path.name for path in out.iterdir()} == {
+        "run.json",
+        "scenario.yaml",
+        "stress.csv",
+        "checksums.txt",
+        "figures",
+    }
     found = read(out)
     assert figures.names(found) == ("stress",)
     figure = figures.draw(found, "stress", "zh")

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opsim.errors import RunError
 from opsim.ledger.postings import Book, Posting, grown, split
 
 ACCOUNTS = (
@@ -80,8 +81,11 @@ def test_a_book_refuses_what_is_no_transfer() -> None:
         book.post([Posting(0, "a", "b", -5, "", "x")])
     with pytest.raises(ValueError, match="to itself"):
         book.post([Posting(0, "a", "a", 5, "", "x")])
+    book.post([Posting(0, "a", "b", 10**13, "", "x")])
+    with pytest.raises(RunError, match="more than 100 billion yuan"):
+        book.post([Posting(0, "a", "b", 10**13 + 1, "", "x")])
     book.post([Posting(0, "a", "b", 0, "", "x")])
-    assert len(book.close().amount) == 0
+    assert book.close().amount.tolist() == [10**13]
 
 
 def test_sales_are_posted_by_day_service_and_segment() -> None:

@@ -14,6 +14,7 @@ from opsim.report.jsonform import as_json
 from opsim.scenario.load import load
 
 FILES = {
+    "checksums.txt",
     "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv", "cross_subsidy.csv",
     "shared_cost.csv", "treasury.csv", "hours.csv", "statements.csv", "figures",
 }  # fmt: skip

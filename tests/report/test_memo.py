@@ -54,7 +54,7 @@ def place(result, tmp_path_factory):
 @pytest.fixture
 def copy(place, tmp_path):
     """The same folder, to be changed."""
-    return Path(shutil.copytree(place, tmp_path / "copy"))
+    return Path(shutil.copytree(place, tmp_path / "copy", ignore=shutil.ignore_patterns("checksums.txt")))
 
 
 @cache
