@@ -124,6 +124,9 @@ def _of_line(wishes: Wishes, vary: Sequence[str]) -> Plan:
         problems.append(
             Problem(Message("all points look equally far ahead"), Message("--years Y"), file=VARY)
         )
+    already = {each.partition("=")[0].strip() for each in wishes.sets}
+    for path in dict.fromkeys(axis.path for axis in axes if axis.path in already):
+        problems.append(Problem(Message("{path} is both set and moved", {"path": path}), file=VARY))
     for path in dict.fromkeys(axis.path for axis in axes if [a.path for a in axes].count(axis.path) > 1):
         problems.append(Problem(Message("{path} is moved twice", {"path": path}), file=VARY))
     study = Study(

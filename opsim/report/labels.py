@@ -12,7 +12,6 @@ from opsim.language import Translate
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import Scenario
 from opsim.scenario.people import DistanceBand, Title
-from opsim.scenario.places import Places
 from opsim.scenario.quantity import Frozen
 from opsim.scenario.walk_in import Step
 
@@ -146,6 +145,8 @@ KEYS: Final = {
     "far": marked("far"),
     "died": marked("died"),
     "left": marked("left"),
+    "readers": marked("readers"),
+    "exam-students": marked("exam students"),
 }
 """Keys that scenarios use without a title."""
 
@@ -190,8 +191,6 @@ def _name(facility: Facility, path: str) -> _Name | None:
             field = next((name for name, it in fields.items() if key in (name, it.alias)), None)
             if field is None:
                 return None
-            if isinstance(thing, Places):
-                known |= {name: level.title for name, level in thing.levels.items()}
             thing = getattr(thing, field)
             found.said.append(key)
         else:
@@ -205,6 +204,7 @@ def _known(facility: Facility) -> dict[str, Title]:
         **{name: age.title for name, age in facility.catchment.ages.items()},
         **{name: income.title for name, income in facility.catchment.incomes.items()},
         **{name: service.title for name, service in facility.services.items()},
+        **{name: level.title for each in facility.places().values() for name, level in each.levels.items()},
     }
 
 

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from opsim.experiments.findings import COST_CHANGE, OUTCOMES, ROOM, Bar, Sensitivity
-from opsim.report.numbers import number
+from opsim.report.numbers import number, plain
 from opsim.report.results import Row, value
 from opsim.report.sensitivity import STYLES, TITLES, ends, made, name_of
 from opsim.report.sheet import Sheet
@@ -24,6 +24,8 @@ COLUMNS: Final = (
 LOW, HIGH = ("#ffffff", "////"), (LINE, "")
 """Color and hatch of a number at its low and at its high."""
 SCALES: Final = {COST_CHANGE: 1 / TEN_THOUSAND, ROOM: 100.0}
+PARTS: Final = ("", "_low", "_high")
+"""Of what an end does: the number and its interval."""
 PANEL: Final = 10
 """Bars of a panel."""
 
@@ -68,29 +70,34 @@ def figure(sheet: Sheet) -> Figure:
     return drawn
 
 
+def _sides(low: float, high: float) -> tuple[int, int]:
+    """On which side of the base each end is labeled: the larger where it lies, the other across from it."""
+    if abs(low) > abs(high):
+        return (1, -1) if low > 0 else (-1, 1)
+    return (-1, 1) if high > 0 or low == high else (1, -1)
+
+
 def _bars(axes: Axes, shown: Sequence[Row], sheet: Sheet, outcome: str) -> None:
     _, scale = sheet.translate, SCALES[outcome]
     told = sheet.results.told["outcomes"][outcome]["value"]["value"]
     base, reach = (told or 0.0) * scale, 1e-9
     for place, row in enumerate(shown):
-        ends = [value(row[f"{end}_change"]) or 0.0 for end in ("low", "high")]
-        aside = 0.2 if ends[0] * ends[1] > 0 else 0.0  # both labels on one side: one above the other
-        for end, (color, hatch), side in (("low", LOW, -1), ("high", HIGH, 1)):
-            change, low, high = (value(row[f"{end}_change{part}"]) for part in ("", "_low", "_high"))
+        sides = _sides(*(value(row[f"{end}_change"]) or 0.0 for end in ("low", "high")))
+        spans = [value(row[f"{end}_change{part}"]) or 0.0 for end in ("low", "high") for part in PARTS]
+        for end, (color, hatch), lane, away in zip(("low", "high"), (LOW, HIGH), (-1, 1), sides, strict=True):
+            change, low, high = (value(row[f"{end}_change{part}"]) for part in PARTS)
             if change is None:
                 continue
             size = change * scale
-            furthest = max((abs(each) * scale for each in (change, low, high)
-                            if each is not None and each * size >= 0), default=abs(size))  # fmt: skip
+            furthest = max(0.0, *(away * each * scale for each in spans))
             reach = max(reach, furthest)
             axes.barh(place, size, 0.62, left=base, color=color, hatch=hatch, edgecolor=INK, linewidth=0.7)
             if low is not None and high is not None:
-                axes.plot([base + low * scale, base + high * scale], [place + 0.12 * side] * 2, color=MUTED,
+                axes.plot([base + low * scale, base + high * scale], [place + 0.12 * lane] * 2, color=MUTED,
                           linewidth=1.3)  # fmt: skip
-            away = 1 if size > 0 or (size == 0 and side > 0) else -1
             turned = (value(row[f"{end}_turns"]) or 0.0) >= 0.5
             axes.annotate(
-                row[end], (base + furthest * away, place + aside * side), (4 * away, 0),
+                plain(row[end]), (base + furthest * away, place), (4 * away, 0),
                 textcoords="offset points", va="center",
                 ha="left" if away > 0 else "right", fontsize=8, color=WARNING if turned else INK,
                 fontweight="bold" if turned else "normal",
@@ -98,7 +105,7 @@ def _bars(axes: Axes, shown: Sequence[Row], sheet: Sheet, outcome: str) -> None:
     axes.axvline(base, color=INK, linewidth=0.9)
     names = [wrapped(name_of(sheet.results.scenario, row["path"], sheet.language), 34) for row in shown]
     axes.set_yticks(range(len(names)), names, color=INK, fontsize=8.5)
-    axes.set_xlim(base - 1.35 * reach, base + 1.35 * reach)
+    axes.set_xlim(base - 1.5 * reach, base + 1.5 * reach)
     unit = _("ten thousand yuan a year") if outcome == COST_CHANGE else "%"
     axes.set_title(_("{what} ({unit})").format(what=_(TITLES[outcome]), unit=unit))
     at_base = number(told, STYLES[outcome], signed=True)

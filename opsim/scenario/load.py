@@ -198,7 +198,10 @@ def _set(
     cases: list[Case], settings: Sequence[Setting], levers: tuple[str, ...], problems: list[Problem]
 ) -> list[Case]:
     """The cases with everything that was set on the command line."""
-    for setting in settings:
+    paths_set = [setting.path for setting in settings]
+    for i, setting in enumerate(settings):
+        if setting.path in paths_set[:i]:
+            problems.append(setting.node.problem(Message("set twice"), Message("one value for each number")))
         lever = setting.under(levers)
         touched = [case for case in cases if not (lever and case.name == BASELINE)]
         fitting = [case for case in touched if settable(case.tree, setting.path, FACILITY)]

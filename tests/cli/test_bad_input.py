@@ -157,3 +157,13 @@ def test_command_line_of_the_process_is_read(capsys, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["opsim", "list", "--format", "xml"])
     assert main() == 2
     assert "--format: xml" in capsys.readouterr().err
+
+
+def test_a_number_has_one_value(capsys, empty_folder):
+    price = "services.cafe.price"
+    assert main(["run", "book-house", "--set", f"{price}=15", "--set", f"{price}=16", "--lang", "en"]) == 2
+    assert f"{price}: set twice — one value for each number" in capsys.readouterr().err
+    line = ["sweep", "book-house", "--vary", f"{price}=12:24:2", "--set", f"{price}=3", "--lang", "en"]
+    assert main(line) == 2
+    assert f"{price} is both set and moved" in capsys.readouterr().err
+    assert list(empty_folder.iterdir()) == []

@@ -64,6 +64,11 @@ def test_every_mistake_is_expected_somewhere():
     assert not unseen
 
 
+def test_a_number_is_set_once():
+    with pytest.raises(InputError, match=r"services\.cafe\.price: set twice — one value for each number"):
+        load("book-house", ["services.cafe.price=15", "services.cafe.price=16"])
+
+
 def test_missing_file_and_folder(tmp_path):
     with pytest.raises(InputError, match=r"nothing\.yaml: there is no such file"):
         load(tmp_path / "nothing.yaml")

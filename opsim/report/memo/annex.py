@@ -1,6 +1,6 @@
 """Annexes: how to make the same again, limitations, terms, data behind figures, parameters, sources."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from opsim.errors import marked
@@ -12,6 +12,10 @@ from opsim.report.memo.findings import Findings
 from opsim.report.memo.sentences import judged
 from opsim.report.numbers import number, percent, plain
 from opsim.report.provenance import command, made
+from opsim.report.results import Row as Line
+from opsim.report.results import value
+from opsim.report.sensitivity import STYLES as ANALYSIS_STYLES
+from opsim.report.sensitivity import TITLES as ANALYSIS_TITLES
 from opsim.report.waterfall import LOOKS
 from opsim.report.words import SUPPORT
 from opsim.scenario import rows
@@ -104,12 +108,18 @@ def _rules(findings: Findings) -> str:
 def data(findings: Findings) -> Iterator[Block]:
     """What the figures show, as tables."""
     _ = findings.translate
-    if findings.main is None:
+    moved = (
+        findings.folders["sensitivity"].table("figures/tornado") if "sensitivity" in findings.folders else []
+    )
+    if findings.main is None and not moved:
         return
     yield Heading(_("Data behind the figures"), kind="annex")
-    yield groups(findings)
-    yield waterfall(findings)
-    yield cash(findings)
+    if findings.main is not None:
+        yield groups(findings)
+        yield waterfall(findings)
+        yield cash(findings)
+    if moved:
+        yield tornado(findings, moved)
 
 
 def groups(findings: Findings) -> Table:
@@ -155,6 +165,31 @@ def waterfall(findings: Findings) -> Table:
         (_("service"), _("step"), _("amount")),
         tuple(lines),
         (2, 2, 1),
+        text_columns=(0, 1),
+        small=True,
+    )
+
+
+def tornado(findings: Findings, moved: Sequence[Line]) -> Table:
+    """What each number does at its low and at its high, by outcome."""
+    _ = findings.translate
+
+    def shown(row: Line, end: str) -> str:
+        return number(value(row[f"{end}_change"]), ANALYSIS_STYLES[row["outcome"]], signed=True)
+
+    lines = [
+        Row((
+            _(ANALYSIS_TITLES[row["outcome"]]),
+            label(findings.scenario, row["path"], findings.language, _),
+            plain(row["low"]), shown(row, "low"), plain(row["high"]), shown(row, "high"),
+        ))
+        for row in moved
+    ]  # fmt: skip
+    return Table(
+        _("What moves cost (ten thousand yuan a year) and the room of the verdict (%), one number at a time"),
+        (_("outcome"), _("parameter"), _("low"), _("change"), _("high"), _("change")),
+        tuple(lines),
+        (2, 3.2, 1, 1, 1, 1),
         text_columns=(0, 1),
         small=True,
     )
