@@ -117,7 +117,7 @@ def _mark(by_replication: Float64, by_point: Float64, kind: Kind) -> tuple[float
     A ratio is total ÷ total, as the table gives it for a point. The interval of a share of cases ends where
     shares do.
     """
-    tops, bottoms = by_replication.T
+    tops, bottoms = by_replication[by_replication.any(axis=1)].T  # an unfinished sweep lacks some
     found = ratio(tops, bottoms) if kind == "ratio" else mean(_quotients(by_replication))
     known = by_point[~np.isnan(by_point)]
     ci: Sequence[float | None] = found.ci or (None, None)

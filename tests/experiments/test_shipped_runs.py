@@ -9,10 +9,8 @@ from opsim.cli.main import main
 from opsim.scenario.catalog import shipped
 from opsim.scenario.load import load
 
-LARGE = {"large-venue", "neighborhood-center", "neighborhood-center-district"}
-"""So many visits that the authority takes a minute or minutes for a year of them."""
 NAMES = [
-    pytest.param(entry.name, marks=pytest.mark.slow) if entry.name in LARGE else entry.name
+    entry.name if entry.name == "book-house" else pytest.param(entry.name, marks=pytest.mark.slow)
     for entry in shipped()
 ]
 

@@ -38,6 +38,7 @@ def test_long_runs_agree_with_theory(case):
         assert p > SIGNIFICANCE, f"{case}: {measure} differs from {truth[measure]:.5f} (p = {p:.2g})"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("case", "rate"), [(case, 0.98 if i % 2 else 1.02) for i, case in enumerate(CASES)])
 def test_a_service_rate_two_percent_off_is_found(case, rate):
     queue, truth = CASES[case]
