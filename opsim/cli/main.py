@@ -35,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _status(INTERRUPTED)
     except OSError as error:
+        if error.filename is not None:  # a file that was not opened is no matter of the output
+            raise
         # Nothing more is to be written to the output, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):  # then whoever read the output has gone

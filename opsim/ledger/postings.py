@@ -134,10 +134,7 @@ class Book:
                 raise ValueError(f"posting amount(={row.amount}) must be ≥ 0: {row}")
             if row.source == row.target:
                 raise ValueError(f"posting from account {row.source} to itself: {row}")
-            if row.amount > LARGEST:
-                raise RunError(
-                    Message("one payment comes to more than 100 billion yuan: some number is far too large")
-                )
+            _refuse_absurd(row.amount)
             if row.amount:
                 self._move(row.source, row.target, row.amount)
                 self._rows.append(row)
@@ -148,10 +145,11 @@ class Book:
     ) -> None:  # fmt: skip
         """Write down sales (days, A, G) in fen, one posting per day × service × segment, in that order.
 
-        `source` names the account that pays for a service and a segment. A negative amount raises ValueError.
+        `source` names the account that pays for a service and a segment. Refuses what `post` refuses.
         """
         if sales.min(initial=0) < 0:
             raise ValueError(f"sales(={sales.min()}) must be ≥ 0")
+        _refuse_absurd(int(sales.max(initial=0)))
         self._into_columns()
         day, a, g = np.nonzero(sales)
         payer, payee, about = (np.zeros(sales.shape[1:], dtype=np.int32) for _ in range(3))
@@ -220,6 +218,12 @@ class Book:
     def _indices(self, which: int, names: Sequence[str]) -> Int32:
         known = self._names[which]
         return np.array([known.setdefault(name, len(known)) for name in names], dtype=np.int32)
+
+
+def _refuse_absurd(fen: int) -> None:
+    if fen > LARGEST:
+        wrong = Message("one payment comes to more than 100 billion yuan: some number is far too large")
+        raise RunError(wrong)
 
 
 def grown(fen: int, factor: float | Decimal) -> int:

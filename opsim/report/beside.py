@@ -22,9 +22,9 @@ from opsim.report.sheet import Sheet
 from opsim.report.style import (
     INK,
     LINE,
-    LINES,
     MUTED,
     PATHS,
+    SPACING,
     WARNING,
     blank,
     footnote,
@@ -103,7 +103,7 @@ def figure(sheet: Sheet) -> Figure:
         for place, option in enumerate(options):
             _change(axes, place, found[option, f"change.{quantity}"], scale)
         axes.axvline(0, color=INK, linewidth=0.8)
-        axes.set_title(_(label), fontsize=9.5, linespacing=LINES)
+        axes.set_title(_(label), fontsize=9.5, linespacing=SPACING)
     _shares(panels[2], sheet, found, _)
     panels[0].set_yticks(range(len(options)), names, color=INK)
     panels[0].set_ylim(len(options) - 0.5, -0.5)

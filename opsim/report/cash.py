@@ -22,9 +22,9 @@ from opsim.report.style import (
     BAND,
     INK,
     LINE,
-    LINES,
     MUTED,
     PATHS,
+    SPACING,
     WARNING,
     blank,
     footnote,
@@ -82,7 +82,7 @@ def figure(sheet: Sheet) -> Figure:
         name = facility.title[sheet.language] if facility.title != scenario.title else case
         label = _("baseline: {name}") if case == BASELINE else _("option: {name}")
         _panel(axes, [row for row in sheet.rows if row["case"] == case], facility, _)
-        axes.set_title(wrapped(label.format(name=name), 52), linespacing=LINES)
+        axes.set_title(wrapped(label.format(name=name), 52), linespacing=SPACING)
     panels[0].set_ylabel(_("ten thousand yuan"))
     handles, _labels = panels[1].get_legend_handles_labels()
     legend(figure, handles, len(handles))

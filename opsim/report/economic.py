@@ -17,7 +17,6 @@ from opsim.report import matrix, rows, sentences
 from opsim.report.folder import table, write_text
 from opsim.report.jsonform import flows, foot, head, interval, text
 from opsim.report.numbers import number, percent, with_interval
-from opsim.report.seal import seal
 from opsim.scenario.dump import dump
 from opsim.scenario.load import BASELINE
 
@@ -116,7 +115,6 @@ def fill(view: EconomicView, folder: Path) -> list[Path]:
     table(folder / "shared_cost.csv", matrix.DRIVER_COLUMNS, matrix.driver_rows(view.whole))
     table(folder / "outcomes.csv", rows.OUTCOME_COLUMNS, rows.outcome_rows(view.runs))
     table(folder / "replications.csv", rows.REPLICATION_COLUMNS, rows.replication_rows(view.runs))
-    seal(folder)
     return []
 
 

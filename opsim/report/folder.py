@@ -94,7 +94,7 @@ def write(
 
 
 def publish(fill: Callable[[Path], list[Path]], passing: Path, folder: Path) -> list[Path]:
-    """Write everything into `passing`, then make it `folder`. Returns the pictures in their final place.
+    """Write everything into `passing`, seal it, make it `folder`; returns the pictures in their final place.
 
     `fill` writes the files and returns the pictures.
 
@@ -104,6 +104,7 @@ def publish(fill: Callable[[Path], list[Path]], passing: Path, folder: Path) -> 
     """
     try:
         pictures = fill(passing)
+        seal(passing)
         if folder.exists():
             folder.rmdir()
         passing.rename(folder)
@@ -126,9 +127,7 @@ def _fill(result: RunResult | Comparison | StressResult, folder: Path, language:
         found, told = result, comparison_json(result)
         _tables(result, folder)
     write_text(folder / "run.json", text(told))
-    pictures = draw_figures(found, Results(folder, told["command"], told, result.scenario), language)
-    seal(folder)
-    return pictures
+    return draw_figures(found, Results(folder, told["command"], told, result.scenario), language)
 
 
 def finish(

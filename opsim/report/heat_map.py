@@ -13,7 +13,7 @@ from opsim.experiments.sweep import Plan, summaries
 from opsim.outcomes.intervals import Estimate, mean
 from opsim.records import Float64
 from opsim.report.sheet import Sheet
-from opsim.report.style import INK, LINES, blank, footnote, heading
+from opsim.report.style import INK, SPACING, blank, footnote, heading
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario.load import BASELINE
 
@@ -79,7 +79,7 @@ def figure(sheet: Sheet) -> Figure:
             shown = [row for row in sheet.rows if (row["option"], row["quantity"]) == (option, quantity)]
             _panel(axes, _table(shown, xs, ys) * scale, xs, ys, decimals)
             name = f"{sheet.title(option)}: " if len(options) > 1 else ""
-            axes.set_title(f"{name}{_(text)}", fontsize=9.5, linespacing=LINES)
+            axes.set_title(f"{name}{_(text)}", fontsize=9.5, linespacing=SPACING)
             across, up = map(sheet.axis, sheet.results.told["axes"])
             axes.set_xlabel(across, fontsize=8.5)
             axes.set_ylabel(up, fontsize=8.5)

@@ -17,7 +17,7 @@ from opsim.language import Translate
 from opsim.report.jsonform import lost
 from opsim.report.numbers import number
 from opsim.report.sheet import Sheet
-from opsim.report.style import INK, LINES, blank, footnote, heading, legend, wrapped
+from opsim.report.style import INK, SPACING, blank, footnote, heading, legend, wrapped
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
 
@@ -107,7 +107,7 @@ def figure(sheet: Sheet) -> Figure:
     told: list[str] = []
     for axes, (case, by_segment) in zip(panels, found.items(), strict=True):
         told = _bars(axes, list(by_segment.values()))
-        axes.set_title(wrapped(sheet.title(case), 30), linespacing=LINES)
+        axes.set_title(wrapped(sheet.title(case), 30), linespacing=SPACING)
         axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
         axes.tick_params(axis="both", length=0)
         axes.xaxis.set_major_formatter(lambda visits, place: f"{visits:,.0f}")

@@ -29,8 +29,8 @@ from opsim.report.sheet import Sheet
 from opsim.report.style import (
     INK,
     LINE,
-    LINES,
     PATHS,
+    SPACING,
     blank,
     footnote,
     heading,
@@ -173,7 +173,7 @@ def _panel(axes: Axes, quantity: str, lines: Sequence[Sequence[Key]], sheet: She
             _draw(axes, at, found[key], times, look(1 + options.index(key[2])))
     fits = round(15 * WIDTH * axes.get_position().width)
     title = "\n".join(wrapped(part, fits) for part in text.split("\n"))
-    axes.set_title(title, fontsize=8.5, linespacing=LINES)
+    axes.set_title(title, fontsize=8.5, linespacing=SPACING)
     axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
     axes.tick_params(axis="both", length=0)
     axes.locator_params(axis="x", nbins=5)

@@ -26,7 +26,7 @@ WARNING: Final = "#a03018"
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X")
 FILLINGS: Final = ("#ffffff", LINE, "#8a8a8a", "#a9c7de")
 
-LINES: Final = 1.5
+SPACING: Final = 1.5
 """Line spacing of titles of several lines: Chinese characters fill their line to the brim."""
 
 CHINESE: Final = "Noto Sans SC"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from opsim.experiments.run import Settings, run
+from opsim.experiments.run import Comparison, Settings, run
+from opsim.report import folder as folders
 from opsim.scenario.load import load
 
 
@@ -10,3 +11,12 @@ from opsim.scenario.load import load
 def result():
     scenario = load("book-house")
     return run(scenario, Settings(scenario.default_option, replications=3, years=1, seed=1))
+
+
+@pytest.fixture(scope="session")
+def place(result, tmp_path_factory):
+    """A comparison of one option, as `opsim compare` leaves it; not to be changed."""
+    out = tmp_path_factory.mktemp("compared") / "c"
+    with folders.reserved(out) as passing:
+        folders.write(Comparison((result,)), passing, out, "en")
+    return out

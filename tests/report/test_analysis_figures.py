@@ -9,7 +9,7 @@ import pytest
 from opsim.cli.main import main
 from opsim.experiments import sweep
 from opsim.experiments.store import Store
-from opsim.report import figures, strips
+from opsim.report import figures, strips, tornado
 from opsim.report.provenance import command
 from opsim.report.results import read
 from tests.experiments.ranges import LIGHT, PRICE, written
@@ -165,3 +165,18 @@ def test_what_is_undefined_in_a_replication_is_left_out_of_its_strip(folders: Pa
     # Points 0 to 2 have the lower price, and 1 + point is what each answers.
     assert found[PRICE, "4"] == pytest.approx((2 + 3 + 1 + 2 + 3) / 5)
     assert found[PRICE, "6"] == pytest.approx((4 + 5 + 6) / 3)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sides"),
+    [
+        (-2, 3, (-1, 1)),
+        (2, -3, (1, -1)),
+        (-3, -1, (-1, 1)),
+        (-1, -3, (1, -1)),
+        (0, -3, (1, -1)),
+        (0, 0, (-1, 1)),
+    ],
+)
+def test_labels_of_both_ends_never_meet(low, high, sides):
+    assert tornado._sides(low, high) == sides

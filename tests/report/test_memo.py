@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -18,11 +19,9 @@ import pytest
 
 from opsim.cli.main import main
 from opsim.errors import InputError
-from opsim.experiments.run import Comparison
 from opsim.experiments.stresses import BOX
 from opsim.language import translator
 from opsim.outcomes.catalog import OUTCOMES
-from opsim.report import folder as folders
 from opsim.report.memo import decision, figure, points, risk, sentences
 from opsim.report.memo.blocks import Bullets, Heading, Paragraph, Table
 from opsim.report.memo.build import chinese, memo, numbered
@@ -40,15 +39,6 @@ DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
 )
 """A picture of one point."""
-
-
-@pytest.fixture(scope="module")
-def place(result, tmp_path_factory):
-    """A comparison of one option, as `opsim compare` leaves it."""
-    out = tmp_path_factory.mktemp("memo") / "c"
-    with folders.reserved(out) as passing:
-        folders.write(Comparison((result,)), passing, out, "en")
-    return out
 
 
 @pytest.fixture
@@ -541,15 +531,34 @@ def test_grants_needed_and_secured(copy, users, grants, en, zh):
     months = 12 if grants else 1
 
     def change(row):
-        for name in ("renewal", "subsidies", "returned", "contract"):
+        for name in ("renewal", "subsidies", "contract"):
             row[f"{name}_fen"] = 0
-        for name, thousand in (("cash_cost", 100), ("user_payments", users), ("appropriation", grants)):
+        back = grants / 10  # a tenth of what was granted went back: secured all the same
+        for name, thousand in (
+            ("cash_cost", 100), ("user_payments", users), ("appropriation", grants - back), ("returned", back),
+        ):  # fmt: skip
             row[f"{name}_fen"] = round(thousand * 100_000 / months)
         return row
 
     rewritten(copy / "monthly.csv", change)
     assert en in sentences.grants(findings(copy))
     assert zh in sentences.grants(findings(copy, "zh"))
+
+
+def test_without_a_verdict_nothing_is_said_of_failures():
+    bare = SimpleNamespace(translate=translator("en"), verdict=dict, folders={}, main=None)
+    assert sentences.main_risk(bare) == "Main risk: not in these results"
+
+
+def test_the_leanest_year_is_the_least_of_each_case(tmp_path):
+    """Two cases of two years: 12 and 24 visits, and 36 and 6."""
+    lines_ = ["case,replication,month,visits"]
+    for replication, monthly in enumerate(((1, 2), (3, 0.5))):
+        lines_ += [f"{OPTION},{replication},{m},{monthly[m // 12]}" for m in range(24)]
+    (tmp_path / "monthly.csv").write_text("\n".join(lines_) + "\n", encoding="utf-8")
+    told = {"command": "run", "option": OPTION}
+    found = Findings({"run": Results(tmp_path, "run", told, scenario())}, OPTION, "en")
+    assert found.leanest_year(OPTION, "visits").tolist() == [12, 6]
 
 
 def test_no_failure_and_a_failure(copy):

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from opsim.scenario import catalog
+from opsim.scenario.facility import leaves
 from opsim.scenario.load import load
-from opsim.scenario.rows import ranges, sources, unsupported
+from opsim.scenario.rows import ranges, sources, unit_of, unsupported
 
 CAFE = Path(__file__).parent / "valid" / "with-cafe.yaml"
 
@@ -69,3 +70,11 @@ def test_a_wheel_carries_scenarios_in_the_package(tmp_path, monkeypatch):
     monkeypatch.setattr(catalog, "files", lambda package: tmp_path)
     (entry,) = catalog.shipped()
     assert (entry.name, entry.title) == ("a", {"en": "A", "zh": "甲"})
+
+
+def test_a_cost_is_told_by_what_it_is_paid_for():
+    facility = load("book-house").options["embedded"]
+    found = {path: unit_of(facility, path) for path, _ in leaves(facility) if path.endswith(".amount")}
+    assert found["services.cafe.costs.ingredients.amount"] == "yuan of a yuan of sales"
+    assert found["costs.cleaning.amount"] == "yuan a month"
+    assert unit_of(facility, "services.cafe.price") == "yuan"

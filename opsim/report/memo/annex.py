@@ -108,9 +108,8 @@ def _rules(findings: Findings) -> str:
 def data(findings: Findings) -> Iterator[Block]:
     """What the figures show, as tables."""
     _ = findings.translate
-    moved = (
-        findings.folders["sensitivity"].table("figures/tornado") if "sensitivity" in findings.folders else []
-    )
+    sensitivity = findings.folders.get("sensitivity")
+    moved = sensitivity.table("figures/tornado") if sensitivity else []
     if findings.main is None and not moved:
         return
     yield Heading(_("Data behind the figures"), kind="annex")
