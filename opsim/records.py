@@ -145,12 +145,15 @@ class Visits:
     """(S,) a `When`."""
     whose: Int32
     """(S,) for IF_SERVED and IF_DENIED: position within the visit of the earlier step it asks about."""
-    main: Bool
-    """(S,) True for the one step whose denial denies the visit's main purpose."""
+    own: Bool
+    """(S,) True for a step that its service consists of, False for an extra: what the service is done
+    without."""
     step_service: Int16
-    """(S,) the service that the step belongs to."""
+    """(S,) the service that the step belongs to; the steps of one service stand together."""
+    due: Bool
+    """(S,) True for the step of each service at which its price, which may be 0, is due."""
     price: Int64
-    """(S,) fen paid when service starts."""
+    """(S,) fen of the service at the step where it is due, else 0."""
 
     @property
     def count(self) -> int:
@@ -171,8 +174,8 @@ class Visits:
 VISIT_COLUMNS: dict[str, Any] = {
     "id": np.uint64, "arrival": np.int64, "priority": np.int8, "service": np.int16, "segment": np.int16,
     "step_offsets": np.int64, "station": np.int32, "duration": np.int64, "patience": np.int64,
-    "walk": np.int64, "when": np.int8, "whose": np.int32, "main": np.bool_, "step_service": np.int16,
-    "price": np.int64,
+    "walk": np.int64, "when": np.int8, "whose": np.int32, "own": np.bool_, "step_service": np.int16,
+    "due": np.bool_, "price": np.int64,
 }  # fmt: skip
 assert tuple(VISIT_COLUMNS) == tuple(column.name for column in fields(Visits))
 
@@ -347,6 +350,8 @@ class MonthPlan:
     """(A,) fen a visitor without discount pays."""
     free: Bool
     """(A, D) days on which nobody pays for a service, whatever its price."""
+    refund: Bool
+    """(A,) True for a service that costs nothing where one of its own steps fails."""
     reputation: Float64
     """(A,) factor on the demand for each service; 1 is neutral."""
     offered: Bool
@@ -359,7 +364,8 @@ class MonthPlan:
     early: Int64
     """(A,) ticks before closing from which nobody is let in: admission ends that much before closing."""
     unmanned: Int64
-    """(A,) ticks of its hours in which a service is closed after all: too few are at work at its entrance."""
+    """(A, D) ticks of its hours on each day in which nobody can be served all the same: at one of the
+    stations that the service consists of nobody is at work, or too few to open it."""
     shut: Bool
     """(A,) True for a service whose doors are closed all month to everybody from outside, which everybody
     knows; its admission intervals, if any, are for those who live in the facility."""

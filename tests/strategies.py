@@ -135,8 +135,9 @@ def random_station_visits(
         "walk": rng.choice([0, 0, 0, 1, 3], steps),
         "when": np.where(position == 0, When.ALWAYS, rng.integers(0, 3, steps)),
         "whose": rng.integers(0, np.maximum(position, 1)),
-        "main": position == 0,
+        "own": np.ones(steps),
         "step_service": np.zeros(steps),
+        "due": position == 0,
         "price": np.zeros(steps),
     }
     return Visits(**{name: np.asarray(columns[name]).astype(dtype) for name, dtype in VISIT_COLUMNS.items()})

@@ -12,11 +12,11 @@ from opsim.demand.guests import GuestTerms, cumulative, guest_terms
 from opsim.demand.population import priority_classes, walk_in_interests
 from opsim.demand.random import name_hash
 from opsim.demand.rates import Rates, rates_of
-from opsim.demand.steps import Itineraries
+from opsim.demand.steps import HOST, Itineraries
 from opsim.records import Float64, Int8, UInt64, When
 from opsim.scenario.distribution import Distribution
 from opsim.scenario.facility import Facility
-from opsim.scenario.walk_in import Step
+from opsim.scenario.walk_in import Step, WalkIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +104,29 @@ def _itineraries(facility: Facility, eras: tuple[date, ...]) -> tuple[Itinerarie
     index = {name: a for a, name in enumerate(services)}
     guests = [_guests(facility, host) for host in services]
     when = np.array([when for when, _ in conditions], np.int64)
-    of_guest = when.copy()
-    of_guest[offsets[:-1]] = When.IF_SERVED
+    whose = np.array([whose for _, whose in conditions], np.int64)
+    of_guest = np.where(when == When.ALWAYS, When.IF_SERVED, when)
+    chance = np.array([[step.chance.at(era) for _, _, step in named] for era in eras])
     plans = Itineraries(
         offsets=offsets,
         service=np.tile(np.repeat(np.arange(len(lengths)), lengths), 2),
         station=np.tile(np.array([stations[step.station] for _, _, step in named], np.int64), 2),
         when=np.concatenate([when, of_guest]),
-        whose=np.tile(np.array([whose for _, whose in conditions], np.int64), 2),
+        whose=np.concatenate([whose, np.where(when == When.ALWAYS, HOST, whose)]),
+        own=np.tile(np.array([not step.extra for _, _, step in named], np.bool_), 2),
+        due=np.tile(np.array([_due(services[a], name) for a, name, _ in named], np.bool_), 2),
+        chance=np.tile(chance.reshape(len(eras), len(named)), 2),
+        chance_name=np.tile(np.array([name_hash(a, name, "chance") for a, name, _ in named], np.uint64), 2),
+        unless=np.tile(
+            np.array([_bits(services[a].steps, step.unless) for a, _, step in named], np.int64), 2
+        ),
+        branches=np.array(
+            [
+                any(step.unless or step.chance.value != 1 for step in service.steps.values())
+                for service in services.values()
+            ],
+            np.bool_,
+        ),
         duration=np.tile(begins[duration], 2),
         patience=np.tile(np.where(patience < 0, -1, begins[patience]), 2),
         walk=np.tile(walk, 2),
@@ -121,6 +136,16 @@ def _itineraries(facility: Facility, eras: tuple[date, ...]) -> tuple[Itinerarie
         link_name=np.array([name_hash(guest, "conversion") for each in guests for guest in each], np.uint64),
     )
     return plans, packed
+
+
+def _due(service: WalkIn, step: str) -> bool:
+    """Whether the price of a service is due at a step."""
+    return step == (service.paid_at or next(iter(service.steps)))
+
+
+def _bits(steps: dict[str, Step], chosen: tuple[str, ...]) -> int:
+    """Positions of some steps as bits."""
+    return sum(1 << position for position, name in enumerate(steps) if name in chosen)
 
 
 def _conditions(steps: dict[str, Step]) -> list[tuple[int, int]]:

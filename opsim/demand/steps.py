@@ -1,11 +1,17 @@
 """What a visit consists of: the steps of its own service, then those of the services it adds.
 
 A reader's visit is her own stay; with some chance she also takes a coffee, and then the café's steps are
-put behind her own, their first on condition that she was served. Duration and patience of each step are the
-two halves of one draw, named after service and step, so that a stay is the same with and without the coffee.
+put behind her own, on condition that the last step of her stay was served. Duration and patience of each step
+are the two halves of one draw, named after service and step, so that a stay is the same with and without the
+coffee.
+
+**Branches.** A step may be left out by chance, or because the visit has another that takes its place. What
+asks about a step that was left out asks what that one would have asked: of counter, x-ray (by chance) and
+doctor, who goes straight from the counter to the doctor is seen there if the counter has served him. What is
+there for those denied at a step that was left out is left out with it.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -15,15 +21,19 @@ from opsim.demand.inverse import invert
 from opsim.demand.random import philox, uniform, unit
 from opsim.records import UNLIMITED, Bool, Float64, Int8, Int16, Int32, Int64, UInt64, When
 
-_ALWAYS = int(When.ALWAYS)
+_ALWAYS, _IF_SERVED, _IF_DENIED = int(When.ALWAYS), int(When.IF_SERVED), int(When.IF_DENIED)
 _BLOCK = 1024
+HOST: Final = -1
+"""What a guest's step asks about that asks whether its host was served."""
+ALL: Final = -1
+"""Every step, as bits."""
 
 
 class Itineraries(NamedTuple):
     """The steps of A services (T in all), L links from host to guest, E eras between dated numbers.
 
-    Every step stands twice: as the host's, and T places further as a guest's, whose first step is taken only
-    if the visit was served so far.
+    Every step stands twice: as the host's, and T places further as a guest's, which is taken only if the last
+    of the host's own steps was served, those for who was denied apart.
     """
 
     offsets: Int64
@@ -35,7 +45,20 @@ class Itineraries(NamedTuple):
     when: Int64
     """(2T,) a `When`; ALWAYS for the first step of a host."""
     whose: Int64
-    """(2T,) position, within the service, of the step it asks about."""
+    """(2T,) position, within the service, of the step it asks about; `HOST` where a guest asks whether its
+    host was served."""
+    own: Bool
+    """(2T,) False for an extra."""
+    due: Bool
+    """(2T,) True where the price is due."""
+    chance: Float64
+    """(E, 2T) share of visits that have the step."""
+    chance_name: UInt64
+    """(2T,) name of the draw that decides it."""
+    unless: Int64
+    """(2T,) positions, within the service, of the steps that take its place, as bits."""
+    branches: Bool
+    """(A,) services of which some visits leave a step out."""
     duration: Int64
     """(E, 2T) where the distribution begins among the packed numbers."""
     patience: Int64
@@ -80,9 +103,49 @@ class Columns(NamedTuple):
     walk: Int64
     when: Int8
     whose: Int32
-    main: Bool
+    own: Bool
     step_service: Int16
+    due: Bool
     price: Int64
+
+
+@compiled
+def _taken(key: np.uint64, visit: np.uint64, service: tuple[int, int], era: int, plans: Itineraries) -> int:
+    """The steps of a service that a visit has, as bits by position.
+
+    `service` is where its steps begin and end in the tables of hosts, `era` where the era's chances begin.
+    """
+    chances, names, others = plans.chance.ravel(), plans.chance_name, plans.unless
+    conditions, asked = plans.when, plans.whose
+    begin, end = service
+    taken = 1
+    for step in range(begin + 1, end):
+        chance = chances[era + step]
+        fallback = conditions[step] == _IF_DENIED and not taken >> asked[step] & 1
+        if fallback or others[step] & taken:
+            continue
+        if chance >= 1 or uniform(key, visit, names[step]) < chance:
+            taken |= 1 << (step - begin)
+    return taken
+
+
+@compiled
+def _count(bits: int) -> int:
+    """How many bits of a number are set."""
+    count = 0
+    while bits:
+        bits &= bits - 1
+        count += 1
+    return count
+
+
+@compiled
+def _condition(step: int, head: int, taken: int, conditions: Int64, asked: Int64) -> tuple[int, int]:
+    """What a step asks and about which: a step left out of the visit passes on what it would have asked."""
+    asks, of = conditions[step], asked[step]
+    while asks != _ALWAYS and of != HOST and not taken >> of & 1:
+        asks, of = conditions[head + of], asked[head + of]
+    return asks, of
 
 
 @compiled
@@ -92,12 +155,24 @@ def step_offsets(key: np.uint64, chunk: Chunk, plans: Itineraries) -> Int64:
     ids, host, segment = chunk.id, chunk.service, chunk.segment
     month, conversion = chunk.month, chunk.conversion
     first, links, guest, link_name = plans.offsets, plans.link_offsets, plans.guest, plans.link_name
+    branches, eras, twice = plans.branches, chunk.era, len(plans.name)
     offsets = np.zeros(len(ids) + 1, np.int64)
     for visit in range(len(ids)):
-        steps = first[host[visit] + 1] - first[host[visit]]
-        for link in range(links[host[visit]], links[host[visit] + 1]):
-            if uniform(key, ids[visit], link_name[link]) < conversion[month[visit], link, segment[visit]]:
-                steps += first[guest[link] + 1] - first[guest[link]]
+        steps = 0
+        for link in range(links[host[visit]] - 1, links[host[visit] + 1]):
+            service = host[visit]
+            if link >= links[host[visit]]:
+                if (
+                    uniform(key, ids[visit], link_name[link])
+                    >= conversion[month[visit], link, segment[visit]]
+                ):
+                    continue
+                service = guest[link]
+            if branches[service]:
+                bounds = first[service], first[service + 1]
+                steps += _count(_taken(key, ids[visit], bounds, twice * eras[month[visit]], plans))
+            else:
+                steps += first[service + 1] - first[service]
         offsets[visit + 1] = offsets[visit] + steps
     return offsets
 
@@ -112,16 +187,16 @@ def _write(
     `step` is where each stands in the tables, without and with its era.
     """
     (place, kind), count = step, len(entity)
-    names, stations, services, conditions = plans.name, plans.station, plans.service, plans.when
+    names, stations, services = plans.name, plans.station, plans.service
     minutes, waits, ways = plans.duration.ravel(), plans.patience.ravel(), plans.walk.ravel()
     here = slice(first, first + count)
-    station, service, when = columns.station[here], columns.step_service[here], columns.when[here]
+    station, service = columns.station[here], columns.step_service[here]
     walk, duration, patience = columns.walk[here], columns.duration[here], columns.patience[here]
     halves, name = np.empty((2, _BLOCK)), np.empty(_BLOCK, np.uint64)
     # Loops that call nothing work on several steps at a time.
     for i in range(count):
         name[i] = names[place[i]]
-        station[i], service[i], when[i] = stations[place[i]], services[place[i]], conditions[place[i]]
+        station[i], service[i] = stations[place[i]], services[place[i]]
         walk[i] = ways[kind[i]]
     for i in range(count):
         one, other = philox(entity[i], name[i], key)
@@ -141,6 +216,7 @@ def step_columns(
     month, conversion = chunk.month, chunk.conversion
     first, links, guest, link_name = plans.offsets, plans.link_offsets, plans.guest, plans.link_name
     condition, asked, eras, fee = plans.when, plans.whose, chunk.era, chunk.price
+    part, falls_due, branches = plans.own, plans.due, plans.branches
     total, twice = offsets[-1], len(plans.name)
     columns = Columns(
         station=np.empty(total, np.int32),
@@ -149,33 +225,45 @@ def step_columns(
         walk=np.empty(total, np.int64),
         when=np.empty(total, np.int8),
         whose=np.zeros(total, np.int32),
-        main=np.zeros(total, np.bool_),
+        own=np.empty(total, np.bool_),
         step_service=np.empty(total, np.int16),
+        due=np.empty(total, np.bool_),
         price=np.zeros(total, np.int64),
     )
-    main, price, whose = columns.main, columns.price, columns.whose
+    own, due, price, when, whose = columns.own, columns.due, columns.price, columns.when, columns.whose
     # Steps are noted as era and step, and written out in blocks that stay in the fastest memory.
     entity = np.empty(_BLOCK, np.uint64)
     place, kind = np.empty(_BLOCK, np.int64), np.empty(_BLOCK, np.int64)
     row, written = 0, 0
     for visit in range(len(ids)):
-        this, era, begin, shift = ids[visit], twice * eras[month[visit]], row, 0
-        main[row] = True
+        this, era, begin, shift, last = ids[visit], twice * eras[month[visit]], row, 0, 0
         for link in range(links[host[visit]] - 1, links[host[visit] + 1]):
             service = host[visit]
             if row > begin:
                 if uniform(key, this, link_name[link]) >= conversion[month[visit], link, segment[visit]]:
                     continue
                 service, shift = guest[link], twice // 2
-            position = row - begin
-            price[row] = fee[service, segment[visit]]
-            for step in range(first[service] + shift, first[service + 1] + shift):
+            position, head = row - begin, first[service] + shift
+            taken = ALL
+            if branches[service]:
+                taken = _taken(key, this, (first[service], first[service + 1]), era, plans)
+            for step in range(head, first[service + 1] + shift):
+                if not taken >> (step - head) & 1:
+                    continue
                 if row - written == _BLOCK:
                     _write(key, entity, (place, kind), plans, packed, columns, written)
                     written = row
                 entity[row - written], place[row - written], kind[row - written] = this, step, era + step
-                if condition[step] != _ALWAYS and step > first[service] + shift:
-                    whose[row] = asked[step] + position
+                when[row], of = _condition(step, head, taken, condition, asked)
+                if of == HOST:
+                    whose[row] = last
+                elif when[row] != _ALWAYS:
+                    whose[row] = position + (of if taken == ALL else _count(taken & ((1 << of) - 1)))
+                own[row], due[row] = part[step], falls_due[step]
+                if falls_due[step]:
+                    price[row] = fee[service, segment[visit]]
+                if not shift and part[step] and when[row] != _IF_DENIED:
+                    last = row - begin
                 row += 1
     _write(key, entity[: row - written], (place, kind), plans, packed, columns, written)
     return columns

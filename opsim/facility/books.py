@@ -301,7 +301,7 @@ def _count(books: Books, when: spending.When, totals: MonthTotals, sales: Mappin
     books.history.open_hours.append(float(totals.open_ticks[asked].max()) / TICKS_PER_HOUR)
     books.history.open_days.append(int(totals.open_days[asked].max()))
     books.history.visits.append(int(served(totals.fates).sum()))
-    books.year.units += totals.sold.sum(axis=1)
+    books.year.units += totals.used.sum(axis=1)
     crewed = np.array([station.crew is not None for station in facility.stations.values()], dtype=np.bool_)
     books.year.staff_ticks += totals.service_ticks[crewed].sum(axis=0)
     books.history.place_days.append(int(totals.place_days.sum()))

@@ -30,14 +30,19 @@ class CaseRecord:
     postings: Postings
     sales: Int64
     """(M, A, G)"""
-    sold: Int64
-    """(M, A, G) units of each service."""
+    used: Int64
+    """(M, A, G) times each service was done in full; days in places; crowds of events."""
     fates: Int64
-    """(M, A, G, 9) main-purpose steps by `Fate`."""
+    """(M, A, G, 9) visits by the service that they were made for and `Fate`."""
+    extras: Int64
+    """(M, A, G, 9) the same of what visitors took or wanted besides."""
+    denied_at: Int64
+    """(M, K, A, 9) visits denied, by the station at which they were, service and `Fate`."""
     lost: Int64
     """(M, A, G, 3) visitors who never came, by `LOSS_CAUSES`."""
     wait_p90: Float64
-    """(Y,) minutes that nine in ten priority visits wait at most for their main purpose."""
+    """(Y,) minutes that nine in ten priority visits wait at most, at all their steps together; NaN where
+    nobody waited for a turn."""
     wait_total: Int64
     """(M,) ticks waited by priority visits."""
     wait_count: Int64
@@ -110,16 +115,23 @@ class CaseRecord:
     """(M, L, G) fen a month that each segment pays for a place."""
 
     def visits(self) -> Int64:
-        """(M, A, G) main purposes served."""
+        """(M, A, G) visits served."""
         return served(self.fates)
 
+    def asked_for(self) -> Int64:
+        """(M, A, G, 9) what was asked for by `Fate`: visits, and basic and inclusive services wanted besides.
+
+        A coffee that the reader did not get denies nobody a public service.
+        """
+        return np.asarray(self.fates + np.where(self.public()[:, None, None], self.extras, 0))
+
     def public_visits(self) -> Int64:
-        """(M, G) main purposes served by basic and inclusive services."""
+        """(M, G) visits served that were made for basic and inclusive services."""
         return np.asarray(self.visits()[:, self.public()].sum(axis=1))
 
-    def public_refusals(self) -> Int64:
-        """(M, G) main purposes denied by basic and inclusive services."""
-        return np.asarray(self.refusals()[:, self.public()].sum(axis=1))
+    def public_asked(self) -> Int64:
+        """(M, G, 9) what was asked for of basic and inclusive services, on visits or besides."""
+        return np.asarray(self.asked_for()[:, self.public()].sum(axis=1))
 
     def public_place_days(self) -> Int64:
         """(M, G) days in places of basic and inclusive services."""
@@ -130,9 +142,9 @@ class CaseRecord:
         return np.asarray(self.place_days[:, self.high_care].sum(axis=(1, 2)))
 
     def lost_demand(self) -> dict[str, dict[str, int]]:
-        """By segment and cause of `LOST`: main purposes not served, those who never came included."""
+        """By segment and cause of `LOST`: what was not served, those who never came included."""
         never = self.lost.sum(axis=(0, 1))
-        refused = self.fates[..., FIRST_DENIAL:].sum(axis=(0, 1))
+        refused = self.asked_for()[..., FIRST_DENIAL:].sum(axis=(0, 1))
         table = np.concatenate([never, refused], axis=1).tolist()
         return {
             segment: dict(zip(LOST, row, strict=True))
@@ -168,12 +180,12 @@ class CaseRecord:
         }
 
     def refusals(self) -> Int64:
-        """(M, A, G) main purposes denied."""
-        return denied(self.fates)
+        """(M, A, G) of what was asked for, what was denied."""
+        return denied(self.asked_for())
 
 
 LOST = (*LOSS_CAUSES, *(fate.name.lower() for fate in Fate if fate >= FIRST_DENIAL))
-"""Why main purposes are not served: causes of never coming, then of being denied."""
+"""Why nothing is served: causes of never coming, then of being denied."""
 
 DRIVERS = ("area", "staff_hours", "visits")
 """Ways to divide shared cost, in the order of `CaseRecord.results`."""
@@ -185,11 +197,11 @@ def yearly(months: Int64) -> Int64:
 
 
 def nine_in_ten(waits: Int64) -> float:
-    """The wait in minutes that 90 % of the visits do not exceed; 0 where nobody came.
+    """The wait in minutes that 90 % of the visits do not exceed; NaN where nobody came.
 
     The smallest observed wait with at least 90 % of the observations at or below it.
     """
     if len(waits) == 0:
-        return 0.0
+        return float("nan")
     rank = int(np.ceil(0.9 * len(waits))) - 1
     return float(np.partition(waits, rank)[rank]) / 60

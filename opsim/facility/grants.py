@@ -125,7 +125,7 @@ def earned_this_month(
             room = [int(plan.full_price[a] - paid) for paid in plan.price[a]]
             cap = None if terms.daily_cap is None else round(terms.daily_cap.at(when.date))
             rates = use_rates(facility, when, terms)
-            found[name] = rules.per_use(totals.sold_by_day[:, a], room, rates, cap)
+            found[name] = rules.per_use(totals.used_by_day[:, a], room, rates, cap)
         elif isinstance(terms, PerPlace):
             levels = facility.levels()
             held = [int(totals.place_days[levels.index((terms.service, each))].sum()) for each in terms.rates]

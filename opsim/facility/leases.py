@@ -144,7 +144,7 @@ def footfall(facility: Facility, when: When, name: str, totals: MonthTotals) -> 
     for service, weight in terms.footfall.items():
         held = [level for level, (of, _) in enumerate(levels) if of == service]
         a = names.index(service)
-        crowds = totals.sold[a].sum() if service in facility.events() else 0
+        crowds = totals.used[a].sum() if service in facility.events() else 0
         users = visits[a] + totals.place_days[held].sum() + crowds
         passing += weight.at(when.date) * float(users)
     return passing

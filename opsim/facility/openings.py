@@ -85,8 +85,29 @@ def overlap(intervals: Sequence[Interval], start: int, end: int) -> int:
     return ticks
 
 
+def by_day(intervals: Iterable[Interval], gaps: Sequence[Interval], days: int) -> list[int]:
+    """Ticks of each day of a month that lie both in the intervals and in the gaps; both are sorted."""
+    ticks, first = [0] * days, 0
+    for start, end in intervals:
+        while first < len(gaps) and gaps[first][1] <= start:
+            first += 1
+        for begin, until in gaps[first:]:
+            if begin >= end:
+                break
+            at, last = max(start, begin, 0), min(end, until, days * TICKS_PER_DAY)
+            while at < last:
+                day = at // TICKS_PER_DAY
+                edge = min(last, (day + 1) * TICKS_PER_DAY)
+                ticks[day] += edge - at
+                at = edge
+    return ticks
+
+
 def open_by_day(plan: MonthPlan) -> Int64:
-    """(A, D) ticks of each day on which a service is to be open to those from outside."""
+    """(A, D) ticks of each day on which a service is open to those from outside and can be had.
+
+    Hours in which nobody is at work where the service is given are no hours.
+    """
     service = np.repeat(np.arange(len(plan.services)), np.diff(plan.admission_offsets))
     midnights = np.arange(plan.days) * TICKS_PER_DAY
     begin, end = (
@@ -95,6 +116,7 @@ def open_by_day(plan: MonthPlan) -> Int64:
     )
     ticks = np.zeros((len(plan.services), plan.days), np.int64)
     np.add.at(ticks, service, end - begin)
+    ticks -= plan.unmanned
     ticks[plan.shut] = 0
     return ticks
 

@@ -1,6 +1,6 @@
 """Settling a month before it begins: opening, capacity, stock and prices, frozen in a `MonthPlan`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,12 +12,20 @@ from opsim.facility.closing import Closing, barred, inside, lived_in
 from opsim.facility.equipment import NOTHING_BROKEN, Broken
 from opsim.facility.floor import breaks, csr, floor, station_plan
 from opsim.facility.leases import Letting
-from opsim.facility.openings import around, closed_by_events, month_intervals, overlap, without
+from opsim.facility.openings import (
+    around,
+    by_day,
+    closed_by_events,
+    month_intervals,
+    overlap,
+    union,
+    without,
+)
 from opsim.facility.reputation import factors
 from opsim.facility.terms import Changes
 from opsim.facility.timeline import Timeline
 from opsim.ledger.postings import grown
-from opsim.records import TICKS_PER_DAY, Bookings, Bool, Census, Int64, MonthPlan
+from opsim.records import TICKS_PER_DAY, Bookings, Bool, Census, Int64, MonthPlan, StationPlan
 from opsim.scenario.calendar import Days, days_of
 from opsim.scenario.event import Events
 from opsim.scenario.facility import Facility
@@ -97,13 +105,16 @@ def plan_month(
         price=prices(facility, first, standing.price_level),
         full_price=full_prices(facility, first, standing.price_level),
         free=free_days(facility, first, length),
+        refund=np.array(
+            [isinstance(each, WalkIn) and each.refund for each in facility.services.values()], np.bool_
+        ),
         reputation=factors(facility, standing.bad_visits, first),
         offered=np.array([name not in standing.changes.given_up for name in facility.services]),
         admission_offsets=offsets,
         admission_from=starts,
         admission_until=ends,
         early=early,
-        unmanned=_unmanned(facility, admission, early, here.away, length),
+        unmanned=_unmanned(facility, admission, early, stations, here.away, length),
         shut=np.array([name in closed - lived_in(facility) for name in facility.services], np.bool_),
         census=census,
         bookings=bookings,
@@ -180,25 +191,36 @@ def _reductions(facility: Facility, service: Service, day: date) -> list[Decimal
 
 
 def _unmanned(
-    facility: Facility, admission: Sequence[Sequence[Interval]], early: Int64,
+    facility: Facility, admission: Sequence[Sequence[Interval]], early: Int64, stations: StationPlan,
     away: Mapping[str, list[Interval]], days: int,
 ) -> Int64:  # fmt: skip
-    """(A,) ticks of a month in which a service has hours, but too few are at work at its entrance."""
-    gaps = [_away(facility, service, away) for service in facility.services.values()]
-    if not any(gaps):
-        return np.zeros_like(early)
-    left = [
-        without([(start, end + sooner) for start, end in intervals], gap)
-        for intervals, sooner, gap in zip(admission, early.tolist(), gaps, strict=True)
-    ]
-    return _open_ticks(admission, early, days) - _open_ticks(left, np.zeros_like(early), days)
+    """(A, D) ticks of each day in which a service has hours, but somebody is missing whom it needs."""
+    nobody = [_idle(stations, crew) for crew in range(len(stations.crews))]
+    unmanned = np.zeros((len(facility.services), days), np.int64)
+    for a, service in enumerate(facility.services.values()):
+        if not isinstance(service, WalkIn):
+            continue
+        needed = dict.fromkeys(_needed(facility, service, stations))
+        gaps = [gap for crew in needed for gap in (*nobody[crew], *away.get(stations.crews[crew], ()))]
+        if gaps:
+            hours = [(start, end + int(early[a])) for start, end in admission[a]]
+            unmanned[a] = by_day(hours, union(gaps), days)
+    return unmanned
 
 
-def _away(facility: Facility, service: Service, away: Mapping[str, list[Interval]]) -> list[Interval]:
-    if not isinstance(service, WalkIn):
-        return []
-    crew = facility.stations[next(iter(service.steps.values())).station].crew
-    return away.get(crew, []) if crew is not None else []
+def _needed(facility: Facility, service: WalkIn, stations: StationPlan) -> Iterator[int]:
+    """Crews that a service cannot do without: those of its own steps, what is there for the denied apart."""
+    for step in service.steps.values():
+        if not step.extra and step.when != "if_denied":
+            yield int(stations.crew[stations.stations.index(step.station)])
+
+
+def _idle(stations: StationPlan, crew: int) -> list[Interval]:
+    """When a crew has no servers at all."""
+    steps = slice(stations.capacity_offsets[crew], stations.capacity_offsets[crew + 1])
+    at, servers = stations.capacity_at[steps].tolist(), stations.capacity[steps].tolist()
+    ends = [*at[1:], stations.length + TICKS_PER_DAY]
+    return [(begin, end) for begin, end, count in zip(at, ends, servers, strict=True) if count == 0]
 
 
 def _admissions(

@@ -5,6 +5,7 @@ from datetime import date
 
 import numpy as np
 
+from opsim.facility.units import VISIT, units
 from opsim.records import Fate, Float64, Int64, MonthPlan, VisitRecord
 from opsim.scenario.facility import Facility
 from opsim.scenario.years import Reputation
@@ -35,10 +36,7 @@ def factors(facility: Facility, shares: Mapping[str, float], day: date) -> Float
 
 
 def long_waits(plan: MonthPlan, record: VisitRecord, minutes: float) -> Int64:
-    """(A,) main purposes served this month after a wait longer than so many minutes."""
-    visits = record.visits
-    long = record.decided & visits.main & (record.fate == Fate.SERVED)
-    long &= record.start - record.arrival > minutes * 60
-    steps = np.diff(visits.step_offsets)
-    service = np.repeat(visits.service, steps)[long]
-    return np.bincount(service, minlength=len(plan.services)).astype(np.int64)
+    """(A,) visits served this month after a wait longer than so many minutes, at all their steps together."""
+    done = units(record)
+    long = (done.kind == VISIT) & (done.fate == Fate.SERVED) & (done.wait > minutes * 60)
+    return np.bincount(done.service[long], minlength=len(plan.services)).astype(np.int64)

@@ -38,7 +38,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "visits",
         _("visits served"),
-        _("Visits whose main purpose was served, a year."),
+        _("Visits of which every step was done that the service consists of, extras apart, a year."),
         "visits a year",
         "mean",
         m.visits,
@@ -55,8 +55,8 @@ OUTCOMES: tuple[Outcome, ...] = (
         "denied_share",
         _("denied share"),
         _(
-            "Share of visitors whose main purpose was denied: closed, full, left "
-            "the queue, sent away, sold out."
+            "Of visits, and of what visitors wanted besides of basic and inclusive services, the share "
+            "denied at any step: closed, full, left the queue, sent away, sold out."
         ),
         "share",
         "ratio",
@@ -65,7 +65,10 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "priority_denied_share",
         _("denied share, priority groups"),
-        _("Share of the priority groups' visitors to basic and inclusive services who were denied."),
+        _(
+            "Of what the priority groups wanted of basic and inclusive services, on visits or besides, the "
+            "share denied."
+        ),
         "share",
         "ratio",
         m.priority_denied_share,
@@ -90,8 +93,8 @@ OUTCOMES: tuple[Outcome, ...] = (
         "wait_p90",
         _("wait of nine in ten priority visits"),
         _(
-            "In the worst year, minutes that nine in ten priority visits wait at "
-            "most; those who left count too."
+            "In the worst year, minutes that nine in ten priority visits wait at most, at all steps "
+            "together; those who left count too."
         ),
         "minutes",
         "mean",
@@ -100,7 +103,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "wait_mean",
         _("mean wait of priority visits"),
-        _("Minutes waited by priority visits, served or not, ÷ their number."),
+        _("Minutes waited by priority visits at all steps together, served or not, ÷ their number."),
         "minutes",
         "ratio",
         m.mean_wait,
@@ -685,7 +688,10 @@ OUTCOMES: tuple[Outcome, ...] = (
         Outcome(
             f"kept.{line.name}",
             line.kept,
-            _("Share of cases in which the red line is crossed in no year."),
+            _(
+                "Share of cases in which the red line is kept in every year; not where nobody was there to "
+                "count."
+            ),
             "share",
             "probability",
             m.kept(line),
@@ -703,8 +709,8 @@ def service_outcomes(services: tuple[str, ...]) -> tuple[Outcome, ...]:
 
 def _sold(name: str) -> Outcome:
     definition = _(
-        "Times the service was taken, a year, priced or free; of places the days on which one was held, of "
-        "events the crowd."
+        "Times the service was done in full, a year, priced or free, on visits made for it or besides; of "
+        "places the days on which one was held, of events the crowd."
     )
     return Outcome(
         f"sold.{name}", _("services sold"), definition, "visits a year", "mean", m.units_sold(name)

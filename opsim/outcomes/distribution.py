@@ -28,7 +28,7 @@ class Group:
 
     persons: float
     visits: float
-    """Main purposes served by basic and inclusive services."""
+    """Visits served that were made for basic and inclusive services."""
     place_days: float
     paid: float
     """Yuan that they pay."""
@@ -80,7 +80,7 @@ def public_money(case: CaseRecord) -> Float64:
         for a, name in enumerate(case.services):
             if reason in PUBLIC_MONEY and target == accounts.service(name):
                 received[a] += fen
-    use = case.sold.sum(axis=0).astype(np.float64)
+    use = case.used.sum(axis=0).astype(np.float64)
     total = use.sum(axis=1)
     unit = np.divide(received, total, out=np.zeros_like(received), where=total > 0)
     return np.asarray(unit @ use)

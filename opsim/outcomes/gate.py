@@ -14,6 +14,7 @@ import numpy as np
 
 from opsim.errors import marked as _
 from opsim.facility.case import CaseRecord, yearly
+from opsim.facility.totals import denied, served
 from opsim.outcomes.access import basket_burden, fair_chance, public_floor
 from opsim.records import TICKS_PER_HOUR, Bool, Float64, Int64
 from opsim.scenario.facility import Facility
@@ -38,10 +39,18 @@ class RedLine:
     measure: Callable[[CaseRecord, CaseRecord, Facility], Float64]
     """(case, baseline, facility) → (Y,) one number a budget year; NaN where nobody was there to count."""
 
+    asked: Callable[[CaseRecord, Facility], bool] = lambda _baseline, _facility: False
+    """(baseline, facility) → whether there must be somebody to count: then a line for which nobody was there
+    in any year is not kept. Elsewhere nothing is asked where there is nothing."""
+
     def crossed(self, years: Float64, facility: Facility) -> Bool:
-        """(Y,) True in years in which the line is crossed; what cannot be counted does not cross it."""
+        """(Y,) True in years in which the line is crossed; one that cannot be counted does not cross it."""
         limit = self.limit(facility)
         return np.asarray(years < limit - TOLERANCE if self.least else years > limit + TOLERANCE)
+
+    def uncounted(self, years: Float64, baseline: CaseRecord, facility: Facility) -> bool:
+        """Whether somebody should have been there to count, and in no year was."""
+        return bool(np.isnan(years).all()) and self.asked(baseline, facility)
 
     def room(self, years: Float64, facility: Facility) -> float:
         """How far the worst year stays on the right side of the limit, as a share of it; negative beyond it.
@@ -67,9 +76,21 @@ def gate_years(case: CaseRecord, baseline: CaseRecord, facility: Facility) -> di
     return {line.name: line.measure(case, baseline, facility) for line in RED_LINES}
 
 
-def gate_failures(years: dict[str, Float64], facility: Facility) -> dict[str, Bool]:
-    """(Y,) for each red line, True in years in which it is crossed."""
-    return {line.name: line.crossed(years[line.name], facility) for line in RED_LINES}
+def gate_failures(years: dict[str, Float64], baseline: CaseRecord, facility: Facility) -> dict[str, Bool]:
+    """(Y,) for each red line, True in years in which it is not kept.
+
+    That is where it is crossed, and in every year where nobody was there to count who should have been.
+    """
+    return {
+        line.name: line.crossed(years[line.name], facility)
+        | line.uncounted(years[line.name], baseline, facility)
+        for line in RED_LINES
+    }
+
+
+def uncounted(years: dict[str, Float64], baseline: CaseRecord, facility: Facility) -> tuple[str, ...]:
+    """Names of the red lines that are not kept because nobody was there to count."""
+    return tuple(line.name for line in RED_LINES if line.uncounted(years[line.name], baseline, facility))
 
 
 def so_far(months: Int64) -> Int64:
@@ -115,13 +136,30 @@ def _high_care(case: CaseRecord, baseline: CaseRecord, _facility: Facility) -> F
     return _quotient(so_far(case.high_care_days()), so_far(baseline.high_care_days()))
 
 
+def _each_service(case: CaseRecord, baseline: CaseRecord, _facility: Facility) -> Float64:
+    """Least of what each basic and inclusive service did ÷ what it did in the baseline, whoever took it.
+
+    A service that the case no longer has did nothing. Walk-in services are asked year by year; days in places
+    up to the end of each year, for who of a few dozen comes when is luck.
+    """
+    least = np.full(case.timeline.years, np.nan)
+    for a, name in enumerate(baseline.services):
+        if not baseline.public()[a]:
+            continue
+        over = so_far if any(service == name for service, _level in baseline.levels) else yearly
+        before = over(baseline.used[:, a].sum(axis=1))
+        after = np.zeros_like(before)
+        if name in case.services:
+            after = over(case.used[:, case.services.index(name)].sum(axis=1))
+        least = np.fmin(least, _quotient(after, before))
+    return least
+
+
 def _denial(case: CaseRecord, _baseline: CaseRecord, _facility: Facility) -> Float64:
-    """Share of the priority groups' main purposes denied."""
-    visits, refused = (
-        yearly(counts)[:, case.priority].sum(axis=1)
-        for counts in (case.public_visits(), case.public_refusals())
-    )
-    return _quotient(refused, visits + refused)
+    """Share denied of what the priority groups asked for, on visits or besides."""
+    asked = yearly(case.public_asked())[:, case.priority].sum(axis=1)
+    refused = denied(asked)
+    return _quotient(refused, served(asked) + refused)
 
 
 def _wait(case: CaseRecord, _baseline: CaseRecord, _facility: Facility) -> Float64:
@@ -133,6 +171,24 @@ def _quotient(top: Int64 | Float64, bottom: Int64 | Float64) -> Float64:
     quotient = np.full(len(top), np.nan)
     np.divide(top, bottom, out=quotient, where=bottom != 0)
     return quotient
+
+
+def _walk_ins(baseline: CaseRecord, facility: Facility) -> bool:
+    """Whether people come for public services, and some groups among them have priority."""
+    places = {service for service, _level in baseline.levels}
+    halls = {service for service, _type in baseline.event_types}
+    walk_ins = facility.walk_ins()
+    besides = {name for name, each in walk_ins.items() if each.demand is None}
+    mine = [
+        public and name not in places | halls | besides and not unit
+        for name, public, unit in zip(baseline.services, baseline.public(), baseline.unit_area, strict=True)
+    ]
+    return any(mine) and bool(baseline.priority.any())
+
+
+def _homes(baseline: CaseRecord, _facility: Facility) -> bool:
+    """Whether public services have places, and some groups among those who want them have priority."""
+    return bool(baseline.public_levels().any() and baseline.priority.any())
 
 
 def _reach_limit(facility: Facility) -> float:
@@ -157,6 +213,7 @@ RED_LINES: tuple[RedLine, ...] = (
         True,
         _reach_limit,
         _reach(lambda case: case.priority),
+        _walk_ins,
     ),
     RedLine(
         "reach_poorest",
@@ -166,6 +223,17 @@ RED_LINES: tuple[RedLine, ...] = (
         True,
         _reach_limit,
         _reach(lambda case: case.poorest),
+        _walk_ins,
+    ),
+    RedLine(
+        "services",
+        _("least of a public service's use ÷ baseline"),
+        _("use of every public service kept"),
+        "share",
+        True,
+        _reach_limit,
+        _each_service,
+        lambda baseline, _facility: bool(baseline.public().any()),
     ),
     RedLine(
         "places",
@@ -175,6 +243,7 @@ RED_LINES: tuple[RedLine, ...] = (
         True,
         _reach_limit,
         _places(lambda case: case.priority),
+        _homes,
     ),
     RedLine(
         "places_poorest",
@@ -184,6 +253,7 @@ RED_LINES: tuple[RedLine, ...] = (
         True,
         _reach_limit,
         _places(lambda case: case.poorest),
+        _homes,
     ),
     RedLine(
         "high_care",
@@ -193,15 +263,17 @@ RED_LINES: tuple[RedLine, ...] = (
         True,
         _reach_limit,
         _high_care,
+        lambda baseline, _facility: bool(baseline.high_care.any()),
     ),
     RedLine(
         "denial",
-        _("share of priority visits denied"),
-        _("denial of priority visits within its limit"),
+        _("share of what priority groups ask for denied"),
+        _("denial of the priority groups within its limit"),
         "share",
         False,
         lambda facility: facility.gate.denial.at(facility.start),
         _denial,
+        _walk_ins,
     ),
     RedLine(
         "wait",
@@ -211,6 +283,7 @@ RED_LINES: tuple[RedLine, ...] = (
         False,
         lambda facility: facility.gate.wait.at(facility.start),
         _wait,
+        _walk_ins,
     ),
     RedLine(
         "affordability",
@@ -238,6 +311,9 @@ RED_LINES: tuple[RedLine, ...] = (
         True,
         lambda facility: facility.gate.public_share.at(facility.start),
         public_floor,
+        lambda _baseline, facility: any(
+            each.area.at(facility.start) > 0 for each in facility.services.values()
+        ),
     ),
 )
 """Red lines in the order in which they are asked."""

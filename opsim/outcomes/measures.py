@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from opsim.facility.case import DRIVERS, CaseRecord
+from opsim.facility.totals import denied, served
 from opsim.ledger import accounts
 from opsim.ledger.statements import HALL_INCOME, LEASE_RENTS, direct_margin, flows, service_income, statement
 from opsim.outcomes.gate import RED_LINES, RedLine
@@ -27,12 +28,12 @@ def a_year(pair: Pair, total: float) -> Fraction:
 
 
 def visits(pair: Pair) -> Fraction:
-    """Main purposes served, a year."""
+    """Visits served, a year."""
     return a_year(pair, pair.case.visits().sum())
 
 
 def priority_visits(pair: Pair) -> Fraction:
-    """Main purposes of the priority groups served, a year."""
+    """Visits of the priority groups served that were made for basic and inclusive services, a year."""
     return a_year(pair, pair.case.public_visits()[:, pair.case.priority].sum())
 
 
@@ -66,20 +67,23 @@ def lost(cause: str) -> Callable[[Pair], Fraction]:
 
 
 def refused(fate: Fate) -> Callable[[Pair], Fraction]:
-    """Main purposes a year that met one kind of denial."""
-    return lambda pair: a_year(pair, pair.case.fates[..., fate].sum())
+    """How much of what was asked for met one kind of denial, a year (see `CaseRecord.asked_for`)."""
+    return lambda pair: a_year(pair, pair.case.asked_for()[..., fate].sum())
 
 
 def denied_share(pair: Pair) -> Fraction:
-    """Main purposes denied ÷ asked for."""
-    refused = float(pair.case.refusals().sum())
-    return refused, refused + float(pair.case.visits().sum())
+    """What was denied ÷ what was asked for (see `CaseRecord.asked_for`)."""
+    return _denied(pair.case.asked_for())
 
 
 def priority_denied_share(pair: Pair) -> Fraction:
-    """The same for the priority groups."""
-    refused = float(pair.case.public_refusals()[:, pair.case.priority].sum())
-    return refused, refused + float(pair.case.public_visits()[:, pair.case.priority].sum())
+    """The same for the priority groups, of basic and inclusive services."""
+    return _denied(pair.case.public_asked()[:, pair.case.priority])
+
+
+def _denied(asked: Int64) -> Fraction:
+    refused = float(denied(asked).sum())
+    return refused, refused + float(served(asked).sum())
 
 
 def reach(*, poorest: bool) -> Callable[[Pair], Fraction]:
@@ -192,7 +196,7 @@ def attendance(pair: Pair) -> Fraction:
     """Persons in the crowds of events, a year."""
     services = {name for name, _type in pair.case.event_types}
     chosen = [name in services for name in pair.case.services]
-    return a_year(pair, pair.case.sold[:, chosen].sum())
+    return a_year(pair, pair.case.used[:, chosen].sum())
 
 
 def hall_income(pair: Pair) -> Fraction:
@@ -364,7 +368,7 @@ def per_added_visit(pair: Pair) -> Fraction:
 
 def longest_wait(pair: Pair) -> Fraction:
     """The worst year's wait of nine in ten, in minutes."""
-    return float(np.max(pair.gate["wait"])), 1.0
+    return float(np.fmax.reduce(pair.gate["wait"])), 1.0
 
 
 def worst_year(line: RedLine) -> Callable[[Pair], Fraction]:
@@ -373,7 +377,7 @@ def worst_year(line: RedLine) -> Callable[[Pair], Fraction]:
 
 
 def kept(line: RedLine) -> Callable[[Pair], Fraction]:
-    """Whether a red line is crossed in no year."""
+    """Whether a red line is kept in every year."""
     return lambda pair: (float(not pair.crossed[line.name].any()), 1.0)
 
 
@@ -405,12 +409,12 @@ def present_cost(cost: Callable[[Pair], Int64]) -> Callable[[Pair], Fraction]:
 
 
 def units_sold(service: str) -> Callable[[Pair], Fraction]:
-    """Times a service was taken, a year; 0 where the case does not offer it."""
+    """Times a service was done in full, a year; 0 where the case does not offer it."""
 
     def measure(pair: Pair) -> Fraction:
         if service not in pair.case.services:
             return 0.0, 1.0
-        return a_year(pair, pair.case.sold[:, pair.case.services.index(service)].sum())
+        return a_year(pair, pair.case.used[:, pair.case.services.index(service)].sum())
 
     return measure
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from opsim.facility.case import CaseRecord
 from opsim.ledger.statements import Statement, statement
-from opsim.outcomes.gate import gate_failures, gate_years
+from opsim.outcomes.gate import gate_failures, gate_years, uncounted
 from opsim.outcomes.investor import Investment, investment, signs
 from opsim.outcomes.services import Costs, service_costs
 from opsim.outcomes.solvency import Solvency, solvency
@@ -62,12 +62,12 @@ class Pair:
 
     @cached_property
     def crossed(self) -> dict[str, Bool]:
-        """(Y,) of each red line by name, True in years in which it is crossed."""
-        return gate_failures(self.gate, self.facility)
+        """(Y,) of each red line by name, True in years in which it is not kept."""
+        return gate_failures(self.gate, self.baseline, self.facility)
 
     @cached_property
     def gate_holds(self) -> bool:
-        """Whether no red line is crossed in any year."""
+        """Whether every red line is kept in every year."""
         return not any(crossed.any() for crossed in self.crossed.values())
 
     @cached_property
@@ -78,8 +78,9 @@ class Pair:
     def first_failure(self) -> tuple[int, str] | None:
         """(month, cause) of the earliest failure with the grants, or None; red lines before money."""
         money = self.with_grants
+        nobody = uncounted(self.gate, self.baseline, self.facility)
         found = [
-            (int(12 * np.flatnonzero(crossed)[0]) + 11, cause)
+            (int(12 * np.flatnonzero(crossed)[0]) + 11, "uncounted" if cause in nobody else cause)
             for cause, crossed in self.crossed.items()
             if crossed.any()
         ]

@@ -32,6 +32,8 @@ CAUSES: Final = {
     "hours": _("promised opening hours not kept"),
     "reach": _("priority groups reached less than the red line asks"),
     "reach_poorest": _("poorest group reached less than the red line asks"),
+    "services": _("a public service gives less than the red line asks"),
+    "uncounted": _("nobody there to whom the public service could be given"),
     "places": _("priority groups hold places on fewer days than the red line asks"),
     "places_poorest": _("poorest group holds places on fewer days than the red line asks"),
     "high_care": _("fewer days of high care than the red line asks"),

@@ -1,8 +1,10 @@
 """Services that visitors walk in for: stations, the steps of a visit, and the demand that brings them."""
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StrictBool, model_validator
+from pydantic_core import PydanticCustomError
 
 from opsim.errors import Message
 from opsim.scenario.distribution import Distribution
@@ -24,6 +26,9 @@ from opsim.scenario.quantity import (
     constant,
 )
 from opsim.scenario.service import Participation, PriceResponse, Service
+
+MOST_STEPS: Final = 62
+"""Of a service: those that a visit has are marked in the bits of one number."""
 
 
 class Break(Frozen):
@@ -85,7 +90,12 @@ class Station(Frozen):
 
 
 class Step(Frozen):
-    """One call of a visit at a station. Steps are taken in the order in which they stand."""
+    """One call of a visit at a station. Steps are taken in the order in which they stand.
+
+    A service consists of its steps, extras apart. A visit is served when every one of them is done that it
+    was to take, or made good by a later one that is there for those denied; else it is denied, where and why
+    its first such step was.
+    """
 
     station: str
     duration: Distribution
@@ -97,7 +107,15 @@ class Step(Frozen):
     when: Literal["always", "if_served", "if_denied"] = "if_served"
     """On what it depends; the first step is always taken."""
     of: str | None = None
-    """The earlier step that `when` asks about; the one before by default."""
+    """The earlier step that `when` asks about; the one before by default. Where chance has left that one out
+    of a visit, what it would have asked is asked instead."""
+    chance: Share = constant(1)
+    """Share of visits that have this step; the others go on without it."""
+    unless: tuple[str, ...] = ()
+    """Earlier steps that take its place: a visit that has one of them does not have this one."""
+    extra: StrictBool = False
+    """True for a step that the service is done without: its denial denies no visit (it counts as a refused
+    extra)."""
 
 
 class Demand(Participation):
@@ -156,7 +174,12 @@ class WalkIn(Service):
     form: Literal["walk-in"]
     steps: Annotated[dict[str, Step], Field(min_length=1)]
     price: Yuan = constant(0)
-    """Yuan a visit, paid at the first step, before discounts."""
+    """Yuan a visit, before discounts."""
+    paid_at: str | None = None
+    """The step at whose start the price is due; the first by default."""
+    refund: StrictBool = False
+    """What becomes of the price where a later step of the service fails. False: it is kept. True: it is given
+    back, so that nothing is paid for what was not done."""
     free_on: tuple[MonthDay, ...] = ()
     """Days of the year on which nobody pays, such as 08-08."""
     price_response: PriceResponse | None = None
@@ -168,11 +191,58 @@ class WalkIn(Service):
 
     @model_validator(mode="after")
     def _check(self) -> "WalkIn":
-        names = list(self.steps)
-        refuse(
-            (("steps", name, "of"), fault("{name} is no earlier step", "{names}",
-                                          name=step.of, names=", ".join(names[:place]) or Message("none")))
-            for place, (name, step) in enumerate(self.steps.items())
-            if step.of is not None and step.of not in names[:place]
-        )  # fmt: skip
+        refuse([*_wrong_order(self.steps), *_wrong_parts(self.steps), *_wrong_price(self)])
         return self
+
+
+Faults = Iterator[tuple[tuple[str, ...], PydanticCustomError]]
+
+
+def _wrong_order(steps: dict[str, Step]) -> Faults:
+    """References to steps that are not earlier ones."""
+    names = list(steps)
+    for place, (name, step) in enumerate(steps.items()):
+        earlier = ", ".join(names[:place]) or Message("none")
+        asked = [("of", step.of)] if step.of is not None else []
+        for key, other in [*asked, *(("unless", each) for each in step.unless)]:
+            if other not in names[:place]:
+                yield (
+                    ("steps", name, key),
+                    fault("{name} is no earlier step", "{names}", name=other, names=earlier),
+                )
+
+
+def _wrong_parts(steps: dict[str, Step]) -> Faults:
+    """A first step that chance may leave out or that is an extra; more steps than can be told apart."""
+    name, first = next(iter(steps.items()))
+    for key, wrong in (
+        ("chance", not _certain(first)), ("unless", bool(first.unless)), ("extra", first.extra)
+    ):  # fmt: skip
+        if wrong:
+            yield (
+                ("steps", name, key),
+                fault("the first step is always taken", "{key} at a later step", key=key),
+            )
+    if len(steps) > MOST_STEPS:
+        yield ("steps",), fault("{count} steps", "at most {most}", count=len(steps), most=MOST_STEPS)
+
+
+def _certain(step: Step) -> bool:
+    """Whether every visit has a step, others that take its place apart."""
+    return step.chance.value == 1 and not step.chance.uncertain
+
+
+def _wrong_price(service: WalkIn) -> Faults:
+    """A price that is due at a step which is not there in every visit."""
+    if service.paid_at is None:
+        return
+    sure = [
+        name
+        for name, step in service.steps.items()
+        if _certain(step) and not step.unless and not step.extra and step.when != "if_denied"
+    ]
+    if service.paid_at not in sure:
+        yield ("paid_at",), fault(
+            "{name} is not a step of every visit", "{names}", name=service.paid_at,
+            names=", ".join(sure) or Message("none"),
+        )  # fmt: skip

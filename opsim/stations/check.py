@@ -23,7 +23,7 @@ _PER_VISIT = ("arrival", "priority", "service", "segment")
 _PLAN_DTYPES = {"crew": np.int32, "cut": np.bool_, "door_queue": np.bool_, "stocked": np.bool_}
 """Columns of the plan that are not int64."""
 _LOOKED_AT = ("priority", "step_offsets", "station", "duration", "patience", "walk", "when", "whose")
-_PER_STEP = ("duration", "patience", "walk", "when", "whose", "main", "step_service", "price")
+_PER_STEP = ("duration", "patience", "walk", "when", "whose", "own", "step_service", "due", "price")
 
 
 def check(plan: StationPlan, visits: Visits, state: StationState | None) -> None:

@@ -149,8 +149,9 @@ def visits_of(days: int, seed: int) -> Visits:
         "walk": np.where(first, 0, rng.integers(0, 120, steps)),
         "when": zeros,
         "whose": zeros,
-        "main": first,
+        "own": np.ones(steps),
         "step_service": zeros,
+        "due": first,
         "price": zeros,
     }
     return Visits(**{name: np.asarray(columns[name]).astype(dtype) for name, dtype in VISIT_COLUMNS.items()})

@@ -139,7 +139,9 @@ def test_columns_have_their_types_and_fit_together():
     steps = len(visits.station)
     assert visits.step_offsets[0] == 0
     assert visits.step_offsets[-1] == steps
-    assert np.all(visits.main == np.isin(np.arange(steps), visits.step_offsets[:-1]))
+    assert np.all(visits.due[visits.step_offsets[:-1]])
+    owner = np.repeat(np.arange(visits.count), np.diff(visits.step_offsets))
+    assert visits.due.sum() == len(np.unique(np.stack([owner, visits.step_service]), axis=1).T)
     assert visits.duration.min() >= 1
     assert lost.shape == (2, 4, 3)
     assert lost.dtype == np.int64
@@ -152,7 +154,7 @@ def test_steps_of_guests_follow_those_of_the_host():
     own, mixed, cafe = set(), set(), set()
     for v in range(visits.count):
         at = slice(visits.step_offsets[v], visits.step_offsets[v + 1])
-        names = ("station", "when", "whose", "main", "step_service", "price", "walk")
+        names = ("station", "when", "whose", "due", "step_service", "price", "walk")
         shape = tuple(tuple(getattr(visits, name)[at].tolist()) for name in names)
         (cafe if visits.service[v] == 1 else own if len(shape[0]) == 1 else mixed).add(shape)
     always, served = int(When.ALWAYS), int(When.IF_SERVED)
@@ -160,7 +162,7 @@ def test_steps_of_guests_follow_those_of_the_host():
     assert cafe == {((1, 0), (always, served), (0, 0), (True, False), (1, 1), (1800, 0), (0, 60))}
     assert mixed == {(
         (0, 1, 0), (always, served, served), (0, 0, 1),
-        (True, False, False), (0, 1, 1), (0, 1800, 0), (0, 0, 60),
+        (True, True, False), (0, 1, 1), (0, 1800, 0), (0, 0, 60),
     )}  # fmt: skip
 
 
@@ -177,8 +179,69 @@ def test_conditions_of_a_guest_are_shifted_behind_the_host():
     )
     host = walk_in(demand=demand(1.0), steps={"x": step, "y": {**step, "when": "if_denied", "of": "x"}})
     visits, _ = drawn_visits(facility({"guest": guest, "reading": host}), days=3)
-    assert visits.when.reshape(-1, 6).tolist() == [[0, 2, 1, 2, 1, 0]] * visits.count
+    assert visits.when.reshape(-1, 6).tolist() == [[0, 2, 1, 2, 1, 1]] * visits.count
     assert visits.whose.reshape(-1, 6).tolist() == [[0, 0, 0, 2, 2, 0]] * visits.count
+
+
+def test_branches_by_chance_take_their_shares_and_what_follows_asks_the_step_before():
+    step = {"station": "bar", "duration": MEAN_4}
+    host = walk_in(
+        demand=demand(6.0),
+        price=5,
+        paid_at="doctor",
+        steps={
+            "desk": step,
+            "x-ray": {**step, "chance": 0.3},
+            "blood": {**step, "of": "desk", "chance": 0.5, "unless": ["x-ray"]},
+            "again": {**step, "when": "if_denied", "of": "x-ray"},
+            "doctor": {**step, "of": "x-ray"},
+            "page": {**step, "of": "desk", "extra": True},
+        },
+    )
+    guest = walk_in(spillover={"reading": {"conversion": 0.4}})
+    visits, _ = drawn_visits(facility({"reading": host, "guest": guest}))
+    shapes = {}
+    for v in range(visits.count):
+        at = slice(visits.step_offsets[v], visits.step_offsets[v + 1])
+        names = ("when", "whose", "own", "due", "price", "step_service")
+        shape = tuple(tuple(getattr(visits, name)[at].tolist()) for name in names)
+        shapes[shape] = shapes.get(shape, 0) + 1
+    always, served, denied = int(When.ALWAYS), int(When.IF_SERVED), int(When.IF_DENIED)
+    x_ray = ((always, served, denied, served, served), (0, 0, 1, 1, 0), (True, True, True, True, False))
+    blood = ((always, served, served, served), (0, 0, 0, 0), (True, True, True, False))
+    plain = ((always, served, served), (0, 0, 0), (True, True, False))
+    found = {kind: [0, 0] for kind in (x_ray, blood, plain)}
+    for (when, whose, own, due, price, of), count in shapes.items():
+        steps = of.count(0)
+        kind = (when[:steps], whose[:steps], own[:steps])
+        found[kind][0] += count
+        doctor = steps - 2
+        assert [due[:steps].index(True), price[doctor]] == [doctor, 500]
+        if len(of) > steps:  # the guest asks whether the doctor was seen, the last of the host's own steps
+            assert (when[steps], whose[steps], own[steps], due[steps]) == (served, doctor, True, True)
+            found[kind][1] += count
+    for kind, share in ((x_ray, 0.3), (blood, 0.35), (plain, 0.35)):
+        assert stats.binomtest(found[kind][0], visits.count, share).pvalue > 0.001
+        assert stats.binomtest(found[kind][1], found[kind][0], 0.4).pvalue > 0.001
+
+
+def test_a_branch_changes_nobody_else():
+    """Chance on one step: every other draw, and everybody who takes all steps, stays as it was."""
+    step = {"station": "bar", "duration": MEAN_4, "patience": MEAN_4}
+
+    def day(chance):
+        steps = {"desk": step, "x-ray": {**step, "chance": chance}, "doctor": step}
+        return drawn_visits(facility({"reading": walk_in(demand=demand(2.0), steps=steps)}))[0]
+
+    always, often, seldom = day(1), day(0.8), day(0.3)
+    assert always.id.tolist() == often.id.tolist() == seldom.id.tolist()
+    assert np.all(np.diff(always.step_offsets) == 3)
+    more, fewer = np.diff(often.step_offsets) == 3, np.diff(seldom.step_offsets) == 3
+    assert np.all(more[fewer])  # whom a small share sends there, a large one does too
+    last = always.step_offsets[1:] - 1
+    for visits in (often, seldom):
+        assert visits.duration[visits.step_offsets[1:] - 1].tolist() == always.duration[last].tolist()
+        assert visits.patience[visits.step_offsets[1:] - 1].tolist() == always.patience[last].tolist()
 
 
 def test_conversion_falls_with_the_price_and_is_capped_at_one():

@@ -87,9 +87,12 @@ def totals(of: Facility, days: int, *, coffees: int = 0, visits: int = 0, hours:
     return MonthTotals(
         sales=sales,
         sold=sold,
-        sold_by_day=sold_by_day,
+        used=sold,
+        used_by_day=sold_by_day,
         place_days=np.zeros((0, segments), dtype=np.int64),
         fates=fates,
+        extras=np.zeros_like(fates),
+        denied_at=np.zeros((len(of.stations), services, len(Fate)), dtype=np.int64),
         lost=np.zeros((services, segments, 3), dtype=np.int64),
         waits=np.zeros(0, dtype=np.int64),
         service_ticks=np.zeros((len(of.stations), services), dtype=np.int64),

@@ -78,7 +78,7 @@ def test_around_the_clock_a_post_is_missing_from_midnight_to_midnight() -> None:
     ]  # fmt: skip
 
 
-def test_below_the_minimum_the_counter_does_not_open_and_its_hours_do_not_count() -> None:
+def test_hours_in_which_nobody_or_too_few_are_at_work_do_not_count() -> None:
     # The bar is the café's entrance: on the second day it stays closed, 12 of the café's 24 hours a day.
     of, posts = clerks(minimum=2), missing(365, absent=[(0, 1)])
     plan = planned(of, posts)
@@ -91,9 +91,14 @@ def test_below_the_minimum_the_counter_does_not_open_and_its_hours_do_not_count(
     gap = (TICKS_PER_DAY + 9 * TICKS_PER_HOUR, TICKS_PER_DAY + 21 * TICKS_PER_HOUR)
     assert all(end <= gap[0] or start >= gap[1] for start, end in intervals)
     assert next(end for _, end in intervals) == gap[0]
-    assert plan.unmanned.tolist() == [0, 12 * TICKS_PER_HOUR]
-    assert planned(clerks(minimum=1), posts).unmanned.tolist() == [0, 0]
-    assert planned(of, missing(365, absent=[(0, 1)], covered=[(0, 1)])).unmanned.tolist() == [0, 0]
+    # The café has hours day and night, its clerks work for twelve of them.
+    nights = [12 * TICKS_PER_HOUR] * 31
+    assert plan.unmanned.tolist() == [[0] * 31, [nights[0], 24 * TICKS_PER_HOUR, *nights[2:]]]
+    assert planned(clerks(minimum=1), posts).unmanned.tolist() == [[0] * 31, nights]
+    assert planned(of, missing(365, absent=[(0, 1)], covered=[(0, 1)])).unmanned.tolist() == [
+        [0] * 31,
+        nights,
+    ]
 
 
 def pay(of: Facility, posts: Posts, month: int = 0) -> int:

@@ -18,10 +18,10 @@ SEATS, BAR = 0, 1
 def record() -> VisitRecord:
     """Carried reader who ends this month; reader with coffee; reader turned away; café guest; waiting reader."""
     steps: list[tuple[Any, ...]] = [
-        # service, station, main, price, fate, arrival, start, end, decided, released
+        # service, station, due, price, fate, arrival, start, end, decided, released
         (READING, SEATS, True, 0, Fate.SERVED, -90, -60, 1800, False, True),
         (READING, SEATS, True, 0, Fate.SERVED, HOUR, HOUR + 60, 2 * HOUR, True, True),
-        (CAFE, BAR, False, 1500, Fate.SERVED, 2 * HOUR, 2 * HOUR, 2 * HOUR + 240, True, True),
+        (CAFE, BAR, True, 1500, Fate.SERVED, 2 * HOUR, 2 * HOUR, 2 * HOUR + 240, True, True),
         (CAFE, SEATS, False, 0, Fate.FULL, 2 * HOUR + 240, 2 * HOUR + 240, 0, True, False),
         (READING, SEATS, True, 0, Fate.RENEGED, HOUR, HOUR + 600, 0, True, False),
         (CAFE, BAR, True, 1800, Fate.SERVED, 3 * TICKS_PER_DAY, 3 * TICKS_PER_DAY + 5, 3 * TICKS_PER_DAY + 65, True, True),
@@ -36,7 +36,8 @@ def record() -> VisitRecord:
         segment=np.array([0, 2, 2, 1, 3], np.int16), step_offsets=np.array([0, 1, 4, 5, 7, 8]),
         station=columns[1].astype(np.int32), duration=np.ones(count, np.int64), patience=np.ones(count, np.int64),
         walk=np.zeros(count, np.int64), when=np.full(count, When.ALWAYS, np.int8), whose=np.zeros(count, np.int32),
-        main=columns[2], step_service=columns[0].astype(np.int16), price=columns[3].astype(np.int64),
+        own=np.ones(count, np.bool_), step_service=columns[0].astype(np.int16), due=columns[2],
+        price=columns[3].astype(np.int64),
     )  # fmt: skip
     return VisitRecord(
         visits, columns[4].astype(np.int8), columns[5], columns[6], columns[7], columns[8], columns[9]
@@ -56,7 +57,7 @@ def test_a_month_is_counted_once_and_by_cause() -> None:
     # The carried reader was sold in the month before; a café seat is no second sale.
     assert totals.sold.tolist() == [[0, 0, 1, 0], [0, 1, 1, 0]]
     assert {
-        tuple(place): int(totals.sold_by_day[tuple(place)]) for place in np.argwhere(totals.sold_by_day)
+        tuple(place): int(totals.used_by_day[tuple(place)]) for place in np.argwhere(totals.used_by_day)
     } == {
         (0, READING, 2): 1,
         (0, CAFE, 2): 1,

@@ -34,11 +34,11 @@ def with_visits(case: CaseRecord, served: float, refused: float) -> CaseRecord:
     fates = np.zeros_like(case.fates)
     fates[:, 0, 2, Fate.SERVED] = served
     fates[:, 0, 2, Fate.FULL] = refused
-    return dataclasses.replace(case, fates=fates)
+    return dataclasses.replace(case, fates=fates, extras=np.zeros_like(case.extras))
 
 
 def crossed(case: CaseRecord, baseline: CaseRecord, facility: Facility) -> set[str]:
-    failures = gate_failures(gate_years(case, baseline, facility), facility)
+    failures = gate_failures(gate_years(case, baseline, facility), baseline, facility)
     return {name for name, years in failures.items() if years.any()}
 
 
@@ -69,12 +69,55 @@ def test_a_failure_of_reach_falls_on_the_end_of_its_year(case: CaseRecord, facil
 def test_nine_in_ten_is_an_observed_wait() -> None:
     assert nine_in_ten(np.arange(60, 660, 60)) == 9.0
     assert nine_in_ten(np.array([120])) == 2.0
-    assert nine_in_ten(np.zeros(0, dtype=np.int64)) == 0.0
+    assert np.isnan(nine_in_ten(np.zeros(0, dtype=np.int64)))
 
 
-def test_nobody_there_crosses_no_line(case: CaseRecord, facility: Facility) -> None:
-    nobody = with_visits(dataclasses.replace(case, wait_p90=np.zeros(2)), 0, 0)
-    assert crossed(nobody, nobody, facility) <= {"hours"}
+def test_what_nobody_was_there_for_is_undefined_and_not_kept(case: CaseRecord, facility: Facility) -> None:
+    """A neighborhood without inhabitants keeps no promise to them, in no year; the cause is told as such."""
+    nobody = dataclasses.replace(
+        with_visits(case, 0, 0), wait_p90=np.full(2, np.nan), used=np.zeros_like(case.used)
+    )
+    asked = {"reach", "reach_poorest", "services", "denial", "wait"}
+    assert crossed(nobody, nobody, facility) >= asked
+    pair = Pair(facility, nobody, nobody)
+    assert not pair.gate_holds
+    assert pair.first_failure() == (11, "uncounted")
+    assert all(np.isnan(MEASURES[f"worst_year.{line}"](pair)[0]) for line in asked)
+    assert all(MEASURES[f"kept.{line}"](pair) == (0.0, 1.0) for line in asked)
+    # A year without anybody between years with somebody is passed over: nothing can be said of it.
+    fates = with_visits(case, 100, 0).fates
+    fates[:12] = 0
+    late = dataclasses.replace(nobody, fates=fates, wait_p90=np.array([np.nan, 1.0]), used=case.used)
+    assert crossed(late, late, facility).isdisjoint(asked)
+    # Where there are no places nothing is asked about them.
+    assert crossed(nobody, nobody, facility).isdisjoint(
+        {"places", "places_poorest", "high_care", "selection"}
+    )
+
+
+def test_a_public_service_that_stops_fails_by_itself(case: CaseRecord, facility: Facility) -> None:
+    """As many come for reading, but what they took besides, lending say, has stopped or is refused."""
+    hours = np.array(case.timeline.length)[:, None] * 12 * TICKS_PER_HOUR * np.ones((1, 2), dtype=np.int64)
+    two = dataclasses.replace(case, classes=("basic", "inclusive"), wait_p90=np.zeros(2), open_ticks=hours)
+    base = with_visits(two, 100, 0)
+    used = np.zeros_like(case.used)
+    used[:, 0, 2], used[:, 1, 2] = 100, 20
+    base = dataclasses.replace(base, used=used)
+    less = used.copy()
+    less[12:, 1, 2] = 18
+    assert crossed(dataclasses.replace(base, used=less), base, facility) == {"services"}
+    gone = dataclasses.replace(base, services=("reading", "tea"))
+    assert crossed(gone, base, facility) == {"services"}
+    assert MEASURES["worst_year.services"](Pair(facility, gone, base))[0] == 0.0
+    extras = np.zeros_like(case.extras)
+    extras[:, 1, 2, Fate.SERVED], extras[:, 1, 2, Fate.RENEGED] = 20, 7
+    refused = dataclasses.replace(base, extras=extras)
+    assert crossed(refused, base, facility) == {"denial"}
+    assert MEASURES["priority_denied_share"](Pair(facility, refused, base)) == (24 * 7.0, 24 * 127.0)
+    # Of a café the same refusals deny nobody a public service.
+    market = dataclasses.replace(refused, classes=("basic", "market"))
+    assert crossed(market, market, facility) == set()
+    assert MEASURES["denied_share"](Pair(facility, market, market)) == (0.0, 2400.0)
 
 
 def test_coffee_does_not_make_up_for_readers_who_stay_away(case: CaseRecord, facility: Facility) -> None:
@@ -90,7 +133,7 @@ def test_coffee_does_not_make_up_for_readers_who_stay_away(case: CaseRecord, fac
     assert MEASURES["visits"](Pair(facility, traded, base)) == MEASURES["visits"](Pair(facility, base, base))
 
 
-def test_denied_share_counts_main_purposes_only(case: CaseRecord, facility: Facility) -> None:
+def test_denied_share_is_what_was_denied_of_what_was_asked_for(case: CaseRecord, facility: Facility) -> None:
     set_case = with_visits(case, 30, 10)
     assert MEASURES["denied_share"](Pair(facility, set_case, set_case)) == (240.0, 960.0)
     assert MEASURES["denied_full"](Pair(facility, set_case, set_case)) == (120.0, 1.0)

@@ -51,7 +51,7 @@ def held(case: CaseRecord, **days: int) -> CaseRecord:
 
 
 def crossed(option: CaseRecord, baseline: CaseRecord, facility: Facility) -> set[str]:
-    failures = gate_failures(gate_years(option, baseline, facility), facility)
+    failures = gate_failures(gate_years(option, baseline, facility), baseline, facility)
     return {name for name, years in failures.items() if years.any()}
 
 

@@ -62,6 +62,10 @@ class Step:
     walk: int = 0
     when: When = When.ALWAYS
     whose: int = 0
+    service: int = 0
+    own: bool = True
+    due: bool = True
+    price: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,9 +145,10 @@ def make_visits(visits: Sequence[Visit], stations: Sequence[str]) -> Visits:
         "walk": [step.walk for step in steps],
         "when": [step.when for step in steps],
         "whose": [step.whose for step in steps],
-        "main": [True] * len(steps),
-        "step_service": [0] * len(steps),
-        "price": [0] * len(steps),
+        "own": [step.own for step in steps],
+        "step_service": [step.service for step in steps],
+        "due": [step.due for step in steps],
+        "price": [step.price for step in steps],
     }
     return Visits(**{name: np.array(columns[name], dtype) for name, dtype in VISIT_COLUMNS.items()})
 

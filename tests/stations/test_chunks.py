@@ -82,7 +82,7 @@ def test_the_night_goes_on_where_the_evening_stopped():
     ]
     assert record.decided.tolist() == [False, True, True, True, False, True, False, True, True, True]
     assert record.released.tolist() == [True, False, True, False, True, True, False, True, True, True]
-    assert record.visits.main.tolist() == [True] * 10
+    assert record.visits.own.tolist() == [True] * 10
     assert after.visits.count == 0
     assert after.is_open.tolist() == [True, False]
     assert after.stock.tolist() == [0, 3]

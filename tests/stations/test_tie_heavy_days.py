@@ -88,7 +88,7 @@ def test_nothing_depends_on_the_order_of_rows(engine: str, day: Day):
     turned = {
         name: getattr(visits, name)[order if name in per_visit else rows]
         for name in ("id", "arrival", "priority", "service", "segment", "station", "duration", "patience",
-                     "walk", "when", "whose", "main", "step_service", "price")
+                     "walk", "when", "whose", "own", "step_service", "due", "price")
     }  # fmt: skip
     sizes = np.diff(visits.step_offsets)[order]
     turned["step_offsets"] = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

@@ -63,8 +63,9 @@ def sample(queue: Queue, customers: int, rng: np.random.Generator, rate: float =
         "walk": zeros,
         "when": zeros,
         "whose": zeros,
-        "main": zeros,
+        "own": zeros,
         "step_service": zeros,
+        "due": zeros,
         "price": zeros,
     }
     visits = Visits(
