@@ -73,7 +73,7 @@ def test_nobody_comes_half_the_wages_are_paid_and_rent_goes_on(engine: str) -> N
         for more in ({}, {"shocks": CLOSED})
     )
     assert open_.visits()[2:4].sum() > 0
-    assert closed.visits()[2:4].sum() == closed.refusals()[2:4].sum() == closed.sold[2:4].sum() == 0
+    assert closed.visits()[2:4].sum() == closed.refusals()[2:4].sum() == closed.used[2:4].sum() == 0
     # Everybody knows: who would have come, or would have come and found it closed, is lost to hours.
     came = open_.fates[2:4].sum(axis=-1) + open_.lost[2:4, :, :, HOURS]
     assert np.array_equal(closed.lost[2:4, :, :, HOURS], came)

@@ -131,7 +131,7 @@ def test_residents_eat_from_the_day_they_come() -> None:
               stations={"seats": {"title": TITLE, "servers": 4}})  # fmt: skip
     case = live(of, KEY, 1, "kernel")
     assert case.visits().sum() == 2 * 365
-    assert case.sold[:, 1].sum() == 2 * 365
+    assert case.used[:, 1].sum() == 2 * 365
     assert (
         sum(fen for _, _, target, fen in paid(case, "sales") if target == "service:lunch") == 2 * 365 * 10_00
     )

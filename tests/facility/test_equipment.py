@@ -115,8 +115,8 @@ def test_a_broken_machine_sells_nothing_and_readers_do_not_notice(engine: str) -
         live(tiny(**world, stations={"seats": seats, "bar": each}, staff={}), KEY, 1, engine)
         for each in (bar, never)
     )
-    assert plain.sold[:, 1].sum() > 100
-    assert broken.sold[:, 1].sum() == 0
+    assert plain.used[:, 1].sum() > 100
+    assert broken.used[:, 1].sum() == 0
     assert np.array_equal(plain.fates[:, 0], broken.fates[:, 0])
     assert np.array_equal(plain.lost, broken.lost)
     assert plain.fates[:, 1].sum() == broken.fates[:, 1].sum()

@@ -73,7 +73,7 @@ def test_an_evening_by_hand() -> None:
         ("service:shows", "tax:district", 66_000, "tax")
     ]
     assert sum(fen for _, _, fen, reason in posted(case, 10, "cafe") if reason == "sales") == 500 * 1_000
-    assert case.sold[0].sum(axis=1).tolist()[1:] == [500, 500]
+    assert case.used[0].sum(axis=1).tolist()[1:] == [500, 500]
     assert case.blocked_ticks.sum(axis=0).tolist() == [18 * TICKS_PER_HOUR, 0, 0]
     assert case.open_ticks.sum(axis=0).tolist() == [
         (365 * 12 - 18) * TICKS_PER_HOUR,
@@ -152,9 +152,9 @@ def test_one_spectator_makes_several_visits() -> None:
     )
     with by_hand([Wish(10, 77)]):
         case = live(of, KEY, 1, "simpy")
-    assert case.sold[0, 1].sum() == case.sold[0, 2].sum() == 500
-    assert np.array_equal(case.sold[0, 1], case.sold[0, 2])
-    assert np.array_equal(case.sold[0, 1], case.sold[0, 3])
+    assert case.used[0, 1].sum() == case.used[0, 2].sum() == 500
+    assert np.array_equal(case.used[0, 1], case.used[0, 2])
+    assert np.array_equal(case.used[0, 1], case.used[0, 3])
 
 
 def test_a_hall_that_is_closed_takes_no_event() -> None:
@@ -177,8 +177,8 @@ def test_hours_beyond_midnight_close_the_next_morning() -> None:
     with by_hand([Wish(30, 1)]):
         case = live(of, KEY, 1, "simpy")
     assert (case.blocked_ticks[:2, 0] // TICKS_PER_HOUR).tolist() == [6, 2]
-    assert case.sold[:2, 1].sum() == 500
-    assert case.sold[1, 1].sum() > 0
+    assert case.used[:2, 1].sum() == 500
+    assert case.used[1, 1].sum() > 0
 
 
 @pytest.mark.parametrize(("requests", "month", "expected"), [(60, 0, 60.0), (90, 3, 90.0)])
@@ -285,7 +285,7 @@ def test_a_closed_facility_has_no_events() -> None:
         case = live(of, KEY, 1, "simpy")
     assert case.requests.sum(axis=1).tolist()[:4] == [2, 1, 0, 1]
     assert case.requests_refused.sum(axis=1).tolist()[:4] == [1, 1, 0, 0]
-    assert case.sold[:4, 2].sum(axis=1).tolist() == [1500, 0, 0, 1500]
+    assert case.used[:4, 2].sum(axis=1).tolist() == [1500, 0, 0, 1500]
     # Called off where the closing was not known when the hall was let: no crowd, no fee, and the hall is not taken.
     with by_hand([Wish(30, 2)]):
         calendar = open_calendar(of, KEY, 1)
@@ -336,7 +336,7 @@ def test_events_switched_off_leave_every_book_as_it_was() -> None:
 def test_both_engines_keep_the_same_books() -> None:
     of = hall({"sport": SPORT, "cafe": {**CAFE, "demand": SPORT["demand"]}, "shows": shows(ASKED)})
     one, other = (live(of, KEY, 1, engine) for engine in ("simpy", "kernel"))
-    assert one.sold[:, 2].sum() > 10_000
+    assert one.used[:, 2].sum() > 10_000
     for name in ("day", "source", "target", "amount", "service", "reason"):
         assert np.array_equal(getattr(one.postings, name), getattr(other.postings, name))
     assert np.array_equal(one.fates, other.fates)

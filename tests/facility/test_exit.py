@@ -112,15 +112,15 @@ def test_what_it_ran_is_closed_and_the_rest_is_open(route: str) -> None:
     )
     assert stays.visits()[:, 0].sum() > 0
     assert np.array_equal(stays.visits()[:, 0], goes.visits()[:, 0])  # the reading room
-    sold = goes.sold[:, 1].sum(axis=1)
+    sold = goes.used[:, 1].sum(axis=1)
     if route == "direct-operation":
-        assert np.array_equal(stays.sold, goes.sold)
+        assert np.array_equal(stays.used, goes.used)
         assert goes.exits == ()
         return
     assert goes.exits == (3,)
     assert sold[4:7].tolist() == [0, 0, 0]
-    assert np.array_equal(stays.sold[:4, 1], goes.sold[:4, 1])
-    assert np.array_equal(stays.sold[7:, 1], goes.sold[7:, 1])
+    assert np.array_equal(stays.used[:4, 1], goes.used[:4, 1])
+    assert np.array_equal(stays.used[7:, 1], goes.used[7:, 1])
     # Who worked for the stall alone is sent home without pay.
     months = goes.timeline.month_of_day()
     pay = goes.postings.where(reason=lambda name: name == "wages")

@@ -203,7 +203,7 @@ def test_shared_cost_falls_on_a_lease_by_area_and_costs_by_sales_are_of_rents() 
     by = dict(zip(DRIVERS, case.results[0].tolist(), strict=True))
     assert by["area"] == [-36_00, 6_804_00]
     assert by["visits"] == [-72_00, 6_840_00]
-    assert case.sold.sum(axis=(0, 2)).tolist()[1] == 0
+    assert case.used.sum(axis=(0, 2)).tolist()[1] == 0
 
 
 def test_a_competitor_takes_customers_from_tenants() -> None:

@@ -106,7 +106,7 @@ def test_food_and_utilities_cost_more_and_prices_stay() -> None:
     raised = tiny(**raw, catchment={"population": 100})
     for of, price in ((raised, 1980), (frozen, 1800)):
         case = live(of, KEY, 2, "kernel")
-        sold, sales = case.sold[12:, 1].sum(), case.sales[12:, 1].sum()
+        sold, sales = case.used[12:, 1].sum(), case.sales[12:, 1].sum()
         assert sales == price * sold > 0
 
 
@@ -169,8 +169,8 @@ def test_only_what_is_new_opens_late_and_everybody_is_paid() -> None:
     # The café's machine is bought at the start, so the café is new; the reading room is not.
     assert tiny().new_services() == {"cafe"}
     plain, late = (live(tiny(shocks=shocks), KEY, 1, "kernel") for shocks in ({}, {"opening_late": 4}))
-    assert late.sold[:4, 1].sum() == late.fates[:4, 1].sum() == 0
-    assert np.array_equal(plain.sold[4:, 1], late.sold[4:, 1])
+    assert late.used[:4, 1].sum() == late.fates[:4, 1].sum() == 0
+    assert np.array_equal(plain.used[4:, 1], late.used[4:, 1])
     for case in (plain, late):
         assert case.visits()[:4, 0].sum() > 0
         assert (case.open_ticks[:, 0] > 0).all()
@@ -203,7 +203,7 @@ def test_a_competitor_takes_a_share_of_what_has_a_price(own: bool) -> None:
         live(tiny(services=services, shocks=shocks, assets={}), KEY, 1, "kernel") for shocks in ({}, rival)
     )
     assert np.array_equal(plain.fates[:, 0], shocked.fates[:, 0])
-    assert np.array_equal(plain.sold[:6], shocked.sold[:6])
+    assert np.array_equal(plain.used[:6], shocked.used[:6])
     # Own customers, or readers who would have had a coffee.
     before, after = (_customers(case, own=own) for case in (plain, shocked))
     assert before > 4_000
@@ -211,7 +211,7 @@ def test_a_competitor_takes_a_share_of_what_has_a_price(own: bool) -> None:
 
 
 def _customers(case: CaseRecord, *, own: bool) -> int:
-    return int(case.fates[6:, 1].sum() if own else case.sold[6:, 1].sum())
+    return int(case.fates[6:, 1].sum() if own else case.used[6:, 1].sum())
 
 
 def test_card_balances_are_paid_back_and_not_loaded_again() -> None:

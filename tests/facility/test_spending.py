@@ -127,7 +127,8 @@ def test_savings_of_one_year_pay_the_next_before_the_bank_does() -> None:
         counted = totals(tiny(), plan.days, visits=9)
         slim = {name: getattr(counted, name)[..., :1] for name in ("open_ticks", "open_days")}
         slim |= {"sales": counted.sales[:, :1], "sold": counted.sold[:1], "fates": counted.fates[:1],
-                 "sold_by_day": counted.sold_by_day[:, :1],
+                 "used": counted.used[:1], "used_by_day": counted.used_by_day[:, :1],
+                 "extras": counted.extras[:1], "denied_at": counted.denied_at[:1, :1],
                  "place_days": counted.place_days, "lost": counted.lost[:1], "service_ticks": counted.service_ticks[:1, :1], "seat_ticks": counted.seat_ticks[:1]}  # fmt: skip
         post_month(books, plan, type(counted)(waits=counted.waits, hours=counted.hours, **slim))
     settled = [row for row in rows(books) if row.day in (364, 729) and row.reason != "purchases"]

@@ -54,21 +54,24 @@ def test_a_month_is_counted_once_and_by_cause() -> None:
         (0, CAFE, 2): 1500,
         (3, CAFE, 1): 1800,
     }
-    # The carried reader was sold in the month before; a café seat is no second sale.
+    # The carried reader was sold in the month before; a café seat is no second sale. Whoever got a coffee and no
+    # seat has paid, but the café was not done in full.
     assert totals.sold.tolist() == [[0, 0, 1, 0], [0, 1, 1, 0]]
     assert {
         tuple(place): int(totals.used_by_day[tuple(place)]) for place in np.argwhere(totals.used_by_day)
     } == {
         (0, READING, 2): 1,
-        (0, CAFE, 2): 1,
         (3, CAFE, 1): 1,
     }
+    assert totals.used.tolist() == [[0, 0, 1, 0], [0, 1, 0, 0]]
+    assert np.argwhere(totals.extras).tolist() == [[CAFE, 2, Fate.FULL]]
+    assert np.argwhere(totals.denied_at).tolist() == [[SEATS, READING, Fate.RENEGED]]
     assert served(totals.fates).tolist() == [[0, 0, 1, 0], [0, 1, 0, 0]]
     assert denied(totals.fates).tolist() == [[0, 0, 1, 0], [0, 0, 0, 0]]
     assert totals.fates.sum() == 3
     assert sorted(totals.waits) == [60, 600]
     assert totals.service_ticks.tolist() == [[1860 + HOUR - 60, 0], [0, 240 + 60]]
     assert totals.seat_ticks.tolist() == [10 * 31 * TICKS_PER_DAY, 31 * 12 * HOUR]
-    assert totals.open_ticks.tolist() == [31 * TICKS_PER_DAY] * 2
+    assert totals.open_ticks.tolist() == [31 * TICKS_PER_DAY, 31 * 12 * HOUR]  # its clerk works twelve hours
     assert totals.open_days.tolist() == [31, 31]
     assert totals.lost is lost

@@ -68,9 +68,12 @@ def test_the_basket_may_cost_a_fifth_of_income(share: float, crossed: bool) -> N
 
 
 def test_floor_and_hours_left_to_the_public() -> None:
-    """60 of 100 m² for twelve hours each; with the café open half the time 60 · 12 of 60 · 12 + 40 · 6."""
+    """60 of 100 m² for as long as the café; with the café open half the time 60 · 12 of 60 · 12 + 40 · 6."""
     facility = small()
     case = lived(facility)
+    ticks = case.open_ticks.copy()
+    ticks[:, 1] = ticks[:, 0]
+    case = dataclasses.replace(case, open_ticks=ticks)
     assert public_floor(case, case, facility) == pytest.approx([0.6])
     ticks = case.open_ticks.copy()
     ticks[:, 1] = ticks[:, 0] // 2

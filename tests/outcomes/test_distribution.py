@@ -72,10 +72,10 @@ def test_access_counts_visits_to_public_services(facility: Facility, case: CaseR
 
 def test_public_money_follows_use(facility: Facility, case: CaseRecord) -> None:
     """All grants went to reading: whoever reads twice as much gets twice as much, to the fen in total."""
-    sold = np.zeros_like(case.sold)
-    sold[0, 0] = (1, 2, 3, 4)
-    sold[0, 1] = (100, 0, 0, 0)
-    found = public_money(dataclasses.replace(case, sold=sold))
+    used = np.zeros_like(case.used)
+    used[0, 0] = (1, 2, 3, 4)
+    used[0, 1] = (100, 0, 0, 0)
+    found = public_money(dataclasses.replace(case, used=used))
     moved = sum(
         int(fen)
         for fen, target, reason in zip(

@@ -47,7 +47,15 @@ def held(case: CaseRecord, **days: int) -> CaseRecord:
     for place, name in (((LIGHT, 0), "light_low"), ((LIGHT, 1), "light_high"), ((HEAVY, 0), "heavy_low"),
                         ((HEAVY, 1), "heavy_high"), ((GUEST, 1), "guest")):  # fmt: skip
         table[:, place[0], place[1]] = days.get(name, 0)
-    return dataclasses.replace(case, place_days=table)
+    return used(dataclasses.replace(case, place_days=table))
+
+
+def used(case: CaseRecord) -> CaseRecord:
+    """The case in which nothing but places is used."""
+    days = np.zeros_like(case.used)
+    for level, (service, _) in enumerate(case.levels):
+        days[:, case.services.index(service)] += case.place_days[:, level]
+    return dataclasses.replace(case, used=days)
 
 
 def crossed(option: CaseRecord, baseline: CaseRecord, facility: Facility) -> set[str]:
@@ -70,7 +78,7 @@ def test_each_red_line_of_places_is_crossed_just_beyond_its_threshold(
     )
     assert crossed(
         held(case, light_low=100, light_high=79, heavy_low=100, heavy_high=100), base, facility
-    ) == {"places"}
+    ) == {"places", "services"}
     # The poor lose 11 of 200, the rich win.
     assert crossed(
         held(case, light_low=89, light_high=150, heavy_low=100, heavy_high=100), base, facility
@@ -88,17 +96,20 @@ def test_one_bad_year_is_luck_and_two_of_three_are_not(case: CaseRecord, facilit
     def falling(days_of_years: list[int]) -> CaseRecord:
         option = held(case, light_low=100)
         option.place_days[:, LIGHT, 0] = np.repeat(days_of_years, months // len(days_of_years))
-        return option
+        return used(option)
 
-    assert crossed(falling([110, 85]), base, facility) == set()  # 195 of 200
-    assert crossed(falling([104, 85]), base, facility) == {"places", "places_poorest"}  # 189 of 200
+    # Nobody ever had high care: that line cannot be kept.
+    assert crossed(falling([110, 85]), base, facility) == {"high_care"}  # 195 of 200
+    lost = {"places", "places_poorest", "services"}
+    assert crossed(falling([104, 85]), base, facility) == {*lost, "high_care"}  # 189 of 200
 
 
 def test_guests_of_a_market_service_do_not_make_up_for_residents(
     case: CaseRecord, facility: Facility
 ) -> None:
-    base = held(case, light_low=100)
-    assert crossed(held(case, light_low=90, guest=500), base, facility) == {"places", "places_poorest"}
+    base = held(case, light_low=100, heavy_low=10)
+    lost = {"places", "places_poorest", "services"}
+    assert crossed(held(case, light_low=90, heavy_low=10, guest=500), base, facility) == lost
 
 
 def test_measures_of_places(case: CaseRecord, facility: Facility) -> None:
