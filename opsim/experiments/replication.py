@@ -58,7 +58,7 @@ class CaseResult:
     flows: dict[tuple[str, str, str], int]
     """Fen moved by the annual settlements: (from, to, reason)."""
     lost: dict[str, dict[str, int]]
-    """By segment and cause: main purposes not served over the run, those who never came included."""
+    """By segment and cause: what was asked for and not served over the run, those who never came included."""
     groups: dict[str, Group]
     """Use, payments and public money by segment."""
     treasuries: dict[tuple[str, str], Int64]

@@ -102,7 +102,7 @@ class CaseRecord:
     offered: Bool
     """(M, A) False where a service has been given up."""
     event_types: tuple[tuple[str, str], ...]
-    """(service, type) of each type of event, E of them. The crowd of a service's events is in `sold`."""
+    """(service, type) of each type of event, E of them. The crowd of a service's events is in `used`."""
     requests: Int64
     """(M, E) requests of organizers for a first day in the month."""
     requests_refused: Int64

@@ -1,4 +1,4 @@
-"""Lost demand: main purposes that were not served, by group and cause, those who never came included."""
+"""Lost demand: what was asked for and not served, by group and cause, those who never came included."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
