@@ -315,11 +315,11 @@ def payments_of_contracts(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def contracts(draw: st.DrawFn) -> dict[str, Any]:
-    """A contract of any route for the tiny facility's reading room and café."""
+    """A contract of any route for a reading room, a café and a kiosk, and who follows on which terms."""
     title = {"en": "t", "zh": "t"}
     route = draw(st.sampled_from(ROUTES))
     fence: dict[str, Any] = {"subsidies_for_market": draw(st.booleans())}
-    services = draw(st.sampled_from([None, ["cafe"]]))
+    services = draw(st.sampled_from([None, ["cafe"], ["cafe", "kiosk"]]))
     keeps = route in OWNED_BY_OPERATOR
     if not keeps or services:
         pots = draw(st.sampled_from([{}, {"reading": ["reading"]}]))
@@ -343,5 +343,6 @@ def contracts(draw: st.DrawFn) -> dict[str, Any]:
         "ending": {
             "notice": draw(st.integers(0, 5)), "idle": draw(st.integers(0, 9)), "compensation": draw(st.sampled_from([0, 0.5])),
             "bond_forfeited": draw(st.booleans()), "handover_payment": draw(st.sampled_from([0, 0.3])),
+            "replacement": draw(st.none() | payments_of_contracts()),
         },
     }  # fmt: skip

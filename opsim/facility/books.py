@@ -11,7 +11,9 @@ and charges the operator its part, by area, on the same day.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
@@ -19,11 +21,11 @@ import numpy as np
 
 from opsim.facility import duties, events, grants, leases, operator, spending, staffing
 from opsim.facility.ledgers import Books, Owed, hours_of_year, new_year, remit, top_up
-from opsim.facility.settling import begin_month, close_month
+from opsim.facility.settling import begin_month, close_month, pay_taxes
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import MonthTotals, served
 from opsim.ledger import accounts, contracts, renewal, restricted
-from opsim.ledger.postings import Posting, grown
+from opsim.ledger.postings import Exact, Posting, grown, grown_each
 from opsim.ledger.returns import CAPITAL_MOVES
 from opsim.ledger.statements import USER_PAYMENTS
 from opsim.records import TICKS_PER_HOUR, MonthPlan
@@ -31,6 +33,7 @@ from opsim.scenario.facility import Facility
 from opsim.scenario.walk_in import WalkIn
 
 NOBODY: Final[Mapping[str, float]] = MappingProxyType({})
+NO_PAY: Final[Mapping[str, Decimal]] = MappingProxyType({})
 NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 
 
@@ -78,7 +81,7 @@ def open_books(facility: Facility, timeline: Timeline, deposits: Sequence[tuple[
 
 def post_month(
     books: Books, plan: MonthPlan, totals: MonthTotals, let: leases.LeaseMonth = leases.NOTHING_LET,
-    sent_home: Mapping[str, float] = NOBODY, stand_ins: Mapping[str, float] = NOBODY,
+    sent_home: Mapping[str, Decimal] = NO_PAY, stand_ins: Mapping[str, float] = NOBODY,
     failures: Mapping[str, int] = NOTHING,
 ) -> None:  # fmt: skip
     """Post everything that belongs to one month, in date order; `let` is what units let to tenants did.
@@ -98,7 +101,7 @@ def post_month(
     before = _held(books)
     _fall_due(books, when)
     _receive(books, when)
-    _spend(books, spending.costs(facility, when, totals, sales, day=first, quarterly=True))
+    _spend(books, when, spending.costs(facility, when, totals, sales, day=first, quarterly=True))
     books.book.post(ahead)
     if books.company is not None:
         books.book.post(operator.rent(books.company, facility, when))
@@ -110,16 +113,17 @@ def post_month(
     books.history.opened.append(duties.opened(facility, plan))
     _count(books, when, totals, sales)
     books.history.earned.append(grants.earned_this_month(facility, when, plan, totals))
-    _spend(books, spending.costs(facility, when, totals, sales, day=last, quarterly=False))
-    _spend(books, spending.repairs(facility, when, failures, day=last))
+    _spend(books, when, spending.costs(facility, when, totals, sales, day=last, quarterly=False))
+    _spend(books, when, spending.repairs(facility, when, failures, day=last))
     working = {name: extra for name, extra in stand_ins.items() if name not in sent_home}
     pay = _staff(books, when, totals, working, kept_on=bool(sent_home))
     pay = staffing.pay_when_closed(facility, pay, sent_home)
-    _spend(books, spending.wages(facility, pay, day=last))
+    _spend(books, when, spending.wages(facility, pay, day=last))
     _pay_operator(books, when, sales, last)
     if month % 3 == 2:
-        books.book.post(spending.taxes(facility, when, books.tax_due, day=last))
-        books.tax_due.clear()
+        pay_taxes(books, when, facility.services, last)
+    elif books.company is not None and books.company.leaves == month:
+        pay_taxes(books, when, books.run_by_operator(), last)
     _renew(books, when, last)
     books.margins.append(tuple(now - then for now, then in zip(_held(books), before, strict=True)))
     top_up(books, last)
@@ -172,9 +176,10 @@ def _fall_due(books: Books, when: spending.When) -> None:
         (grants.subsidies_due(books.facility, when, books.history, books.purse), False),
     ):
         for late, posting in dues:
-            books.owed.append(Owed(when.month + late, posting, under_contract))
+            begun = dealing.first_month if dealing is not None else None
+            books.owed.append(Owed(when.month + late, posting, under_contract, begun))
             if dealing is not None and posting.reason == "service_price":
-                dealing.paid += posting.amount
+                dealing.prices += posting.amount
             books.overdue.append((when.first_day, posting.amount, _to_operator(books, posting)))
 
 
@@ -189,8 +194,8 @@ def _receive(books: Books, when: spending.When) -> None:
         if owed.month != when.month:
             continue
         posting = owed.posting._replace(day=when.first_day)
-        if posting.target == accounts.OPERATORS_PURSE and books.company is None:
-            posting = posting._replace(target=accounts.INVESTOR)  # what comes after the operator has gone
+        if _gone(books, owed):
+            posting = posting._replace(target=accounts.INVESTOR)
         books.book.post([posting])
         books.year.grants[posting.target] += posting.amount
         if posting.reason == "subsidy" and posting.service:
@@ -201,13 +206,21 @@ def _receive(books: Books, when: spending.When) -> None:
     books.owed = [owed for owed in books.owed if owed.month > when.month]
 
 
+def _gone(books: Books, owed: Owed) -> bool:
+    """Whether a payment was due to an operator that has gone meanwhile: then its investor gets it."""
+    if books.facility.contract.operator is None:
+        return False
+    now = books.company.first_month if books.company is not None else None
+    return owed.posting.target in (accounts.OPERATORS_PURSE, accounts.OPERATOR) and owed.begun != now
+
+
 def _sell(books: Books, when: spending.When, plan: MonthPlan, totals: MonthTotals) -> None:
     """Post sales, fees and deposits; what is paid by card was loaded before."""
     names, segments, day = plan.services, plan.segments, when.first_day
     terms = [each.prepaid if isinstance(each, WalkIn) else None for each in books.facility.services.values()]
-    share = np.array([card.share.at(when.date) if card else 0.0 for card in terms])
-    months = np.array([card.months.at(when.date) if card else 0.0 for card in terms])
-    months *= 1 - _refunded(books.facility, when.month)
+    share = [card.share.decimal(when.date) if card else Decimal(0) for card in terms]
+    stays = 1 - _refunded(books.facility, when.month)
+    months = [card.months.decimal(when.date) * stays if card else Decimal(0) for card in terms]
     by_card = restricted.paid_by_card(totals.sales, share)
     used = by_card.sum(axis=0)
     loaded = restricted.loads(used, books.cards, months)
@@ -219,19 +232,19 @@ def _sell(books: Books, when: spending.When, plan: MonthPlan, totals: MonthTotal
     books.book.post(restricted.deposits(day, plan.census.deposits, names, segments))
 
 
-def _refunded(facility: Facility, month: int) -> float:
+def _refunded(facility: Facility, month: int) -> Decimal:
     """The share of card balances that holders took back before a month; they load no more."""
     terms = facility.shocks.refund
     if terms is None or round(terms.month.at(facility.start)) > month:
-        return 0.0
-    return terms.share.at(facility.start)
+        return Decimal(0)
+    return terms.share.decimal(facility.start)
 
 
 def _refund(books: Books, month: int, day: int) -> None:
     """Pay back a share of the card balances at the end of the month in which their holders ask for it."""
     facility, terms = books.facility, books.facility.shocks.refund
     if terms is not None and round(terms.month.at(facility.start)) == month + 1:
-        back = np.floor(books.cards * terms.share.at(facility.start) + 0.5).astype(np.int64)
+        back = grown_each(books.cards, terms.share.decimal(facility.start))
         books.book.post(restricted.refunds(day, back, tuple(facility.services), facility.segment_names()))
         books.cards = books.cards - back
 
@@ -257,12 +270,12 @@ def _staff(
     return staffing.pay(facility, when.date, books.needs, raised, stand_ins)
 
 
-def _spend(books: Books, payments: Iterable[spending.Payment]) -> None:
+def _spend(books: Books, when: spending.When, payments: Iterable[spending.Payment]) -> None:
     """Post payments; what comes out of the common purse is noted by the driver by which it is shared.
 
     An operator with a purse of its own is charged its part of that, by area.
     """
-    part = _part_of_operator(books)
+    part = _part_of_operator(books, when.date)
     for posting, driver, charged in payments:
         books.book.post([posting])
         if posting.source == accounts.COMMON:
@@ -273,15 +286,15 @@ def _spend(books: Books, payments: Iterable[spending.Payment]) -> None:
                 books.year.shared.setdefault(purse, Counter())[driver] += fen
 
 
-def _part_of_operator(books: Books) -> float:
+def _part_of_operator(books: Books, day: date) -> Exact:
     """Share of shared cost that an operator with a purse of its own bears: as agreed, else by area."""
     theirs, of = books.run_by_operator(), books.company
     if of is None or not theirs:
-        return 0.0
+        return 0
     if of.terms.shared_cost is not None:
-        return of.terms.shared_cost.at(books.facility.start)
-    area = {name: each.area.at(books.facility.start) for name, each in books.facility.services.items()}
-    return sum(area[name] for name in theirs) / (sum(area.values()) or 1.0)
+        return of.terms.shared_cost.decimal(day)
+    area = {name: Fraction(each.area.decimal(day)) for name, each in books.facility.services.items()}
+    return sum(area[name] for name in theirs) / (sum(area.values()) or Fraction(1))
 
 
 def _pay_operator(books: Books, when: spending.When, sales: Mapping[str, int], day: int) -> None:
@@ -289,7 +302,7 @@ def _pay_operator(books: Books, when: spending.When, sales: Mapping[str, int], d
     if of is None:
         return
     fees = operator.fee(of, books.facility, when, sales, day)
-    _spend(books, (spending.Payment(fee, "area", charged=False) for fee in fees))
+    _spend(books, when, (spending.Payment(fee, "area", charged=False) for fee in fees))
     books.book.post(operator.overhead(of, books.facility, when, day))
     operator.count(of, books.facility, when.month, sales)
 
@@ -301,6 +314,8 @@ def _count(books: Books, when: spending.When, totals: MonthTotals, sales: Mappin
     books.history.open_hours.append(float(totals.open_ticks[asked].max()) / TICKS_PER_HOUR)
     books.history.open_days.append(int(totals.open_days[asked].max()))
     books.history.visits.append(int(served(totals.fates).sum()))
+    for a, service in enumerate(facility.services.values()):
+        books.year.area[a] += service.area.decimal(when.date)
     books.year.units += totals.used.sum(axis=1)
     crewed = np.array([station.crew is not None for station in facility.stations.values()], dtype=np.bool_)
     books.year.staff_ticks += totals.service_ticks[crewed].sum(axis=0)
@@ -322,7 +337,7 @@ def _renew(books: Books, when: spending.When, day: int) -> None:
         price = spending.at_todays_prices(books.facility, when, asset.cost)
         books.funds[i], moves, short = renewal.month(day, fund, price)
         lacking += short
-        _spend(books, (spending.Payment(move, asset.driver) for move in moves))
+        _spend(books, when, (spending.Payment(move, asset.driver) for move in moves))
     if books.company is not None:
         books.book.post(operator.wear(books.company, day))
     books.reserve_lacking.append(lacking)

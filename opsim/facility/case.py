@@ -69,8 +69,10 @@ class CaseRecord:
     """(days,) fen that treasuries owe at the end of each day: fallen due and not paid yet."""
     operator_owed: Int64
     """(days,) the part of it that is owed to an operator with a purse of its own."""
-    exits: tuple[int, ...]
-    """Months at whose end an operator left before its term."""
+    begun: tuple[int, ...]
+    """Months with which an operator began."""
+    parted: tuple[int, ...]
+    """Months at whose end an operator's contract ended, early or in order."""
     operated: Bool
     """(M, A) months in which the money of a service was an operator's."""
     levels: tuple[tuple[str, str], ...]

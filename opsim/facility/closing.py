@@ -16,6 +16,7 @@ stands in `Standing.closings`.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,7 +33,7 @@ class Closing(NamedTuple):
 
     first: int
     until: int
-    wages: float = 1.0
+    wages: Decimal = Decimal(1)
     """Share of the wages that is paid to those who are sent home; tenured staff get all of it where only some
     services are closed."""
     services: frozenset[str] | None = None
@@ -43,10 +44,8 @@ def scheduled(facility: Facility) -> tuple[Closing, ...]:
     """The closings that the scenario says beforehand."""
     found = []
     for closure in facility.shocks.closures.values():
-        first, months, wages = (
-            leaf.at(facility.start) for leaf in (closure.start, closure.months, closure.wages)
-        )
-        found.append(Closing(round(first) - 1, round(first) - 1 + round(months), wages))
+        first, months = (round(leaf.at(facility.start)) for leaf in (closure.start, closure.months))
+        found.append(Closing(first - 1, first - 1 + months, closure.wages.decimal(facility.start)))
     late, new = round(facility.shocks.opening_late.at(facility.start)), facility.new_services()
     return (*found, Closing(0, late, services=new)) if late and new else tuple(found)
 
@@ -59,14 +58,14 @@ def barred(facility: Facility, closings: Iterable[Closing], month: int) -> froze
     )
 
 
-def wages_paid(facility: Facility, closings: Iterable[Closing], month: int) -> dict[str, float]:
+def wages_paid(facility: Facility, closings: Iterable[Closing], month: int) -> dict[str, Decimal]:
     """By staff group that is sent home in a month, the share of its wages that is paid; the largest holds."""
-    paid: dict[str, float] = {}
+    paid: dict[str, Decimal] = {}
     for each in closings:
         if each.first <= month < each.until:
             for name in sent_home(facility, each.services):
                 tenured = each.services is not None and facility.staff[name].unavoidable
-                paid[name] = max(paid.get(name, 0.0), 1.0 if tenured else each.wages)
+                paid[name] = max(paid.get(name, Decimal(0)), Decimal(1) if tenured else each.wages)
     return paid
 
 

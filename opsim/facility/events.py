@@ -15,6 +15,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
@@ -221,7 +222,7 @@ _ROW = tuple(column.name for column in fields(Bookings) if column.name not in ("
 
 
 def _row(
-    calendar: HallCalendar, facility: Facility, where: tuple[str, int], price_level: float
+    calendar: HallCalendar, facility: Facility, where: tuple[str, int], price_level: Decimal
 ) -> dict[str, object]:
     """One booked day; amounts and seats are those of its date."""
     hall, day = where

@@ -6,6 +6,7 @@ is no operator who could leave, so none of this applies.
 """
 
 from dataclasses import replace
+from decimal import Decimal
 
 from opsim.facility import operator
 from opsim.facility.closing import Closing
@@ -28,5 +29,5 @@ def after_exit(books: Books, standing: Standing, month: int) -> Standing:
     standing = replace(standing, notice=None)  # the next operator has given none
     if not books.exits or books.exits[-1] != month or books.next_company <= month + 1:
         return standing
-    closed = Closing(month + 1, books.next_company, 0.0, frozenset(operator.operated(facility)))
+    closed = Closing(month + 1, books.next_company, Decimal(0), frozenset(operator.operated(facility)))
     return replace(standing, closings=(*standing.closings, closed))

@@ -60,7 +60,7 @@ def prices_due(facility: Facility, when: When, terms: ServicePrice, purse: str) 
     per_year, delay = round(terms.instalments.at(start)), round(terms.delay.at(start))
     for year, number in contracts.instalments_due(when.month, per_year):
         amount = grown(terms.amount.fen(when.date), growth(facility, 12 * year, terms.growth))
-        part = split(amount, [1.0] * per_year)[number]
+        part = split(amount, [1] * per_year)[number]
         yield delay, Posting(when.first_day, payer, purse, part, "", "service_price")
 
 
@@ -175,14 +175,17 @@ def _place(facility: Facility, service: str | None) -> int | None:
     return None if service is None else list(facility.services).index(service)
 
 
-def measure(history: History, timeline: Timeline, end: int, service: int | None = None) -> dict[str, float]:
+def measure(
+    history: History, timeline: Timeline, end: int, service: int | None = None, since: int = 0
+) -> dict[str, float]:
     """What conditions ask about, over the twelve months before month `end`, of one service or of all.
 
-    A whole year is counted, not scaled; where fewer months have passed, they are scaled to a year.
+    A whole year is counted, not scaled; where fewer months have passed since month `since`, they are scaled
+    to a year.
     """
-    months = slice(max(0, end - 12), end)
+    months = slice(max(since, end - 12), end)
     days = sum(timeline.length[months])
-    year = 1.0 if end >= 12 else 365 / days
+    year = 1.0 if end >= since + 12 else 365 / days
     if service is not None:
         return _opening(history.opened[months], service, days, year)
     return {

@@ -16,9 +16,8 @@ def struck(facility: Facility, key: np.uint64, years: int) -> tuple[Closing, ...
     """The closings that chance brings in so many budget years of a replication."""
     found = []
     for name, hazard in facility.shocks.hazards.items():
-        chance, months, wages = (
-            leaf.at(facility.start) for leaf in (hazard.chance, hazard.months, hazard.wages)
-        )
+        chance, months = (leaf.at(facility.start) for leaf in (hazard.chance, hazard.months))
+        wages = hazard.wages.decimal(facility.start)
         whether, when = name_hash("hazard", name), name_hash("hazard", name, "month")
         for year in range(years):
             if uniform(key, np.uint64(year), whether) < chance:

@@ -20,6 +20,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 from scipy import special
@@ -124,8 +125,8 @@ def trade(facility: Facility, when: When, lettings: tuple[Letting, ...], totals:
         passing = footfall(facility, when, name, totals) * left_by_competitors(facility, name, when.date)
         known = _ramp(lease, when, facility.opens(name))
         chance = passing * terms.conversion.at(when.date) * known
-        basket = 100 * terms.basket.at(when.date) * prices
-        margin, costs = terms.gross_margin.at(when.date), grown(terms.fixed_costs.fen(when.date), prices)
+        basket = float(100 * terms.basket.decimal(when.date) * prices)
+        margin, costs = terms.gross_margin.decimal(when.date), grown(terms.fixed_costs.fen(when.date), prices)
         share = _share(lease, when.date)
         for letting in lettings:
             if letting.lease == name and letting.runs(when.month):
@@ -231,7 +232,7 @@ def _tenancy(
     if stay is not None:
         months = max(1, math.floor(length(stay, uniform(key, entity, _STAY)) + 0.5))
         until = _paid_until(since, since + months, terms.ahead)
-    months_held = lease.rent.deposit.at(facility.start)
+    months_held = lease.rent.deposit.decimal(facility.start)
     spread = lease.tenants.spread.at(facility.start)
     variance = math.log1p(spread * spread)
     score = float(special.ndtri(uniform(key, entity, _FACTOR)))
@@ -245,10 +246,10 @@ def _terms(facility: Facility, lease: Lease, since: int, *, new: bool) -> rules.
     signed = month_start(start, since)
     base = 0
     if rent.base is not None:
-        area = lease.unit_area.at(start)
-        base = math.floor(100 * rent.base.at(signed) * area * growth(facility, since, "prices") + 0.5)
+        area, prices = lease.unit_area.decimal(start), growth(facility, since, "prices")
+        base = grown(1, 100 * rent.base.decimal(signed) * area * prices)
     ahead = 3 if rent.formula == "fixed" and rent.paid == "quarterly" else 1
-    free, rise = round(rent.rent_free.at(start)), rent.escalation.at(start)
+    free, rise = round(rent.rent_free.at(start)), rent.escalation.decimal(start)
     return rules.Terms(rent.formula, base, rise, free if new else 0, ahead)
 
 
@@ -257,8 +258,8 @@ def _paid_until(since: int, month: int, ahead: int) -> int:
     return since - ahead * ((since - month) // ahead)
 
 
-def _share(lease: Lease, day: date) -> float:
-    return 0.0 if lease.rent.turnover_share is None else lease.rent.turnover_share.at(day)
+def _share(lease: Lease, day: date) -> Decimal:
+    return Decimal(0) if lease.rent.turnover_share is None else lease.rent.turnover_share.decimal(day)
 
 
 def _ramp(lease: Lease, when: When, opens: int) -> float:

@@ -1,6 +1,7 @@
 """The ledger of a facility, and what has to be remembered between its months."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -17,7 +18,10 @@ from opsim.scenario.facility import Facility
 
 @dataclass(slots=True)
 class BudgetYear:
-    """What adds up over a budget year until its settlement. Fen, units and ticks."""
+    """What adds up over a budget year until its settlement. Fen, m², units and ticks.
+
+    What belongs to services begins anew when they change hands: it was settled then.
+    """
 
     shared: dict[str, Counter[str]]
     """Shared costs paid out of a purse, by its account and by driver."""
@@ -27,12 +31,16 @@ class BudgetYear:
     """Subsidies for its use that each service received."""
     appropriated: int
     """Received under the contract."""
+    area: list[Decimal]
+    """(A,) m² of each service, summed over the months."""
     units: Float64
     """(A,) units of each service; none of a lease, whose tenants serve their customers themselves."""
     staff_ticks: Float64
     """(A,) ticks that crews spent on visitors of each service, and carers on those in its places."""
     hours: dict[str, float]
     """By staff group, hours a month that a post is covered."""
+    results: dict[str, Counter[str]] = field(default_factory=dict)
+    """By driver: fen that services which changed hands had left, if all shared cost followed it."""
 
 
 class Owed(NamedTuple):
@@ -42,6 +50,8 @@ class Owed(NamedTuple):
     """In which it comes."""
     posting: Posting
     under_contract: bool
+    begun: int | None = None
+    """Month with which the operator began that was at work when it fell due; None where none was."""
 
 
 @dataclass(slots=True)
@@ -86,6 +96,8 @@ class Books:
     """The operator at work."""
     begun: list[int] = field(default_factory=list)
     """Months with which an operator has begun."""
+    parted: list[int] = field(default_factory=list)
+    """Months at whose end an operator's contract has ended, early or in order."""
     earned: list[int | None] = field(default_factory=list)
     """By month, fen that the operator has earned, before what is settled once a year; None where none was
     at work."""
@@ -114,7 +126,23 @@ def new_year(facility: Facility, timeline: Timeline, month: int) -> BudgetYear:
     """An empty budget year that begins with a month, which may be the one after the last."""
     nothing = np.zeros(len(facility.services))
     hours = hours_of_year(facility, timeline, month) if month < timeline.months else {}
-    return BudgetYear({}, Counter(), Counter(), 0, nothing.copy(), nothing.copy(), hours)
+    area = [Decimal(0)] * len(nothing)
+    return BudgetYear({}, Counter(), Counter(), 0, area, nothing.copy(), nothing.copy(), hours)
+
+
+def begin_anew(books: Books, services: Iterable[str]) -> None:
+    """What has added up for services is settled: they change hands, or their operator's year is over."""
+    year, names = books.year, list(books.facility.services)
+    for name in services:
+        a = names.index(name)
+        year.earmarked.pop(name, None)
+        year.area[a], year.units[a], year.staff_ticks[a] = Decimal(0), 0.0, 0.0
+
+
+def note_results(books: Books, results: Mapping[str, Mapping[str, int]]) -> None:
+    """Keep what services had left, by driver, until the budget year ends."""
+    for driver, left in results.items():
+        books.year.results.setdefault(driver, Counter()).update(left)
 
 
 def hours_of_year(facility: Facility, timeline: Timeline, month: int) -> dict[str, float]:
@@ -128,9 +156,9 @@ def hours_of_year(facility: Facility, timeline: Timeline, month: int) -> dict[st
 def remit(books: Books, month: int, postings: list[Posting]) -> None:
     """Post what goes to the treasury, and note the part that will come back."""
     books.book.post(postings)
-    terms, start = books.facility.contract.remittance, books.facility.start
-    back = grown(sum(posting.amount for posting in postings), terms.return_share.at(start))
-    later = month + max(1, round(terms.lag.at(start)))
+    terms, today = books.facility.contract.remittance, books.timeline.firsts[month]
+    back = grown(sum(posting.amount for posting in postings), terms.return_share.decimal(today))
+    later = month + max(1, round(terms.lag.at(books.facility.start)))
     posting = Posting(0, operator.authority(books.facility), accounts.COMMON, back, "", "revenue_returned")
     books.owed.append(Owed(later, posting, under_contract=False))
 

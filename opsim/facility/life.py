@@ -142,8 +142,8 @@ def _months(
 
 
 def _earned(books: Books) -> tuple[int | None, ...]:
-    """What an operator with a contract has earned, month by month."""
-    return () if books.facility.contract.route == DIRECT else tuple(books.earned)
+    """What the operator at work, or else the last one, has earned month by month under its contract."""
+    return () if books.facility.contract.route == DIRECT else tuple(books.earned[books.begun[-1] :])
 
 
 def _shown(
@@ -209,7 +209,7 @@ def _owed(books: Books, *, of_operator: bool) -> Int64:
 
 def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
     totals, leases = diary.totals, np.stack(diary.leases)
-    lowest = next(iter(facility.catchment.incomes))
+    lowest = next(iter(facility.catchment.incomes))  # the poorest stand first
     poor = tuple(segment for segment in facility.segment_names() if segment.split(".")[1] == lowest)
     return CaseRecord(
         timeline=books.timeline,
@@ -240,7 +240,8 @@ def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
         results=np.array([list(year.values()) for year in books.results], dtype=np.int64),
         grants_owed=_owed(books, of_operator=False) + _owed(books, of_operator=True),
         operator_owed=_owed(books, of_operator=True),
-        exits=tuple(books.exits),
+        begun=tuple(books.begun),
+        parted=tuple(books.parted),
         operated=np.array(
             [[name in run for name in facility.services] for run in books.operated], dtype=np.bool_
         ),

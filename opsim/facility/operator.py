@@ -17,6 +17,7 @@ ledger. Everything here is a function from the operator's state and terms to pos
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Final
 
 from opsim.facility.spending import When, growth
@@ -73,8 +74,10 @@ class Company:
     """Of the budget year: what users paid, rent-free months apart. Fen."""
     received: int = 0
     """Of the budget year: what users paid. Fen."""
-    paid: int = 0
-    """Of the budget year: fees and prices of services that the treasury side owed it. Fen."""
+    fees: int = 0
+    """Of the budget year: the management fee that it was paid. Fen."""
+    prices: int = 0
+    """Of the budget year: the price of services that the treasury owed it. Fen."""
     worn: int = 0
     """Of the budget year: wear of its holdings that was set aside. Fen."""
 
@@ -124,8 +127,11 @@ def leave(of: Company, facility: Facility, month: int) -> None:
 
 
 def give_notice(of: Company, facility: Facility, month: int) -> None:
-    """The operator gives notice at the end of a month, and leaves so many months later."""
-    leave(of, facility, month + round(facility.contract.ending.notice.at(facility.start)))
+    """The operator gives notice at the end of a month, and leaves so many months later.
+
+    Without any term of notice it leaves with the next month: the books of this one are closed.
+    """
+    leave(of, facility, month + max(1, round(facility.contract.ending.notice.at(facility.start))))
 
 
 def operated(facility: Facility) -> tuple[str, ...]:
@@ -164,9 +170,9 @@ def opening(of: Company, facility: Facility, day: int, months: int) -> list[Post
     operator = facility.contract.operator
     financing = operator.financing if operator is not None else None
     if financing is not None:
-        borrowed = grown(spent, financing.debt_share.at(start))
+        borrowed = grown(spent, financing.debt_share.decimal(start))
         of.loan = capital.instalments(
-            borrowed, financing.rate.at(start), round(financing.years.at(start)), financing.repayment
+            borrowed, financing.rate.decimal(start), round(financing.years.at(start)), financing.repayment
         )
         postings.insert(0, Posting(day, accounts.BANK, of.purse, borrowed, "", "loan"))
         spent -= borrowed
@@ -206,7 +212,9 @@ def rent(of: Company, facility: Facility, when: When) -> list[Posting]:
         return []
     start = facility.start
     first = terms.amount.fen(when.date)
-    yearly = payments.escalated(first, terms.escalation.at(start), round(terms.every.at(start)), month // 12)
+    yearly = payments.escalated(
+        first, terms.escalation.decimal(start), round(terms.every.at(start)), month // 12
+    )
     months = 3 if of.leaves is None else min(3, of.leaves - when.month + 1)
     free = round(of.terms.rent_free_months.at(start))
     fen = payments.rent_of_months(yearly, month, months, free)
@@ -223,10 +231,10 @@ def fee(of: Company, facility: Facility, when: When, sales: Mapping[str, int], d
         return []
     factor = growth(facility, when.month, terms.growth)
     yearly = grown(terms.amount.fen(when.date), factor)
-    room = None if terms.cap is None else grown(terms.cap.fen(when.date), factor) - of.paid
-    share = terms.turnover_share.at(when.date)
-    fixed, *shares = payments.fee_of_month(yearly, when.month, share, list(sales.values()), room)
-    of.paid += fixed + sum(shares)
+    room = None if terms.cap is None else grown(terms.cap.fen(when.date), factor) - of.fees
+    share = terms.turnover_share.decimal(when.date)
+    fixed, *shares = payments.fee_of_month(yearly, when.month, share, [sales[name] for name in of.runs], room)
+    of.fees += fixed + sum(shares)
     if of.keeps_revenue:
         payer = authority(facility)
         return [Posting(day, payer, of.purse, fixed + sum(shares), "", "management_fee")]
@@ -234,7 +242,7 @@ def fee(of: Company, facility: Facility, when: When, sales: Mapping[str, int], d
         Posting(day, accounts.COMMON, of.purse, fixed, "", "management_fee"),
         *(
             Posting(day, accounts.service(name), of.purse, part, name, "management_fee")
-            for name, part in zip(sales, shares, strict=True)
+            for name, part in zip(of.runs, shares, strict=True)
         ),
     ]
 
@@ -268,10 +276,14 @@ def yearly_payments(
         guarantee = None if share.guarantee is None else _part_of_year(
             of, when, share.guarantee.fen(when.date), round(terms.rent_free_months.at(start))
         )  # fmt: skip
-        fen = payments.greater_of(share.share.at(when.date), of.turnover, guarantee)
+        fen = payments.greater_of(share.share.decimal(when.date), of.turnover, guarantee)
         yield Posting(day, of.purse, partner, fen, "", "turnover_share")
-    missed = [kpi.deduction.at(when.date) for kpi in terms.kpis.values() if _misses(kpi, facility, measured)]
-    yield Posting(day, of.purse, partner, payments.kpi_deduction(of.paid, missed), "", "kpi_deduction")
+    missed = [
+        kpi.deduction.decimal(when.date) for kpi in terms.kpis.values() if _misses(kpi, facility, measured)
+    ]
+    yield Posting(
+        day, of.purse, partner, payments.kpi_deduction(of.fees + of.prices, missed), "", "kpi_deduction"
+    )
     if terms.revenue_guarantee is not None:
         promise = terms.revenue_guarantee
         promised = _part_of_year(of, when, promise.amount.fen(when.date), 0)
@@ -301,6 +313,14 @@ def loan_service(of: Company, day: int) -> list[Posting]:
     ]
 
 
+def interest_of_broken_year(of: Company, when: When, day: int) -> list[Posting]:
+    """What the bank is owed for the months since the last instalment, where a contract ends between two."""
+    if not of.loan:
+        return []
+    fen = grown(of.loan[0].interest, Fraction(when.month % 12 + 1, 12))
+    return [Posting(day, of.purse, accounts.BANK, fen, "", "interest")]
+
+
 def wear(of: Company, day: int) -> list[Posting]:
     """A month's wear of what the operator bought, out of the books of whom it serves."""
     postings = []
@@ -325,19 +345,21 @@ def shared_with_treasury(of: Company, facility: Facility, when: When, day: int, 
     postings = []
     clawback = of.terms.clawback
     if clawback is not None:
-        base = of.received if clawback.of == "user_payments" else of.put_in
-        fen = payments.excess_share(profit, base, clawback.above.at(when.date), clawback.share.at(when.date))
+        base = of.received if clawback.of == "user_payments" else _part_of_year(of, when, of.put_in, 0)
+        fen = payments.excess_share(
+            profit, base, clawback.above.decimal(when.date), clawback.share.decimal(when.date)
+        )
         postings.append(Posting(day, of.purse, partner, fen, "", "clawback"))
         profit -= fen
     operator = facility.contract.operator
-    rate = operator.income_tax.at(when.date) if operator is not None else 0.0
+    rate = operator.income_tax.decimal(when.date) if operator is not None else 0
     due, of.losses = payments.income_tax(profit, of.losses, rate)
     return [*postings, *_taxes(facility, of.purse, when, day, due)]
 
 
 def _taxes(facility: Facility, purse: str, when: When, day: int, due: int) -> Iterator[Posting]:
     shares = facility.treasury.tax_shares
-    from_shares = [share.at(when.date) for share in shares.values()]
+    from_shares = [share.decimal(when.date) for share in shares.values()]
     for level, part in zip(shares, split(due, from_shares), strict=True):
         yield Posting(day, purse, accounts.tax(level), part, "", "income_tax")
 
@@ -363,7 +385,7 @@ def handover(of: Company, facility: Facility, day: int) -> list[Posting]:
     bond = of.terms.bond.fen(start)
     forfeited = of.early and ending.bond_forfeited
     return [
-        Posting(day, partner, of.purse, grown(worth, share.at(start)), "", reason),
+        Posting(day, partner, of.purse, grown(worth, share.decimal(start)), "", reason),
         Posting(day, accounts.BOND, partner, bond, "", "bond_forfeited")
         if forfeited
         else Posting(day, accounts.BOND, of.purse, bond, "", "bond_returned"),
@@ -373,14 +395,22 @@ def handover(of: Company, facility: Facility, day: int) -> list[Posting]:
 def parting(of: Company, facility: Facility, day: int, held: int) -> list[Posting]:
     """The last money: the bank first, the rest to the investor. What the loan lacks is the bank's loss.
 
-    Where the route lets nobody take a profit, what is left stays for whoever runs the services next.
+    Where the route lets nobody take a profit, what is left stays for whoever runs the services next. What the
+    purse lacks stays unpaid: the next operator begins with nothing that it owes.
     """
     repaid = min(max(0, held), of.owed())
     rest = max(0, held - repaid) if ROUTE[facility.contract.route].takes_profit else 0
     return [
         Posting(day, of.purse, accounts.BANK, repaid, "", "repayment"),
         Posting(day, of.purse, accounts.INVESTOR, rest, "", "capital_returned"),
+        Posting(day, accounts.creditors(accounts.OPERATOR), of.purse, max(0, -held), "", "left_unpaid"),
     ]
+
+
+def unpaid_of_predecessors(day: int, owed: int) -> list[Posting]:
+    """What earlier operators owe is none of the next one's business."""
+    ways = accounts.creditors(accounts.FORMER_OPERATORS), accounts.creditors(accounts.OPERATOR)
+    return [Posting(day, *ways, owed, "", "left_unpaid")]
 
 
 def accounts_of(of: Company) -> Sequence[str]:

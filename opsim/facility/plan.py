@@ -39,7 +39,7 @@ from opsim.scenario.walk_in import WalkIn
 class Standing:
     """What slow processes have brought about so far; a month is planned from it."""
 
-    price_level: float = 1.0
+    price_level: Decimal = Decimal(1)
     """Factor on the facility's own prices since the start, from fee reviews."""
     changes: Changes = field(default_factory=Changes)
     """What operator and treasury have changed of the facility's terms."""
@@ -122,7 +122,7 @@ def plan_month(
     )  # fmt: skip
 
 
-def full_prices(facility: Facility, day: date, level: float) -> Int64:
+def full_prices(facility: Facility, day: date, level: Decimal) -> Int64:
     """(A,) fen of a visit before discounts, rounded to whole fen; 0 for a service with places."""
     return np.array(
         [
@@ -145,7 +145,7 @@ def free_days(facility: Facility, first: date, days: int) -> Bool:
     )
 
 
-def prices(facility: Facility, day: date, level: float) -> Int64:
+def prices(facility: Facility, day: date, level: Decimal) -> Int64:
     """(A, G) fen of a visit that each segment pays, its largest discount taken off, rounded to whole fen."""
     full = full_prices(facility, day, level).tolist()
     return np.array(
@@ -157,7 +157,7 @@ def prices(facility: Facility, day: date, level: float) -> Int64:
     )
 
 
-def fees(facility: Facility, day: date, level: float) -> Int64:
+def fees(facility: Facility, day: date, level: Decimal) -> Int64:
     """(L, G) fen a month that each segment pays for a place at each level, its largest discount taken off."""
     table = [
         [grown(grown(terms.fee.fen(day), level), 1 - off) for off in _reductions(facility, service, day)]
@@ -167,7 +167,7 @@ def fees(facility: Facility, day: date, level: float) -> Int64:
     return np.array(table, np.int64).reshape(-1, len(facility.segment_names()))
 
 
-def deposits(facility: Facility, day: date, level: float) -> Int64:
+def deposits(facility: Facility, day: date, level: Decimal) -> Int64:
     """(L,) fen that is deposited on admission at each level."""
     return np.array(
         [

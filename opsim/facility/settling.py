@@ -1,17 +1,19 @@
 """The end of a budget year, and the end of a contract.
 
 At the end of a year each side settles the services that it runs: first the operator where it has a purse of
-its own, then the house. When a contract ends its operator settles for the months since, gets its bond back or
-forfeits it, is paid what the contract promises for its assets, repays the bank, and its investor takes the
-rest home. Until the next operator begins the services are the house's, which bears what they cost meanwhile.
-An operator that cannot pay its bills at the end of a year gives notice.
+its own, then the house. When a contract ends its operator settles for the months since, interest for them
+included, gets its bond back or forfeits it, is paid what the contract promises for its assets, repays the
+bank, and its investor takes the rest home. Until the next operator begins the services are the house's, which
+bears what they cost meanwhile. Whatever adds up over a year begins anew for services that change hands. An
+operator that cannot pay its bills at the end of a year gives notice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from opsim.facility import operator
+from opsim.facility import operator, spending
+from opsim.facility.case import DRIVERS
 from opsim.facility.grants import measure
-from opsim.facility.ledgers import Books, new_year, remit, top_up
+from opsim.facility.ledgers import Books, begin_anew, new_year, note_results, remit, top_up
 from opsim.facility.spending import When
 from opsim.ledger import accounts, contracts, renewal, settlement
 from opsim.ledger.postings import Posting
@@ -31,13 +33,19 @@ def begin_month(books: Books, when: When) -> None:
     if books.next_company != when.month:
         return
     books.next_company = None
-    for name in operator.operated(facility) if facility.contract.operator_keeps_revenue else ():
+    runs = operator.operated(facility) if facility.contract.operator_keeps_revenue else ()
+    pay_taxes(books, when, runs, when.first_day - 1)
+    for name in runs:
         account = accounts.service(name)
         left = books.book.balance(account)
+        note_results(books, {driver: {name: left} for driver in DRIVERS})
         ways, reason = (
             ((account, accounts.COMMON), "surplus") if left > 0 else ((accounts.COMMON, account), "step_in")
         )
         books.book.post([Posting(when.first_day - 1, *ways, abs(left), name, reason)])
+    begin_anew(books, runs)
+    owed = -books.book.balance(accounts.creditors(OPERATORS))
+    books.book.post(operator.unpaid_of_predecessors(when.first_day, owed))
     contract = facility.contract
     terms = contract.ending.replacement or contract.payments
     books.company = operator.company(facility, terms, when.month, books.timeline.months)
@@ -45,33 +53,40 @@ def begin_month(books: Books, when: When) -> None:
     books.book.post(operator.entry(books.company, facility, when.first_day))
 
 
+def pay_taxes(books: Books, when: When, services: Iterable[str], day: int) -> None:
+    """Pay what some services owe in taxes on their sales so far."""
+    due = {name: books.tax_due.pop(name) for name in services if name in books.tax_due}
+    books.book.post(spending.taxes(books.facility, when, due, day=day))
+
+
 def close_month(books: Books, when: When, day: int) -> None:
     """Whatever ends with a month: a budget year, a contract."""
     year_ends = when.month % 12 == 11
     of = books.company
     leaves = of is not None and of.leaves == when.month
-    results: dict[str, dict[str, int]] = {}
     if of is not None and (year_ends or leaves):
-        results = _close_operator(books, of, when, day, leaves=leaves)
+        _close_operator(books, of, when, day, leaves=leaves)
     if year_ends:
-        _close_house(books, when, day, results)
+        _close_house(books, when, day)
     if of is not None and leaves:
         _part(books, of, when, day)
     if year_ends:
         books.year = new_year(books.facility, books.timeline, when.month + 1)
 
 
-def _close_operator(
-    books: Books, of: operator.Company, when: When, day: int, *, leaves: bool
-) -> dict[str, dict[str, int]]:
-    """Everything that an operator settles; returns what its services have left by driver of shared cost."""
+def _close_operator(books: Books, of: operator.Company, when: When, day: int, *, leaves: bool) -> None:
+    """Everything that an operator settles."""
     book, facility = books.book, books.facility
-    measured = measure(books.history, books.timeline, when.month + 1)
+    measured = measure(books.history, books.timeline, when.month + 1, since=of.first_month)
     book.post(operator.yearly_payments(of, facility, when, day, measured))
     if when.month % 12 == 11:
         book.post(operator.loan_service(of, day))
+    elif leaves:
+        book.post(operator.interest_of_broken_year(of, when, day))
     top_up(books, day)
-    results = settle_side(books, day, of.runs, of.purse, OPERATORS) if of.keeps_revenue else {}
+    if of.keeps_revenue:
+        note_results(books, settle_side(books, day, of.runs, of.purse, OPERATORS))
+        begin_anew(books, of.runs)
     book.post(operator.wear_recovered(of, day))
     if facility.contract.operator is not None:
         first = books.timeline.first_day[max(of.first_month, when.month - when.month % 12)]
@@ -84,8 +99,7 @@ def _close_operator(
             book.post(operator.profit_taken(of, facility, day, book.balance(of.purse)))
         if of.keeps_revenue and book.balance(accounts.creditors(OPERATORS)) < 0:
             operator.give_notice(of, facility, when.month)
-    of.turnover = of.received = of.paid = 0
-    return results
+    of.turnover = of.received = of.fees = of.prices = 0
 
 
 def _part(books: Books, of: operator.Company, when: When, day: int) -> None:
@@ -101,6 +115,7 @@ def _part(books: Books, of: operator.Company, when: When, day: int) -> None:
         for each in of.holdings
     ]
     books.company, books.next_company = None, when.month + 1 + of.idle
+    books.parted.append(when.month)
     if of.early:
         books.exits.append(when.month)
 
@@ -113,7 +128,7 @@ def settle_side(
     today, terms = books.timeline.date(day), facility.contract
     place = {name: a for a, name in enumerate(facility.services)}
     chosen = [place[name] for name in services]
-    area = [facility.services[name].area.at(today) for name in services]
+    area = [year.area[a] for a in chosen]
     ticks = [float(year.staff_ticks[a]) for a in chosen]
     pots = _pots(facility, services)
     credit = 0 if owner else terms.credit_line.fen(today)
@@ -152,17 +167,16 @@ def _pots(facility: Facility, services: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _close_house(books: Books, when: When, day: int, results: dict[str, dict[str, int]]) -> None:
+def _close_house(books: Books, when: When, day: int) -> None:
     """Settle what government runs, repay its debts, and give back or remit what is not needed."""
     facility, book, year = books.facility, books.book, books.year
     today, terms = books.timeline.date(day), facility.contract
     theirs = books.run_by_operator()
     ours = [name for name in facility.services if name not in theirs]
-    mine = settle_side(books, day, ours, accounts.COMMON, "")
-    books.results.append({
-        driver: [{**left, **results.get(driver, {})}[name] for name in facility.services]
-        for driver, left in mine.items()
-    })  # fmt: skip
+    note_results(books, settle_side(books, day, ours, accounts.COMMON, ""))
+    books.results.append(
+        {driver: [left[name] for name in facility.services] for driver, left in year.results.items()}
+    )
     owed, drawn = -book.balance(accounts.CREDITORS), -book.balance(accounts.LENDER)
     book.post(settlement.repay(day, book.balance(accounts.COMMON), owed, drawn))
     stays, payer = terms.working_capital.fen(today), operator.authority(facility)

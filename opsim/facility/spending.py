@@ -48,13 +48,16 @@ class When:
         return self.timeline.date(self.first_day)
 
 
-def growth(facility: Facility, month: int, kind: str) -> float:
-    """Factor on amounts of the start, stepping once a budget year; `kind` is ``none`` or a rate of growth."""
+def growth(facility: Facility, month: int, kind: str, since: int = 0) -> Decimal:
+    """Factor on amounts of the start, or of month `since`, stepping once a budget year.
+
+    `kind` is ``none`` or a rate of growth.
+    """
     if kind == "none":
-        return 1.0
+        return Decimal(1)
     start, rate = facility.start, getattr(facility.growth, kind)
-    years = [rate.at(start.replace(year=start.year + year)) for year in range(month // 12)]
-    return float(math.prod(1 + each for each in years))
+    years = [rate.decimal(start.replace(year=start.year + year)) for year in range(since // 12, month // 12)]
+    return math.prod((1 + each for each in years), start=Decimal(1))
 
 
 def at_todays_prices(facility: Facility, when: When, amount: Quantity) -> int:
@@ -106,13 +109,13 @@ def cost_of_month(
     if cost.per == "month":
         return grown(cost.amount.fen(when.date), factor) * months
     if cost.per == "year":
-        parts = split(grown(cost.amount.fen(when.date), factor), [1.0] * 12)
+        parts = split(grown(cost.amount.fen(when.date), factor), [1] * 12)
         return sum(parts[when.month % 12 : when.month % 12 + months])
     if cost.per == "yuan_of_sales":
         sold = sales[concerns] if concerns else sum(sales.values())
         return grown(sold, cost.amount.decimal(when.date))
     units = served(totals.fates).sum() if cost.per == "visit" else totals.sold[whose].sum()
-    return grown(100 * int(units), cost.amount.at(when.date) * factor)
+    return grown(100 * int(units), cost.amount.decimal(when.date) * factor)
 
 
 def repairs(facility: Facility, when: When, failures: Mapping[str, int], *, day: int) -> Iterator[Payment]:
@@ -147,7 +150,7 @@ def wages(facility: Facility, pay: Mapping[str, int], *, day: int) -> Iterator[P
 def taxes(facility: Facility, when: When, due: Mapping[str, Decimal], *, day: int) -> Iterator[Posting]:
     """A quarter's taxes (fen by service), rounded to whole fen and divided among the levels of government."""
     shares = facility.treasury.tax_shares
-    weights = [share.at(when.date) for share in shares.values()]
+    weights = [share.decimal(when.date) for share in shares.values()]
     for name, amount in due.items():
         for level, part in zip(shares, split(grown(1, amount), weights), strict=True):
             yield Posting(day, accounts.service(name), accounts.tax(level), part, name, "tax")
@@ -156,8 +159,8 @@ def taxes(facility: Facility, when: When, due: Mapping[str, Decimal], *, day: in
 def rent_forgone(facility: Facility, when: When) -> int:
     """Fen a month that letting the lettable part of the premises would bring; what is let is not forgone."""
     premises = facility.premises
-    let = sum(lease.area.at(when.date) for lease in facility.leases().values())
-    lettable = max(0.0, premises.area.at(when.date) * premises.lettable.at(when.date) - let)
+    let = sum(lease.area.decimal(when.date) for lease in facility.leases().values())
+    lettable = max(Decimal(0), premises.area.decimal(when.date) * premises.lettable.decimal(when.date) - let)
     return grown(premises.market_rent.fen(when.date), lettable * growth(facility, when.month, "prices"))
 
 

@@ -7,6 +7,7 @@ where nobody is hired by the hour, three.
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from opsim.facility.openings import around, month_intervals, overlap
 from opsim.ledger.postings import grown
@@ -71,7 +72,7 @@ def needed(
 
 
 def pay(
-    facility: Facility, day: date, needs: Mapping[str, Sequence[float]], growth: float,
+    facility: Facility, day: date, needs: Mapping[str, Sequence[float]], growth: Decimal,
     stand_ins: Mapping[str, float],
 ) -> dict[str, int]:  # fmt: skip
     """Fen of a month by staff group, social cost included; volunteers at what their work is worth.
@@ -89,7 +90,9 @@ def pay(
     return found
 
 
-def pay_when_closed(facility: Facility, pay: Mapping[str, int], share: Mapping[str, float]) -> dict[str, int]:
+def pay_when_closed(
+    facility: Facility, pay: Mapping[str, int], share: Mapping[str, Decimal]
+) -> dict[str, int]:
     """A month's pay where doors are closed: a share for the groups sent home; volunteers then do nothing."""
     return {
         name: fen if name not in share else 0 if facility.staff[name].volunteers else grown(fen, share[name])
@@ -97,7 +100,7 @@ def pay_when_closed(facility: Facility, pay: Mapping[str, int], share: Mapping[s
     }
 
 
-def monthly_pay(group: StaffGroup, count: float, day: date, growth: float) -> int:
+def monthly_pay(group: StaffGroup, count: float, day: date, growth: Decimal) -> int:
     """Fen a month for `count` workers, social cost included; half up."""
-    one = float(group.wage.decimal(day) * 100) * (1 + group.social_cost.at(day)) * growth
-    return math.floor(count * one + 0.5)
+    one = 100 * group.wage.decimal(day) * (1 + group.social_cost.decimal(day)) * growth
+    return grown(1, one * Decimal(repr(count)))

@@ -34,6 +34,11 @@ class Timeline:
         """Days of the whole run."""
         return self.first_day[-1] + self.length[-1]
 
+    @property
+    def firsts(self) -> list[date]:
+        """The first of each month: dated steps are read at it."""
+        return [self.date(day) for day in self.first_day]
+
     def date(self, day: int) -> date:
         """The date of a day number."""
         return self.start + timedelta(days=day)

@@ -20,6 +20,7 @@ bond                 the operator's performance bond, held by government
 staff, suppliers     those who work for the facility and sell to it
 lender, creditors    those who wait for the house's money: within the credit line, and beyond it (arrears)
 creditors:operator   those who wait for the operator's
+creditors:former     those whose bills an operator had not paid when it was gone
 ===================  ===========================================================================
 
 The facility's *cash* is what the purses and the services hold together; the reserve is not cash. Every
@@ -33,6 +34,7 @@ CUSTOMERS = "customers"
 ORGANIZERS = "organizers"
 OPERATOR = "operator"
 OPERATORS_PURSE = "purse:operator"
+FORMER_OPERATORS = "former"
 INVESTOR = "investor"
 BANK = "bank"
 BOND = "bond"

@@ -6,15 +6,15 @@ a year, in whole fen; the last instalment repays what is left. Straight-line rep
 **Wear** is straight-line over the life of a thing: what it is still worth in the books when it changes hands.
 """
 
-import math
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq
 
-from opsim.ledger.postings import grown, split
+from opsim.ledger.postings import Exact, grown, split
 
 
 class Instalment(NamedTuple):
@@ -25,14 +25,15 @@ class Instalment(NamedTuple):
 
 
 def instalments(
-    principal: int, rate: float, years: int, repayment: Literal["annuity", "straight-line"]
+    principal: int, rate: Exact, years: int, repayment: Literal["annuity", "straight-line"]
 ) -> list[Instalment]:
     """The yearly instalments of a loan; the repayments sum to the principal exactly."""
     if repayment == "straight-line" or rate == 0:
-        parts = split(principal, [1.0] * years)
+        parts = split(principal, [1] * years)
         owed = [principal - sum(parts[:year]) for year in range(years)]
         return [Instalment(grown(left, rate), part) for left, part in zip(owed, parts, strict=True)]
-    payment = grown(principal, rate / -math.expm1(-years * math.log1p(rate)))
+    compound = Fraction(1 + rate) ** years
+    payment = grown(principal, Fraction(rate) * compound / (compound - 1))
     plan, left = [], principal
     for year in range(years):
         interest = grown(left, rate)

@@ -23,9 +23,7 @@ def instalments_due(month: int, per_year: int) -> list[tuple[int, int]]:
 
 def appropriation(day: int, payer: str, amount: int, per_year: int, number: int) -> list[Posting]:
     """One instalment of a yearly appropriation of `amount` fen."""
-    return [
-        Posting(day, payer, accounts.COMMON, split(amount, [1.0] * per_year)[number], "", "appropriation")
-    ]
+    return [Posting(day, payer, accounts.COMMON, split(amount, [1] * per_year)[number], "", "appropriation")]
 
 
 def return_of_surplus(day: int, payer: str, cash: int, working_capital: int, paid: int) -> list[Posting]:

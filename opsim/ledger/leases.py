@@ -7,10 +7,11 @@ the month. *Greater*: after the month one of the two is paid, the base rent as t
 never both.
 """
 
+from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from opsim.ledger import accounts
-from opsim.ledger.postings import Posting, grown
+from opsim.ledger.postings import Exact, Posting, grown
 
 BASE, SHARE = "lease_rent", "turnover_rent"
 """Reasons: base rent or guarantee; a share of turnover."""
@@ -22,7 +23,7 @@ class Terms(NamedTuple):
     formula: Literal["fixed", "share", "greater"]
     base: int
     """Fen a month when the tenancy began."""
-    escalation: float
+    escalation: Exact
     """Rise a year."""
     rent_free: int
     """Months."""
@@ -32,10 +33,10 @@ class Terms(NamedTuple):
 
 def base_rent(terms: Terms, age: int) -> int:
     """Fen of base rent for a month of a tenancy, `age` months after its first one; half up."""
-    return 0 if age < terms.rent_free else grown(terms.base, (1 + terms.escalation) ** (age // 12))
+    return 0 if age < terms.rent_free else grown(terms.base, Fraction(1 + terms.escalation) ** (age // 12))
 
 
-def rent(terms: Terms, age: int, turnover: int, share: float) -> tuple[str, int]:
+def rent(terms: Terms, age: int, turnover: int, share: Exact) -> tuple[str, int]:
     """(reason, fen) of what a month costs the tenant, whenever it is paid.
 
     `share` of the `turnover` in fen counts under the formulas that know one; a tie is the guarantee.

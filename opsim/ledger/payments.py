@@ -5,30 +5,30 @@ are posted. Months and years count from the start of the contract.
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 
-from opsim.ledger.postings import grown, split
+from opsim.ledger.postings import Exact, grown, split
 
 
-def fee_of_month(yearly: int, month: int, share: float, sales: Sequence[int], room: int | None) -> list[int]:
+def fee_of_month(yearly: int, month: int, share: Exact, sales: Sequence[int], room: int | None) -> list[int]:
     """A month of a management fee: its fixed part, then its share of each service's sales.
 
     A twelfth of `yearly` fen and `share` of `sales`, together at most `room`, what the year's cap leaves.
     1,200 yuan a year and 5 % of sales of 4,000 come to 100 + 200; where the cap leaves 250 it is 100 + 150.
     """
-    due = [split(yearly, [1.0] * 12)[month % 12], *(grown(fen, share) for fen in sales)]
+    due = [split(yearly, [1] * 12)[month % 12], *(grown(fen, share) for fen in sales)]
     if room is None or sum(due) <= room:
         return due
     fixed = min(due[0], max(0, room))
-    weights = [float(part) for part in due[1:]]
-    return [fixed, *(split(max(0, room) - fixed, weights) if weights else [])]
+    return [fixed, *(split(max(0, room) - fixed, due[1:]) if sales else [])]
 
 
-def escalated(first: int, rate: float, every: int, year: int) -> int:
+def escalated(first: int, rate: Exact, every: int, year: int) -> int:
     """A yearly rent in contract year `year` (0 is the first), raised by `rate` after every so many years.
 
     100,000 yuan that rise by 5 % every three years are 105,000 in the fourth and 110,250 in the seventh.
     """
-    return grown(first, (1 + rate) ** (year // every))
+    return grown(first, Fraction(1 + rate) ** (year // every))
 
 
 def rent_of_months(yearly: int, month: int, months: int, free: int) -> int:
@@ -36,11 +36,11 @@ def rent_of_months(yearly: int, month: int, months: int, free: int) -> int:
 
     90,000 yuan a year, half a year free: the third quarter costs 22,500, the first and second nothing.
     """
-    parts = split(yearly, [1.0] * 12)
+    parts = split(yearly, [1] * 12)
     return sum(parts[each % 12] for each in range(month, month + months) if each >= free)
 
 
-def greater_of(share: float, turnover: int, guarantee: int | None) -> int:
+def greater_of(share: Exact, turnover: int, guarantee: int | None) -> int:
     """A turnover share, or the guarantee where that is greater; never both.
 
     7 % of 1,000,000 yuan is 70,000; with 80,000 guaranteed it is 80,000.
@@ -48,15 +48,15 @@ def greater_of(share: float, turnover: int, guarantee: int | None) -> int:
     return max(grown(turnover, share), guarantee or 0)
 
 
-def kpi_deduction(paid: int, shares: Sequence[float]) -> int:
+def kpi_deduction(paid: int, shares: Sequence[Exact]) -> int:
     """What missed targets take off what the treasury pays in a year; at most all of it.
 
     Two targets missed at 10 % and 5 % cost 15,000 of 100,000 yuan.
     """
-    return grown(paid, min(1.0, sum(shares)))
+    return grown(paid, min(Fraction(1), sum((Fraction(share) for share in shares), Fraction(0))))
 
 
-def excess_share(profit: int, base: int, above: float, share: float) -> int:
+def excess_share(profit: int, base: int, above: Exact, share: Exact) -> int:
     """The treasury's share of profit beyond `above` × `base`; nothing below it.
 
     Half of what exceeds 8 % of a turnover of 1,000,000: of a profit of 100,000 it takes 10,000.
@@ -69,7 +69,7 @@ def shortfall(promised: int, received: int) -> int:
     return max(0, promised - received)
 
 
-def income_tax(profit: int, losses: Sequence[int], rate: float) -> tuple[int, list[int]]:
+def income_tax(profit: int, losses: Sequence[int], rate: Exact) -> tuple[int, list[int]]:
     """A year's tax on profit, and the losses that are still to be set off.
 
     `losses` are those of the five years before, oldest first, each ≥ 0; profit uses up the oldest first and

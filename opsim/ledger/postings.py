@@ -7,7 +7,8 @@ Few postings (wages, grants) are made one by one as `Posting` values; sales come
 import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -32,19 +33,28 @@ class Posting(NamedTuple):
     reason: str
 
 
-def split(amount: int, weights: Sequence[float]) -> list[int]:
+Exact = int | Decimal | Fraction
+"""A factor on money. A float is none: 0.29 is a little less than 0.29, and half of a fen is then lost."""
+
+
+def split(amount: int, weights: Sequence[Exact | float]) -> list[int]:
     """Divide fen in proportion to weights by largest remainder: the parts sum to the amount exactly.
 
-    Ties go to the earlier part. All weights zero divides evenly. Raises ValueError for a negative weight or
-    amount.
+    Weights are taken as they are, to the last digit; floats are for what was measured, such as hours. Ties go
+    to the earlier part. All weights zero divides evenly. Raises ValueError for a negative weight or amount.
     """
     if amount < 0 or any(weight < 0 for weight in weights):
         raise ValueError(f"cannot split amount(={amount}) by weights(={list(weights)}): both must be ≥ 0")
-    total = float(sum(weights))
-    shares = [weight / total for weight in weights] if total > 0 else [1 / len(weights)] * len(weights)
-    exact = [amount * share for share in shares]
-    parts = [int(part) for part in exact]
-    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
+    if amount and not weights:
+        raise ValueError(f"cannot split amount(={amount}) among nobody")
+    ratios = [weight.as_integer_ratio() for weight in weights]
+    common = math.lcm(*(bottom for _, bottom in ratios))
+    whole = [top * (common // bottom) for top, bottom in ratios]
+    if not any(whole):
+        whole = [1] * len(whole)
+    total = sum(whole)
+    parts = [amount * weight // total for weight in whole]
+    by_remainder = sorted(range(len(parts)), key=lambda i: (-(amount * whole[i] % total), i))
     for i in by_remainder[: amount - sum(parts)]:
         parts[i] += 1
     return parts
@@ -226,8 +236,14 @@ def _refuse_absurd(fen: int) -> None:
         raise RunError(wrong)
 
 
-def grown(fen: int, factor: float | Decimal) -> int:
-    """An amount times a factor, half up; exact where the factor is a Decimal, such as a discount."""
-    if isinstance(factor, Decimal):
-        return int((fen * factor).to_integral_value(ROUND_HALF_UP))
-    return math.floor(fen * factor + 0.5)
+def grown(fen: int, factor: Exact) -> int:
+    """An amount times a factor, half up and exact: 0.29 of 50 fen is 14.5, which is 15."""
+    top, bottom = factor.as_integer_ratio()
+    return (2 * fen * top + bottom) // (2 * bottom)
+
+
+def grown_each(fen: Int64, factor: Exact) -> Int64:
+    """`grown` of every amount of an array of any shape."""
+    amounts, where = np.unique(fen, return_inverse=True)
+    found = np.array([grown(amount, factor) for amount in amounts.tolist()], np.int64)
+    return np.asarray(found[where].reshape(fen.shape))

@@ -6,6 +6,7 @@ comes out of cash, and the reserve was then not fully funded.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from opsim.ledger import accounts
 from opsim.ledger.postings import Posting, split
@@ -32,9 +33,9 @@ def opening_funds(reserve: int, assets: list[tuple[str, str, int, int, int]]) ->
     `assets`: (name, service, price in fen, life in months, age in months). Where everything is new, price
     decides. An asset past its life has one month left.
     """
-    worn = [price * min(1.0, age / life) for _, _, price, life, age in assets]
-    prices = [float(price) for _, _, price, _, _ in assets]
-    parts = split(reserve, worn if sum(worn) > 0 else prices) if assets else []
+    worn = [price * Fraction(min(age, life), life) for _, _, price, life, age in assets]
+    prices = [price for _, _, price, _, _ in assets]
+    parts = split(reserve, worn if any(worn) else prices) if assets else []
     return [
         Fund(name, service, part, max(1, life - age), life)
         for (name, service, _, life, age), part in zip(assets, parts, strict=True)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from opsim.ledger import accounts
-from opsim.ledger.postings import Posting
-from opsim.records import Float64, Int64
+from opsim.ledger.postings import Exact, Posting, grown_each
+from opsim.records import Int64
 
 
 def deposits(
@@ -30,18 +30,18 @@ def deposits(
     return postings
 
 
-def paid_by_card(sales: Int64, share: Float64) -> Int64:
+def paid_by_card(sales: Int64, share: Sequence[Exact]) -> Int64:
     """The part of sales (D, A, G) in fen that is paid by card, `share` (A,), half up."""
-    return np.floor(sales * share[:, None] + 0.5).astype(np.int64)
+    return np.stack([grown_each(sales[:, a], each) for a, each in enumerate(share)], axis=1)
 
 
-def loads(used: Int64, held: Int64, months: Float64) -> Int64:
+def loads(used: Int64, held: Int64, months: Sequence[Exact]) -> Int64:
     """(A, G) fen that holders load at the start of a month.
 
     `used` is what they use in it, `held` what is on the cards before, `months` (A,) how many months of use
     they hold on average.
     """
-    target = used + np.floor(used * months[:, None] + 0.5).astype(np.int64)
+    target = used + np.stack([grown_each(used[a], each) for a, each in enumerate(months)])
     missing: Int64 = np.maximum(0, target - held)
     return missing
 

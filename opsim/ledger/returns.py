@@ -16,7 +16,7 @@ from opsim.records import Bool, Int32, Int64
 
 CAPITAL_MOVES = frozenset({
     "equity", "loan", "repayment", "investment", "capital_grant", "bond_posted", "bond_returned", "arrears",
-    "credit", "repaid", "wear_recovered", "profit", "capital_returned",
+    "credit", "repaid", "left_unpaid", "wear_recovered", "profit", "capital_returned",
 })  # fmt: skip
 """Reasons of postings into and out of the operator's books that are neither income nor cost."""
 

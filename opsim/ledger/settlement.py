@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from opsim.ledger import accounts
-from opsim.ledger.postings import Posting, split
+from opsim.ledger.postings import Exact, Posting, split
 
 CLASS_ORDER = ("basic", "inclusive", "market")
 
@@ -32,7 +32,7 @@ class YearBooks:
     """Of each service's books: sales less direct costs of the year."""
     shared: Mapping[str, int]
     """Shared costs paid out of the common purse this year, by driver."""
-    drivers: Mapping[str, Sequence[float]]
+    drivers: Mapping[str, Sequence[Exact | float]]
     """Weight of each service under each driver."""
     common: int
     """The main purse now."""

@@ -200,7 +200,7 @@ def house_balance(postings: Postings, days: int, theirs: Mapping[str, Bool], *, 
 
 
 def operator_balance(postings: Postings, days: int, theirs: Mapping[str, Bool], *, users_only: bool) -> Int64:
-    """(days,) cash of an operator with a purse of its own less its unpaid bills, in fen.
+    """(days,) cash of operators with a purse of their own less their unpaid bills, in fen, all after another.
 
     `users_only` strikes what its investor puts in and takes out along with public money: what is left must
     not fall below his capital.
@@ -212,9 +212,11 @@ def _side(
     postings: Postings, days: int, theirs: Mapping[str, Bool], purse: str, owner: str, *, users_only: bool
 ) -> Int64:
     main = {purse, accounts.lender(owner), accounts.creditors(owner)}
-    struck = _public(postings) if users_only else None
-    if struck is not None and owner:
-        struck = struck | postings.where(reason=lambda name: name in INVESTORS)
+    struck = postings.where(reason=lambda name: name == "left_unpaid")  # it is owed all the same
+    if users_only:
+        struck = struck | _public(postings)
+        if owner:
+            struck = struck | postings.where(reason=lambda name: name in INVESTORS)
     total = postings.daily_balance(lambda name: name in main, days, without=struck)
     own = {accounts.service(name) for name in theirs}
     if not owner:
@@ -225,7 +227,9 @@ def _side(
     for name, run in theirs.items():
         account = accounts.service(name)
         held = postings.daily_balance(lambda each: each == account, days, without=struck)  # noqa: B023
-        total = total + np.where(run == bool(owner), held, 0)
+        # What moved while somebody else ran it stays with them: without subsidies the books are not at zero.
+        moved = np.diff(held, prepend=0)
+        total = total + np.cumsum(np.where(run == bool(owner), moved, 0))
     return np.asarray(total)
 
 

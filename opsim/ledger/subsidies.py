@@ -60,7 +60,7 @@ def lump_sum(
     day: int, payer: str, amount: int, per_year: int, number: int, purse: str = accounts.COMMON
 ) -> list[Posting]:
     """One instalment of a yearly lump sum of `amount` fen."""
-    return [Posting(day, payer, purse, split(amount, [1.0] * per_year)[number], "", "subsidy")]
+    return [Posting(day, payer, purse, split(amount, [1] * per_year)[number], "", "subsidy")]
 
 
 def unit_subsidy(segment: int, room: int, rates: Sequence[UseRate]) -> list[tuple[str, int]]:
@@ -73,7 +73,7 @@ def unit_subsidy(segment: int, room: int, rates: Sequence[UseRate]) -> list[tupl
     if not fitting:
         return []
     best = max(fitting, key=lambda rate: rate.total)
-    parts = split(min(best.total, max(0, room)), [float(fen) for _, fen in best.tiers])
+    parts = split(min(best.total, max(0, room)), [fen for _, fen in best.tiers])
     return [(payer, part) for (payer, _), part in zip(best.tiers, parts, strict=True)]
 
 
@@ -93,7 +93,7 @@ def per_use(
     for day in units:
         counted = [int(day[g]) for g in eligible]
         if daily_cap is not None and sum(counted) > daily_cap:
-            counted = split(daily_cap, [float(count) for count in counted])
+            counted = split(daily_cap, counted)
         for g, count in zip(eligible, counted, strict=True):
             for payer, fen in each[g]:
                 earned[payer] += count * fen
@@ -118,7 +118,7 @@ def capital(
     day: int, payer: str, amount: int, years: int, number: int, purse: str = accounts.COMMON
 ) -> list[Posting]:
     """One of the yearly parts of a capital subsidy of `amount` fen."""
-    part = split(amount, [1.0] * years)[number]
+    part = split(amount, [1] * years)[number]
     return [Posting(day, payer, purse, part, "", "capital_grant")]
 
 

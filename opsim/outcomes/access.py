@@ -21,9 +21,8 @@ def basket_burden(case: CaseRecord, _baseline: CaseRecord, facility: Facility) -
     """Price of the dearest basket in the year's dearest month ÷ its group's monthly income."""
     if not facility.gate.baskets:
         return np.full(case.timeline.years, np.nan)
-    months = case.timeline.months
-    income = _incomes(facility, months)
-    burden = np.zeros((months, len(case.segments)))
+    income = _incomes(case, facility)
+    burden = np.zeros((case.timeline.months, len(case.segments)))
     for basket in facility.gate.baskets.values():
         price = np.zeros_like(burden)
         for service, times in basket.times.items():
@@ -34,13 +33,15 @@ def basket_burden(case: CaseRecord, _baseline: CaseRecord, facility: Facility) -
     return np.asarray(burden.max(axis=1).reshape(-1, 12).max(axis=1))
 
 
-def _incomes(facility: Facility, months: int) -> Float64:
+def _incomes(case: CaseRecord, facility: Facility) -> Float64:
     """(M, G) fen a month that a person of each segment has."""
-    start = facility.start
-    bands = {name: band.monthly_income.fen(start) for name, band in facility.catchment.incomes.items()}
-    now = np.array([bands[segment.split(".")[1]] for segment in facility.segment_names()], dtype=np.float64)
-    grown = np.array([growth(facility, month, "incomes") for month in range(months)])
-    return np.maximum(grown[:, None] * now, 1.0)
+    bands = facility.catchment.incomes
+    own = [bands[segment.split(".")[1]].monthly_income for segment in case.segments]
+    found = [
+        [float(income.fen(first) * growth(facility, month, "incomes")) for income in own]
+        for month, first in enumerate(case.timeline.firsts)
+    ]
+    return np.asarray(np.maximum(found, 1.0))
 
 
 def _price(case: CaseRecord, facility: Facility, service: str) -> Float64:
@@ -48,9 +49,12 @@ def _price(case: CaseRecord, facility: Facility, service: str) -> Float64:
     places = facility.places()
     if service not in places:
         return case.price[:, case.services.index(service)].astype(np.float64)
-    entry = {level: terms.entry.at(facility.start) for level, terms in places[service].levels.items()}
-    weight = np.array([entry[level] if name == service else 0.0 for name, level in case.levels])
-    return np.asarray(np.einsum("mlg,l->mg", case.fee, weight / weight.sum()))
+    levels = places[service].levels
+    weight = np.array([
+        [levels[level].entry.at(first) if name == service else 0.0 for name, level in case.levels]
+        for first in case.timeline.firsts
+    ])  # fmt: skip
+    return np.asarray(np.einsum("mlg,ml->mg", case.fee, weight / weight.sum(axis=1, keepdims=True)))
 
 
 def fair_chance(case: CaseRecord, baseline: CaseRecord, _facility: Facility) -> Float64:
@@ -82,8 +86,9 @@ def _chance(events: Int64, who: Bool) -> float:
 
 def public_floor(case: CaseRecord, _baseline: CaseRecord, facility: Facility) -> Float64:
     """Floor × opening hours of basic and inclusive services ÷ those of all services."""
-    starts = [case.timeline.date(day) for day in case.timeline.first_day]
-    area = np.array([[service.area.at(day) for service in facility.services.values()] for day in starts])
+    area = np.array(
+        [[service.area.at(day) for service in facility.services.values()] for day in case.timeline.firsts]
+    )
     offered = yearly(area * case.open_ticks)
     total = offered.sum(axis=1)
     return np.where(total > 0, offered[:, case.public()].sum(axis=1) / np.maximum(total, 1e-9), np.nan)

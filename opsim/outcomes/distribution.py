@@ -120,8 +120,9 @@ def displaced(*, net: bool) -> Callable[[Pair], tuple[float, float]]:
     def measure(pair: Pair) -> tuple[float, float]:
         lost = _diverted(pair.facility, pair.case) - _diverted(pair.facility, pair.baseline)
         if net:
-            added = int(pair.case.visits().sum()) - int(pair.baseline.visits().sum())
-            lost -= added * pair.facility.catchment.spending_nearby.at(pair.facility.start)
+            added = pair.case.visits().sum(axis=(1, 2)) - pair.baseline.visits().sum(axis=(1, 2))
+            spent = pair.facility.catchment.spending_nearby
+            lost -= float(added @ np.array([spent.at(first) for first in pair.case.timeline.firsts]))
         return lost / pair.years, 1.0
 
     return measure
@@ -129,9 +130,10 @@ def displaced(*, net: bool) -> Callable[[Pair], tuple[float, float]]:
 
 def _diverted(facility: Facility, case: CaseRecord) -> float:
     """Yuan over the run that users would otherwise have spent in shops nearby."""
-    taken = (case.sales.sum(axis=(0, 2)) + case.turnover.sum(axis=0)) / 100
+    taken = (case.sales.sum(axis=2) + case.turnover) / 100
+    firsts = case.timeline.firsts
     return sum(
-        float(yuan) * facility.services[name].diverted.at(facility.start)
-        for name, yuan in zip(case.services, taken, strict=True)
+        float(taken[:, a] @ np.array([facility.services[name].diverted.at(first) for first in firsts]))
+        for a, name in enumerate(case.services)
         if name in facility.services
     )

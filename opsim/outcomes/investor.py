@@ -1,8 +1,8 @@
 """The operator's side of a contract: what its investor gets, and whether he would sign it again.
 
 Everything is read from the ledger: the investor's flows from his account, profit as what came into the
-operator's books less what went out, capital movements apart, after taxes and the treasury's share. Later
-operators, after an early exit, are not the first one's business.
+operator's books less what went out, capital movements apart, after taxes and the treasury's share. What
+comes after the end of its contract, early or in order, is the business of later operators.
 
 The signing test asks by the kind of contract: *light* (no loan) for margin and payback, *heavy* (it borrows
 for what it buys) for return and debt cover, a *platform company* for a lower return; all of them for years of
@@ -60,7 +60,7 @@ def investment(case: CaseRecord, facility: Facility) -> Investment | None:
     if facility.contract.operator is None:
         return None
     days, months = case.timeline.days, case.timeline.month_of_day()
-    last = min((case.timeline.last_day(month) for month in case.exits), default=days - 1)
+    last = case.timeline.last_day(case.parted[0]) if case.parted else days - 1
     book = _until(case.postings, last)
     ended = int(months[last]) // 12 + 1
     years = operator_years(book, months, case.run_by_operator())

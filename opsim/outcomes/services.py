@@ -38,8 +38,7 @@ def service_costs(case: CaseRecord, facility: Facility) -> Costs:
     worn = min(1.0, of_house / pool) if pool else 0.0
     cash = np.array(direct) + np.array(laid) * (1 - worn)
     full = np.array(direct) + np.array(direct_wear) + np.array(laid)
-    unpaid = float(case.rent_forgone.sum() + case.volunteers.sum())
-    return Costs(cash, full, full + unpaid * _areas(facility))
+    return Costs(cash, full, full + (case.rent_forgone + case.volunteers) @ _areas(case, facility))
 
 
 def _paid(case: CaseRecord, reasons: tuple[str, ...]) -> dict[str, float]:
@@ -52,10 +51,14 @@ def _paid(case: CaseRecord, reasons: tuple[str, ...]) -> dict[str, float]:
     return {accounts.service(name): 0.0 for name in case.services} | found
 
 
-def _areas(facility: Facility) -> Float64:
-    """(A,) shares of the services in what is not let; alike where none has an area."""
+def _areas(case: CaseRecord, facility: Facility) -> Float64:
+    """(M, A) shares of the services in what is not let; alike where none has an area."""
     services = facility.services.values()
-    area = np.array([0.0 if isinstance(each, Lease) else each.area.at(facility.start) for each in services])
+    area = np.array([
+        [0.0 if isinstance(each, Lease) else each.area.at(first) for each in services]
+        for first in case.timeline.firsts
+    ])  # fmt: skip
     alike = np.array([not isinstance(each, Lease) for each in services], dtype=np.float64)
-    weights = area if area.sum() > 0 else alike
-    return np.asarray(weights / max(weights.sum(), 1.0))
+    weights = np.where(area.sum(axis=1, keepdims=True) > 0, area, alike)
+    total = weights.sum(axis=1, keepdims=True)
+    return np.asarray(weights / np.maximum(total, np.finfo(np.float64).tiny))

@@ -9,6 +9,7 @@ from opsim.facility.case import CaseRecord
 from opsim.ledger.statements import Statement, house_balance, operator_balance
 from opsim.records import Int64
 from opsim.scenario.facility import Facility
+from opsim.scenario.routes import ROUTE
 
 YEARS_JUDGED = 3
 """Cost must be recovered over this many last full years (all years where there are fewer)."""
@@ -70,22 +71,38 @@ def solvency(case: CaseRecord, facility: Facility, books: Statement, *, users_on
         reserve_month=int(lacking[0]) if len(lacking) else None,
         recovered=bool(income >= cost),
         slack=float((income - cost) / cost) if cost else np.nan,
-        lowest_balance=int(_balances(case, users_only=users_only).min()),
+        lowest_balance=int(_balances(case, facility, users_only=users_only).min()),
     )
 
 
-def _balances(case: CaseRecord, *, users_only: bool) -> Int64:
+def _balances(case: CaseRecord, facility: Facility, *, users_only: bool) -> Int64:
     """(sides, days) cash less debts of the house and, where there is one, of the operator's purse."""
     days, theirs = case.timeline.days, case.run_by_operator()
     found = [house_balance(case.postings, days, theirs, users_only=users_only)]
     if theirs:
-        found.append(operator_balance(case.postings, days, theirs, users_only=users_only))
+        balance = operator_balance(case.postings, days, theirs, users_only=users_only)
+        takes_profit = ROUTE[facility.contract.route].takes_profit
+        found.append(_each_for_itself(case, balance, takes_profit=takes_profit))
     return np.stack(found)
+
+
+def _each_for_itself(case: CaseRecord, balance: Int64, *, takes_profit: bool) -> Int64:
+    """(days,) the balance of operators that follow one another, each counted from its own first day.
+
+    None pays what its predecessor owes, and none has what its predecessor has earned, but where nobody may
+    take a profit out.
+    """
+    own = balance.copy()
+    for month in case.begun[1:]:
+        first = case.timeline.first_day[month]
+        before = int(balance[first - 1])
+        own[first:] = balance[first:] - (before if takes_profit else min(0, before))
+    return own
 
 
 def _sides(case: CaseRecord, facility: Facility, *, users_only: bool) -> Iterator[tuple[Int64, Int64]]:
     """(fen left above the lowest that is allowed, fen that treasuries owe), both (days,), by side."""
-    balances = _balances(case, users_only=users_only)
+    balances = _balances(case, facility, users_only=users_only)
     yield balances[0] + _credit_line(case, facility), case.grants_owed - case.operator_owed
     if len(balances) > 1:
         terms = facility.contract.operator
@@ -96,5 +113,5 @@ def _sides(case: CaseRecord, facility: Facility, *, users_only: bool) -> Iterato
 def _credit_line(case: CaseRecord, facility: Facility) -> Int64:
     """(days,) fen by which the balance may fall below zero, month by month as dated."""
     line = facility.contract.credit_line
-    firsts = [case.timeline.date(day) for day in case.timeline.first_day]
-    return np.repeat(np.array([line.fen(first) for first in firsts], dtype=np.int64), case.timeline.length)
+    fen = np.array([line.fen(first) for first in case.timeline.firsts], dtype=np.int64)
+    return np.repeat(fen, case.timeline.length)

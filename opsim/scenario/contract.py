@@ -35,7 +35,7 @@ class ManagementFee(Frozen):
     """At prices of the start; it grows with `growth`."""
     growth: Growing = "none"
     turnover_share: Share = constant(0)
-    """Share of what users pay that is added to the fee."""
+    """Share of what users pay for the services that it runs, added to the fee."""
     cap: YuanAYear | None = None
     """The most that the fee may come to in a budget year, its share included; it grows like the fee."""
 

@@ -1,6 +1,7 @@
 """The neighborhood: how many people, of which age and income, how far away."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
@@ -133,12 +134,27 @@ class Catchment(Frozen):
             "distances": [band.share for band in self.distances.values()],
         }
         totals = {name: unequal_to_one(bands) for name, bands in shares.items()}
-        refuse(
-            ((name,), fault("shares sum to {total}", "shares that sum to 1", total=total))
-            for name, total in totals.items()
-            if total is not None
-        )
+        refuse([
+            *(
+                ((name,), fault("shares sum to {total}", "shares that sum to 1", total=total))
+                for name, total in totals.items()
+                if total is not None
+            ),
+            *self._richer_first(),
+        ])  # fmt: skip
         return self
+
+    def _richer_first(self) -> Iterator[tuple[tuple[str | int, ...], PydanticCustomError]]:
+        """A fault for each income band that has less than the one before it, on any day."""
+        for (before, richer), (name, poorer) in pairwise(self.incomes.items()):
+            first, then = richer.monthly_income, poorer.monthly_income
+            both = max(min(first.days()), min(then.days()))
+            days = (day for day in first.days() | then.days() if day >= both)
+            if any(then.decimal(day) < first.decimal(day) for day in days):
+                yield ("incomes", name, "monthly_income"), fault(
+                    "{band} has less than {before}, which stands before it", "the poorest band first",
+                    band=name, before=before,
+                )  # fmt: skip
 
     def segments(self) -> tuple[str, ...]:
         """Names of the segments, ages outermost."""

@@ -17,6 +17,7 @@ from opsim.scenario.shocks import Shocks
 from tests.demand.build import CAFE, READING, demand
 from tests.facility.build import RATES, TITLE, tiny
 from tests.facility.home import CARE, home
+from tests.facility.stall import contract, stall
 from tests.facility.test_books import rows, run_months
 from tests.strategies import small_facilities
 
@@ -80,6 +81,20 @@ def test_grants_come_late_and_cut() -> None:
     assert [(row.day, row.amount) for row in rows(books) if row.reason == "subsidy"] == [(first[20], 350_000)]
     # What has fallen due and is not paid is owed: three instalments when the fourth falls due.
     assert sum(fen for day, fen, _ in books.overdue if day <= first[5]) == 2 * 4_200_000
+
+
+def test_the_successors_price_is_cut_and_late_like_the_first_ones() -> None:
+    """8,000 for the first, 12,000 for who follows in the second year, in two parts: both a month late and 30 % less."""
+    price = {"payer": {"level": "city"}, "amount": 8_000, "instalments": 2}
+    terms = contract(
+        "government-purchase", payments={"service_price": price}, term=1,
+        ending={"replacement": {"service_price": {**price, "amount": 12_000}}},
+    )  # fmt: skip
+    of = as_shocked(stall(terms, years=2, shocks={"grants": {"cut": 0.3, "delay": 1}}))
+    found = [row for row in rows(run_months(of, 24)) if row.reason == "service_price"]
+    assert [(row.day, row.amount) for row in found] == [
+        (31, 2_800_00), (212, 2_800_00), (365 + 31, 4_200_00), (365 + 212, 4_200_00),
+    ]  # fmt: skip
 
 
 def test_subsidies_by_place_are_cut_tier_by_tier() -> None:

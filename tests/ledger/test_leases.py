@@ -1,5 +1,6 @@
 """Rent by hand, to the fen: escalation, rent-free months, quarters paid ahead, share against guarantee."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from opsim.ledger.leases import BASE, SHARE, Terms, base_rent, paid_ahead, rent
 from opsim.ledger.postings import grown
 
-SHOP = Terms(formula="fixed", base=2_000_00, escalation=0.05, rent_free=3, ahead=3)
+SHOP = Terms(formula="fixed", base=2_000_00, escalation=Decimal("0.05"), rent_free=3, ahead=3)
 """40 m² at 50 yuan a m² and month, 5 % more each year, three months free, paid a quarter ahead."""
 
 
@@ -20,7 +21,7 @@ SHOP = Terms(formula="fixed", base=2_000_00, escalation=0.05, rent_free=3, ahead
 def test_the_base_rent_rises_on_each_anniversary(age: int, fen: int) -> None:
     """2,000 × 1.05⁴ = 2,431.0125."""
     assert base_rent(SHOP, age) == fen
-    assert rent(SHOP, age, 99_999_00, 0.08) == (BASE, fen)  # fixed rent knows no turnover
+    assert rent(SHOP, age, 99_999_00, Decimal("0.08")) == (BASE, fen)  # fixed rent knows no turnover
 
 
 @pytest.mark.parametrize(
@@ -52,24 +53,27 @@ def test_a_quarter_is_paid_ahead(rent_free: int, quarters: list[int]) -> None:
 )
 def test_the_greater_of_guarantee_and_share(turnover: int, due: tuple[str, int]) -> None:
     shop = SHOP._replace(formula="greater", ahead=1)
-    assert rent(shop, 3, turnover, 0.08) == due
-    assert rent(shop, 2, turnover, 0.08) == (BASE, 0)  # still free of rent
+    assert rent(shop, 3, turnover, Decimal("0.08")) == due
+    assert rent(shop, 2, turnover, Decimal("0.08")) == (BASE, 0)  # still free of rent
     assert paid_ahead(shop, 3) == 0  # it is known after the month only
-    assert rent(shop._replace(formula="share"), 3, turnover, 0.08) == (SHARE, round(turnover * 0.08))
+    assert rent(shop._replace(formula="share"), 3, turnover, Decimal("0.08")) == (
+        SHARE,
+        round(turnover * 0.08),
+    )
 
 
 TERMS: dict[str, Any] = {
     "formula": st.sampled_from(["fixed", "share", "greater"]),
     "base": st.integers(0, 10**7),
-    "escalation": st.floats(0, 0.5),
+    "escalation": st.decimals(0, Decimal("0.5"), places=4),
     "rent_free": st.integers(0, 24),
     "ahead": st.sampled_from([1, 3]),
 }
 
 
-@given(st.builds(Terms, **TERMS), st.integers(0, 240), st.integers(0, 10**9), st.floats(0, 1))
+@given(st.builds(Terms, **TERMS), st.integers(0, 240), st.integers(0, 10**9), st.decimals(0, 1, places=4))
 def test_one_rent_is_due_and_it_is_never_negative(
-    terms: Terms, age: int, turnover: int, share: float
+    terms: Terms, age: int, turnover: int, share: Decimal
 ) -> None:
     """One reason, one sum: a guarantee and a share are never both paid, and the greater is not below either."""
     reason, fen = rent(terms, age, turnover, share)
@@ -88,4 +92,4 @@ def test_what_is_paid_ahead_is_the_rent_of_the_months(terms: Terms, quarters: in
     months = quarters * 3
     fixed = terms._replace(formula="fixed")
     paid = sum(paid_ahead(fixed, age) for age in range(months))
-    assert paid == sum(rent(fixed, age, 0, 0.0)[1] for age in range(months))
+    assert paid == sum(rent(fixed, age, 0, 0)[1] for age in range(months))

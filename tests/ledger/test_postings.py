@@ -1,5 +1,7 @@
 """Double entry: nothing is made or lost, and every sum is exact."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -69,10 +71,12 @@ def test_split_parts_sum_to_the_whole(amount: int, weights: list[float]) -> None
 
 def test_split_gives_what_is_left_to_the_largest_remainder() -> None:
     assert split(100, [1, 1, 1]) == [34, 33, 33]
-    assert split(10, [0.26, 0.74]) == [3, 7]
+    assert split(10, [Decimal("0.26"), Decimal("0.74")]) == [3, 7]
     assert split(7, [0, 0]) == [4, 3]
     with pytest.raises(ValueError, match=r"amount\(=-1\)"):
         split(-1, [1])
+    with pytest.raises(ValueError, match=r"amount\(=5\) among nobody"):
+        split(5, [])
 
 
 def test_a_book_refuses_what_is_no_transfer() -> None:
@@ -118,6 +122,6 @@ def test_sales_are_posted_by_day_service_and_segment() -> None:
 
 
 def test_amounts_grow_half_up() -> None:
-    assert grown(250, 1.01) == 253
-    assert grown(50, 1.01) == 51
-    assert grown(49, 1.01) == 49
+    assert grown(250, Decimal("1.01")) == 253
+    assert grown(50, Decimal("1.01")) == 51
+    assert grown(49, Decimal("1.01")) == 49

@@ -1,5 +1,7 @@
 """Deposits and cards: money held for others, to the fen, and never cash."""
 
+from decimal import Decimal
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,11 +19,11 @@ def test_a_deposit_goes_beside_the_cash_and_back() -> None:
 
 def test_half_of_the_sales_are_paid_by_card_half_up() -> None:
     sales = np.array([[[101, 0], [7, 0]], [[3, 8], [7, 0]]])
-    assert paid_by_card(sales, np.array([0.5, 0.0])).tolist() == [[[51, 0], [0, 0]], [[2, 4], [0, 0]]]
+    assert paid_by_card(sales, [Decimal("0.5"), 0]).tolist() == [[[51, 0], [0, 0]], [[2, 4], [0, 0]]]
 
 
 def test_holders_load_what_they_use_and_keep_two_months_on_the_card() -> None:
-    used, months = np.array([[100, 0]]), np.array([2.0])
+    used, months = np.array([[100, 0]]), [2]
     assert loads(used, np.array([[0, 0]]), months).tolist() == [[300, 0]]
     assert loads(used, np.array([[200, 0]]), months).tolist() == [[100, 0]]
     # Sales fall to a fifth: the 200 that are left last a while, and nobody loads.
@@ -33,13 +35,13 @@ def test_holders_load_what_they_use_and_keep_two_months_on_the_card() -> None:
 
 @given(
     sold=st.lists(st.integers(0, 10_000), min_size=1, max_size=24),
-    share=st.floats(0, 1),
-    months=st.floats(0, 24),
+    share=st.decimals(0, 1, places=4),
+    months=st.decimals(0, 24, places=2),
 )
-def test_a_card_is_never_overdrawn(sold: list[int], share: float, months: float) -> None:
+def test_a_card_is_never_overdrawn(sold: list[int], share: Decimal, months: Decimal) -> None:
     held = np.zeros((1, 1), np.int64)
     for fen in sold:
-        used = paid_by_card(np.array([[[fen]]]), np.array([share])).sum(axis=0)
+        used = paid_by_card(np.array([[[fen]]]), [share]).sum(axis=0)
         assert 0 <= used[0, 0] <= fen
-        held = held + loads(used, held, np.array([months])) - used
+        held = held + loads(used, held, [months]) - used
         assert held[0, 0] >= 0

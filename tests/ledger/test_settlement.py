@@ -1,6 +1,7 @@
 """The annual settlement, worked by hand: a reading room, a canteen and a café."""
 
 import dataclasses
+from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,9 +50,53 @@ def test_a_year_in_surplus_goes_back_to_the_common_purse() -> None:
     ]
 
 
+def test_what_users_paid_is_given_to_market_services_once() -> None:
+    """Reading has 1,000 left, of which 700 are for its use: a café and a kiosk that lack 250 each share 300."""
+    books = YearBooks(
+        day=364, services=("reading", "cafe", "kiosk"), classes=("basic", "market", "market"),
+        balances=(1_000, -250, -250), shared={}, drivers={}, common=0, grants=0, credit_left=0,
+        earmarked={"reading": 700},
+    )  # fmt: skip
+    assert settle(books) == [
+        Posting(364, "service:reading", "service:cafe", 250, "cafe", "cross_subsidy"),
+        Posting(364, "service:reading", "service:kiosk", 50, "kiosk", "cross_subsidy"),
+        Posting(364, "creditors", "service:kiosk", 200, "kiosk", "arrears"),
+        Posting(364, "service:reading", "common", 700, "reading", "surplus"),
+    ]
+    # A library that lacks 800 is paid first, and by what is for use.
+    needy = dataclasses.replace(
+        books, services=(*books.services, "library"), classes=(*books.classes, "basic"),
+        balances=(*books.balances, -800),
+    )  # fmt: skip
+    assert [(row.target, row.amount) for row in settle(needy) if row.reason == "cross_subsidy"] == [
+        ("service:library", 800), ("service:cafe", 200),
+    ]  # fmt: skip
+
+
 def test_debts_are_repaid_arrears_first() -> None:
     assert [posting.amount for posting in repay(0, 120, 100, 50)] == [100, 20]
     assert [posting.amount for posting in repay(0, -5, 100, 50)] == [0, 0]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["basic", "inclusive", "market"]), st.integers(-500, 500), st.integers(0, 400)),
+        min_size=2, max_size=6,
+    )
+)  # fmt: skip
+def test_no_market_service_is_paid_from_what_is_earmarked(rows: list[tuple[str, int, int]]) -> None:
+    """However many give and lack: what each gives to all market services is at most what users paid."""
+    names = tuple(f"s{i}" for i in range(len(rows)))
+    books = dataclasses.replace(
+        BOOKS, services=names, classes=tuple(row[0] for row in rows), balances=tuple(row[1] for row in rows),
+        shared={}, drivers={}, earmarked={name: row[2] for name, row in zip(names, rows, strict=True)},
+    )  # fmt: skip
+    given_to_market: Counter[str] = Counter()
+    for posting in settle(books):
+        if posting.reason == "cross_subsidy" and books.classes[names.index(posting.service)] == "market":
+            given_to_market[posting.source.removeprefix("service:")] += posting.amount
+    for name, (_kind, balance, earmarked) in zip(names, rows, strict=True):
+        assert given_to_market[name] <= max(0, balance - earmarked)
 
 
 @given(

@@ -1,6 +1,7 @@
 """Red lines about prices, admission and floor, worked by hand."""
 
 import dataclasses
+from datetime import date
 
 import numpy as np
 import pytest
@@ -45,6 +46,28 @@ def test_incomes_grow_and_the_dearest_month_counts() -> None:
     price[17, 1] = 2500
     found = basket_burden(dataclasses.replace(case, price=price), case, facility)
     assert found == pytest.approx([0.09, 250 / 2500])
+
+
+def test_incomes_and_entries_are_those_of_the_month() -> None:
+    """180 of 2,000 until June, of 1,500 from July on; of an income of 3,000 the bed's 1,800 alone from July on."""
+    people = tiny().model_dump(by_alias=True)["catchment"]["incomes"]
+    people["low"] |= {"monthly_income": {date(2026, 1, 1): 2_000, date(2026, 7, 1): 1_500}}
+    facility = tiny(catchment={"population": 40, "incomes": people}, **COFFEE)
+    case = lived(facility)
+    assert basket_burden(case, case, facility) == pytest.approx([0.12])
+    basket = {"title": TITLE, "segments": ["old.*"], "times": {"beds": 1}}
+    of = home(gate={"baskets": {"bed": basket}})
+    beds = of.services["beds"].model_dump(by_alias=True)
+    steps = {"light": (0.5, 1), "heavy": (0.5, 0)}
+    for level, (before, after) in steps.items():
+        beds["levels"][level]["entry"] = {date(2026, 1, 1): before, date(2026, 7, 1): after}
+    fee = np.full((12, 2, 2), 0)
+    fee[:6], fee[6:] = 1_000_00, 1_000_00
+    fee[6:, 0] = 1_800_00
+    dated = home({"beds": beds}, gate={"baskets": {"bed": basket}})
+    lived_in = live(dated, stream_key(0, 0), 1, "kernel")
+    shaped = dataclasses.replace(lived_in, fee=np.broadcast_to(fee[:, :, :1], lived_in.fee.shape))
+    assert basket_burden(shaped, shaped, dated) == pytest.approx([0.6])
 
 
 def test_a_month_in_a_place_costs_the_average_of_its_levels() -> None:

@@ -1,6 +1,7 @@
 """Who gets what, on cases whose numbers are set by hand."""
 
 import dataclasses
+from datetime import date
 
 import numpy as np
 import pytest
@@ -116,6 +117,28 @@ def test_shops_nearby_lose_what_is_diverted_less_what_added_visitors_spend(case:
     assert displaced(net=False)(pair) == (pytest.approx(40.0), 1.0)
     assert displaced(net=True)(pair) == (pytest.approx(40.0 - 15.0), 1.0)
     assert displaced(net=True)(Pair(facility, nobody, nobody)) == (0.0, 1.0)
+
+
+def test_what_tenants_sell_is_taken_from_shops_nearby_as_well(case: CaseRecord) -> None:
+    """The café's share of 40 % holds for what its tenants sell too; from July on it is 10 %, and 5 yuan a visit.
+
+    Users pay 100 in March and in August, tenants sell for 50 in August: 40 + 10 + 5. Two come more in March at 3
+    yuan each, one in August at 5.
+    """
+    july = {date(2026, 1, 1): 0.4, date(2026, 7, 1): 0.1}
+    facility = tiny(
+        catchment={"population": 1000, "spending_nearby": {date(2026, 1, 1): 3, date(2026, 7, 1): 5}},
+        services={"reading": {**READING, "area": 60}, "cafe": {**CAFE, "area": 40, "diverted": july}},
+    )
+    nothing = {name: np.zeros_like(getattr(case, name)) for name in ("sales", "fates", "turnover")}
+    nobody = dataclasses.replace(case, **nothing)
+    sales, fates, turnover = (nothing[name].copy() for name in ("sales", "fates", "turnover"))
+    sales[2, 1, 0] = sales[7, 1, 3] = 10_000
+    turnover[7] = 7_000, 5_000  # what readers might buy is taken from nobody
+    fates[2, 0, 0, Fate.SERVED], fates[7, 0, 1, Fate.SERVED] = 2, 1
+    pair = Pair(facility, dataclasses.replace(case, sales=sales, fates=fates, turnover=turnover), nobody)
+    assert displaced(net=False)(pair) == (pytest.approx(55.0), 1.0)
+    assert displaced(net=True)(pair) == (pytest.approx(55.0 - 11.0), 1.0)
 
 
 def test_where_nothing_is_said_nothing_is_displaced(facility: Facility, case: CaseRecord) -> None:

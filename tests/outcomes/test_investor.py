@@ -29,7 +29,7 @@ def case(conceded: Facility) -> CaseRecord:
     lived_through = live(conceded, stream_key(1, 0), 3, "simpy")
     books = lived(conceded, 36)
     assert books.timeline == lived_through.timeline
-    return dataclasses.replace(lived_through, postings=books.book.close(), exits=())
+    return dataclasses.replace(lived_through, postings=books.book.close())
 
 
 def test_three_years_of_a_concession(conceded: Facility, case: CaseRecord) -> None:
@@ -126,7 +126,7 @@ def test_after_an_early_exit_nothing_more_is_the_first_operators(
     conceded: Facility, case: CaseRecord
 ) -> None:
     """Gone at the end of the second year: two years of profit, nothing of the third."""
-    left = investment(dataclasses.replace(case, exits=(23,)), conceded)
+    left = investment(dataclasses.replace(case, parted=(23,)), conceded)
     assert left.flows == pytest.approx((-37_000, 20_102.71, 19_511.36))
     assert left.profit == pytest.approx((23_526.00, 23_500.05))
     assert np.isclose(left.turnover, 2 * 86_400)

@@ -16,6 +16,7 @@ from opsim.outcomes.pair import Pair
 from opsim.records import Fate
 from opsim.scenario.facility import Facility
 from tests.facility.build import tiny
+from tests.facility.stall import contract, stall
 
 MEASURES = {outcome.name: outcome.measure for outcome in OUTCOMES}
 DISTRICT, CITY = "treasury:district:general-budget", "treasury:city:general-budget"
@@ -116,6 +117,28 @@ def test_coverage_looks_at_the_last_three_years_alone(facility: Facility, empty:
     pair = lived(facility, empty, sales(364, 7), wages(364, 11), sales(365, 13), wages(365, 17))
     assert MEASURES["user_payment_coverage"](pair) == (13, 17)
     assert MEASURES["user_payments"](pair) == (0.20 / 4, 1.0)
+
+
+def test_what_the_operator_is_owed_does_not_excuse_the_house() -> None:
+    """The house lacks 500 in May, the stall 800 in July beyond all capital; each is owed so much, or less."""
+    of = stall(contract(operator={"capital": 0}), catchment={"population": 0})
+    empty = live(of, stream_key(1, 0), 1, "simpy")
+    assert empty.run_by_operator()
+
+    def failure(house: int, stall_: int, *, operator_first: bool) -> tuple[int, str] | None:
+        book = Book()
+        book.post([
+            Posting(130, "common", "staff", 500, "", "wages"),
+            Posting(20 if operator_first else 200, "service:cafe", "suppliers", 800, "cafe", "purchases"),
+        ])  # fmt: skip
+        owed, theirs = np.full((2, 365), [[house + stall_], [stall_]])
+        case = dataclasses.replace(empty, postings=book.close(), grants_owed=owed, operator_owed=theirs)
+        return Pair(of, case, case).first_failure()
+
+    assert failure(500, 0, operator_first=False) == (4, "late_grants")
+    assert failure(499, 5_000, operator_first=False) == (4, "cash")
+    assert failure(0, 800, operator_first=True) == (0, "late_grants")
+    assert failure(5_000, 799, operator_first=True) == (0, "cash")
 
 
 def test_the_earliest_failure_is_named(facility: Facility, empty: CaseRecord) -> None:

@@ -14,5 +14,5 @@ def fee_review(facility: Facility, view: MonthView, standing: Standing) -> Stand
     months = view.month + 1
     if months % (12 * years):
         return standing
-    since, now = growth(facility, months - 12 * years, "fees"), growth(facility, months, "fees")
-    return replace(standing, price_level=standing.price_level * now / since)
+    grown = growth(facility, months, "fees", since=months - 12 * years)
+    return replace(standing, price_level=standing.price_level * grown)

@@ -62,6 +62,7 @@ REASONS: Final = {
     "credit": (FINANCING, _("credit drawn")),
     "arrears": (FINANCING, _("bills not paid")),
     "repaid": (FINANCING, _("debts paid")),
+    "left_unpaid": (FINANCING, _("bills left unpaid")),
     "shared_cost": (BETWEEN, _("shared cost")),
     "recharge": (BETWEEN, _("shared cost charged to the operator")),
     "cross_subsidy": (BETWEEN, _("cross-subsidy")),
