@@ -54,6 +54,7 @@ from opsim.scenario.values import (
     setting,
     with_settings,
 )  # fmt: skip
+from opsim.scenario.years import beyond
 
 ALWAYS: Final = ("own_level_fiscal_cost", *SHARES)
 """Outcomes that every study looks at."""
@@ -188,6 +189,9 @@ def load_study(name: str, sets: Sequence[str] = ()) -> Study:
     _same_path_twice(root, problems)
     _outcomes(root, narrowed, problems)
     _points(written, root, axes, problems)
+    late = too_far(narrowed, written.years) if written.years is not None else None
+    if late is not None:
+        problems.append((root.get("years") or root).problem(late.wrong, late.allowed))
     if problems:
         raise InputError(in_order(problems))
     return Study(
@@ -335,6 +339,15 @@ def known_outcomes(scenario: Scenario) -> list[str]:
     """The names of all outcomes of a scenario's options, those by service last."""
     services = services_of(scenario, tuple(scenario.options))
     return [each.name for each in (*OUTCOMES, *service_outcomes(services))]
+
+
+def too_far(scenario: Scenario, years: int) -> Problem | None:
+    """The problem of a look ahead that reaches beyond the calendar of a case."""
+    for case in scenario.cases().values():
+        late = beyond(case.start, years, case.calendar)
+        if late is not None and late.context is not None:
+            return Problem(late.context["wrong"], late.context["allowed"])
+    return None
 
 
 def _points(written: StudyAsWritten, root: Node, axes: Sequence[Axis], problems: list[Problem]) -> None:

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from opsim.errors import Problem
 from opsim.scenario.assemble import FACILITY
+from opsim.scenario.dated import late_steps
 from opsim.scenario.describe import Finding, findings, locate
 from opsim.scenario.facility import Facility
 from opsim.scenario.node import Broken, Node, plain
@@ -63,7 +64,7 @@ def _validate(tree: Node) -> tuple[Facility | None, list[Finding]]:
         return Facility.model_validate(raw, by_alias=True, by_name=False), []
     except ValidationError as error:
         found = findings(error, tree, FACILITY, SPECIAL)
-    for place, fault in wrong_references(raw):
+    for place, fault in (*wrong_references(raw), *late_steps(raw)):
         node, _, keys = locate(tree, place, FACILITY)
         context = fault.context or {}
         if not isinstance(node.value, Broken):

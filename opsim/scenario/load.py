@@ -10,6 +10,7 @@ from pathlib import Path
 from opsim.errors import InputError, Message, Problem
 from opsim.scenario.assemble import FACILITY, assemble, file_name
 from opsim.scenario.check import SPECIAL, Case, check, in_order
+from opsim.scenario.dated import since
 from opsim.scenario.facility import Facility
 from opsim.scenario.merge import Notes, override
 from opsim.scenario.node import Broken, Node, below
@@ -99,6 +100,7 @@ def built(
     cases += [_case(name, node, facility, problems) for name, node in options.items()]
     levers = _levers(root, [facility, *(case.tree for case in cases)], problems)
     cases = _set(cases, settings, levers, problems)
+    root, facility, cases = _since_the_start(root, facility, cases)
     default = _default(root, list(options), problems)
     written, checked = check(facility, cases, problems)
     if problems:
@@ -236,6 +238,17 @@ def _with(case: Case, setting: Setting) -> Case:
     leaf = tree.get(*route)
     assert leaf is not None  # it has just been put there
     return replace(case, over=graft(case.over, route, leaf), tree=tree)
+
+
+def _since_the_start(root: Node, facility: Node, cases: list[Case]) -> tuple[Node, Node, list[Case]]:
+    """The trees with the inherited numbers of dated steps in force since the earliest start of a case."""
+    starts = [tree.get("start") for tree in (facility, *(case.tree for case in cases))]
+    known = [node.value for node in starts if node is not None and isinstance(node.value, str)]
+    if not known:
+        return root, facility, cases
+    start = min(known)
+    told = [replace(case, over=since(case.over, start), tree=since(case.tree, start)) for case in cases]
+    return since(root, start), since(facility, start), told
 
 
 def _resolved(root: Node, cases: list[Case], default: str) -> Node:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from difflib import get_close_matches
 
 from opsim.errors import Message, Problem
@@ -93,7 +94,7 @@ def settable(tree: Node, path: str, shape: Shape) -> Shape | None:
 
 def single(shape: Shape) -> bool:
     """Whether one number or text stands at a place, which can be set."""
-    values = (str, int, bool)
+    values = (str, int, bool, date)
     simple = shape.choices() or any(kind in values for kind in shape.types) or _text_leaf(shape)
     return not shape.named and bool(shape.quantity or simple)
 
