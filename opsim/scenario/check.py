@@ -37,15 +37,21 @@ def check(
     broken = {(problem.file, problem.path) for problem in problems}
     checked: dict[str, Facility] = {}
     told: list[Problem] = []
+    seen = {_told(problem) for problem in problems}
     for case in cases:
         model, found = _validate(case.tree)
         if model is not None:
             checked[case.name] = model
         told += [known.get(_key(finding), finding.problem) for finding in found]
     for problem in told:
-        if problem not in problems and not _within(problem, broken):
+        if _told(problem) not in seen and not _within(problem, broken):
+            seen.add(_told(problem))
             problems.append(problem)
     return written, checked
+
+
+def _told(problem: Problem) -> tuple[str | None, int | None, str, str, str]:
+    return problem.file, problem.line, problem.path, str(problem.wrong), str(problem.allowed)
 
 
 def _key(finding: Finding) -> tuple[str, str, str]:
