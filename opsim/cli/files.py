@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from opsim.cli.console import hint, print_json
@@ -56,7 +57,8 @@ def check_scenario(file: str, voice: Voice) -> int:
     _ = translator(voice.language)
     if is_study(file):
         study = load_study(file)
-        warnings = warnings_of(study.scenario)
+        judged = {name: study.scenario.options[name] for name in study.options}
+        warnings = warnings_of(replace(study.scenario, options=judged))
         if voice.json:
             told = {"study": study.name, "valid": True, "points": study.size, "options": list(study.options)}
             print_json({**told, "warnings": [render_problem(each, _) for each in warnings]})

@@ -42,14 +42,14 @@ def _merge(base: Node, over: Node, shape: Shape | None, route: tuple[str, ...], 
         if node.value is None:
             if inherited is not None:
                 del entries[key]
-                gone[key] = node
+                gone[key] = node.replacing(inherited)
                 notes.deleted.append((*route, key))
             elif key not in gone:
                 notes.problems.append(_nothing(node, key, list(base.items)))
         elif inherited is not None and _mergeable(inherited, node, expected):
             entries[key] = _merge(inherited, node, expected, (*route, key), notes)
         else:
-            entries[key] = kept_until(inherited, _new(node, notes))
+            entries[key] = kept_until(inherited, _new(node, notes)).replacing(inherited)
     return replace(over, value=entries, gone=gone)
 
 
@@ -206,7 +206,7 @@ def layer(base: Node, over: Node, shape: Shape | None) -> Node:
         entries[key] = (
             layer(inherited, node, expected)
             if merged and inherited is not None
-            else kept_until(inherited, node)
+            else kept_until(inherited, node).replacing(inherited)
         )
     return replace(over, value=entries)
 
