@@ -1,19 +1,22 @@
 """`opsim new`, `opsim check` and `opsim schema`: a scenario file from its first line to a clean check."""
 
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from opsim.cli.console import hint, print_json
 from opsim.cli.options import Voice
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments.study import is_study, load_study
-from opsim.language import render, translator
+from opsim.language import Translate, render, render_problem, translator
 from opsim.report.compliance import flag_lines, flags_as_json
 from opsim.scenario.catalog import is_file_name, names
 from opsim.scenario.dump import new_file
 from opsim.scenario.editor import schema_json
 from opsim.scenario.load import load
 from opsim.scenario.references import choice
+from opsim.scenario.warnings import warnings_of
 
 
 def new_scenario(name: str, file: str, voice: Voice) -> int:
@@ -47,30 +50,45 @@ def new_scenario(name: str, file: str, voice: Voice) -> int:
 
 
 def check_scenario(file: str, voice: Voice) -> int:
-    """Load a scenario or a study and say that it is sound; problems leave as an InputError."""
+    """Load a scenario or a study and say that it is sound; problems leave as an InputError.
+
+    What is hardly meant is told as warnings, which refuse nothing.
+    """
+    _ = translator(voice.language)
     if is_study(file):
         study = load_study(file)
+        judged = {name: study.scenario.options[name] for name in study.options}
+        warnings = warnings_of(replace(study.scenario, options=judged))
         if voice.json:
             told = {"study": study.name, "valid": True, "points": study.size, "options": list(study.options)}
-            print_json(told)
+            print_json({**told, "warnings": [render_problem(each, _) for each in warnings]})
             return 0
         size = {"file": file, "points": study.size, "options": ", ".join(study.options)}
         text = Message("{file} is in order; {points} points, options: {options}", size)
-        sys.stdout.write(render(text, translator(voice.language)) + "\n")
+        sys.stdout.write(render(text, _) + "\n")
+        _tell_warnings(warnings, _)
         return 0
     scenario = load(file)
+    warnings = warnings_of(scenario)
     options = list(scenario.options)
     if voice.json:
         found = {name: flags_as_json(facility) for name, facility in scenario.cases().items()}
-        print_json({"scenario": scenario.name, "valid": True, "options": options, "compliance": found})
+        told = {"scenario": scenario.name, "valid": True, "options": options, "compliance": found}
+        print_json({**told, "warnings": [render_problem(each, _) for each in warnings]})
         return 0
-    _ = translator(voice.language)
     parts = {"file": file, "options": ", ".join(options)}
     sys.stdout.write(render(Message("{file} is in order; options: {options}", parts), _) + "\n")
     for name, facility in scenario.cases().items():
         for line in flag_lines(facility, voice.language, _):
             sys.stdout.write(f"{name}: {line}\n")
+    _tell_warnings(warnings, _)
     return 0
+
+
+def _tell_warnings(warnings: Iterable[Problem], _: Translate) -> None:
+    """A line for each, told apart from errors, which end the check."""
+    for each in warnings:
+        sys.stdout.write(_("warning: {problem}").format(problem=render_problem(each, _)) + "\n")
 
 
 def print_schema(voice: Voice) -> int:

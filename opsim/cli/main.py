@@ -1,5 +1,6 @@
 """The command `opsim`: what to print where when a command ends, and with which exit status."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -10,8 +11,9 @@ from opsim.cli.app import program
 from opsim.cli.console import spoken_language, stop_workers, use_utf8
 from opsim.cli.status import BAD_INPUT, DONE, FAILED, INTERRUPTED
 from opsim.cli.usage import UsageError, problem_of
-from opsim.errors import InputError, Message, RunError
+from opsim.errors import InputError, Message, Problem, RunError
 from opsim.language import Translate, render, render_problem, translator
+from opsim.scenario.scalar import unspeakable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell_problems(error, str)
         return BAD_INPUT
     try:
+        _speakable(given)
         return _status(program(translate).main(given, prog_name="opsim", standalone_mode=False, obj=language))
     except (UsageError, InputError) as error:
         _tell_problems(error if isinstance(error, InputError) else InputError([problem_of(error)]), translate)
@@ -35,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _status(INTERRUPTED)
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            reason = Message("a name that no file can have: {reason}", {"reason": error.strerror})
+            _tell_problems(InputError([Problem(reason, file=os.fspath(error.filename or ""))]), translate)
+            return BAD_INPUT
         if error.filename is not None:  # a file that was not opened is no matter of the output
             raise
         # Nothing more is to be written to the output, not even at exit.
@@ -42,6 +49,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not isinstance(error, BrokenPipeError):  # then whoever read the output has gone
             _tell(render(Message("cannot write the output: {reason}", {"reason": str(error)}), translate))
         return FAILED
+
+
+def _speakable(given: Sequence[str]) -> None:
+    """Refuse arguments that results could not repeat: with control characters, or not in UTF-8."""
+    wrong = [(word, fault) for word in given if (fault := unspeakable(word)) is not None]
+    if wrong:
+        raise InputError([Problem(*fault, path=ascii(word)) for word, fault in wrong])
 
 
 def _status(returned: object) -> int:

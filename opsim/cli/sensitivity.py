@@ -11,7 +11,7 @@ from typing import Literal
 
 from opsim.cli.inquire import Found, Study, begun, gone_on, width
 from opsim.cli.options import Voice, among
-from opsim.cli.wishes import Wishes, how, understood
+from opsim.cli.wishes import Wishes, how, understood, within_calendar
 from opsim.demand.uncertain import uncertain_numbers, with_ranges
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments.designs import Axis, uniform
@@ -105,6 +105,7 @@ def _of_study(
     if option not in study.options:
         wrong = Message("there is no option {name}", {"name": option})
         problems.append(Problem(wrong, Message("one of: {names}", {"names": ", ".join(study.options)})))
+    within_calendar(study.scenario, settings.years or study.years or 0, problems)
     if problems:
         raise InputError(problems)
     years = settings.years or study.years or min(study.scenario.options[option].years, YEARS)

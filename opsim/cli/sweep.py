@@ -30,6 +30,7 @@ from opsim.experiments.study import (
     AxisAsWritten,
     Study,
     axis_of,
+    misfits,
     is_study,
 )
 from opsim.experiments.sweep import Plan
@@ -110,6 +111,7 @@ def _of_line(wishes: Wishes, vary: Sequence[str]) -> Plan:
     settings = replace(settings, option=options[0], years=years)
     judged = replace(scenario, options={name: scenario.options[name] for name in options})
     axes: list[Axis] = []
+    places: list[Node] = []
     for each in written:
         if each is None:
             continue
@@ -118,6 +120,7 @@ def _of_line(wishes: Wishes, vary: Sequence[str]) -> Plan:
         found = axis_of(each, "lever" if lever else "uncertainty", judged, node)
         if isinstance(found, Axis):
             axes.append(found)
+            places.append(node)
         else:
             problems += found
     if any(axis.path == "years" for axis in axes):
@@ -135,6 +138,9 @@ def _of_line(wishes: Wishes, vary: Sequence[str]) -> Plan:
     )  # fmt: skip
     if study.size > MOST_POINTS:
         problems.append(Problem(Message("more than {count} points", {"count": MOST_POINTS}), file=VARY))
+    else:
+        for axis, node in zip(axes, places, strict=True):
+            problems += misfits(axis, judged, node)
     if problems:
         raise InputError(problems)
     return sweep.plan(study, settings)

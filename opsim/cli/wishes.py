@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from opsim.cli.options import ENGINES, among, share, whole
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments.run import DEFAULT_REPLICATIONS, Settings
-from opsim.experiments.study import Study, is_study, load_study
+from opsim.experiments.study import Study, is_study, load_study, too_far
 from opsim.experiments.workers import default_workers
 from opsim.outcomes.precision import CAP
 from opsim.report.folder import refusal
@@ -136,6 +136,7 @@ def of_study(
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
     _known(wishes.options, study.options, problems)
+    within_calendar(study.scenario, settings.years or study.years or 0, problems)
     if problems:
         raise InputError(problems)
     names = wishes.options or study.options
@@ -174,8 +175,16 @@ def what(wishes: Wishes, problems: list[Problem], *, every: bool) -> tuple[Scena
         return None, ()
     asked = [Path(each).stem if each in files else each for each in wishes.options]
     _known(asked, tuple(scenario.options), problems)
+    within_calendar(scenario, whole("--years", wishes.years, 1, MOST_YEARS, 0, []), problems)
     own = tuple(scenario.options) if every else (scenario.default_option,)
     return scenario, tuple(asked) or own
+
+
+def within_calendar(scenario: Scenario, years: int, problems: list[Problem]) -> None:
+    """Add a problem where the years asked for, 0 for those of the scenario, reach beyond its calendar."""
+    problem = too_far(scenario, years or max(case.years for case in scenario.options.values()))
+    if problem is not None:
+        problems.append(replace(problem, file="--years"))
 
 
 def _known(asked: Sequence[str], known: Sequence[str], problems: list[Problem]) -> None:

@@ -54,6 +54,7 @@ from opsim.scenario.values import (
     setting,
     with_settings,
 )  # fmt: skip
+from opsim.scenario.years import beyond
 
 ALWAYS: Final = ("own_level_fiscal_cost", *SHARES)
 """Outcomes that every study looks at."""
@@ -181,13 +182,19 @@ def load_study(name: str, sets: Sequence[str] = ()) -> Study:
     if written is None:
         raise InputError(in_order(problems))
     narrowed = replace(scenario, options={name: scenario.options[name] for name in options})
-    axes = [
-        *_axes("lever", "levers", written.levers, root, narrowed, problems),
-        *_axes("uncertainty", "uncertainties", written.uncertainties, root, narrowed, problems),
+    moved = [
+        *_moved("lever", "levers", written.levers, root, narrowed, problems),
+        *_moved("uncertainty", "uncertainties", written.uncertainties, root, narrowed, problems),
     ]
+    axes = [axis for axis, _ in moved]
+    if size(written.design, axes, written.points or 0) <= MOST_POINTS:  # to try each value takes its time
+        problems += [problem for axis, node in moved for problem in misfits(axis, narrowed, node)]
     _same_path_twice(root, problems)
     _outcomes(root, narrowed, problems)
     _points(written, root, axes, problems)
+    late = too_far(narrowed, written.years) if written.years is not None else None
+    if late is not None:
+        problems.append((root.get("years") or root).problem(late.wrong, late.allowed))
     if problems:
         raise InputError(in_order(problems))
     return Study(
@@ -243,16 +250,17 @@ def _scenario(root: Node, path: Path, sets: Sequence[str], problems: list[Proble
         return None
 
 
-def _axes(
+def _moved(
     role: Literal["lever", "uncertainty"], part: str, written: dict[str, AxisAsWritten], root: Node,
     scenario: Scenario, problems: list[Problem],
-) -> Iterator[Axis]:  # fmt: skip
+) -> Iterator[tuple[Axis, Node]]:  # fmt: skip
+    """The axes, each with the place where it was written."""
     for name, axis in written.items():
         node = root.get(part, name)
         assert node is not None  # it has just been validated
         found = axis_of(axis, role, scenario, node)
         if isinstance(found, Axis):
-            yield found
+            yield found, node
         else:
             problems += found
 
@@ -260,7 +268,10 @@ def _axes(
 def axis_of(
     written: AxisAsWritten, role: Literal["lever", "uncertainty"], scenario: Scenario, node: Node
 ) -> Axis | list[Problem]:
-    """An axis checked against the scenario, or what is wrong with it; `node` is where it was written."""
+    """An axis over what the scenario states, or what is wrong with it; `node` is where it was written.
+
+    Whether the scenario takes the axis' values is said by `misfits`.
+    """
     at = node.get("path") or node
     path = written.path
     cases = scenario.cases()
@@ -279,8 +290,15 @@ def axis_of(
         known = [problem for problem in tried if str(problem.wrong) == str(unknown_path(path, [])[0])]
         wrong = Message("the scenario states no range for {path}", {"path": path})
         return known or [at.problem(wrong, Message("values: […], or low: and high:"))]
-    ends = axis.steps()
-    problems = _tried(scenario, path, ends, at)
+    return axis
+
+
+def misfits(axis: Axis, scenario: Scenario, node: Node) -> list[Problem]:
+    """What is wrong with an axis in a scenario: values that are not possible, a path that is not its role's."""
+    at, path, role, steps = node.get("path") or node, axis.path, axis.role, axis.steps()
+    # Numbers are possible within bounds and, some, whole only: of a range, ends and second step say it all.
+    values = steps if axis.range is None else tuple(dict.fromkeys((steps[0], steps[-1], *steps[1:2])))
+    problems = _tried(scenario, path, values, at)
     if problems:
         return problems
     moved = changes_baseline(scenario, path)
@@ -290,7 +308,7 @@ def axis_of(
     if role == "uncertainty" and setting(path, 0).under(scenario.levers):
         wrong = Message("{path} is a lever of the scenario: policy sets it", {"path": path})
         return [at.problem(wrong, Message("under levers:"))]
-    return axis
+    return []
 
 
 def _tried(scenario: Scenario, path: str, values: Sequence[Value], node: Node) -> list[Problem]:
@@ -335,6 +353,15 @@ def known_outcomes(scenario: Scenario) -> list[str]:
     """The names of all outcomes of a scenario's options, those by service last."""
     services = services_of(scenario, tuple(scenario.options))
     return [each.name for each in (*OUTCOMES, *service_outcomes(services))]
+
+
+def too_far(scenario: Scenario, years: int) -> Problem | None:
+    """The problem of a look ahead that reaches beyond the calendar of a case."""
+    for case in scenario.cases().values():
+        late = beyond(case.start, years, case.calendar)
+        if late is not None and late.context is not None:
+            return Problem(late.context["wrong"], late.context["allowed"])
+    return None
 
 
 def _points(written: StudyAsWritten, root: Node, axes: Sequence[Axis], problems: list[Problem]) -> None:

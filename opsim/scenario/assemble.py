@@ -34,7 +34,7 @@ def file_name(path: Path) -> str:
 
 def _top(name: str | Path, problems: list[Problem]) -> Path | None:
     text = str(name)
-    if isinstance(name, Path) or catalog.is_file_name(text) or (os.sep in text and Path(text).exists()):
+    if isinstance(name, Path) or catalog.is_file_name(text) or (os.sep in text and catalog.there(Path(text))):
         return Path(name)
     found = catalog.find(text)
     if found is None:
@@ -80,7 +80,7 @@ def _extended(extends: Node, path: Path, problems: list[Problem]) -> Path | None
         return None
     if catalog.is_file_name(extends.value):
         above = path.parent / extends.value
-        if above.is_file():
+        if catalog.there(above):
             return above
         wrong = Message("there is no file {name}", {"name": file_name(above)})
         problems.append(

@@ -39,9 +39,17 @@ def find(name: str, kind: str = "scenarios") -> Path | None:
     """The file of a shipped name or template; None where there is none."""
     for place in (folder(kind), folder(kind) / "templates"):
         path = place / f"{name}.yaml"
-        if path.is_file():
+        if there(path):
             return path
     return None
+
+
+def there(path: Path) -> bool:
+    """Whether there is such a file; there is none whose name is too long or no name at all."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def names(kind: str = "scenarios", *, templates: bool = False) -> list[str]:

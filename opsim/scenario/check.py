@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from opsim.errors import Problem
 from opsim.scenario.assemble import FACILITY
+from opsim.scenario.dated import late_steps
 from opsim.scenario.describe import Finding, findings, locate
 from opsim.scenario.facility import Facility
 from opsim.scenario.node import Broken, Node, plain
@@ -36,15 +37,21 @@ def check(
     broken = {(problem.file, problem.path) for problem in problems}
     checked: dict[str, Facility] = {}
     told: list[Problem] = []
+    seen = {_told(problem) for problem in problems}
     for case in cases:
         model, found = _validate(case.tree)
         if model is not None:
             checked[case.name] = model
         told += [known.get(_key(finding), finding.problem) for finding in found]
     for problem in told:
-        if problem not in problems and not _within(problem, broken):
+        if _told(problem) not in seen and not _within(problem, broken):
+            seen.add(_told(problem))
             problems.append(problem)
     return written, checked
+
+
+def _told(problem: Problem) -> tuple[str | None, int | None, str, str, str]:
+    return problem.file, problem.line, problem.path, str(problem.wrong), str(problem.allowed)
 
 
 def _key(finding: Finding) -> tuple[str, str, str]:
@@ -63,7 +70,7 @@ def _validate(tree: Node) -> tuple[Facility | None, list[Finding]]:
         return Facility.model_validate(raw, by_alias=True, by_name=False), []
     except ValidationError as error:
         found = findings(error, tree, FACILITY, SPECIAL)
-    for place, fault in wrong_references(raw):
+    for place, fault in (*wrong_references(raw), *late_steps(raw)):
         node, _, keys = locate(tree, place, FACILITY)
         context = fault.context or {}
         if not isinstance(node.value, Broken):

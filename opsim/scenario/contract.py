@@ -106,7 +106,7 @@ class RevenueGuarantee(Frozen):
 class Financing(Frozen):
     """How the operator pays for what it buys at the start: by its investor's equity and a loan."""
 
-    debt_share: Share
+    debt_share: Annotated[Share, Once()]
     """Share of the price that is borrowed."""
     rate: Annotated[Quantity, Unit("share a year", ge=0, le=1), Once()]
     years: Years
@@ -122,7 +122,7 @@ class Payments(Frozen):
     service_price: ServicePrice | None = None
     rent: Rent | None = None
     turnover_share: TurnoverShare | None = None
-    shared_cost: Share | None = None
+    shared_cost: Annotated[Share, Once()] | None = None
     """Share of what the house pays for all (light, watch, attendants) that the operator is charged; by area
     where nothing is said."""
     rent_free_months: Months = constant(0)

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from opsim.errors import Message, Problem
 from opsim.scenario.fault import shown
 from opsim.scenario.hours import Hours
+from opsim.scenario.lookalike import lookalike
 from opsim.scenario.node import Broken, Node, below
 from opsim.scenario.people import Profile
 from opsim.scenario.references import Place, choice
@@ -106,6 +107,9 @@ def _finding(  # noqa: PLR0911 - one way out for each kind of error
     node, expected, keys = locate(tree, place, shape)
     if isinstance(node.value, Broken):
         return None
+    meant = lookalike(node.value) if isinstance(node.value, str) else None
+    if meant is not None:
+        return Finding(".".join(keys), node.problem(*meant))
     if kind == "literal_error" and place[-1] == "[key]":
         words = choice(str(place[-2]), re.findall("'([^']*)'", context["expected"]))
         return Finding(".".join(keys), node.problem(Message("unknown key {key}", {"key": place[-2]}), words))

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from opsim.scenario.contract import Contract
+from opsim.scenario.dated import late_steps
 from opsim.scenario.event import Events, Hall
 from opsim.scenario.fault import fault, refuse
 from opsim.scenario.gate import Gate
@@ -29,7 +30,7 @@ from opsim.scenario.service import Cost
 from opsim.scenario.shocks import Shocks
 from opsim.scenario.staff import StaffGroup
 from opsim.scenario.walk_in import Station, WalkIn
-from opsim.scenario.years import Competitor, Reputation, Reviews, first_of_month
+from opsim.scenario.years import Competitor, Reputation, Reviews, beyond, first_of_month, most_years
 
 
 class Source(Frozen):
@@ -96,11 +97,14 @@ class Facility(Frozen):
 
     @model_validator(mode="after")
     def _check_references(self) -> "Facility":
-        refuse([*wrong_references(self), *self.wrong_numbers()])
+        refuse([*wrong_references(self), *self.wrong_numbers(), *late_steps(self)])
         return self
 
     def wrong_numbers(self) -> Iterator[tuple[tuple[str, ...], PydanticCustomError]]:
         """Numbers of different parts that do not fit one another, each with its place."""
+        late = beyond(self.start, self.years, self.calendar)
+        if late is not None:
+            yield ("years" if most_years(self.start, self.calendar) else "start",), late
         leases = self.leases()
         for name, count in self.initial.let.items():
             let, units = next(count.numbers()), next(leases[name].units.numbers()) if name in leases else None

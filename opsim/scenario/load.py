@@ -3,18 +3,21 @@
 Reading, merging, overriding and checking each collect their problems; `load` raises them all at once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from opsim.errors import InputError, Message, Problem
 from opsim.scenario.assemble import FACILITY, assemble, file_name
 from opsim.scenario.check import SPECIAL, Case, check, in_order
+from opsim.scenario.dated import since
 from opsim.scenario.facility import Facility
 from opsim.scenario.merge import Notes, override
 from opsim.scenario.node import Broken, Node, below
 from opsim.scenario.people import Title
-from opsim.scenario.read import read
+from opsim.scenario.read import read, wrong_name
 from opsim.scenario.references import choice
 from opsim.scenario.sets import (
     Setting,
@@ -29,6 +32,7 @@ from opsim.scenario.sets import (
 )
 
 BASELINE = "baseline"
+_DEVICE = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]", re.IGNORECASE)
 AS_WRITTEN = "as-written"
 """Name of the only option of a scenario that names none: the facility as it stands in the file."""
 
@@ -99,9 +103,10 @@ def built(
     cases += [_case(name, node, facility, problems) for name, node in options.items()]
     levers = _levers(root, [facility, *(case.tree for case in cases)], problems)
     cases = _set(cases, settings, levers, problems)
+    root, facility, cases = _since_the_start(root, facility, cases)
     default = _default(root, list(options), problems)
     written, checked = check(facility, cases, problems)
-    if problems:
+    if problems or len(checked) < len(cases):  # a mistake of the reader of another file is told by it
         raise InputError(in_order(problems))
     return Scenario(
         name=name,
@@ -136,12 +141,33 @@ def _options(root: Node, option_files: Iterable[str | Path], problems: list[Prob
     for file in option_files:
         extra, more = read(Path(file), file_name(Path(file)))
         problems += more
-        if extra is not None and Path(file).stem in (*found, BASELINE):
+        fault = wrong_name(Path(file).stem) if extra is not None else None
+        if extra is not None and fault is not None:
+            problems.append(Problem(*fault, file=extra.file))
+        elif extra is not None and Path(file).stem in (*found, BASELINE):
             wrong = Message("the scenario has an option {name} already", {"name": Path(file).stem})
             problems.append(Problem(wrong, Message("a file with another name"), file=extra.file))
         elif extra is not None:
             found[Path(file).stem] = extra
+    problems += _not_for_files(found)
     return found or {AS_WRITTEN: Node({}, root.file, root.line, below("options", AS_WRITTEN))}
+
+
+def _not_for_files(options: Mapping[str, Node]) -> Iterator[Problem]:
+    """Options whose names cannot be names of files everywhere: figures and tables are named after them."""
+    alike: dict[str, str] = {_as_file(BASELINE): BASELINE}
+    for name, node in options.items():
+        other = alike.setdefault(_as_file(name), name)
+        if other != name:
+            wrong = Message("names {name} and {other} differ only in case", {"name": name, "other": other})
+            yield node.problem(wrong, Message("names that stay apart where files are named after them"))
+        if _DEVICE.fullmatch(name):
+            wrong = Message("{name} is the name of a device on Windows", {"name": name})
+            yield node.problem(wrong, Message("another name, such as {name}-option", {"name": name}))
+
+
+def _as_file(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _not_a_map(node: Node) -> Problem:
@@ -236,6 +262,17 @@ def _with(case: Case, setting: Setting) -> Case:
     leaf = tree.get(*route)
     assert leaf is not None  # it has just been put there
     return replace(case, over=graft(case.over, route, leaf), tree=tree)
+
+
+def _since_the_start(root: Node, facility: Node, cases: list[Case]) -> tuple[Node, Node, list[Case]]:
+    """The trees with the inherited numbers of dated steps in force since the earliest start of a case."""
+    starts = [tree.get("start") for tree in (facility, *(case.tree for case in cases))]
+    known = [node.value for node in starts if node is not None and isinstance(node.value, str)]
+    if not known:
+        return root, facility, cases
+    start = min(known)
+    told = [replace(case, over=since(case.over, start), tree=since(case.tree, start)) for case in cases]
+    return since(root, start), since(facility, start), told
 
 
 def _resolved(root: Node, cases: list[Case], default: str) -> Node:

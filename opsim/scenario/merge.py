@@ -2,13 +2,15 @@
 
 Maps merge, lists replace, ``null`` deletes an inherited key and is never a value. A leaf of the schema (a
 number with range and source, a profile, opening hours, a distribution) is replaced whole, and so is a thing
-whose form changes (``route:``, ``form:``). With a service goes what exists for it alone: `without_service`.
+whose form changes (``route:``, ``form:``). Only dated steps keep what they replace: it holds until the first
+of them (`opsim.scenario.dated`). With a service goes what exists for it alone: `without_service`.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from opsim.errors import Message, Problem
+from opsim.scenario.dated import kept_until
 from opsim.scenario.node import Broken, Node, below
 from opsim.scenario.references import choice
 from opsim.scenario.shape import Shape
@@ -40,14 +42,14 @@ def _merge(base: Node, over: Node, shape: Shape | None, route: tuple[str, ...], 
         if node.value is None:
             if inherited is not None:
                 del entries[key]
-                gone[key] = node
+                gone[key] = node.replacing(inherited)
                 notes.deleted.append((*route, key))
             elif key not in gone:
                 notes.problems.append(_nothing(node, key, list(base.items)))
         elif inherited is not None and _mergeable(inherited, node, expected):
             entries[key] = _merge(inherited, node, expected, (*route, key), notes)
         else:
-            entries[key] = _new(node, notes)
+            entries[key] = kept_until(inherited, _new(node, notes)).replacing(inherited)
     return replace(over, value=entries, gone=gone)
 
 
@@ -201,7 +203,11 @@ def layer(base: Node, over: Node, shape: Shape | None) -> Node:
         expected = shape.child(key) if shape else None
         inherited = entries.get(key)
         merged = inherited is not None and _mergeable(inherited, node, expected)
-        entries[key] = layer(inherited, node, expected) if merged and inherited is not None else node
+        entries[key] = (
+            layer(inherited, node, expected)
+            if merged and inherited is not None
+            else kept_until(inherited, node).replacing(inherited)
+        )
     return replace(over, value=entries)
 
 

@@ -35,6 +35,8 @@ class Node:
     """A number exactly as written."""
     gone: "Mapping[str, Node]" = field(default_factory=dict)
     """Keys of a map that were deleted, each with the place that deleted it."""
+    was: "Node | None" = field(default=None, compare=False, repr=False)
+    """What an override replaced or deleted here."""
 
     @property
     def items(self) -> "dict[str, Node]":
@@ -55,6 +57,10 @@ class Node:
     def without(self, *keys: str) -> "Node":
         """A copy of a map without these entries."""
         return replace(self, value={name: child for name, child in self.items.items() if name not in keys})
+
+    def replacing(self, other: "Node | None") -> "Node":
+        """A copy that knows what it replaced, after what it replaced before."""
+        return replace(self, was=other if self.was is None else self.was.replacing(other))
 
     def problem(self, wrong: Message, allowed: Message | None = None) -> Problem:
         """A mistake at this place."""

@@ -6,7 +6,7 @@ A leaf of a scenario is written in one of three ways::
     price: {value: 18, low: 15, high: 22, source: site-survey-2026}
     price: {2026-01-01: 18, 2028-01-01: 20}
 
-The unit is fixed by the schema, not written in the file. Numbers are kept as `Decimal`, exactly as written,
+Dated steps that replace a number leave it in force until the first of them (`opsim.scenario.dated`). The unit is fixed by the schema, not written in the file. Numbers are kept as `Decimal`, exactly as written,
 so that a file survives being read and written again and money never passes through a float.
 """
 
@@ -55,7 +55,8 @@ class Quantity(Leaf):
         Annotated[Number, Tag("number")] | Annotated[dict[Day, Number], Tag("steps")],
         Discriminator(_value_form),
     ]
-    """The base value, or dated steps (each date the first of a month)."""
+    """The base value, or dated steps (each date the first of a month). The first step is on or before the
+    start, unless the number replaces another, which then holds until it."""
     low: Number | None = None
     """Lowest plausible value; with `high` it makes the number uncertain."""
     high: Number | None = None
@@ -134,7 +135,7 @@ class Quantity(Leaf):
         return self.low is not None
 
     def decimal(self, day: date) -> Decimal:
-        """The value in force on a day; before the first step, the first step's."""
+        """The value in force on a day. No run asks for days long before its start, when there is a step."""
         if not isinstance(self.value, dict):
             return self.value
         begun = [start for start in self.value if start <= day]

@@ -8,8 +8,9 @@ blanks (a dotted path names every number).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -26,11 +27,19 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from opsim.errors import Message, Problem
+from opsim.scenario.lookalike import lookalike, lookalike_outside_quotes
 from opsim.scenario.node import Broken, Node, below
-from opsim.scenario.scalar import impossible_day, read_scalar
+from opsim.scenario.scalar import Fault, impossible_day, read_scalar, thousands
 
 _TAGS = tuple(f"{prefix}{name}" for prefix in ("!!", "tag:yaml.org,2002:") for name in ("str", "map", "seq"))
 _KEY = re.compile(r"[\w-]+")
+_HEAD = re.compile(r"[-+]?\d{1,3}(,\d{3})*", re.ASCII)
+_TAIL = re.compile(r"\d{3}(\.\d+)?", re.ASCII)
+LONGEST_NAME: Final = 120
+"""Bytes of a name in UTF-8: names of options and services become part of names of files, which hold 255."""
+MOST_KEYS: Final = 1000
+DEEPEST: Final = 40
+"""Far beyond any scenario; what goes on is no scenario, and to read it all would take long."""
 _A_NAME = Message("a name of letters, digits, - and _; a text with a comma needs quotes")
 _ONCE = Message("the value itself, or extends:")
 _A_MAP = Message("a map such as title: {{en: Book house, zh: 书苑}}")
@@ -47,8 +56,9 @@ def read(path: Path, shown: str) -> tuple[Node | None, list[Problem]]:
         return None, [Problem(Message("there is no such file"), file=shown)]
     except IsADirectoryError:
         return None, [Problem(Message("this is a folder"), Message("a file ending in .yaml"), file=shown)]
-    except OSError as error:
-        reason = Message("cannot be read: {reason}", {"reason": error.strerror})
+    except (OSError, ValueError) as error:  # ValueError: no name of a file holds a NUL
+        cause = error.strerror if isinstance(error, OSError) else None
+        reason = Message("cannot be read: {reason}", {"reason": cause or str(error)})
         return None, [Problem(reason, file=shown)]
     try:
         text = raw.decode("utf-8-sig")
@@ -69,9 +79,7 @@ def parse(text: str, shown: str) -> tuple[Node | None, list[Problem]]:
         events = YAML(typ="safe", pure=True).parse(text)
         root = reader.document(iter(events))
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        wrong = Message("broken YAML: {reason}", {"reason": error.problem or error.context})
-        reader.problems.append(Problem(wrong, file=shown, line=mark.line + 1 if mark else None))
+        reader.problems.append(_broken(error, text, shown))
         return None, reader.problems
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
@@ -83,7 +91,45 @@ def parse(text: str, shown: str) -> tuple[Node | None, list[Problem]]:
     except RecursionError:
         reader.problems.append(Problem(Message("nested too deeply"), file=shown))
         return None, reader.problems
+    except _TooMuchError as error:
+        reader.problems.append(error.problem)
+        return None, reader.problems
     return root, reader.problems
+
+
+def wrong_name(name: str) -> Fault | None:
+    """The fault of a key, or of what is to become one, that is no name."""
+    if not _KEY.fullmatch(name):
+        return lookalike(name) or (Message('key "{key}"', {"key": name}), _A_NAME)
+    if len(name.encode()) > LONGEST_NAME:
+        parts = {"key": name[:40], "most": LONGEST_NAME, "chinese": LONGEST_NAME // 3}
+        words = Message("at most {most} letters, {chinese} Chinese characters", parts)
+        return Message("name {key}… is too long", parts), words
+    return None
+
+
+def _broken(error: MarkedYAMLError, text: str, shown: str) -> Problem:
+    """What the parser could not read: by name where a character only looks like the one that is needed."""
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return Problem(Message("broken YAML: {reason}", {"reason": error.problem or error.context}), file=shown)
+    lines = text.splitlines()
+    first = min(mark.line, error.context_mark.line if error.context_mark else mark.line, len(lines) - 1)
+    # A key without its colon is noticed a line later only; the nearest line is the likeliest.
+    for line in range(min(mark.line, len(lines) - 1), max(first, mark.line - 3) - 1, -1):
+        fault = lookalike_outside_quotes(lines[line])
+        if fault is not None:
+            return Problem(*fault, file=shown, line=line + 1)
+    wrong = Message("broken YAML: {reason}", {"reason": error.problem or error.context})
+    return Problem(wrong, file=shown, line=mark.line + 1)
+
+
+class _TooMuchError(Exception):
+    """Ends the reading of a file that is too large or too deep to be a scenario."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 @dataclass(frozen=True)
@@ -112,9 +158,8 @@ class _Reader:
             return None
         if isinstance(root.value, dict):
             return root
-        self.problems.append(
-            Problem(Message("the file is not a map"), _A_MAP, file=self.file, line=root.line)
-        )
+        wrong, words = lookalike(root.text or "") or (Message("the file is not a map"), _A_MAP)
+        self.problems.append(Problem(wrong, words, file=self.file, line=root.line))
         return None
 
     def _wrong(self, event: Event, path: str, wrong: Message, allowed: Message) -> None:
@@ -124,6 +169,9 @@ class _Reader:
     def _node(self, event: Event, events: Iterator[Event], path: str, line: int | None) -> Node:
         """The value that begins with an event. It stands on the line of its key, if it has one."""
         line = line if line is not None else event.start_mark.line + 1
+        if path.count(".") >= DEEPEST:
+            top = ".".join(path.split(".")[:4])
+            raise _TooMuchError(Problem(Message("nested too deeply"), path=top, file=self.file, line=line))
         if isinstance(event, AliasEvent):
             self._wrong(event, path, Message("an alias: *{name}", {"name": event.anchor}), _ONCE)
             return Node(Broken(), self.file, line, path)
@@ -155,12 +203,26 @@ class _Reader:
 
     def _entries(self, events: Iterator[Event], path: str) -> dict[str, Node]:
         entries: dict[str, Node] = {}
+        before: tuple[Event, str] | None = None
         while not isinstance(event := next(events), MappingEndEvent):
             line = event.start_mark.line + 1
-            key = self._key(event, events, path)
-            child = self._node(next(events), events, below(path, key) if key is not None else path, line)
-            if key is None:
+            if len(entries) >= MOST_KEYS:
+                wrong = Message("more than {count} keys in one map", {"count": MOST_KEYS})
+                raise _TooMuchError(Problem(wrong, path=path, file=self.file, line=line))
+            if before is not None and self._continues(before, event):
+                self._node(next(events), events, path, line)  # nothing: the key has no value
+                place = below(path, before[1])
+                self._grouped(before[0], event, place)
+                entries[before[1]] = Node(Broken(), self.file, line, place)
                 continue
+            key = self._key(event, events, path)
+            value = next(events)
+            child = self._node(value, events, below(path, key) if key is not None else path, line)
+            if key is None:
+                if before is not None and isinstance(event, ScalarEvent) and event.value[:1].isspace():
+                    entries[before[1]] = replace(entries[before[1]], value=Broken())  # it was meant to hold this
+                continue
+            before = (value, key)
             if key in entries:
                 first = {"line": entries[key].line}
                 words = Message("one of the two; the first is on line {line}", first)
@@ -170,6 +232,23 @@ class _Reader:
                 entries[key] = child if impossible_day(key) is None else broken
         return entries
 
+    def _continues(self, before: tuple[Event, str], event: Event) -> bool:
+        """Whether a key goes on, after a comma without a blank, with the digits of the value before it."""
+        value, _ = before
+        return (
+            isinstance(value, ScalarEvent) and isinstance(event, ScalarEvent)
+            and value.style is None and event.style is None
+            and event.start_mark.index == value.end_mark.index + 1
+            and _HEAD.fullmatch(value.value) is not None and _TAIL.fullmatch(event.value) is not None
+        )  # fmt: skip
+
+    def _grouped(self, number: ScalarEvent, event: ScalarEvent, path: str) -> None:
+        """Tell of a number such as 3,000 in braces, which YAML takes for the number 3 and a key 000."""
+        if "," in number.value:  # a third group: the number is told of in full
+            self.problems.pop()
+        number.value, number.end_mark = f"{number.value},{event.value}", event.end_mark
+        self._wrong(event, path, *thousands(number.value))
+
     def _key(self, event: Event, events: Iterator[Event], path: str) -> str | None:
         if not isinstance(event, ScalarEvent):
             line = event.start_mark.line + 1
@@ -177,8 +256,9 @@ class _Reader:
                 self._node(event, events, path, line)
             self._wrong(event, path, Message("a key that is no name"), _A_NAME)
             return None
-        if not _KEY.fullmatch(event.value):
-            self._wrong(event, path, Message('key "{key}"', {"key": event.value}), _A_NAME)
+        fault = wrong_name(event.value)
+        if fault:
+            self._wrong(event, path, *fault)
             return None
         fault = impossible_day(event.value)
         if fault:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from difflib import get_close_matches
 
 from opsim.errors import Message, Problem
+from opsim.scenario.lookalike import lookalike
 from opsim.scenario.node import Node, below
 from opsim.scenario.references import OVERRIDE
 from opsim.scenario.scalar import read_scalar
@@ -42,7 +44,8 @@ def parse_setting(text: str) -> Setting | Problem:
     path, word = path.strip(), word.strip()
     if not equals or not path:
         wrong = Message("not a setting: {text}", {"text": text})
-        return Problem(wrong, Message("PATH=VALUE such as services.cafe.price=14"), file=FILE)
+        words = Message("PATH=VALUE such as services.cafe.price=14")
+        return Problem(*(lookalike(text) or (wrong, words)), file=FILE)
     quoted = len(word) > 1 and word[0] == word[-1] and word[0] in "\"'"
     value, fault = read_scalar(word[1:-1] if quoted else word, quoted=quoted)
     if fault:
@@ -93,7 +96,7 @@ def settable(tree: Node, path: str, shape: Shape) -> Shape | None:
 
 def single(shape: Shape) -> bool:
     """Whether one number or text stands at a place, which can be set."""
-    values = (str, int, bool)
+    values = (str, int, bool, date)
     simple = shape.choices() or any(kind in values for kind in shape.types) or _text_leaf(shape)
     return not shape.named and bool(shape.quantity or simple)
 
@@ -173,6 +176,9 @@ def paths(tree: Node, shape: Shape, path: str = "", *, groups: bool = False) -> 
 
 def unknown_path(path: str, known: list[str]) -> tuple[Message, Message]:
     """What is wrong with a path that no case has, and the nearest path there is."""
+    meant = lookalike(path)
+    if meant is not None:
+        return meant
     near = get_close_matches(path, known, n=1, cutoff=0.5)
     wrong = Message("no case of the scenario has this path")
     if near:

@@ -3,9 +3,11 @@
 Each part is left out unless a scenario states it, and bounded where it does.
 """
 
+from datetime import date
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from opsim.scenario.fault import fault
 from opsim.scenario.money import Delay
@@ -16,6 +18,8 @@ from opsim.scenario.quantity import Factor, Frozen, Minutes, Once, Quantity, Sha
 EARLIEST: Final = 1950
 LATEST: Final = 2150
 """Years in which a run may begin: nobody knows prices or holidays of others."""
+HOLIDAYS_UNTIL: Final = 2100
+"""The last year of the table of statutory holidays (see `opsim.scenario.calendar`)."""
 
 
 def first_of_month(day: Day) -> Day:
@@ -27,6 +31,28 @@ def first_of_month(day: Day) -> Day:
             "start on {day}", "from {first} to {last}", day=day.isoformat(), first=EARLIEST, last=LATEST
         )
     return day
+
+
+def most_years(start: date, calendar: str) -> int:
+    """How many years from a start on the calendar knows; more than any run has where every day is alike."""
+    known = 12 * (HOLIDAYS_UNTIL + 1 - start.year) - start.month + 1
+    return 12 * LATEST if calendar == "none" else max(0, known // 12)
+
+
+def beyond(start: date, years: int, calendar: str) -> PydanticCustomError | None:
+    """The fault of a look ahead that reaches beyond the table of holidays."""
+    most = most_years(start, calendar)
+    if years <= most:
+        return None
+    parts = {"years": years, "start": start.isoformat(), "last": HOLIDAYS_UNTIL, "most": most}
+    if most:
+        return fault(
+            "{years} years from {start} reach beyond {last}: later holidays are not known",
+            "at most {most} years, or calendar: none", **parts,
+        )  # fmt: skip
+    return fault(
+        "start on {start}: holidays after {last} are not known", "an earlier start, or calendar: none", **parts
+    )
 
 
 class Competitor(Frozen):

@@ -167,3 +167,47 @@ def test_a_number_has_one_value(capsys, empty_folder):
     assert main(line) == 2
     assert f"{price} is both set and moved" in capsys.readouterr().err
     assert list(empty_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("start: 2101-01-01", "far.yaml:2: start: start on 2101-01-01: holidays after 2100 are not known"),
+        ("start: 2110-01-01", "— an earlier start, or calendar: none"),
+        ("years: 10\nstart: 2091-02-01",
+         "far.yaml:2: years: 10 years from 2091-02-01 reach beyond 2100: later holidays are not known — at most 9"),
+        ("options: {late: {start: 2100-01-01, years: 2}}", "options.late.years: 2 years from 2100-01-01"),
+    ],
+)  # fmt: skip
+def test_nothing_is_looked_at_beyond_the_table_of_holidays(text, message, capsys, empty_folder):
+    (empty_folder / "far.yaml").write_text(f"extends: book-house\n{text}\n", encoding="utf-8")
+    assert main(["check", "far.yaml", "--lang", "en"]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_years_asked_for_stay_within_the_table_of_holidays(capsys, empty_folder):
+    (empty_folder / "far.yaml").write_text(
+        "extends: book-house\nstart: 2099-01-01\nyears: 2\n", encoding="utf-8"
+    )
+    study = "title: {en: a, zh: b}\nscenario: far.yaml\noptions: {embedded: {}, contracted: {}}\n"
+    (empty_folder / "study.yaml").write_text(study, encoding="utf-8")
+    (empty_folder / "longer.yaml").write_text(f"{study}years: 3\n", encoding="utf-8")
+    told = "3 years from 2099-01-01 reach beyond 2100: later holidays are not known — at most 2 years"
+    assert main(["check", "study.yaml"]) == 0
+    for line in (
+        ["run", "far.yaml", "--years", "3"],
+        ["compare", "study.yaml", "--years", "3"],
+        ["sweep", "study.yaml", "--years", "3"],
+        ["breakeven", "far.yaml", "--years", "3"],
+        ["check", "longer.yaml"],
+    ):
+        assert main([*line, "--lang", "en"]) == 2
+        assert told in capsys.readouterr().err
+    assert not (empty_folder / "runs").exists()
+
+
+def test_where_every_day_is_alike_no_holiday_is_needed(empty_folder):
+    (empty_folder / "far.yaml").write_text(
+        "extends: book-house\nstart: 2149-01-01\ncalendar: none\n", encoding="utf-8"
+    )
+    assert main(["check", "far.yaml"]) == 0

@@ -1,8 +1,10 @@
 from datetime import date, timedelta
 
 import pytest
+from holidays.countries.china import China
 
 from opsim.scenario.calendar import TABLE_VERSION, days_of, last_makeup_year
+from opsim.scenario.years import EARLIEST, HOLIDAYS_UNTIL, beyond, most_years
 from tests.demand.build import facility
 
 CHINA = facility(
@@ -96,3 +98,10 @@ def test_what_the_table_knows():
 def test_no_days_are_refused():
     with pytest.raises(ValueError, match=r"count\(=0\) must be >= 1"):
         days_of(CHINA, date(2026, 1, 1), 0)
+
+
+def test_the_table_ends_where_the_schema_says():
+    assert (EARLIEST, HOLIDAYS_UNTIL) == (China.start_year, China.end_year)
+    assert [most_years(date(2100, month, 1), "china") for month in (1, 2)] == [1, 0]
+    assert beyond(date(2091, 1, 1), 10, "china") is None
+    assert beyond(date(2091, 2, 1), 10, "china") is not None
