@@ -65,7 +65,9 @@ def since(tree: Node, start: str) -> Node:
     if tree.items and all(map(_DAY.fullmatch, tree.items)):
         begun = {day: number for day, number in tree.items.items() if day <= start}
         last = begun[max(begun)] if begun else None
-        own = {day: each for day, each in begun.items() if last is not None and _writer(each) == _writer(last)}
+        own = {
+            day: each for day, each in begun.items() if last is not None and _writer(each) == _writer(last)
+        }
         later = {day: number for day, number in tree.items.items() if day > start}
         if ALWAYS in own:
             own = {start: own[ALWAYS]}

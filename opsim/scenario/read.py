@@ -112,7 +112,9 @@ def _broken(error: MarkedYAMLError, text: str, shown: str) -> Problem:
     """What the parser could not read: by name where a character only looks like the one that is needed."""
     mark = error.problem_mark or error.context_mark
     if mark is None:
-        return Problem(Message("broken YAML: {reason}", {"reason": error.problem or error.context}), file=shown)
+        return Problem(
+            Message("broken YAML: {reason}", {"reason": error.problem or error.context}), file=shown
+        )
     lines = text.splitlines()
     first = min(mark.line, error.context_mark.line if error.context_mark else mark.line, len(lines) - 1)
     # A key without its colon is noticed a line later only; the nearest line is the likeliest.
@@ -220,7 +222,9 @@ class _Reader:
             child = self._node(value, events, below(path, key) if key is not None else path, line)
             if key is None:
                 if before is not None and isinstance(event, ScalarEvent) and event.value[:1].isspace():
-                    entries[before[1]] = replace(entries[before[1]], value=Broken())  # it was meant to hold this
+                    entries[before[1]] = replace(
+                        entries[before[1]], value=Broken()
+                    )  # it was meant to hold this
                 continue
             before = (value, key)
             if key in entries:

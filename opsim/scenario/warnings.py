@@ -11,10 +11,13 @@ from typing import Final
 from opsim.errors import Message, Problem
 from opsim.scenario.assemble import FACILITY
 from opsim.scenario.check import SPECIAL
+from opsim.scenario.facility import Facility
+from opsim.scenario.hours import Hours
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.merge import Notes, override
 from opsim.scenario.node import Node
 from opsim.scenario.shape import Shape
+from opsim.scenario.walk_in import Station, WalkIn
 
 
 def warnings_of(scenario: Scenario) -> list[Problem]:
@@ -53,6 +56,54 @@ def floor(scenario: Scenario) -> Iterator[Problem]:
             wrong = Message("services of {used} m² together in premises of {area} m² ({cases})", parts)
             words = Message("areas that fill the premises; shared costs are laid on services by their area")
             yield own_place(scenario, cases[0], "premises", "area").problem(wrong, words)
+
+
+def unstaffed(scenario: Scenario) -> Iterator[Problem]:
+    """Hours of a service in which nobody is at work at one of its stations; cases that are alike in one line."""
+    found: dict[tuple[str, str, float], list[str]] = {}
+    for case, facility in scenario.cases().items():
+        for name, service in facility.walk_ins().items():
+            for station in _needed(service):
+                hours = _alone(facility, service, facility.stations[station])
+                if hours:
+                    found.setdefault((name, station, hours), []).append(case)
+    for (name, station, hours), cases in found.items():
+        parts = {"hours": f"{hours:.4g}", "name": name, "station": station, "cases": ", ".join(cases)}
+        wrong = Message(
+            "{hours} hours a week in which {name} is open and nobody is at work at {station} ({cases})", parts
+        )
+        words = Message("hours of the service within those of its staff; such hours count as closed")
+        yield own_place(scenario, cases[0], "services", name, "hours").problem(wrong, words)
+
+
+def _needed(service: WalkIn) -> Iterator[str]:
+    """Stations of a service's own steps, what is there for the denied apart."""
+    steps = service.steps.values()
+    return iter(dict.fromkeys(s.station for s in steps if not s.extra and s.when != "if_denied"))
+
+
+def _alone(facility: Facility, service: WalkIn, station: Station) -> float:
+    """Hours of an ordinary week in which a service is open and a station has nobody who serves."""
+    group = facility.staff[station.crew] if station.crew is not None else None
+    servers = group.posts if group is not None else station.servers
+    there = set(_minutes(group.hours) if group is not None else range(len(_WEEK) * _DAY))
+    if servers is not None and servers.decimal(facility.start) == 0:
+        there = set()
+    pauses = [each.hours for each in station.breaks.values() if each.mode == "close"]
+    closed = {minute for hours in pauses for minute in _minutes(hours)}
+    return len(set(_minutes(service.hours)) - closed - there) / 60
+
+
+def _minutes(hours: Hours) -> Iterator[int]:
+    """Minutes of an ordinary week, Monday first; past Sunday's midnight it begins anew."""
+    for day, restday in _WEEK:
+        for start, end in hours.on(day, restday=restday, holiday=False):
+            for minute in range(start // 60, end // 60):
+                yield (day * _DAY + minute) % (len(_WEEK) * _DAY)
+
+
+_DAY: Final = 24 * 60
+_WEEK: Final = tuple((day, day >= 5) for day in range(7))
 
 
 def kept_numbers(scenario: Scenario) -> Iterator[Problem]:
@@ -152,7 +203,9 @@ def _says(text: str, old: str) -> bool:
     return re.search(pattern, plain) is not None
 
 
-def _leaves(node: Node, shape: Shape | None, route: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
+def _leaves(
+    node: Node, shape: Shape | None, route: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Node]]:
     """The leaves of an override: numbers, hours and the like, which replace what they stand over whole."""
     for key, child in node.items.items():
         expected = shape.child(key) if shape is not None else None
@@ -167,5 +220,10 @@ def _told(leaf: Node) -> str:
     return value.text or ", ".join(f"{key}: {each.text}" for key, each in value.items.items()) or "…"
 
 
-WARNINGS: Final[tuple[Callable[[Scenario], Iterator[Problem]], ...]] = (floor, kept_numbers, stale_words)
+WARNINGS: Final[tuple[Callable[[Scenario], Iterator[Problem]], ...]] = (
+    floor,
+    unstaffed,
+    kept_numbers,
+    stale_words,
+)
 """Every warning, in the order in which they are told."""

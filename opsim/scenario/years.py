@@ -51,7 +51,9 @@ def beyond(start: date, years: int, calendar: str) -> PydanticCustomError | None
             "at most {most} years, or calendar: none", **parts,
         )  # fmt: skip
     return fault(
-        "start on {start}: holidays after {last} are not known", "an earlier start, or calendar: none", **parts
+        "start on {start}: holidays after {last} are not known",
+        "an earlier start, or calendar: none",
+        **parts,
     )
 
 
