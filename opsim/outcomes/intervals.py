@@ -60,18 +60,22 @@ def ratio(
 ) -> Estimate:
     """Total of the tops ÷ total of the bottoms, with a jackknife-t interval over replications.
 
-    Undefined where the bottoms do not add up to more than zero.
+    Undefined where the bottoms do not add up to more than zero; replications in which the top is NaN are left
+    out.
     """
     top, bottom = np.asarray(tops, dtype=np.float64), np.asarray(bottoms, dtype=np.float64)
+    defined = ~np.isnan(top)
+    undefined = 1 - float(defined.mean()) if len(top) else 0.0
+    top, bottom = top[defined], bottom[defined]
     if bottom.sum() <= 0:
-        return Estimate(None, None)
+        return Estimate(None, None, undefined)
     center, n = float(top.sum() / bottom.sum()), len(top)
     left_out = bottom.sum() - bottom
     if n < 3 or np.any(left_out <= 0):
-        return Estimate(center, None)
+        return Estimate(center, None, undefined)
     pseudo = n * center - (n - 1) * (top.sum() - top) / left_out
     half = half_width(pseudo, level)
-    return Estimate(center, (center - half, center + half))
+    return Estimate(center, (center - half, center + half), undefined)
 
 
 def probability(successes: int, n: int, level: float = LEVEL) -> Estimate:
@@ -93,18 +97,20 @@ def quantile(values: Sequence[float] | Float64, q: float, level: float = LEVEL) 
     The interval is the tightest that covers the true quantile with at least 95 %, error split evenly; None
     where the sample is too small for one.
     """
-    numbers = np.sort(np.asarray(values, dtype=np.float64))
+    given = np.asarray(values, dtype=np.float64)
+    numbers = np.sort(given[~np.isnan(given)])
     n = len(numbers)
+    undefined = 1 - n / len(given) if len(given) else 0.0
     if n == 0:
-        return Estimate(None, None)
+        return Estimate(None, None, undefined)
     center = float(np.quantile(numbers, q))
     tail = (1 - level) / 2
     # The r-th smallest lies above the quantile with probability P(Binomial(n, q) < r).
     at_most = special.bdtr(np.arange(n + 1), n, q)
     lower, upper = np.searchsorted(at_most, tail), np.searchsorted(at_most, 1 - tail) + 1
     if lower < 1 or upper > n:
-        return Estimate(center, None)
-    return Estimate(center, (float(numbers[lower - 1]), float(numbers[upper - 1])))
+        return Estimate(center, None, undefined)
+    return Estimate(center, (float(numbers[lower - 1]), float(numbers[upper - 1])), undefined)
 
 
 def estimate(kind: Kind, tops: Float64, bottoms: Float64, level: float = LEVEL) -> Estimate:

@@ -345,7 +345,7 @@ def carried(pair: Pair) -> Fraction:
 def seat_load(pair: Pair) -> Fraction:
     """Of the largest pool of servers of its own: seats taken ÷ seats on offer."""
     if not pair.case.seat_ticks.size:
-        return np.nan, 1.0
+        return 0.0, 0.0
     largest = int(pair.case.seat_ticks.sum(axis=0).argmax())
     return float(pair.case.service_ticks[:, largest].sum()), float(pair.case.seat_ticks[:, largest].sum())
 

@@ -99,6 +99,8 @@ def _ratio_difference(
     ours: tuple[Float64, Float64], theirs: tuple[Float64, Float64], level: float
 ) -> Estimate:
     """Difference of two ratios of totals with a jackknife-t interval that leaves out whole pairs."""
+    both = ~(np.isnan(ours[0]) | np.isnan(theirs[0]))
+    ours, theirs = ((top[both], bottom[both]) for top, bottom in (ours, theirs))
     n = len(ours[0])
     center = float(_ratio(*ours) - _ratio(*theirs))
     left = [(top.sum() - top, bottom.sum() - bottom) for top, bottom in (ours, theirs)]
