@@ -1,6 +1,7 @@
 """The ledger of a facility, and what has to be remembered between its months."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -61,6 +62,10 @@ class Books:
     when it is paid."""
     operated: list[tuple[str, ...]] = field(default_factory=list)
     """Services whose money was the operator's, month by month."""
+    standing: list[Mapping[tuple[str, str], int]] = field(default_factory=list)
+    """By month, what was owed at its end (see `opsim.facility.owing`)."""
+    parted: list[int] = field(default_factory=list)
+    """Months at whose end an operator's contract ended."""
     needs: dict[str, list[float]] = field(default_factory=dict)
     """By staff group, workers needed month by month."""
     cards: Int64 = field(default_factory=lambda: np.zeros((0, 0), np.int64))
