@@ -184,8 +184,8 @@ def _unpaid(postings: Postings, month: Int64, operators: Bool, net: Int64, dues:
     """
     claims, missing = np.zeros((2, *operators.shape), np.int64)
     names = postings.accounts
-    public = np.array([accounts.kind(name) in ("treasury", "tax") for name in names])
-    bond = np.array([name == accounts.BOND for name in names])
+    public = np.array([accounts.kind(name) in ("treasury", "tax") for name in names], np.bool_)
+    bond = np.array([name == accounts.BOND for name in names], np.bool_)
     due, forfeited = np.zeros((2, *operators.shape), np.int64)
     for table, chosen in (
         (due, operators[postings.source, month] & (public | bond)[postings.target]),

@@ -21,7 +21,7 @@ COLUMNS: Final = (
 
 
 def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
-    """Every case, level, source and year; sources of a level in a fixed order, taxes and debts last."""
+    """Every case, level, source and year; taxes and what is owed after the budgets of a level."""
     start = result.scenario.baseline.start
     for case, done in result.results().items():
         for level, source in _sources(done):

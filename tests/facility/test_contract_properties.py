@@ -18,6 +18,7 @@ from opsim.ledger.postings import Posting, grown
 from opsim.ledger.statements import is_treasury
 from opsim.scenario.facility import Facility
 from tests.facility.build import TITLE, nobody, tiny, totals
+from tests.facility.owed import accrual_is_cash_and_the_change_of_what_is_owed
 from tests.facility.test_books import rows
 from tests.strategies import contracts
 
@@ -78,6 +79,7 @@ def test_whatever_is_agreed(terms: dict[str, Any], sales: list[int], visits: int
         nobody_pays_out_of_restricted_money, the_investor_risks_no_more_than_his_capital, never_share_and_guarantee,
         no_subsidy_above_its_cap_or_without_its_condition, no_more_than_was_appropriated_or_agreed, pots_are_kept_apart,
         neither_side_fills_the_others_gaps, debts_of_the_operator_are_its_own,
+        accrual_is_cash_and_the_change_of_what_is_owed,
     ):  # fmt: skip
         check(of, books, found)
     assert books.book.balance(accounts.RESERVE) >= 0
