@@ -11,10 +11,10 @@ YEAR = np.arange(12)
 """A world of twelve months of one day each."""
 
 
-def money(*postings: Posting, parted: tuple[int, ...] = (), **owed: list[int]) -> PublicMoney:
+def money(*postings: Posting, parted: tuple[int, ...] = (), citys: list[int] | None = None) -> PublicMoney:
     book = Book()
     book.post(postings)
-    due = {("treasury:city:welfare-lottery", "common"): np.array(fen) for fen in owed.values()}
+    due = {("treasury:city:welfare-lottery", "common"): np.array(citys)} if citys else {}
     return public_money(book.close(), YEAR, Dues(due, {"cafe": np.arange(12) < 6}, parted))
 
 
@@ -86,7 +86,7 @@ def test_bills_of_the_house_are_ours_as_far_as_no_treasury_owes_it_the_money() -
         Posting(2, "service:cafe", "suppliers", 25, "cafe", "purchases"),
         Posting(2, "common", "suppliers", 40, "", "purchases"),
         Posting(7, "users:any.any", "common", 80, "", "sales"),
-        city=[0, 30, 30, 30, 30, 30, *[0] * 6],
+        citys=[0, 30, 30, 30, 30, 30, *[0] * 6],
     )
     # The café's 25 are the operator's until June, and the house's from July on.
     assert found.house_lacks.tolist() == [0, 0, 70, 70, 70, 70, 125, 45, 45, 45, 45, 45]
