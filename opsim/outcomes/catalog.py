@@ -433,7 +433,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
     Outcome(
         "own_level_fiscal_cost_cash",
-        _("own-level fiscal cost, cash basis"),
+        _("own-level fiscal cost, cash"),
         _(
             "What our treasury pays, purchases included, less what comes back and its share of taxes, a "
             "year; what is owed and not paid yet is not in it."
@@ -455,7 +455,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     ),
     Outcome(
         "all_level_fiscal_cost_cash",
-        _("fiscal cost of all levels, cash basis"),
+        _("fiscal cost of all levels, cash"),
         _("What all levels of government pay, less what comes back and taxes, a year."),
         "yuan a year",
         "mean",
