@@ -714,7 +714,7 @@ def test_a_sweep_is_told_by_its_points(place, tmp_path, count, tables):
     assert text.text == f"扫描的{count}个取值点中（1年期限），年均本级财政净支出（权责发生制）为25.0至{24 + count}.0万元。"
     assert len(rest) == tables
     if rest:
-        assert rest[0].heads == ("咖啡价格", "本级财政净支出（万元/年）", "公益底线指标达标（%）")
+        assert rest[0].heads == ("咖啡价格", "本级财政净支出（权责发生制）（万元/年）", "公益底线指标达标（%）")
         assert rest[0].rows[1].cells == ("16", "26.0\n25.5至26.5", "100.0\n40.0至100.0")
     assert command(sweep) == (
         f"opsim sweep scenario.yaml --option {OPTION} --vary services.cafe.price=15:{14 + count}:{count} "
