@@ -14,8 +14,9 @@ from opsim.demand.random import name_hash, stream_key
 from opsim.demand.uncertain import drawn
 from opsim.facility.case import CaseRecord
 from opsim.facility.life import live
+from opsim.ledger.accrual import public_money, treasuries
 from opsim.ledger.postings import Postings
-from opsim.ledger.statements import Movements, flows, movements, net_balance, treasuries
+from opsim.ledger.statements import Movements, flows, movements, net_balance
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
 from opsim.outcomes.distribution import Group, groups
 from opsim.outcomes.measures import Fraction
@@ -62,7 +63,7 @@ class CaseResult:
     groups: dict[str, Group]
     """Use, payments and public money by segment."""
     treasuries: dict[tuple[str, str], Int64]
-    """(level, source) → (2, Y) fen paid and got, see `opsim.ledger.statements.treasuries`."""
+    """(level, source) → (2, Y) fen paid and got, see `opsim.ledger.accrual.treasuries`."""
     hours: Int64
     """(6, K, 24) `opsim.facility.hours.COUNTS` by station and hour of the day, over the run."""
     days: int
@@ -137,7 +138,8 @@ def measured(services: tuple[str, ...], pair: Pair, *, keep_ledger: bool) -> Cas
         lost=pair.case.lost_demand(),
         groups=groups(pair),
         treasuries=treasuries(
-            pair.case.postings, pair.case.timeline.month_of_day() // 12, pair.facility.treasury.own_level
+            public_money(pair.case.postings, pair.case.timeline.month_of_day(), pair.case.dues),
+            pair.facility.treasury.own_level,
         ),
         hours=pair.case.hours,
         days=pair.case.timeline.days,
@@ -163,7 +165,8 @@ def _monthly(pair: Pair) -> dict[str, Int64]:
         "appropriation": books.appropriation,
         "returned": books.returned,
         "contract": books.contract,
-        "own_level_fiscal_cost": books.own_level,
+        "own_level_fiscal_cost": books.own_level_accrual,
+        "own_level_fiscal_cost_cash": books.own_level_cash,
         "cash": balance[ends],
         "lowest_cash": lowest,
     }

@@ -19,7 +19,7 @@ from typing import Final
 
 import numpy as np
 
-from opsim.facility import duties, events, grants, leases, operator, spending, staffing
+from opsim.facility import duties, events, grants, leases, operator, owing, spending, staffing
 from opsim.facility.ledgers import Books, Owed, hours_of_year, new_year, remit, top_up
 from opsim.facility.settling import begin_month, close_month, pay_taxes
 from opsim.facility.timeline import Timeline
@@ -137,6 +137,7 @@ def post_month(
     earned = books.book.net(inside, first, CAPITAL_MOVES) if of is not None else None
     books.earned.append(earned)
     close_month(books, when, last)
+    books.standing.append(owing.standing(books, when, last))
 
 
 def _held(books: Books) -> list[int]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import denied, served
+from opsim.ledger.accrual import Dues
 from opsim.ledger.postings import Postings
 from opsim.records import FIRST_DENIAL, LOSS_CAUSES, Bool, Fate, Float64, Int64
 
@@ -69,6 +70,8 @@ class CaseRecord:
     """(days,) fen that treasuries owe at the end of each day: fallen due and not paid yet."""
     operator_owed: Int64
     """(days,) the part of it that is owed to an operator with a purse of its own."""
+    dues: Dues
+    """What treasuries, house and operator owe each other, and who ran what."""
     begun: tuple[int, ...]
     """Months with which an operator began."""
     parted: tuple[int, ...]

@@ -67,51 +67,74 @@ def prices_due(facility: Facility, when: When, terms: ServicePrice, purse: str) 
 def subsidies_due(
     facility: Facility, when: When, history: History, purse: Callable[[str], str]
 ) -> Iterator[Due]:
-    """Subsidies that fall due this month, where their conditions held in the twelve months before.
+    """Subsidies that fall due this month: their period has just ended, and their conditions held.
 
     `purse` names the account of whoever runs a service, or, asked about no service, the whole facility.
     """
-    start = facility.start
-    for terms, postings in _earned(facility, when, history, purse):
-        measured = {
-            each.service: measure(history, when.timeline, when.month, _place(facility, each.service))
-            for each in terms.conditions.values()
-        }
-        if not all(
-            rules.condition_met(measured[each.service], each.measure, each.at_least.at(start))
-            for each in terms.conditions.values()
-        ):
-            continue
-        for posting in postings:
-            yield round(terms.delay.at(start)), posting
+    for terms, ended, postings in _earned(
+        facility, when.timeline, when.month, history, purse, when.first_day
+    ):
+        for posting in postings if ended else ():
+            yield round(terms.delay.at(facility.start)), posting
+
+
+def earned_by(
+    facility: Facility, timeline: Timeline, end: int, history: History, purse: Callable[[str], str], day: int
+) -> Iterator[Posting]:
+    """What subsidies have earned before month `end` that has not fallen due before it, dated `day`.
+
+    Those for use earn month by month, the others when their period ends; none while a condition fails.
+    """
+    for terms, ended, postings in _earned(facility, timeline, end, history, purse, day):
+        if ended or isinstance(terms, PerUse | PerPlace):
+            yield from postings
 
 
 def _earned(
-    facility: Facility, when: When, history: History, purse: Callable[[str], str]
-) -> Iterator[tuple[Subsidy, list[Posting]]]:
-    """What the period that has just ended has earned under each subsidy, conditions apart."""
-    start, day = facility.start, when.first_day
+    facility: Facility, timeline: Timeline, end: int, history: History, purse: Callable[[str], str], day: int
+) -> Iterator[tuple[Subsidy, bool, list[Posting]]]:
+    """What the running period had earned under each subsidy before month `end`, and whether it then ended.
+
+    Nothing where a condition did not hold in the twelve months before `end`.
+    """
+    if end == 0:
+        return
+    start = facility.start
     for name, terms in facility.subsidies.items():
         per_year = 1 if isinstance(terms, CapitalPerPlace) else round(terms.instalments.at(start))
-        ended = rules.period_ended(when.month, per_year)
-        if ended is None:
-            continue
-        year, number = ended
+        year, number = rules.period_of(end - 1, per_year)
+        period = rules.months_of_period(year, per_year, number)
+        postings: list[Posting] = []
         if isinstance(terms, LumpSum):
-            earned_on = when.timeline.date(when.timeline.first_day[when.month - 1])
+            earned_on = timeline.date(timeline.first_day[end - 1])
             amount = grown(terms.amount.fen(earned_on), growth(facility, 12 * year, terms.growth))
             payer = accounts.treasury(terms.payer.level, terms.payer.fund)
-            yield terms, rules.lump_sum(day, payer, amount, per_year, number, purse(""))
+            postings = rules.lump_sum(day, payer, amount, per_year, number, purse(""))
         elif isinstance(terms, CapitalPerPlace):
             years = round(terms.years.at(start))
             if year < years:
                 amount = round(terms.places.at(start)) * terms.amount.fen(start)
                 payer = accounts.treasury(terms.payer.level, terms.payer.fund)
-                yield terms, rules.capital(day, payer, amount, years, year, purse(terms.service))
+                postings = rules.capital(day, payer, amount, years, year, purse(terms.service))
         else:
-            period = rules.months_of_period(year, per_year, number)
-            earned = [history.earned[month].get(name, {}) for month in period]
-            yield terms, rules.pay_service(day, terms.service, earned)
+            earned = [history.earned[month].get(name, {}) for month in period if month < end]
+            postings = rules.pay_service(day, terms.service, earned)
+        if postings and _conditions_hold(facility, terms, timeline, end, history):
+            yield terms, end == period.stop, postings
+
+
+def _conditions_hold(
+    facility: Facility, terms: Subsidy, timeline: Timeline, end: int, history: History
+) -> bool:
+    """Whether all conditions of a subsidy held in the twelve months before `end`."""
+    return all(
+        rules.condition_met(
+            measure(history, timeline, end, _place(facility, each.service)),
+            each.measure,
+            each.at_least.at(facility.start),
+        )
+        for each in terms.conditions.values()
+    )
 
 
 def earned_this_month(

@@ -71,6 +71,8 @@ class Books:
     when it is paid."""
     operated: list[tuple[str, ...]] = field(default_factory=list)
     """Services whose money was the operator's, month by month."""
+    standing: list[Mapping[tuple[str, str], int]] = field(default_factory=list)
+    """By month, what was owed at its end (see `opsim.facility.owing`)."""
     needs: dict[str, list[float]] = field(default_factory=dict)
     """By staff group, workers needed month by month."""
     cards: Int64 = field(default_factory=lambda: np.zeros((0, 0), np.int64))

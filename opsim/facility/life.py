@@ -24,6 +24,7 @@ from opsim.facility.leases import counted, open_lettings, trade
 from opsim.facility.leases import deposits_held as tenants_deposits
 from opsim.facility.ledgers import Books
 from opsim.facility.operator import DIRECT
+from opsim.facility.owing import dues
 from opsim.facility.places import Register, deposits_held, keep, open_register
 from opsim.facility.plan import Standing, deposits, fees, plan_month
 from opsim.facility.reputation import long_waits
@@ -240,6 +241,7 @@ def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
         results=np.array([list(year.values()) for year in books.results], dtype=np.int64),
         grants_owed=_owed(books, of_operator=False) + _owed(books, of_operator=True),
         operator_owed=_owed(books, of_operator=True),
+        dues=dues(books),
         begun=tuple(books.begun),
         parted=tuple(books.parted),
         operated=np.array(

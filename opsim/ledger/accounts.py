@@ -103,8 +103,3 @@ def is_cash(account: str) -> bool:
 def is_debt(account: str) -> bool:
     """Whether the account's negative balance is what the facility owes for bills of its operation."""
     return kind(account) in (LENDER, CREDITORS)
-
-
-def is_ours(account: str) -> bool:
-    """Whether a debt is the house's, and so the treasury's in the end."""
-    return account in (LENDER, CREDITORS)

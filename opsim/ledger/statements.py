@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from opsim.ledger import accounts
+from opsim.ledger.accrual import Dues, public_money
 from opsim.ledger.postings import Postings
 from opsim.records import Bool, Int64
 
@@ -61,14 +62,14 @@ class Statement:
     """What went back."""
     contract: Int64
     """Paid by treasuries into the operator's purse under its contract, less what it paid them."""
-    own_level: Int64
-    """What our treasury paid, less what it got back and its share of taxes; purchases included.
-
-    Bills that the house could not pay are in it: government runs it, so its debts are ours, and a budget that
-    is cut does not lighten the burden by leaving wages unpaid. An operator's unpaid bills are its own.
-    """
-    all_levels: Int64
-    """The same for all treasuries together."""
+    own_level_cash: Int64
+    """What our treasury paid, less what it got back and its share of taxes; purchases included."""
+    own_level_accrual: Int64
+    """The same, and by how much more it owes than before (see `opsim.ledger.accrual`)."""
+    all_levels_cash: Int64
+    """As `own_level_cash`, of all treasuries together."""
+    all_levels_accrual: Int64
+    """As `own_level_accrual`, of all treasuries together."""
 
 
 def is_treasury(account: str) -> bool:
@@ -76,8 +77,11 @@ def is_treasury(account: str) -> bool:
     return accounts.kind(account) == "treasury"
 
 
-def statement(postings: Postings, month_of_day: Int64, own_level: str) -> Statement:
-    """Add up the postings of a run by month. `month_of_day` (days,) as in `Timeline`."""
+def statement(postings: Postings, month_of_day: Int64, own_level: str, dues: Dues) -> Statement:
+    """Add up the postings of a run by month. `month_of_day` (days,) as in `Timeline`.
+
+    `dues` tell what is owed besides (see `CaseRecord.dues`).
+    """
     months = int(month_of_day[-1]) + 1
 
     def by_reason(*reasons: str) -> Int64:
@@ -88,18 +92,8 @@ def statement(postings: Postings, month_of_day: Int64, own_level: str) -> Statem
             received, month_of_day, months
         )
 
-    def of_level(level: str | None) -> Int64:
-        def treasury(account: str) -> bool:
-            return is_treasury(account) and level in (None, account.split(":")[1])
-
-        def receives(account: str) -> bool:
-            taxed = accounts.kind(account) == "tax" and level in (None, account.split(":")[1])
-            return taxed or treasury(account)
-
-        return net(postings.where(source=treasury), postings.where(target=receives))
-
     cost = postings.where(source=accounts.is_cash, reason=lambda name: name in OPERATING)
-    debts = net(postings.where(source=accounts.is_ours), postings.where(target=accounts.is_ours))
+    money = public_money(postings, month_of_day, dues)
     dealings = postings.where(reason=lambda name: name in UNDER_CONTRACT)
     contract = net(
         postings.where(source=is_treasury, target=accounts.is_cash) & dealings,
@@ -113,41 +107,11 @@ def statement(postings: Postings, month_of_day: Int64, own_level: str) -> Statem
         appropriation=by_reason("appropriation", "revenue_returned") - by_reason("returned", "remitted"),
         returned=by_reason("returned"),
         contract=contract,
-        own_level=of_level(own_level) + debts,
-        all_levels=of_level(None) + debts,
+        own_level_cash=money.cash(own_level),
+        own_level_accrual=money.accrual(own_level, ours=True),
+        all_levels_cash=money.cash(None),
+        all_levels_accrual=money.accrual(None, ours=True),
     )
-
-
-TAXES, UNPAID = "taxes", "unpaid-bills"
-"""Sources of public money beside the budgets: what comes in as tax, and what the house owes."""
-
-
-def treasuries(postings: Postings, year_of_day: Int64, own_level: str) -> dict[tuple[str, str], Int64]:
-    """(level, source) → (2, Y) fen that a treasury paid and got in each budget year.
-
-    The sources are its budgets, TAXES (only got) and UNPAID: bills that the house could not pay count as paid
-    by our level, and as got when the house pays them after all. Paid less got, over all sources of a level,
-    is its fiscal cost as in `Statement`. `year_of_day` (days,) counts budget years from 0.
-    """
-    years = int(year_of_day[-1]) + 1
-    names: dict[tuple[str, str], int] = {}
-    place = np.full(len(postings.accounts), -1)
-    for i, account in enumerate(postings.accounts):
-        if is_treasury(account):
-            key = (account.split(":")[1], account.split(":")[2])
-        elif accounts.kind(account) == "tax":
-            key = (account.split(":")[1], TAXES)
-        elif accounts.is_ours(account):
-            key = (own_level, UNPAID)
-        else:
-            continue
-        place[i] = names.setdefault(key, len(names))
-    year = year_of_day[postings.day]
-    sums = np.zeros((len(names), 2, years), np.int64)
-    for side, column in enumerate((postings.source, postings.target)):
-        chosen = place[column] >= 0
-        np.add.at(sums, (place[column[chosen]], side, year[chosen]), postings.amount[chosen])
-    return {key: sums[i] for key, i in names.items() if sums[i].any()}
 
 
 Movements = dict[tuple[str, str], Int64]

@@ -37,13 +37,10 @@ class UseRate:
         return sum(fen for _, fen in self.tiers)
 
 
-def period_ended(month: int, per_year: int) -> tuple[int, int] | None:
-    """(budget year, number of the period) whose last month is the one before this, or None."""
-    if month == 0:
-        return None
-    year, within = divmod(month - 1, 12)
-    ends = [12 * (k + 1) // per_year - 1 for k in range(per_year)]
-    return (year, ends.index(within)) if within in ends else None
+def period_of(month: int, per_year: int) -> tuple[int, int]:
+    """(budget year, number of the period) to which a month belongs."""
+    year, within = divmod(month, 12)
+    return year, next(k for k in range(per_year) if within < 12 * (k + 1) // per_year)
 
 
 def months_of_period(year: int, per_year: int, number: int) -> range:

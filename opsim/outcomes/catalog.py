@@ -427,50 +427,72 @@ OUTCOMES: tuple[Outcome, ...] = (
         "own_level_fiscal_cost",
         _("own-level fiscal cost"),
         _(
-            "What our treasury pays, purchases and the bills that the facility leaves unpaid included, "
-            "less what comes back and its share of taxes, a year; grants still owed at the end are not in it."
+            "On accrual: what our treasury pays, purchases included, less what comes back and its share of "
+            "taxes; and by how much more it owes at the end, unpaid bills of the facility included, a year."
         ),
         "yuan a year",
         "mean",
-        m.yuan(lambda pair: pair.books.own_level),
+        m.yuan(lambda pair: pair.books.own_level_accrual),
+    ),
+    Outcome(
+        "own_level_fiscal_cost_cash",
+        _("own-level fiscal cost, cash"),
+        _(
+            "What our treasury pays, purchases included, less what comes back and its share of taxes, a "
+            "year; what is owed and not paid yet is not in it."
+        ),
+        "yuan a year",
+        "mean",
+        m.yuan(lambda pair: pair.books.own_level_cash),
     ),
     Outcome(
         "all_level_fiscal_cost",
         _("fiscal cost of all levels"),
-        _("What all levels of government pay and owe, less what comes back and taxes, a year."),
+        _(
+            "On accrual: what all levels of government pay, less what comes back and taxes; and by how much "
+            "more they owe at the end, a year."
+        ),
         "yuan a year",
         "mean",
-        m.yuan(lambda pair: pair.books.all_levels),
+        m.yuan(lambda pair: pair.books.all_levels_accrual),
+    ),
+    Outcome(
+        "all_level_fiscal_cost_cash",
+        _("fiscal cost of all levels, cash"),
+        _("What all levels of government pay, less what comes back and taxes, a year."),
+        "yuan a year",
+        "mean",
+        m.yuan(lambda pair: pair.books.all_levels_cash),
     ),
     Outcome(
         "own_level_present_cost",
         _("present own-level fiscal cost"),
-        _("Own-level fiscal cost over all years at the fiscal discount rate."),
+        _("Own-level fiscal cost (accrual) over all years at the fiscal discount rate."),
         "yuan",
         "mean",
-        m.present_cost(lambda pair: pair.books.own_level),
+        m.present_cost(lambda pair: pair.books.own_level_accrual),
     ),
     Outcome(
         "all_level_present_cost",
         _("present fiscal cost of all levels"),
-        _("Fiscal cost of all levels over all years at the fiscal discount rate."),
+        _("Fiscal cost (accrual) of all levels over all years at the fiscal discount rate."),
         "yuan",
         "mean",
-        m.present_cost(lambda pair: pair.books.all_levels),
+        m.present_cost(lambda pair: pair.books.all_levels_accrual),
     ),
     Outcome(
         "fiscal_cost_per_visit",
         _("own-level fiscal cost of a visit"),
-        _("Own-level fiscal cost ÷ visits served."),
+        _("Own-level fiscal cost (accrual) ÷ visits served."),
         "yuan a visit",
         "ratio",
-        m.yuan_a_visit(lambda pair: pair.books.own_level),
+        m.yuan_a_visit(lambda pair: pair.books.own_level_accrual),
     ),
     Outcome(
         "cost_per_added_priority_visit",
         _("cost of an added priority visit"),
         _(
-            "Own-level fiscal cost added ÷ priority visits added against the "
+            "Own-level fiscal cost (accrual) added ÷ priority visits added against the "
             "baseline, negative where cost falls; undefined where no visits are added."
         ),
         "yuan a visit",

@@ -356,13 +356,12 @@ def mean_wait(pair: Pair) -> Fraction:
 
 
 def per_added_visit(pair: Pair) -> Fraction:
-    """Own-level fiscal cost added against the baseline ÷ priority visits added."""
+    """Own-level fiscal cost (accrual) added against the baseline ÷ priority visits added."""
+    base = pair.baseline
     own = pair.facility.treasury.own_level
-    before = statement(pair.baseline.postings, pair.baseline.timeline.month_of_day(), own)
-    added_cost = float(pair.books.own_level.sum() - before.own_level.sum()) / 100
-    after, before_visits = (
-        case.public_visits()[:, case.priority].sum() for case in (pair.case, pair.baseline)
-    )
+    before = statement(base.postings, base.timeline.month_of_day(), own, base.dues)
+    added_cost = float(pair.books.own_level_accrual.sum() - before.own_level_accrual.sum()) / 100
+    after, before_visits = (case.public_visits()[:, case.priority].sum() for case in (pair.case, base))
     return added_cost, float(after - before_visits)
 
 

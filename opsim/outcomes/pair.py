@@ -33,7 +33,7 @@ class Pair:
     def books(self) -> Statement:
         """Monthly statement of the case."""
         own = self.facility.treasury.own_level
-        return statement(self.case.postings, self.case.timeline.month_of_day(), own)
+        return statement(self.case.postings, self.case.timeline.month_of_day(), own, self.case.dues)
 
     @cached_property
     def gate(self) -> dict[str, Float64]:

@@ -39,7 +39,7 @@ COLUMNS: Final = ("option", "quantity", "value", "ci_low", "ci_high", "p10", "p9
 CHANGES: Final = (
     (
         "own_level_fiscal_cost",
-        marked("change of own-level fiscal cost\n(ten thousand yuan a year)"),
+        marked("change of own-level fiscal cost, accrual\n(ten thousand yuan a year)"),
         TEN_THOUSAND,
     ),
     ("priority_visits", marked("change of priority visits\n(thousand visits a year)"), 1_000),

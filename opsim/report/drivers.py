@@ -63,7 +63,7 @@ def figure(sheet: Sheet) -> Figure:
     height = drawn.get_size_inches()[1]
     bottom, top = 1.2 / height, 1 - above / height
     texts = (
-        (_("Effect on the change of own-level fiscal cost"),
+        (_("Effect on the change of own-level fiscal cost (accrual)"),
          _("ten thousand yuan a year over the number's range"), 1 / TEN_THOUSAND),
         (_("Effect on the room of the verdict"),
          _("part of the limit (%) over the number's range"), 100),

@@ -23,7 +23,7 @@ HOLDS: Final = "holds_with_grants"
 PANELS: Final = (
     (
         f"change.{COST}",
-        marked("change of own-level fiscal cost\n(ten thousand yuan a year)"),
+        marked("change of own-level fiscal cost, accrual\n(ten thousand yuan a year)"),
         1 / TEN_THOUSAND,
         1,
     ),

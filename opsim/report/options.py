@@ -34,7 +34,8 @@ WIDTH_ELSEWHERE: Final = 140
 SECTIONS: Final = (
     (_("Verdict"), ("gate_holds", "holds_with_grants", "holds_on_users")),
     (_("Money"), (
-        "own_level_fiscal_cost", "all_level_fiscal_cost", "own_level_present_cost",
+        "own_level_fiscal_cost", "own_level_fiscal_cost_cash", "all_level_fiscal_cost",
+        "all_level_fiscal_cost_cash", "own_level_present_cost",
         "all_level_present_cost", "user_payments",
         "full_cost", "user_payment_coverage", "service_subsidy_coverage", "all_grant_coverage",
         "cross_subsidy", "carried_of_100_yuan", "lowest_balance",

@@ -39,7 +39,7 @@ SHOWN: Final = 12
 UNITS: Final = {COST_CHANGE: "yuan a year", ROOM: "share"}
 STYLES: Final[dict[str, Style]] = {COST_CHANGE: "money", ROOM: "share"}
 TITLES: Final = {
-    COST_CHANGE: marked("change of own-level fiscal cost"),
+    COST_CHANGE: marked("change of own-level fiscal cost (accrual)"),
     ROOM: marked("room of the verdict"),
 }
 FLAGS: Final = {
@@ -308,7 +308,7 @@ def findings(result: Sensitivity, language: str) -> Iterator[str]:
             share=percent(chance, _)
         )
     for outcome, template in (
-        (COST_CHANGE, _("Own-level fiscal cost is driven most by: {names}")),
+        (COST_CHANGE, _("Own-level fiscal cost (accrual) is driven most by: {names}")),
         (ROOM, _("The room of the verdict is driven most by: {names}")),
     ):
         leading = [each.path for each in result.found[outcome] if each.path != CHANCE and each.size > 0][:3]

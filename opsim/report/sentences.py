@@ -100,7 +100,7 @@ def relief(result: RunResult, _: Translate) -> str:
         _("no share of nothing") if found.median_change is None else signed_percent(found.median_change, _)
     )
     return _(
-        "Burden relief: {relief}; present own-level fiscal cost: {cases}; median change {change}"
+        "Burden relief: {relief}; present own-level fiscal cost (accrual): {cases}; median change {change}"
     ).format(relief=_(RELIEF[found.name]), cases=falls, change=change)
 
 
@@ -112,14 +112,14 @@ def fiscal_change(changes: Float64, _: Translate) -> str:
     low, high = spread(changes) or (0.0, 0.0)
     amount = number(abs(float(changes.mean())), "money")
     template = (
-        _("Against the baseline, own-level fiscal cost does not change on average "
-          "(P10–P90 of the change: {low} to {high})")
+        _("Against the baseline, own-level fiscal cost (accrual) does not change on "
+          "average (P10–P90 of the change: {low} to {high})")
         if amount == number(0.0, "money")
-        else _("Against the baseline, own-level fiscal cost falls by {amount} ten thousand yuan a year "
-               "(P10–P90 of the change: {low} to {high})")
+        else _("Against the baseline, own-level fiscal cost (accrual) falls by {amount} ten thousand yuan a "
+               "year (P10–P90 of the change: {low} to {high})")
         if changes.mean() < 0
-        else _("Against the baseline, own-level fiscal cost rises by {amount} ten thousand yuan a year "
-               "(P10–P90 of the change: {low} to {high})")
+        else _("Against the baseline, own-level fiscal cost (accrual) rises by {amount} ten thousand yuan a "
+               "year (P10–P90 of the change: {low} to {high})")
     )  # fmt: skip
     ends = {"low": number(low, "money", signed=True), "high": number(high, "money", signed=True)}
     return template.format(amount=amount, **ends)
@@ -131,8 +131,8 @@ def spread_of_cost(result: RunResult, _: Translate) -> str | None:
     if found is None:
         return None
     return _(
-        "Own-level fiscal cost spreads over cases by {total} ten thousand yuan a year (standard deviation): "
-        "{parameters} from the parameters, {chance} from chance"
+        "Own-level fiscal cost (accrual) spreads over cases by {total} ten thousand yuan a year (standard "
+        "deviation): {parameters} from the parameters, {chance} from chance"
     ).format(
         total=number(found.total, "money"),
         parameters=number(found.parameters, "money"),

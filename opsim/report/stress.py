@@ -206,8 +206,8 @@ def _notes(result: StressResult, _: Translate) -> Iterator[str]:
     run = result.unstressed
     yield _("Without stress: {verdict}").format(verdict=_(VERDICTS[run.verdict.name]))
     yield _(
-        "Money in ten thousand yuan (own-level cost a year); changes against the same cases without stress, "
-        "in the median of the pairs"
+        "Money in ten thousand yuan (own-level cost a year, accrual); changes against the same cases without "
+        "stress, in the median of the pairs"
     )
     yield _(
         "Breaks: the least strength (1: as in the table) by which most of {count} cases have failed, to 0.05"

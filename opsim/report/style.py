@@ -117,6 +117,8 @@ def heading(figure: Figure, title: str, note: str) -> None:
 
 def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
     """The keys of a figure, between its axes and its note; the axes make room for more than one row."""
+    if not handles:
+        return
     height = figure.get_size_inches()[1]
     more = 0.2 * (-(-len(handles) // columns) - 1)
     if more > 0:

@@ -28,7 +28,8 @@ from opsim.scenario.places import Places
 SECTIONS: Final = (
     (_("Money"), (
         "user_payments", "cash_cost", "full_cost", "economic_cost", "own_level_fiscal_cost",
-        "all_level_fiscal_cost", "cross_subsidy", "user_payment_coverage", "service_subsidy_coverage",
+        "own_level_fiscal_cost_cash", "all_level_fiscal_cost", "all_level_fiscal_cost_cash", "cross_subsidy",
+        "user_payment_coverage", "service_subsidy_coverage",
         "all_grant_coverage", "lowest_balance", "grants_owed", "workers",
     )),
     (_("Public service"), (

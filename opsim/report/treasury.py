@@ -7,7 +7,7 @@ import numpy as np
 
 from opsim.experiments.replication import CaseResult
 from opsim.experiments.run import Comparison
-from opsim.ledger.statements import TAXES, UNPAID
+from opsim.ledger.accrual import LAST
 from opsim.outcomes.intervals import mean
 from opsim.records import Float64
 from opsim.report.difference import spread
@@ -21,7 +21,7 @@ COLUMNS: Final = (
 
 
 def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
-    """Every case, level, source and year; sources of a level in a fixed order, taxes and debts last."""
+    """Every case, level, source and year; taxes and what is owed after the budgets of a level."""
     start = result.scenario.baseline.start
     for case, done in result.results().items():
         for level, source in _sources(done):
@@ -38,7 +38,7 @@ def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
 
 def _sources(done: list[CaseResult]) -> list[tuple[str, str]]:
     found = {key for case in done for key in case.treasuries}
-    return sorted(found, key=lambda key: (key[0], key[1] == UNPAID, key[1] == TAXES, key[1]))
+    return sorted(found, key=lambda key: (key[0], LAST.index(key[1]) + 1 if key[1] in LAST else 0, key[1]))
 
 
 def _yuan(done: list[CaseResult], key: tuple[str, str]) -> Float64:

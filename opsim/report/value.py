@@ -1,8 +1,9 @@
 """The treasury's side of a contract: value for money against the public comparator.
 
 The public comparator is the option of the comparison that government runs itself with the same services.
-Value for money is its net present cost less that of the contract, pair by pair, at equal service: where the
-contract serves more or fewer priority visits, the comparator's cost is taken in proportion.
+Value for money is its net present cost (on accrual) less that of the contract, pair by pair, at equal
+service: where the contract serves more or fewer priority visits, the comparator's cost is taken in
+proportion.
 """
 
 from dataclasses import dataclass
@@ -61,8 +62,8 @@ def values_for_money(result: Comparison) -> dict[str, Value]:
 def sentence(value: Value, _: Translate) -> str:
     """Value for money of one contract in words."""
     return _(
-        "Value for money against {comparator} at equal service: {gain} ten thousand yuan for our treasury "
-        "over the years (all levels: {all}; priority visits are {service} of the comparator's)"
+        "Value for money (accrual) against {comparator} at equal service: {gain} ten thousand yuan for our "
+        "treasury over the years (all levels: {all}; priority visits are {service} of the comparator's)"
     ).format(
         comparator=value.comparator,
         gain=with_interval(value.at_equal_service["own_level"], "yuan", signed=True),

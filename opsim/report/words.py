@@ -96,6 +96,7 @@ FUNDS: Final = {
     "welfare-lottery": _("welfare lottery fund"),
     "special-bond": _("special-purpose bond"),
     "taxes": _("taxes"),
+    "owed": _("change of what is owed"),
     "unpaid-bills": _("unpaid bills of the house"),
 }
 """Where public money comes from, as in ``treasury.csv``."""

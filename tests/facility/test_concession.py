@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from opsim.facility.owing import dues
 from opsim.ledger.capital import irr
 from opsim.ledger.postings import Posting
 from opsim.ledger.returns import investor_flows, operator_years
@@ -93,13 +94,14 @@ def test_what_a_signing_test_reads(conceded: Facility) -> None:
 def test_what_the_district_pays_and_gets(conceded: Facility) -> None:
     books = lived(conceded, 12)
     closed = books.book.close()
-    year = statement(closed, books.timeline.month_of_day(), "district")
+    year = statement(closed, books.timeline.month_of_day(), "district", dues(books))
     # Light 12,000, of which the stall bears 4,800: of 24,000 appropriated 16,800 go back. Rent 6,000; half of the
     # taxes, 2,592 on sales and 7,842 on profit.
     assert sums(books, "recharge") == 4_800_00
     assert sums(books, "returned") == 16_800_00
     assert year.contract.sum() == -6_000_00
-    assert year.own_level.sum() == 24_000_00 - 16_800_00 - 6_000_00 - (2_592_00 + 7_842_00) // 2
+    cost = 24_000_00 - 16_800_00 - 6_000_00 - (2_592_00 + 7_842_00) // 2
+    assert year.own_level_cash.sum() == year.own_level_accrual.sum() == cost
     # Cash cost: light 12,000, beans 30,240, cups 2,400, tax 2,592, overhead 1,200, interest 1,800; wear 6,000.
     assert year.cash_cost.sum() == 50_232_00
     assert year.renewal.sum() == 6_000_00

@@ -24,6 +24,7 @@ from opsim.scenario.facility import Facility
 from opsim.scenario.routes import ROUTE
 from tests.demand.build import CAFE
 from tests.facility.build import TITLE, nobody, tiny, totals
+from tests.facility.owed import accrual_is_cash_and_the_change_of_what_is_owed
 from tests.facility.test_books import rows
 from tests.strategies import contracts
 
@@ -91,7 +92,7 @@ def test_whatever_is_agreed(terms: dict[str, Any], sales: list[int], visits: int
         no_subsidy_above_its_cap_or_without_its_condition, no_more_than_was_appropriated_or_agreed, pots_are_kept_apart,
         neither_side_fills_the_others_gaps, debts_of_the_operator_are_its_own, the_fee_is_what_its_own_cap_leaves,
         what_is_for_use_pays_for_no_market_service, the_bank_gets_interest_to_the_last_month,
-        every_operator_begins_without_a_past,
+        every_operator_begins_without_a_past, accrual_is_cash_and_the_change_of_what_is_owed,
     ):  # fmt: skip
         check(of, books, found)
     assert books.book.balance(accounts.RESERVE) >= 0

@@ -36,7 +36,7 @@ def test_the_operator_gets_a_twelfth_each_month_and_a_share_of_what_users_pay() 
     assert [row for row in fees if row[0] == 30] == [
         (30, "common", "operator", 1_000_01), (30, "service:beds", "operator", 270_00),  # 5 % of 5,400
     ]  # fmt: skip
-    costs = statement(case.postings, case.timeline.month_of_day(), "district").cash_cost
+    costs = statement(case.postings, case.timeline.month_of_day(), "district", case.dues).cash_cost
     assert costs[0] == 20_160_00 + 1_000_01 + 270_00
 
 
@@ -50,10 +50,10 @@ def test_all_revenue_is_remitted_month_by_month_and_half_comes_back_two_months_l
     assert paid(case, "revenue_returned")[:2] == [
         (59, district, "common", 2_700_00), (90, district, "common", 2_700_00),
     ]  # fmt: skip
-    books = statement(case.postings, case.timeline.month_of_day(), "district")
+    books = statement(case.postings, case.timeline.month_of_day(), "district", case.dues)
     assert books.user_payments[0] == 5_400_00
     # January: 44,280 appropriated less 5,400 remitted. March: 2,700 back less 5,400.
-    assert books.own_level[[0, 2]].tolist() == [44_280_00 - 5_400_00, 2_700_00 - 5_400_00]
+    assert books.own_level_cash[[0, 2]].tolist() == [44_280_00 - 5_400_00, 2_700_00 - 5_400_00]
     assert not any(fen for _, _, _, fen in paid(case, "cross_subsidy"))
 
 

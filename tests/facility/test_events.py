@@ -93,7 +93,7 @@ def test_an_evening_by_hand() -> None:
     ]  # fmt: skip
     assert blocked_of("sport")(pair) == blocked(pair) == (18.0 * 3600, 365 * 12 * 3600)
     assert direct_margin(case.postings, "shows") == (2_200_000, 250_025 + 66_000)
-    assert statement(case.postings, case.timeline.month_of_day(), "district").user_payments[0] == 2_700_000
+    assert statement(case.postings, case.timeline.month_of_day(), "district", case.dues).user_payments[0] == 2_700_000
     assert sum(case.postings.balances().values()) == 0
     assert case.postings.balances()[accounts.ORGANIZERS] == -2_200_000
 
@@ -270,7 +270,7 @@ def test_money_is_neither_made_nor_lost_in_a_hall(of: Any, seed: int) -> None:
         int((month.fee + month.tickets)[(month.day >= 0) & (month.day < length)].sum())
         for month, length in zip(months, case.timeline.length, strict=True)
     ]
-    books = statement(postings, case.timeline.month_of_day(), "district")
+    books = statement(postings, case.timeline.month_of_day(), "district", case.dues)
     assert (books.user_payments - case.sales.sum(axis=(1, 2))).tolist() == due
     assert sum(direct_margin(postings, name)[0] for name in case.services) == books.user_payments.sum()
     assert -postings.balances().get(accounts.ORGANIZERS, 0) == sum(due)

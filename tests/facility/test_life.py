@@ -32,7 +32,7 @@ def test_money_is_neither_made_nor_lost(changes: dict[str, Any], seed: int) -> N
     assert not postings.daily_balance(lambda account: True, case.timeline.days).any()
     assert (postings.amount > 0).all()
     assert postings.balances()[accounts.RESERVE] >= 0
-    books = statement(postings, case.timeline.month_of_day(), "district")
+    books = statement(postings, case.timeline.month_of_day(), "district", case.dues)
     assert books.user_payments.sum() == case.sales.sum()
     # Cash at the end is what came in less what went out, whatever the settlement moved about inside.
     moved = sum(fen for (source, target, _), fen in flows(postings).items() if not accounts.is_cash(source))

@@ -2,7 +2,7 @@
 
 from opsim.ledger.contracts import appropriation, instalments_due, return_of_surplus
 from opsim.ledger.postings import Posting
-from opsim.ledger.subsidies import condition_met, lump_sum, period_ended
+from opsim.ledger.subsidies import condition_met, lump_sum, period_of
 
 TREASURY = "treasury:district:general-budget"
 
@@ -27,13 +27,11 @@ def test_only_what_was_paid_this_year_goes_back() -> None:
     assert return_of_surplus(364, TREASURY, 200, 300, 500)[0].amount == 0
 
 
-def test_a_yearly_lump_sum_falls_due_after_the_year() -> None:
-    assert {m: period_ended(m, 1) for m in range(30) if period_ended(m, 1)} == {12: (0, 0), 24: (1, 0)}
-    assert {m: period_ended(m, 2) for m in range(19) if period_ended(m, 2)} == {
-        6: (0, 0),
-        12: (0, 1),
-        18: (1, 0),
-    }
+def test_periods_of_a_year_and_of_half_a_year() -> None:
+    assert [period_of(month, 1) for month in (0, 11, 12, 25)] == [(0, 0), (0, 0), (1, 0), (2, 0)]
+    assert [period_of(month, 2) for month in (0, 5, 6, 11, 12, 18)] == [
+        (0, 0), (0, 0), (0, 1), (0, 1), (1, 0), (1, 1),
+    ]  # fmt: skip
 
 
 def test_a_condition_is_met_at_its_threshold() -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from opsim.ledger.accrual import Dues
 from opsim.ledger.postings import Book, Posting, Postings
 from opsim.ledger.statements import direct_margin, flows, net_balance, statement
 
@@ -39,17 +40,17 @@ def two_months() -> Postings:
 
 def test_each_level_pays_what_it_pays_less_what_comes_back_and_its_own_taxes() -> None:
     by_level = {
-        level: statement(two_months(), MONTH_OF_DAY, level) for level in ("city", "district", "province")
+        level: statement(two_months(), MONTH_OF_DAY, level, Dues()) for level in ("city", "district", "province")
     }
-    assert by_level["district"].own_level.tolist() == [100, -20 - 3]
-    assert by_level["city"].own_level.tolist() == [70 + 30, -1]
-    assert by_level["province"].own_level.tolist() == [0, 0]
+    assert by_level["district"].own_level_cash.tolist() == [100, -20 - 3]
+    assert by_level["city"].own_level_cash.tolist() == [70 + 30, -1]
+    assert by_level["province"].own_level_cash.tolist() == [0, 0]
     for books in by_level.values():
-        assert books.all_levels.tolist() == [70 + 100 + 30, -20 - 6]
+        assert books.all_levels_cash.tolist() == [70 + 100 + 30, -20 - 6]
 
 
 def test_income_and_cost_by_what_the_money_was_for() -> None:
-    books = statement(two_months(), MONTH_OF_DAY, "district")
+    books = statement(two_months(), MONTH_OF_DAY, "district", Dues())
     assert books.user_payments.tolist() == [50, 0]
     assert books.cash_cost.tolist() == [11 + 9, 90 + 10 + 6]  # neither investment nor replacement
     assert books.renewal.tolist() == [0, 5]

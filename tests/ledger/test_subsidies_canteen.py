@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from opsim.facility import grants
 from opsim.facility.books import open_books, post_month
 from opsim.facility.ledgers import Books
+from opsim.facility.owing import dues
 from opsim.facility.plan import Standing, plan_month
 from opsim.facility.spending import When
 from opsim.facility.timeline import timeline
@@ -161,13 +162,16 @@ def test_a_subsidy_in_the_books_of_its_service_is_no_grant_of_the_house() -> Non
     assert settled["returned"] == 2_200
     assert "arrears" not in settled
     closed = books.book.close()
-    found = statement(closed, books.timeline.month_of_day(), "district")
+    found = statement(closed, books.timeline.month_of_day(), "district", dues(books))
     assert found.subsidies.sum() == 94_600
     assert found.user_payments.sum() == 207_600
     assert found.cash_cost.sum() == 330_000
     # Own level: 11 × 38.00 and 200.00, less 22.00; all levels: the city's 11 × 48.00 too.
-    assert found.own_level.sum() == 41_800 + 20_000 - 2_200
-    assert found.all_levels.sum() == 94_600 + 20_000 - 2_200
+    assert found.own_level_cash.sum() == 41_800 + 20_000 - 2_200
+    assert found.all_levels_cash.sum() == 94_600 + 20_000 - 2_200
+    # On accrual December's meals count, too: 38.00 of ours, 86.00 of all.
+    assert found.own_level_accrual.sum() == 45_600 + 20_000 - 2_200
+    assert found.all_levels_accrual.sum() == 103_200 + 20_000 - 2_200
     assert direct_margin(closed, "meals") == (207_600, 330_000)
     assert sum(closed.balances().values()) == 0
     # Sales, subsidies and what the settlement moves leave nothing in the books of the meals.

@@ -185,9 +185,9 @@ def test_present_cost_discounts_monthly_flows_by_hand(case: CaseRecord) -> None:
     facility = tiny(discount_rates={"fiscal": 0.1, "social": 0})
     pair = Pair(facility, case, case)
     by_hand = sum(
-        float(fen) / 100 / 1.1 ** ((month + 1) / 12) for month, fen in enumerate(pair.books.own_level)
+        float(fen) / 100 / 1.1 ** ((month + 1) / 12) for month, fen in enumerate(pair.books.own_level_accrual)
     )
-    assert pair.present_cost(pair.books.own_level) == pytest.approx(by_hand)
+    assert pair.present_cost(pair.books.own_level_accrual) == pytest.approx(by_hand)
 
 
 def test_what_operations_carry_is_net_of_what_they_are_given(case: CaseRecord, facility: Facility) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 
 from opsim.errors import InputError, RunError
+from opsim.ledger.accrual import NOT_PAID
 from opsim.report import folder as module
 from opsim.report.folder import default_folder, refusal, reserved, write
 from opsim.report.jsonform import as_json
@@ -115,9 +116,13 @@ def test_treasuries_add_up_to_the_fiscal_cost(result, out, case):
     assert len({(row["level"], row["source"]) for row in found}) == len(found) >= 1
     own = result.scenario.baseline.treasury.own_level
     estimates = result.baseline if case == "baseline" else result.option
+    paid = [row for row in found if row["source"] not in NOT_PAID]
+    assert len(paid) < len(found)
     for outcome, chosen in (
         ("own_level_fiscal_cost", [row for row in found if row["level"] == own]),
+        ("own_level_fiscal_cost_cash", [row for row in paid if row["level"] == own]),
         ("all_level_fiscal_cost", found),
+        ("all_level_fiscal_cost_cash", paid),
     ):
         net = sum(float(row["paid_yuan"]) - float(row["got_yuan"]) for row in chosen)
         assert net == pytest.approx(estimates[outcome].value) == sum(float(row["net_yuan"]) for row in chosen)

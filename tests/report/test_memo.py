@@ -273,8 +273,14 @@ def test_treasuries_by_level_source_and_year(place, word_file):
     _heads, *rows = named(word_tables(word_file), "by level, source")
     own = scenario().baseline.treasury.own_level
     told = {row["outcome"]: row["value"] for row in lines(place / "outcomes.csv") if row["case"] == OPTION}
-    total = next(row for row in rows if row[0].startswith("own level"))
-    assert numbers(total[1]) == [shown(told["own_level_fiscal_cost"], "yuan")]
+    totals = {row[0]: row[1] for row in rows if row[0].startswith(("own level", "all levels"))}
+    assert {label: numbers(cell) for label, cell in totals.items()} == {
+        f"{whose}, {basis}": [shown(told[f"{outcome}{end}"], "yuan")]
+        for whose, outcome in (
+            (f"own level ({own})", "own_level_fiscal_cost"), ("all levels", "all_level_fiscal_cost"),
+        )
+        for basis, end in (("cash", "_cash"), ("accrual", ""))
+    }  # fmt: skip
     budget = next(row for row in rows if "general public budget" in row[0] and row[0].startswith(own))
     ours, before = (sums[case, own, "general-budget", "1"] for case in (OPTION, "baseline"))
     assert numbers(budget[1]) == [shown(ours, "yuan")]
@@ -376,7 +382,7 @@ def test_every_mandatory_sentence_in_chinese(place, unpainted):
     way = "减少" if changes.mean() < 0 else "增加"
     amount = f"{abs(changes.mean()) / 1e4:.1f}"
     assert re.search(
-        f"与维持现状相比，年均本级财政净支出{way}{amount}万元（P10–P90：[−+\\d.]+至[−+\\d.]+）", text
+        f"与维持现状相比，年均本级财政净支出（权责发生制）{way}{amount}万元（P10–P90：[−+\\d.]+至[−+\\d.]+）", text
     )
     carried = next(
         float(row["value"])
@@ -705,10 +711,10 @@ def test_a_sweep_is_told_by_its_points(place, tmp_path, count, tables):
     sweep = Results(tmp_path, "sweep", told, results.scenario)
     found = put_together([results, sweep], "zh")
     text, *rest = points.blocks(sweep, found)
-    assert text.text == f"扫描的{count}个取值点中（1年期限），年均本级财政净支出为25.0至{24 + count}.0万元。"
+    assert text.text == f"扫描的{count}个取值点中（1年期限），年均本级财政净支出（权责发生制）为25.0至{24 + count}.0万元。"
     assert len(rest) == tables
     if rest:
-        assert rest[0].heads == ("咖啡价格", "本级财政净支出（万元/年）", "公益底线指标达标（%）")
+        assert rest[0].heads == ("咖啡价格", "本级财政净支出（权责发生制）（万元/年）", "公益底线指标达标（%）")
         assert rest[0].rows[1].cells == ("16", "26.0\n25.5至26.5", "100.0\n40.0至100.0")
     assert command(sweep) == (
         f"opsim sweep scenario.yaml --option {OPTION} --vary services.cafe.price=15:{14 + count}:{count} "

@@ -68,13 +68,15 @@ def limitations(findings: Findings) -> Iterator[Block]:
             _("Not answered: how satisfied people are, who would in fact bid, and what the decision does to "
               "prices and wages in the city (general equilibrium)"),
             _(CHANCE_SHARE if findings.fixed else RANGE_SHARE),
-            _("Books and law are simplified: taxes by service, no accruals beyond the renewal reserve"),
+            _("Books and law are simplified: taxes by service; accruals are wear and what treasuries owe "
+              "and are owed"),
         )
     )  # fmt: skip
     yield Bullets(
         (
-            _("own-level net fiscal cost: what our treasury pays, the facility's unpaid bills included, less "
-              "what comes back and its share of taxes; grants still owed at the end are not in it"),
+            _("own-level net fiscal cost, on cash: what our treasury pays, less what comes back and its "
+              "share of taxes; on accrual: with what it owes at the end besides (grants due or earned, the "
+              "facility's unpaid bills), less what it is owed; where one number stands, it is on accrual"),
             _("cash, full and economic cost: paid in cash; with renewal; with rent forgone and volunteers' "
               "work"),
             _("public gate: every red line is kept in every full year"),

@@ -22,7 +22,8 @@ MONEY = ("user_payments", "subsidies", "appropriation", "contract")
 """Income by column of the monthly table."""
 
 SHOWN = (
-    "cash_cost", "full_cost", "economic_cost", "own_level_fiscal_cost", "all_level_fiscal_cost",
+    "cash_cost", "full_cost", "economic_cost", "own_level_fiscal_cost",
+    "own_level_fiscal_cost_cash", "all_level_fiscal_cost", "all_level_fiscal_cost_cash",
     "user_payment_coverage", "service_subsidy_coverage", "all_grant_coverage", "visits", "priority_visits",
     "denied_share", "occupancy", "full_cost_per_visit", "fiscal_cost_per_visit",
 )  # fmt: skip

@@ -67,7 +67,7 @@ def budget(findings: Findings) -> str:
         years = [
             _("{year}: {amount}").format(year=year, amount=amount(yuan, _)) for year, yuan in net.items()
         ]
-        parts.append(_("own-level net cost on average {years}").format(years=joined(years, _)))
+        parts.append(_("own-level net cost (accrual) on average {years}").format(years=joined(years, _)))
     return _("Budget asked for: {parts}").format(parts=_("; ").join(parts) if parts else _("none"))
 
 

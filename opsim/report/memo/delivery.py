@@ -81,9 +81,9 @@ def _triggers(findings: Findings) -> Iterator[str]:
     if findings.main is not None:
         cost = float(np.quantile(findings.column(findings.option, "own_level_fiscal_cost"), 0.9))
         visits = float(np.quantile(findings.leanest_year(findings.option, "priority_visits"), 0.1))
-        yield _("own-level net cost, investment included, averages more than {amount} a year").format(
-            amount=amount(cost, _)
-        )
+        yield _(
+            "own-level net cost (accrual), investment included, averages more than {amount} a year"
+        ).format(amount=amount(cost, _))
         yield _("visits of the priority groups fall below {count} in a full year").format(
             count=number(visits, "count")
         )

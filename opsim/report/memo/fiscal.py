@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from opsim.ledger.accrual import NOT_PAID
 from opsim.records import Float64
 from opsim.report.memo import terms
 from opsim.report.memo.blocks import Block, Heading, Paragraph, Row, Table
@@ -18,11 +19,11 @@ BUDGETS = 3
 """Budget years shown."""
 
 Treasuries = dict[tuple[str, str], Float64]
-"""By (level, source): (Y,) yuan net paid in each budget year, on average over cases."""
+"""By (level, source): (Y,) yuan net paid, or owed more, in each budget year, on average over cases."""
 
 
 def treasuries(findings: Findings, case: str) -> tuple[tuple[str, ...], Treasuries]:
-    """(first months of the budget years, what each level pays from each source)."""
+    """(first months of the budget years, what each level pays from each source, or owes more)."""
     rows = [row for row in findings.main.table("treasury") if row["case"] == case] if findings.main else []
     years = tuple(dict.fromkeys(row["from"] for row in rows))
     found: Treasuries = {}
@@ -32,18 +33,23 @@ def treasuries(findings: Findings, case: str) -> tuple[tuple[str, ...], Treasuri
     return years, found
 
 
-def own_level(findings: Findings, found: Treasuries, years: int) -> Float64:
-    """(Y,) yuan net paid by our own level."""
-    level = findings.scenario.baseline.treasury.own_level
-    return sum((column for (of, _), column in found.items() if of == level), np.zeros(years))
+def _total(found: Treasuries, years: int, level: str | None, *, accrual: bool) -> Float64:
+    """(Y,) yuan that a level costs, or all do, on cash or on accrual."""
+    chosen = (
+        column
+        for (of, source), column in found.items()
+        if level in (None, of) and (accrual or source not in NOT_PAID)
+    )
+    return sum(chosen, np.zeros(years))
 
 
 def budgets(findings: Findings, case: str) -> dict[str, float] | None:
-    """Own-level net cost by budget year, the next three; None without a folder of cases."""
+    """Own-level net cost on accrual by budget year, the next three; None without a folder of cases."""
     years, found = treasuries(findings, case)
     if not years:
         return None
-    own = own_level(findings, found, len(years))
+    level = findings.scenario.baseline.treasury.own_level
+    own = _total(found, len(years), level, accrual=True)
     return {_year(year): float(yuan) for year, yuan in zip(years[:BUDGETS], own, strict=False)}
 
 
@@ -73,26 +79,29 @@ def table(findings: Findings) -> Table:
     own = findings.scenario.baseline.treasury.own_level
 
     rows = []
-    for level in LEVELS:
-        for source in FUNDS:
-            now, was = (each.get((level, source), nothing) for each in (ours, before))
-            if np.abs(now).sum() + np.abs(was).sum() >= 1:
-                rows.append(_line(terms.treasury(level, source, _), now, was))
-    totals = [own_level(findings, each, len(years)) for each in (ours, before)]
-    rows.append(replace(_line(_("own level ({level})").format(level=_(LEVELS[own])), *totals), kind="total"))
-    totals = [np.asarray(sum(each.values(), nothing)) for each in (ours, before)]
-    rows.append(replace(_line(_("all levels"), *totals), kind="total"))
+    for accrual, total_own, total in (
+        (False, _("own level ({level}), cash"), _("all levels, cash")),
+        (True, _("own level ({level}), accrual"), _("all levels, accrual")),
+    ):
+        for level in LEVELS:
+            for source in FUNDS:
+                now, was = (each.get((level, source), nothing) for each in (ours, before))
+                if (source in NOT_PAID) == accrual and np.abs(now).sum() + np.abs(was).sum() >= 1:
+                    rows.append(_line(terms.treasury(level, source, _), now, was))
+        for label, whose in ((total_own.format(level=_(LEVELS[own])), own), (total, None)):
+            totals = [_total(each, len(years), whose, accrual=accrual) for each in (ours, before)]
+            rows.append(replace(_line(label, *totals), kind="total"))
     heads = (
         _("level and source"),
         *shown,
         *(_("{year}, change").format(year=year) for year in shown),
     )
-    caption = _("Net payments of treasuries by level, source and budget year: {option} (ten thousand yuan)")
+    caption = _("Net cost of treasuries by level, source and budget year: {option} (ten thousand yuan)")
     return Table(
         caption.format(option=findings.title(findings.option)), heads, tuple(rows),
         (3.2, *(1.2,) * len(shown), *(1.3,) * len(shown)),
-        note=_("Means over cases; paid less what comes back; taxes received stand as negative numbers; "
-               "change: against the baseline on the same draws"),
+        note=_("Means over cases; paid less what comes back; taxes received stand as negative numbers; on "
+               "accrual with the change of what is owed; change: against the baseline on the same draws"),
     )  # fmt: skip
 
 
@@ -105,7 +114,10 @@ def _line(label: str, now: Float64, was: Float64) -> Row:
 def _text(findings: Findings) -> str:
     _ = findings.translate
     parts = [
-        _("Present own-level cost of the {years}-year horizon: {option}, {baseline} in the baseline").format(
+        _(
+            "Present own-level cost (accrual) of the {years}-year horizon: {option}, {baseline} in the "
+            "baseline"
+        ).format(
             years=findings.first.told["years"],
             option=amount(findings.value("own_level_present_cost"), _),
             baseline=amount(findings.value("own_level_present_cost", BASELINE), _),

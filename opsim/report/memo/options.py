@@ -15,7 +15,8 @@ from opsim.scenario.load import BASELINE
 SECTIONS: Final = (
     (marked("Share of cases"), ("gate_holds", "holds_with_grants", "holds_on_users", "operator_signs")),
     (marked("Money"), (
-        "own_level_fiscal_cost", "all_level_fiscal_cost", "own_level_present_cost", "user_payments",
+        "own_level_fiscal_cost", "own_level_fiscal_cost_cash", "all_level_fiscal_cost",
+        "own_level_present_cost", "user_payments",
         "full_cost", "user_payment_coverage", "all_grant_coverage", "carried_of_100_yuan", "lowest_balance",
     )),
     (marked("Public service"), (
@@ -63,7 +64,7 @@ def table(findings: Findings) -> Table:
         _("Options side by side"), heads, tuple(rows), (3.3, *(1.5,) * len(findings.cases)),
         note=_("Below each number: its change against the baseline on the same draws with a 95-percent "
                "interval; below each share of cases: its 95-percent interval; below burden relief: median "
-               "change of present own-level cost; lowest balance: one case in ten lies below"),
+               "change of present own-level cost (accrual); lowest balance: one case in ten lies below"),
     )  # fmt: skip
 
 
@@ -128,7 +129,8 @@ def _sentences(findings: Findings) -> Iterator[str]:
     kept = [case for case in findings.cases if classes.get(case) != "mission-failure"]
     cheapest = min(kept, key=lambda case: findings.value("own_level_fiscal_cost", case) or 0.0)
     yield _(
-        "Least own-level net fiscal cost where the public gate is not failed: {case}, {amount} a year"
+        "Least own-level net fiscal cost (accrual) where the public gate is not failed: {case}, {amount} a "
+        "year"
     ).format(
         case=_quoted(cheapest, findings), amount=amount(findings.value("own_level_fiscal_cost", cheapest), _)
     )
@@ -137,14 +139,14 @@ def _sentences(findings: Findings) -> Iterator[str]:
         gain = told_estimate(each["at_equal_service"]["own_level"])
         unsure = gain.ci is None or gain.ci[0] <= 0 <= gain.ci[1]
         template = (
-            _("value for money: at equal service no clear difference in what {option} and {comparator} cost "
-              "our treasury over the horizon of {years} years (saved: {interval})")
+            _("value for money (accrual): at equal service no clear difference in what {option} and "
+              "{comparator} cost our treasury over the horizon of {years} years (saved: {interval})")
             if unsure
-            else _("value for money: at equal service {option} costs our treasury {amount} less over the "
-                   "horizon of {years} years than {comparator} (saved: {interval})")
+            else _("value for money (accrual): at equal service {option} costs our treasury {amount} less "
+                   "over the horizon of {years} years than {comparator} (saved: {interval})")
             if (gain.value or 0.0) >= 0
-            else _("value for money: at equal service {option} costs our treasury {amount} more over the "
-                   "horizon of {years} years than {comparator} (saved: {interval})")
+            else _("value for money (accrual): at equal service {option} costs our treasury {amount} more "
+                   "over the horizon of {years} years than {comparator} (saved: {interval})")
         )  # fmt: skip
         yield template.format(
             option=_quoted(name, findings),

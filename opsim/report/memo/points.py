@@ -33,8 +33,8 @@ def blocks(results: Results, findings: Findings) -> Iterator[Block]:
     ]
     ends = between((min(costs), max(costs)), "yuan a year", _) if costs else "–"
     text = _(
-        "Over the {count} points of the sweep ({years}-year horizon) own-level fiscal cost runs from {ends} "
-        "ten thousand yuan a year"
+        "Over the {count} points of the sweep ({years}-year horizon) own-level fiscal cost (accrual) runs "
+        "from {ends} ten thousand yuan a year"
     )
     text = text.format(count=len(points), ends=ends, years=results.told["years"])
     yield Paragraph(running([text], _))

@@ -56,8 +56,8 @@ def _spread(findings: Findings) -> str:
     if found is None:
         return ""
     return _(
-        "Own-level fiscal cost spreads over cases by {total} ten thousand yuan a year (standard deviation): "
-        "{parameters} from the parameters, {chance} from chance"
+        "Own-level fiscal cost (accrual) spreads over cases by {total} ten thousand yuan a year (standard "
+        "deviation): {parameters} from the parameters, {chance} from chance"
     ).format(**{name: number(found[name], "money") for name in ("total", "parameters", "chance")})
 
 
@@ -86,7 +86,7 @@ def table(results: Results, findings: Findings) -> Table:
             option=findings.title(findings.option)
         ),
         (_("stress"), _("verdict"), _("holds with grants"), _("public gate holds"),
-         _("own-level cost a year, change"), _("breaks at strength")),
+         _("own-level cost (accrual) a year, change"), _("breaks at strength")),
         tuple(rows),
         (4, 1.3, 1.4, 1.4, 1.5, 1.2),
         note=_(". ").join(notes),

@@ -189,12 +189,15 @@ def relief(findings: Findings) -> str:
     fall = found["median_change"]
     shown = percent(abs(fall), _, decimals=1)
     template = (
-        _("Present own-level cost of the {years}-year horizon changes by less than 0.1 per cent; {relief}")
+        _("Present own-level cost (accrual) of the {years}-year horizon changes by less than 0.1 "
+          "per cent; {relief}")
         if round(1000 * abs(fall)) == 0
-        else _("Present own-level cost of the {years}-year horizon falls by {share} at the median; {relief}")
+        else _("Present own-level cost (accrual) of the {years}-year horizon falls by {share} at the "
+               "median; {relief}")
         if fall < 0
-        else _("Present own-level cost of the {years}-year horizon rises by {share} at the median; {relief}")
-    )
+        else _("Present own-level cost (accrual) of the {years}-year horizon rises by {share} at the "
+               "median; {relief}")
+    )  # fmt: skip
     return template.format(
         years=findings.first.told["years"], share=shown, relief=_(RELIEF_WORDS[found["class"]])
     )

@@ -66,7 +66,7 @@ def _cost_chart(book: Book, sheet: object, page: Page, cases: int, _: Translate)
         "data_labels": {"value": True, "num_format": "#,##0"},
         "fill": {"color": "#12466b"},
     })  # fmt: skip
-    chart.set_title({"name": _("Own-level fiscal cost (yuan a year)"), "name_font": {"size": 11}})
+    chart.set_title({"name": _("Own-level fiscal cost on accrual (yuan a year)"), "name_font": {"size": 11}})
     chart.set_legend({"none": True})
     chart.set_y_axis(WHOLE_YUAN)
     chart.set_size({"width": 720, "height": 320})

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from opsim.language import Translate
 from opsim.ledger import accounts
+from opsim.ledger.accrual import NOT_PAID
 from opsim.report import treasury as treasury_csv
 from opsim.report.matrix import PAYERS
 from opsim.report.results import Results, Row, value
@@ -122,23 +123,32 @@ def cash_flow(results: Results, note: str, language: str, _: Translate) -> tuple
 
 
 def treasury(results: Results, note: str, language: str, _: Translate) -> Page:
-    """Net cost of each level and source, a column for each budget year."""
+    """Net cost of each level and source, a column for each budget year; totals on cash and on accrual."""
     table = results.table("treasury")
     years = list(dict.fromkeys((row["year"], row["from"]) for row in table))
     lines: list[list[Any]] = []
     for case, rows in groupby(table, key=lambda row: row["case"]):
-        first = len(lines)
-        for key, same in groupby(rows, key=lambda row: (row["level"], row["source"])):
-            net = [float(row["net_yuan"]) for row in same]
-            total = Cell(sum(net), "money", f"=SUM({across(len(lines), 3, 2 + len(years))})")
-            lines.append([results.title(case, language), *_payer(key, _), *net, total])
-        sums = [sum(_number(line[3 + i]) for line in lines[first:]) for i in range(len(years) + 1)]
-        cells = [
-            Cell(number, "total", f"=SUM({span(3 + i, first, len(lines) - 1)})")
-            for i, number in enumerate(sums)
-        ]
-        labels = (results.title(case, language), _("all levels"), None)
-        lines.append([*(Cell(text, "label") for text in labels), *cells])
+        by_source = groupby(rows, key=lambda row: (row["level"], row["source"]))
+        found = [(key, [float(row["net_yuan"]) for row in same]) for key, same in by_source]
+        cash: int | None = None
+        for label, sources in (
+            (_("all levels, cash"), [each for each in found if each[0][1] not in NOT_PAID]),
+            (_("all levels, accrual"), [each for each in found if each[0][1] in NOT_PAID]),
+        ):
+            first = len(lines) if cash is None else cash
+            for key, net in sources:
+                total = Cell(sum(net), "money", f"=SUM({across(len(lines), 3, 2 + len(years))})")
+                lines.append([results.title(case, language), *_payer(key, _), *net, total])
+            cells = [
+                Cell(
+                    sum(_number(line[3 + i]) for line in lines[first:]), "total",
+                    f"=SUM({span(3 + i, first, len(lines) - 1)})" if lines[first:] else "",
+                )
+                for i in range(len(years) + 1)
+            ]  # fmt: skip
+            cash = len(lines)
+            labels = (results.title(case, language), label, None)
+            lines.append([*(Cell(text, "label") for text in labels), *cells])
     columns = [
         Column(_("case"), width=26), Column(_("level of government"), width=18),
         Column(_("source of the money"), width=24),

@@ -15,7 +15,8 @@ from opsim.scenario import rows
 from opsim.scenario.load import BASELINE
 
 HEADLINES: Final = (
-    "own_level_fiscal_cost", "all_level_fiscal_cost", "user_payments", "cash_cost", "full_cost",
+    "own_level_fiscal_cost", "own_level_fiscal_cost_cash", "all_level_fiscal_cost",
+    "all_level_fiscal_cost_cash", "user_payments", "cash_cost", "full_cost",
     "economic_cost", "cross_subsidy", "user_payment_coverage", "service_subsidy_coverage",
     "all_grant_coverage", "lowest_balance", "visits", "priority_visits", "priority_reach",
     "priority_denied_share", "wait_p90", "gate_holds", "holds_with_grants", "holds_on_users",
