@@ -122,7 +122,7 @@ class Payments(Frozen):
     service_price: ServicePrice | None = None
     rent: Rent | None = None
     turnover_share: TurnoverShare | None = None
-    shared_cost: Annotated[Share, Once()] | None = None
+    shared_cost: Share | None = None
     """Share of what the house pays for all (light, watch, attendants) that the operator is charged; by area
     where nothing is said."""
     rent_free_months: Months = constant(0)

@@ -113,7 +113,7 @@ class Remittance(Frozen):
     mode: Literal["full", "net", "retained"]
     """full: each month all that users paid; net: each year what is left beyond working capital; retained:
     only unspent appropriation goes back."""
-    return_share: Annotated[Share, Once()] = constant(0)
+    return_share: Share = constant(0)
     """Share of what was remitted that the treasury gives back to the facility."""
     lag: Delay = constant(1)
     """Months from remitting to getting back."""

@@ -11,6 +11,7 @@ from opsim.facility.books import open_books, post_month
 from opsim.facility.case import CaseRecord
 from opsim.facility.ledgers import Books
 from opsim.facility.life import live
+from opsim.facility.owing import dues
 from opsim.facility.plan import Standing, plan_month
 from opsim.facility.timeline import timeline
 from opsim.ledger.postings import Posting
@@ -49,7 +50,7 @@ def recorded(of: Facility, books: Books) -> CaseRecord:
         live(tiny(catchment={"population": 1}), KEY, 1, "kernel"),
         timeline=books.timeline, postings=books.book.close(), services=tuple(of.services),
         begun=tuple(books.begun), parted=tuple(books.parted), operated=np.array(run, np.bool_),
-        grants_owed=nothing, operator_owed=nothing, reserve_lacking=np.array(books.reserve_lacking),
+        grants_owed=nothing, operator_owed=nothing, dues=dues(books), reserve_lacking=np.array(books.reserve_lacking),
     )  # fmt: skip
 
 
@@ -209,7 +210,7 @@ def test_each_operator_stands_by_its_own_money() -> None:
     of = stall(terms, years=2)
     books = kept(of, {month: (0, 720_000 if month < 12 else 80_000) for month in range(24)}, {}, 24)
     case = recorded(of, books)
-    year = statement(case.postings, case.timeline.month_of_day(), "district")
+    year = statement(case.postings, case.timeline.month_of_day(), "district", case.dues)
     assert solvency(case, of, year, users_only=True).shortfall_month == 12 + 5
     # A social organization takes nothing home: what the first has earned is there for the second.
     social = of.model_copy(update={"contract": stall({**terms, "route": "social-organization"}).contract})

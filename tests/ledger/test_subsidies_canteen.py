@@ -86,7 +86,8 @@ def month_of_meals(of: Facility, days: int, price: Any) -> MonthTotals:
     fates = np.zeros((1, 6, len(Fate)), dtype=np.int64)
     fates[..., Fate.SERVED] = units.sum(axis=0)
     return MonthTotals(
-        sales=units * price, sold=units.sum(axis=0), sold_by_day=units, fates=fates,
+        sales=units * price, sold=units.sum(axis=0), used=units.sum(axis=0), used_by_day=units, fates=fates,
+        extras=np.zeros_like(fates), denied_at=np.zeros((len(of.stations), 1, len(Fate)), dtype=np.int64),
         place_days=np.zeros((0, 6), dtype=np.int64),
         lost=np.zeros((1, 6, 3), dtype=np.int64), waits=np.zeros(0, dtype=np.int64),
         service_ticks=np.zeros((len(of.stations), 1), dtype=np.int64),
