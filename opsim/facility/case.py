@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from opsim.facility.queues import Queues
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import denied, served
 from opsim.ledger.postings import Postings
@@ -108,6 +109,10 @@ class CaseRecord:
     """(M, A, G) fen that each segment pays for a visit; 0 for services with places."""
     fee: Int64
     """(M, L, G) fen a month that each segment pays for a place."""
+    queues: Queues
+    """What happened at each station to the visits of each service and segment."""
+    delayed: Int64
+    """(M, L) of those admitted, who were not admitted on the day of their application."""
 
     def visits(self) -> Int64:
         """(M, A, G) main purposes served."""
