@@ -275,6 +275,8 @@ class Census:
     """(day of the month, service, segment, fen) of each deposit; negative where it is given back."""
     places: Int64
     """(A,) places of each service; 0 for walk-in services."""
+    delayed: Int64
+    """(L,) of those admitted this month, who were not admitted on the day of their application."""
 
     @classmethod
     def none(cls, services: int, segments: int) -> Self:
@@ -284,7 +286,7 @@ class Census:
             service=no, fee=np.zeros((0, segments), np.int64), person=np.zeros(0, np.uint64), level=no,
             segment=no, first=no, until=no, events=np.zeros((0, segments, len(PlaceEvent)), np.int64),
             lost=np.zeros((0, segments, len(LOSS_CAUSES)), np.int64), listed=no, waited=no, deposits=(),
-            places=np.zeros(services, np.int64),
+            places=np.zeros(services, np.int64), delayed=no,
         )  # fmt: skip
 
 

@@ -24,7 +24,14 @@ from opsim.errors import Message
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SOURCES: Final = ("demand/*.py", "stations/*.py", "facility/hours.py", "facility/units.py", "records.py")
+SOURCES: Final = (
+    "demand/*.py",
+    "stations/*.py",
+    "facility/hours.py",
+    "facility/queues.py",
+    "facility/units.py",
+    "records.py",
+)
 """All that compiled functions are made from."""
 UNREADABLE: Final = (OSError, EOFError, pickle.UnpicklingError)
 """What comes of a file that is cut off or somebody else's."""

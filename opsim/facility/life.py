@@ -27,6 +27,7 @@ from opsim.facility.operator import DIRECT
 from opsim.facility.owing import dues
 from opsim.facility.places import Register, deposits_held, keep, open_register
 from opsim.facility.plan import Standing, deposits, fees, plan_month
+from opsim.facility.queues import Tally, close_tally, count_queues, open_tally
 from opsim.facility.reputation import long_waits
 from opsim.facility.reviews import REVIEWS, MonthView, ServiceMonth
 from opsim.facility.shocked import as_shocked
@@ -55,6 +56,7 @@ from opsim.stations.resolve import resolve
 class _Diary:
     """What the loop collects; made into a `CaseRecord` when it ends."""
 
+    queues: Tally
     totals: list[MonthTotals] = field(default_factory=list)
     censuses: list[Census] = field(default_factory=list)
     prices: list[Int64] = field(default_factory=list)
@@ -81,7 +83,7 @@ def live(facility: Facility, key: np.uint64, years: int, engine: str) -> CaseRec
     lettings, calendar = open_lettings(facility, key), open_calendar(facility, key, years)
     deposits = [*deposits_held(register), *tenants_deposits(lettings)]
     books = open_books(facility, timeline(facility.start, years), deposits)
-    diary = _Diary()
+    diary = _Diary(open_tally(facility))
     line = books.timeline
     clock.process(
         _months(
@@ -119,6 +121,7 @@ def _months(
         visits, lost = draw(prepared, plan)
         record, state = resolve(plan.stations, visits, state, engine)
         totals = count_month(plan, record, lost, priority, public)
+        count_queues(diary.queues, plan.stations, record)
         yield clock.timeout(plan.days)
         leases = trade(facility, When(month, books.timeline), standing.lettings, totals)
         post_month(
@@ -275,4 +278,6 @@ def _record(facility: Facility, books: Books, diary: _Diary) -> CaseRecord:
         blocked_ticks=np.stack(diary.blocked),
         price=np.stack(diary.prices),
         fee=np.stack([month.fee for month in diary.censuses]),
+        queues=close_tally(diary.queues, np.sum([month.seat_ticks for month in totals], axis=0)),
+        delayed=np.stack([month.delayed for month in diary.censuses]),
     )

@@ -126,6 +126,7 @@ class _Month:
     events: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
     listed: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
     waited: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
+    delayed: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
     deposits: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
@@ -212,6 +213,7 @@ def keep(
         events=np.zeros((levels, segments, len(PlaceEvent)), np.int64),
         listed=np.zeros(levels, np.int64),
         waited=np.zeros(levels, np.int64),
+        delayed=np.zeros(levels, np.int64),
     )
     names = facility.levels()
     for i in range(len(arriving.id)):
@@ -359,6 +361,7 @@ def _admit(register: Register, book: _Month, person: Person, day: int, deposit: 
     name, house = person.wants, register.houses[person.wants]
     level = house.levels[person.level]
     book.waited[level] += day - person.since
+    book.delayed[level] += day > person.since
     _leave_list(register, book, person, day)
     if person.place:
         _count(register, book, person, PlaceEvent.LEFT)
@@ -471,4 +474,5 @@ def _close(
         waited=book.waited,
         deposits=tuple(sorted(book.deposits)),
         places=np.array([capacity.get(name, 0) for name in services], np.int64),
+        delayed=book.delayed,
     )

@@ -20,7 +20,6 @@ STYLES: dict[str, Style] = {
     "persons": "one",
     "persons a year": "one",
     "days": "one",
-    "days a year": "count",
     "workers": "one",
     "hours a week": "one",
     "index": "decimal",
@@ -29,6 +28,9 @@ STYLES: dict[str, Style] = {
     "tenants a year": "one",
     "events a year": "one",
     "requests a year": "one",
+    "arrivals a year": "count",
+    "hours a year": "one",
+    "days in places a year": "count",
 }
 """How the numbers of each unit are written; a constant, never changed."""
 

@@ -61,7 +61,6 @@ UNITS: Final = {
     "persons": _("persons"),
     "persons a year": _("persons a year"),
     "days": _("days"),
-    "days a year": _("days a year"),
     "workers": _("workers"),
     "hours a week": _("hours a week"),
     "index": _("index from −1 to 1"),
@@ -70,6 +69,9 @@ UNITS: Final = {
     "tenants a year": _("tenants a year"),
     "events a year": _("events a year"),
     "requests a year": _("requests a year"),
+    "arrivals a year": _("arrivals a year"),
+    "hours a year": _("hours a year"),
+    "days in places a year": _("days in places a year"),
 }
 """Units as numbers are shown in them: large sums in ten thousand yuan."""
 

@@ -248,11 +248,12 @@ class House:
         events = np.zeros((len(levels), len(segments), len(PlaceEvent)), np.int64)
         for service, level, segment, event in book.events:
             events[levels.index((service, level)), segments.index(segment), event] += 1
-        listed, waited = [0] * len(levels), [0] * len(levels)
+        listed, waited, delayed = [0] * len(levels), [0] * len(levels), [0] * len(levels)
         for line in book.listed:
             listed[levels.index(line)] += 1
         for service, level, waits in book.waited:
             waited[levels.index((service, level))] += waits
+            delayed[levels.index((service, level))] += waits >= 1
         rows = sorted(book.rows, key=lambda row: (row[3], row[0]))
         return {
             "person": [row[0] for row in rows],
@@ -263,6 +264,7 @@ class House:
             "events": events.tolist(),
             "listed": listed,
             "waited": waited,
+            "delayed": delayed,
             "deposits": sorted(
                 (day, services.index(name), segments.index(segment), fen)
                 for day, name, segment, fen in book.deposits

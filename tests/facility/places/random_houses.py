@@ -100,7 +100,9 @@ def _pieces(rng: np.random.Generator, days: int) -> list[int]:
     return np.diff([0, *inner.tolist(), days]).tolist()
 
 
-COLUMNS = ("person", "level", "segment", "first", "until", "events", "listed", "waited", "deposits", "places")
+COLUMNS = (
+    "person", "level", "segment", "first", "until", "events", "listed", "waited", "deposits", "places", "delayed",
+)  # fmt: skip
 
 
 def lived(story: Story, module: Any = places) -> list[dict[str, Any]]:
