@@ -24,6 +24,7 @@ from pyarrow import parquet
 
 from opsim.cli.main import main
 from tests.cli.test_run import OPSIM
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 TEA = ROOT / "tests" / "worked" / "tea-room.yaml"
@@ -65,7 +66,7 @@ def exported(folder, name):
 
 def rows_in(folder):
     """How many rows are committed. A commit that a kill cut short is undone first, so read-only will not do."""
-    with sqlite3.connect(f"file:{folder / 'study.sqlite'}?mode=rw", uri=True) as database:
+    with sqlite3.connect(f"file:{folder / 'study.sqlite'}?mode=rw", uri=True, timeout=PATIENCE) as database:
         return database.execute("select count(*) from rows").fetchone()[0]
 
 
@@ -79,20 +80,46 @@ def whole(tmp_path_factory):
     return folder
 
 
+SIGNALS_AFTER = """
+import os, signal, sys
+from opsim.cli.main import main
+from opsim.experiments.store import Store
+
+rows, what, whom = int(sys.argv[1]), signal.Signals[sys.argv[2]], sys.argv[3]
+add, sent = Store.add, []
+
+def adding(kept, found):
+    add(kept, found)
+    if kept.count() >= rows and not sent:
+        sent.append(True)
+        os.kill({"itself": os.getpid(), "group": 0}.get(whom) if whom.isalpha() else int(whom), what)
+
+Store.add = adding
+sys.exit(main(sys.argv[4:]))
+"""
+
+
+def signaled(command, folder, rows, what, whom="itself"):
+    """A command that sends a signal when so many rows are kept: to itself, its group, or another process."""
+    return subprocess.run(
+        [sys.executable, "-c", SIGNALS_AFTER, str(rows), what, str(whom), *command, "--lang", "en"],
+        cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, encoding="utf-8", check=False,
+        start_new_session=True, timeout=PATIENCE,
+    )  # fmt: skip
+
+
 def killed_when(command, folder, ready, whom):
     """Start a command, wait until it is `ready`, and kill -9 the processes that `whom` names."""
     running = subprocess.Popen(
         [OPSIM, *command], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env=ENVIRONMENT,
     )  # fmt: skip
-    deadline = time.monotonic() + 120
-    while running.poll() is None and not ready() and time.monotonic() < deadline:
-        time.sleep(0.005)
+    until(lambda: running.poll() is not None or ready())
     if running.poll() is None:  # else it has ended by itself, and its number may be another's by now
         for pid in whom(running.pid):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-    return running.wait(timeout=200)
+    return running.wait(timeout=PATIENCE)
 
 
 def itself(pid):
@@ -115,17 +142,10 @@ def a_worker(pid):
 
 def test_killed_and_resumed_it_is_the_table_of_an_undisturbed_run(whole, tmp_path):
     """Killed after half of the rows, which came one by one; the rest is found by two workers instead of one."""
-    place, seen = tmp_path / "shot", set()
-
-    def ready():
-        seen.add(rows_in(place) if place.is_dir() else 0)
-        return max(seen) >= ROWS // 2
-
-    status = killed_when((*begin(tmp_path), "--workers", "1", "--out", "shot"), tmp_path, ready, itself)
-    assert status == -signal.SIGKILL
-    kept = rows_in(place)
-    assert ROWS // 2 <= kept < ROWS
-    assert len(seen) > ROWS // 3
+    place = tmp_path / "shot"
+    command = (*begin(tmp_path), "--workers", "1", "--out", "shot")
+    assert signaled(command, tmp_path, ROWS // 2, "SIGKILL").returncode == -signal.SIGKILL
+    assert rows_in(place) == ROWS // 2
     assert json.loads((place / "run.json").read_text(encoding="utf-8"))["complete"] is False
     done = opsim("sweep", "--resume", "shot", "--workers", "2", "--format", "json", "--quiet", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -176,20 +196,11 @@ def test_killed_at_random_moments_again_and_again(whole, tmp_path, seed):
 @pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.slow), "2"])
 def test_ctrl_c_leaves_130_and_a_folder_to_go_on_with(whole, tmp_path, workers):
     place = tmp_path / "out"
-    running = subprocess.Popen(
-        [OPSIM, *[word for word in begin(tmp_path) if word != "--quiet"], "--workers", workers, "--out", "out"],
-        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True,
-        env=ENVIRONMENT,
-    )  # fmt: skip
-    while not (place.is_dir() and rows_in(place) >= 2):
-        assert running.poll() is None
-        time.sleep(0.005)
-    os.killpg(running.pid, signal.SIGINT)
-    out, told = running.communicate(timeout=120)
-    assert running.returncode == 130
-    assert out == ""
-    assert f"Ended early: {rows_in(place)} of {ROWS} rows are found and kept" in told
-    assert "Go on with: opsim sweep --resume out" in told
+    words = [word for word in begin(tmp_path) if word != "--quiet"]
+    done = signaled((*words, "--workers", workers, "--out", "out"), tmp_path, 2, "SIGINT", "group")
+    assert (done.returncode, done.stdout) == (130, "")
+    assert f"Ended early: {rows_in(place)} of {ROWS} rows are found and kept" in done.stderr
+    assert "Go on with: opsim sweep --resume out" in done.stderr
     assert opsim("sweep", "--resume", "out", "--quiet", cwd=tmp_path).returncode == 0
     assert exported(tmp_path, "out") == exported(whole, "calm")
 
@@ -219,7 +230,7 @@ def test_killed_amid_a_commit_the_rows_before_it_are_there(half, whole):
     """The file itself is half written by then; the journal beside it tells what was there."""
     place = half / "half"
     before = (place / "study.sqlite").read_bytes()
-    subprocess.run([sys.executable, "-c", KILLED_AMID_A_COMMIT], cwd=place, check=False, timeout=60)
+    subprocess.run([sys.executable, "-c", KILLED_AMID_A_COMMIT], cwd=place, check=False, timeout=PATIENCE)
     assert (place / "study.sqlite-journal").stat().st_size > 0
     assert (place / "study.sqlite").read_bytes() != before
     half.joinpath("half").rename(half / "calm")
@@ -294,7 +305,7 @@ def test_a_full_disk_is_told_and_loses_nothing(half):
     done = subprocess.run(
         [sys.executable, "-m", "opsim", "sweep", "--resume", "half", "--workers", "1"], cwd=half,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (512, size)), capture_output=True,
-        text=True, env=ENVIRONMENT, check=False, timeout=200,
+        text=True, env=ENVIRONMENT, check=False, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
     assert re.search(
