@@ -1,10 +1,9 @@
-"""One process at a time: a claim on a folder that ends with the process, however that ends.
+"""Who writes into a folder: a file in it is locked for as long as a process does, whatever becomes of it.
 
-The claim is a lock of the operating system on a small file, which says who holds it for whoever comes second.
-A lock is gone with its process, so a file that a killed one left behind keeps nobody out.
+The system takes the lock back when a process ends, even by kill -9, so a claim that was left behind by a dead
+process holds nobody up.
 """
 
-import json
 import os
 import socket
 import sys
@@ -12,111 +11,101 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from opsim.errors import InputError, Message, Problem
 
 FILE: Final = ".claim"
-"""Name of the lock's file where it lies in the folder that is claimed."""
+"""In the folder, as long as somebody writes into it."""
 
 if sys.platform == "win32":
     import msvcrt
 
-    BEYOND: Final = 1 << 30
-    """A place in the file that nobody reads: what is locked cannot be read there."""
+    _BEYOND: Final = 1 << 20
+    """Place in the file that is locked: what is locked cannot be read, and who holds it is to be."""
 
-    def _locked(file: int) -> bool:
-        os.lseek(file, BEYOND, os.SEEK_SET)
+    def _lock(handle: int) -> None:
+        os.lseek(handle, _BEYOND, os.SEEK_SET)
         try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except PermissionError:
-            return False
-        finally:
-            os.lseek(file, 0, os.SEEK_SET)
-        return True
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except PermissionError as error:
+            raise BlockingIOError from error
+        os.lseek(handle, 0, os.SEEK_SET)
 else:
     import fcntl
 
-    def _locked(file: int) -> bool:
-        """Lock an open file, unless another has: then False."""
+    def _lock(handle: int) -> None:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return False
-        return True
+            raise
+        except OSError:  # a file system without locks: nobody can be told apart there
+            return
 
 
 @contextmanager
-def claimed(folder: Path, lock: Path | None = None) -> Iterator[None]:
-    """Keep every other process away from a folder; `lock` is the lock's file, in that folder unless named.
-
-    The file is there for as long as the claim is, and neither folder nor lock need be local.
+def held(folder: Path) -> Iterator[None]:
+    """For as long as nobody but this process may write into a folder, which is there already.
 
     Raises:
-        InputError: where another process holds the folder, with its number, computer and beginning; or where
-            the lock's file cannot be written.
+        InputError: where another process does; it says which.
+        OSError: where nothing can be written there.
 
     """
-    path = lock or folder / FILE
+    path = folder / FILE
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            _lock(handle)
+        except BlockingIOError:
+            os.close(handle)
+            raise InputError([_problem(folder)]) from None
+        if _is(path, handle):
+            break
+        os.close(handle)  # whoever held it took it away meanwhile
     try:
-        file = _taken(path)
-        if file is None:
-            raise InputError([_held(folder, path)])
-    except OSError as error:
-        parts = {"folder": folder, "reason": error.strerror or str(error)}
-        wrong = Message("cannot write to the folder {folder}: {reason}", parts)
-        raise InputError([Problem(wrong)]) from error
-    try:
+        now = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
+        os.truncate(handle, 0)
+        os.write(handle, f"{os.getpid()}\n{socket.gethostname()}\n{now}\n".encode())
         yield
     finally:
-        with suppress(OSError):  # Windows removes no open file, others only one that nobody else has taken
-            if sys.platform == "win32":
-                os.close(file)
-                path.unlink(missing_ok=True)
-            else:
-                path.unlink(missing_ok=True)
-                os.close(file)
+        if sys.platform == "win32":  # an open file cannot be taken away there
+            os.close(handle)
+        with suppress(OSError):
+            path.unlink()
+        if sys.platform != "win32":
+            os.close(handle)
 
 
-def _taken(path: Path) -> int | None:
-    """The lock's file, open and locked; None where another process has it."""
-    while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        try:
-            if not _locked(file):
-                os.close(file)
-                return None
-            if _is(path, file):
-                os.ftruncate(file, 0)
-                os.write(file, json.dumps(_me()).encode())
-                return file
-        except OSError:
-            os.close(file)
-            raise
-        os.close(file)  # its holder has just removed it, so that the next one would lock another
-
-
-def _is(path: Path, file: int) -> bool:
-    """Whether an open file is still the one in its place."""
+def holder(folder: Path) -> Problem | None:
+    """Who else writes into a folder at this moment; None where nobody does."""
     try:
-        return os.path.samestat(path.stat(), os.fstat(file))
+        handle = os.open(folder / FILE, os.O_RDWR)
+    except OSError:
+        return None
+    try:
+        _lock(handle)
+    except BlockingIOError:
+        return _problem(folder)
+    finally:
+        os.close(handle)
+    return None
+
+
+def _is(path: Path, handle: int) -> bool:
+    """Whether a path is still the file that was opened."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
     except FileNotFoundError:
         return False
 
 
-def _me() -> dict[str, Any]:
-    now = datetime.now().astimezone()
-    return {"pid": os.getpid(), "host": socket.gethostname(), "since": f"{now:%Y-%m-%d %H:%M:%S %z}"}
-
-
-def _held(folder: Path, path: Path) -> Problem:
-    """Who holds a folder."""
-    allowed = Message("another folder, or wait until it ends")
+def _problem(folder: Path) -> Problem:
     try:
-        who = json.loads(path.read_text(encoding="utf-8"))
-        parts = {name: who[name] for name in ("pid", "host", "since")}
-    except (OSError, ValueError, KeyError, TypeError):  # it has only just begun, or has just ended
-        wrong = Message("another process is working on this folder")
+        process, host, since = (folder / FILE).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):  # it has just begun, or just ended
+        wrong = Message("another process is writing into {folder}", {"folder": folder})
     else:
-        wrong = Message("process {pid} on {host} is working on this folder since {since}", parts)
-    return Problem(wrong, allowed, file=str(folder))
+        parts = {"folder": folder, "process": process, "host": host, "since": since}
+        wrong = Message("process {process} on {host} has been writing into {folder} since {since}", parts)
+    return Problem(wrong, Message("another folder, or this one when that process has ended"))
