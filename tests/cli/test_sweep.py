@@ -11,6 +11,7 @@ import re
 import resource
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +24,8 @@ import pytest
 from pyarrow import parquet
 
 from opsim.cli.main import main
+from opsim.experiments.claim import held
+from opsim.experiments.store import address
 from tests.cli.test_run import OPSIM
 from tests.waiting import PATIENCE, until
 
@@ -40,11 +43,11 @@ class Said(NamedTuple):
     stderr: str
 
 
-def opsim(*arguments, cwd):
+def opsim(*arguments, cwd, lang="en"):
     """A command in this very process, which has been started already."""
     out, told = io.StringIO(), io.StringIO()
     with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(told):
-        status = main([*arguments, "--lang", "en"])
+        status = main([*arguments, "--lang", lang])
     return Said(status, out.getvalue(), told.getvalue())
 
 
@@ -83,6 +86,8 @@ def whole(tmp_path_factory):
 SIGNALS_AFTER = """
 import os, signal, sys
 from opsim.cli.main import main
+from opsim.experiments.claim import held
+from opsim.experiments.store import address
 from opsim.experiments.store import Store
 
 rows, what, whom = int(sys.argv[1]), signal.Signals[sys.argv[2]], sys.argv[3]
@@ -220,7 +225,7 @@ import os, signal, sqlite3
 database = sqlite3.connect("study.sqlite")
 database.execute("pragma cache_size = 1")  # so that pages are on the disk before the commit is
 database.execute("delete from rows")
-database.executemany("insert into rows values (?, 99, zeroblob(5000))", [(n,) for n in range(50)])
+database.executemany("insert into rows values (?, 99, zeroblob(5000), x'')", [(n,) for n in range(50)])
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -279,6 +284,7 @@ def test_a_folder_taken_elsewhere_suffices(half, whole):
 
 
 def test_what_another_version_found_is_exported_as_its_own_but_not_gone_on_with(half, monkeypatch):
+    assert opsim("sweep", "--resume", "half", "--quiet", cwd=half).returncode == 0
     before = exported(half, "half")
     for target in ("__version__", "experiments.sweep.fingerprint"):
         monkeypatch.setattr(f"opsim.{target}", "9.9" if target == "__version__" else lambda: "other")
@@ -295,7 +301,35 @@ def test_a_store_that_was_tampered_with_is_refused(half):
         database.execute("update study set value = '9' where name = 'seed'")
     done = opsim("sweep", "--resume", "half", cwd=half)
     assert done.returncode == 2
-    assert "settings were changed" in done.stderr
+    assert "was damaged, or changed after opsim wrote it" in done.stderr
+
+
+def test_damaged_rows_are_told_by_every_reader_and_computed_again(whole, tmp_path):
+    place = shutil.copytree(whole / "calm", tmp_path / "calm")
+    with contextlib.closing(sqlite3.connect(place / "study.sqlite")) as database, database:
+        database.execute("update rows set numbers = zeroblob(length(numbers)) where point = 7")
+        database.execute("delete from rows where point = 3 and replication = 1")
+    told = f"{Path('calm', 'study.sqlite')}: 3 of 24 rows are damaged or missing — opsim sweep --resume calm finds it again\n"
+    for line in ("export calm out.csv", "export calm out.xlsx", "discover calm --out found"):
+        assert opsim(*line.split(), cwd=tmp_path) == (2, "", told)
+    assert "24 行中有 3 行损坏或缺失" in opsim("export", "calm", "out.csv", cwd=tmp_path, lang="zh").stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["calm"]
+    assert opsim("sweep", "--resume", "calm", "--quiet", cwd=tmp_path).returncode == 0
+    assert exported(tmp_path, "calm") == exported(whole, "calm")
+
+
+def test_two_at_once_in_one_folder(half):
+    """The second is told who has it, before anything is done."""
+    before = (half / "half" / "study.sqlite").read_bytes()
+    with held(half / "half"):
+        done = opsim("sweep", "--resume", "half", cwd=half)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        f"process {os.getpid()} on {socket.gethostname()} has been writing into half since 20" in done.stderr
+    )
+    assert done.stderr.count("\n") == 1
+    assert (half / "half" / "study.sqlite").read_bytes() == before
+    assert opsim("sweep", "--resume", "half", "--quiet", cwd=half).returncode == 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="limits on files are another thing on Windows")
@@ -321,6 +355,8 @@ def test_another_kind_of_study_is_not_gone_on_with(half):
     place = half / "half"
     with sqlite3.connect(place / "study.sqlite") as database:
         database.execute("delete from study where name = 'code'")
+        kept = dict(database.execute("select name, value from study where name <> 'seal'"))
+        database.execute("update study set value = ? where name = 'seal'", (address(kept),))
     done = opsim("sweep", "--resume", "half", cwd=half)
     assert done.returncode == 2
     assert "this folder holds no study of this kind" in done.stderr
