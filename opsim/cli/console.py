@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
@@ -59,4 +60,5 @@ def print_json(value: object) -> None:
 def hint(message: Message, voice: Voice) -> None:
     """Something useful to know, on standard error; not for those who want quiet."""
     if not voice.quiet:
-        sys.stderr.write(render(message, translator(voice.language)) + "\n")
+        with suppress(OSError):  # what is only useful to know is no reason to lose what is found
+            sys.stderr.write(render(message, translator(voice.language)) + "\n")

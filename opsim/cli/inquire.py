@@ -15,6 +15,7 @@ from opsim.cli.wishes import Wishes, crew_alone
 from opsim.demand.compiled import notice
 from opsim.errors import Message, RunError
 from opsim.experiments import keeping
+from opsim.experiments.claim import held
 from opsim.experiments.duration import seconds_of
 from opsim.experiments.inquiry import Inquiry
 from opsim.experiments.run import Settings
@@ -60,7 +61,7 @@ def begun(study: Study, folder: Path, wishes: Wishes, voice: Voice) -> int:
         return 0
     with folders.reserved(folder) as passing:
         folders.publish(lambda place: _begin(study, place), passing, folder)
-    with Store(folder) as kept:
+    with held(folder), Store(folder) as kept:
         return _carried_out(study, kept, folder, voice)
 
 
@@ -74,7 +75,7 @@ def gone_on(
     """
     workers, scheduler = crew_alone(wishes, more=bool(wishes.scenario))
     folder = Path(name)
-    with Store(folder) as kept:
+    with Store(folder) as kept, held(folder):
         scenario, settings, asked = keeping.again(folder, command, kept)
         settings = replace(settings, workers=workers, scheduler=scheduler)
         study = studied(scenario, settings, asked, str(folder / keeping.SCENARIO))

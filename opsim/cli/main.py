@@ -4,12 +4,14 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import typer
 
 from opsim.cli.app import program
 from opsim.cli.console import spoken_language, stop_workers, use_utf8
 from opsim.cli.status import BAD_INPUT, DONE, FAILED, INTERRUPTED
+from opsim.cli.surroundings import interruptible, open_streams
 from opsim.cli.usage import UsageError, problem_of
 from opsim.errors import InputError, Message, Problem, RunError
 from opsim.language import Translate, render, render_problem, translator
@@ -18,7 +20,13 @@ from opsim.scenario.scalar import unspeakable
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (without the program's name) and return the exit status."""
+    open_streams()
     use_utf8()
+    with interruptible():
+        return _carried_out(arguments)
+
+
+def _carried_out(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     language = spoken_language(given, os.environ)
     try:
@@ -42,12 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             reason = Message("a name that no file can have: {reason}", {"reason": error.strerror})
             _tell_problems(InputError([Problem(reason, file=os.fspath(error.filename or ""))]), translate)
             return BAD_INPUT
-        if error.filename is not None:  # a file that was not opened is no matter of the output
-            raise
-        # Nothing more is to be written to the output, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):  # then whoever read the output has gone
-            _tell(render(Message("cannot write the output: {reason}", {"reason": str(error)}), translate))
+        _tell_of_the_system(error, translate)
         return FAILED
 
 
@@ -56,6 +59,17 @@ def _speakable(given: Sequence[str]) -> None:
     wrong = [(word, fault) for word in given if (fault := unspeakable(word)) is not None]
     if wrong:
         raise InputError([Problem(*fault, path=ascii(word)) for word, fault in wrong])
+
+
+def _tell_of_the_system(error: OSError, translate: Translate) -> None:
+    if error.filename is not None:  # a file that was not opened is no matter of the output
+        parts = {"file": str(error.filename), "reason": error.strerror or str(error)}
+        _tell(render(Message("cannot read or write {file}: {reason}", parts), translate))
+        return
+    # Nothing more is to be written to the output, not even at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):  # then whoever read the output has gone
+        _tell(render(Message("cannot write the output: {reason}", {"reason": str(error)}), translate))
 
 
 def _status(returned: object) -> int:
@@ -73,7 +87,8 @@ def _tell_problems(error: InputError, translate: Translate) -> None:
 
 
 def _tell(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+    with suppress(OSError):  # nobody can be told that nobody can be told
+        sys.stderr.write(f"{text}\n")
 
 
 if __name__ == "__main__":

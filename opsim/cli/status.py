@@ -4,7 +4,7 @@
 0    done; a verdict of "unsustainable" is a result like any other
 1    the run failed
 2    bad usage or bad input: every problem is listed, nothing is written
-130  interrupted; what was finished is kept
+130  interrupted by Ctrl-C, SIGTERM or a closed terminal (SIGHUP); what was finished is kept
 ===  =====================================================================
 """
 

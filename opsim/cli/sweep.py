@@ -19,6 +19,7 @@ from opsim.cli.wishes import Wishes, crew_alone, how, means_study, of_study, wha
 from opsim.demand.compiled import notice
 from opsim.errors import InputError, Message, Problem, RunError
 from opsim.experiments import sweep
+from opsim.experiments.claim import held
 from opsim.experiments.designs import Axis
 from opsim.experiments.duration import seconds
 from opsim.experiments.store import Store
@@ -54,7 +55,7 @@ def sweep_study(wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
         return 0
     with reserved(folder) as passing:
         publish(lambda place: _begun(plan, place, folder, wishes, vary), passing, folder)
-    with Store(folder) as kept:
+    with held(folder), Store(folder) as kept:
         return _carried_out(plan, kept, folder, voice)
 
 
@@ -62,8 +63,8 @@ def resume_sweep(name: str, wishes: Wishes, vary: Sequence[str], voice: Voice) -
     """Go on with the sweep in a folder; returns the exit status."""
     workers, scheduler = crew_alone(wishes, more=bool(vary))
     folder = Path(name)
-    with Store(folder) as kept:
-        plan = sweep.again(folder, kept)
+    with Store(folder) as kept, held(folder):
+        plan = sweep.again(folder, kept, mend=True)
         _as_it_was(wishes.scenario, kept, plan, folder)
         plan = replace(plan, settings=replace(plan.settings, workers=workers, scheduler=scheduler))
         missing = plan.rows - kept.count()

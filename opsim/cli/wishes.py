@@ -10,7 +10,7 @@ from opsim.cli.options import ENGINES, among, share, whole
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments.run import DEFAULT_REPLICATIONS, Settings
 from opsim.experiments.study import Study, is_study, load_study, too_far
-from opsim.experiments.workers import default_workers
+from opsim.experiments.workers import default_workers, unreachable
 from opsim.outcomes.precision import CAP
 from opsim.report.folder import refusal
 from opsim.scenario import catalog
@@ -91,6 +91,9 @@ def how(wishes: Wishes, replications: int, problems: list[Problem]) -> Settings:
     refused = refusal(Path(wishes.out)) if wishes.out is not None else None
     if refused is not None:
         problems.append(refused)
+    missing = unreachable(wishes.scheduler) if wishes.scheduler is not None else None
+    if missing is not None:
+        problems.append(missing)
     return Settings(
         option="",
         replications=count if precision is None else CAP,

@@ -1,13 +1,18 @@
 """How functions of this package are compiled, and where what has been compiled is kept.
 
-Compiling everything takes some 30 seconds, so the machine code is kept beside the source or, where that
-folder may not be written to, among the user's own caches. It is taken up again only if no source that it may
-have been made from has changed: compiled functions contain the functions and constants of other files, and
-numba itself looks at the file of the function alone. Where nothing can be kept, everything works, but slowly
-at first; the command line asks `notice` what to say about it.
+Compiling everything takes some 30 seconds, so the machine code is kept: where NUMBA_CACHE_DIR says, numba's own
+setting, else beside the source; where that folder may not be written to, among the user's own caches or, last,
+in a folder of the user's among the temporary ones. It is taken up again only if no source that it may have been
+made from has changed: compiled functions contain the functions and constants of other files, and numba itself
+looks at the file of the function alone. Where nothing can be kept, everything works, but slowly at first; the
+command line asks `notice` what to say about it.
 """
 
+import errno
+import os
 import pickle
+import stat
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -16,7 +21,13 @@ from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
 
 from numba import njit
-from numba.core.caching import CompileResultCacheImpl, FunctionCache, InTreeCacheLocator, UserWideCacheLocator
+from numba.core.caching import (
+    CompileResultCacheImpl,
+    FunctionCache,
+    InTreeCacheLocator,
+    UserProvidedCacheLocator,
+    UserWideCacheLocator,
+)
 from numpy.typing import NDArray
 
 from opsim.errors import Message
@@ -61,8 +72,46 @@ class _AmongTheUsersCaches(_Stamped, UserWideCacheLocator):
     pass
 
 
+class _WhereNumbaIsTold(_Stamped, UserProvidedCacheLocator):
+    pass
+
+
+class _AmongTemporaryFiles(_Stamped, UserWideCacheLocator):
+    """A folder that is there until the system is started again, or longer."""
+
+    def __init__(self, function: object, file: str) -> None:
+        super().__init__(function, file)  # type: ignore[no-untyped-call]
+        self._cache_path = str(_temporary_folder() / Path(self._cache_path).name)
+
+    @classmethod
+    def from_function(cls, function: object, file: str) -> object:
+        try:
+            return super().from_function(function, file)  # type: ignore[no-untyped-call]
+        except OSError:
+            return None
+
+
+def _temporary_folder() -> Path:
+    """A folder among the temporary ones into which nobody else can put code that would then be run.
+
+    Raises:
+        OSError: where there can be none.
+
+    """
+    if os.name == "nt":  # there, each user has temporary files of his own
+        return Path(tempfile.gettempdir()) / "opsim"
+    place = Path(tempfile.gettempdir()) / f"opsim-{os.getuid()}"
+    place.mkdir(mode=0o700, exist_ok=True)
+    found = place.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(place))
+    return place
+
+
 class _Places(CompileResultCacheImpl):
-    _locator_classes = [_BesideTheSource, _AmongTheUsersCaches]  # noqa: RUF012 - numba's own attribute
+    _locator_classes = [  # noqa: RUF012 - numba's own attribute
+        _WhereNumbaIsTold, _BesideTheSource, _AmongTheUsersCaches, _AmongTemporaryFiles,
+    ]  # fmt: skip
 
 
 class _Kept(FunctionCache):

@@ -9,14 +9,13 @@ from typing import Final
 import opsim
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments import store
+from opsim.experiments.code import fingerprint
 from opsim.experiments.run import Settings
 from opsim.experiments.store import Store
 from opsim.scenario.dump import dump
 from opsim.scenario.load import Scenario, load
 
 SCENARIO: Final = "scenario.yaml"
-KIND: Final = "kind"
-"""Name under which a store says what kind of study it keeps."""
 
 
 def begin(folder: Path, kind: str, scenario: Scenario, settings: Settings, asked: Mapping[str, str]) -> None:
@@ -36,8 +35,9 @@ def begin(folder: Path, kind: str, scenario: Scenario, settings: Settings, asked
 def _facts(kind: str, scenario: str, settings: Settings, asked: Mapping[str, str]) -> dict[str, str]:
     """Everything that the numbers depend on."""
     return {
-        KIND: kind,
+        store.KIND: kind,
         "version": opsim.__version__,
+        "code": fingerprint(),
         "scenario": scenario,
         "option": settings.option,
         "replications": str(settings.replications),
@@ -52,13 +52,15 @@ def _facts(kind: str, scenario: str, settings: Settings, asked: Mapping[str, str
 def again(folder: Path, kind: str, kept: Store) -> tuple[Scenario, Settings, dict[str, str]]:
     """The scenario, the settings and what was asked of a study that was begun before.
 
+    Who goes on with it has the folder to himself: rows that do not hold are dropped from it.
+
     Raises:
         InputError: where the folder holds another kind of study, or version, scenario or settings are not
             those it was begun with.
 
     """
     study = kept.study
-    if study.get(KIND) != kind:
+    if study.get(store.KIND) != kind:
         wrong = Message("this folder holds no study of this kind")
         allowed = Message("a folder that opsim {command} wrote", {"command": kind})
         raise InputError([Problem(wrong, allowed, file=str(folder))])
@@ -72,10 +74,12 @@ def again(folder: Path, kind: str, kept: Store) -> tuple[Scenario, Settings, dic
     )
     asked = {name.removeprefix("asked."): it for name, it in study.items() if name.startswith("asked.")}
     path = folder / SCENARIO
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
     if store.address(_facts(kind, text, settings, asked)) != study["address"]:
         wrong = Message("scenario, settings or version of opsim are not those that the study was begun with")
         raise InputError([Problem(wrong, Message("as it was begun, or a new study"), file=str(folder))])
+    if not kept.intact():
+        kept.mend(())
     scenario = replace(
         load(path), name=study["scenario_name"], sets=tuple(json.loads(study["sets"])),
         default_option=settings.option,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from difflib import unified_diff
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 
@@ -17,7 +17,7 @@ import opsim
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments import store
 from opsim.experiments.code import fingerprint
-from opsim.experiments.designs import Axis, Points, design
+from opsim.experiments.designs import Axis, Kind, Points, design
 from opsim.experiments.points import Row, evaluate_in_batches, outcomes_named
 from opsim.experiments.run import Settings
 from opsim.experiments.store import Store
@@ -71,9 +71,7 @@ class Plan:
 
     def facts(self) -> dict[str, str]:
         """Everything that the numbers depend on, as texts."""
-        settings, digest = self.settings, hashlib.sha256()
-        for point in self.points:
-            digest.update(_json(list(point.items())).encode())
+        settings = self.settings
         return {
             "version": self.version,
             "code": fingerprint(),
@@ -82,7 +80,7 @@ class Plan:
             "outcomes": _json(self.outcomes),
             "design": self.design,
             "axes": _json([_axis_facts(axis) for axis in self.axes]),
-            "points": digest.hexdigest(),
+            "points": _digest(self.points),
             "replications": str(settings.replications),
             "years": str(settings.years),
             "seed": str(settings.seed),
@@ -114,17 +112,21 @@ def begin(plan: Plan, folder: Path, origin: str = "") -> None:
         "title": _json({"en": plan.title.en, "zh": plan.title.zh}),
         "titles": _json([None if axis.title is None else axis.title.model_dump() for axis in plan.axes]),
         "sets": _json(plan.scenario.sets),
+        "size": str(len(plan.points)),
         "origin": origin,
     }
     _write(folder / SCENARIO, facts["scenario"])
     store.create(folder / store.FILE, facts, told, plan.points)
 
 
-def again(folder: Path, kept: Store, *, to_go_on: bool = True) -> Plan:
+def again(folder: Path, kept: Store, *, to_go_on: bool = True, mend: bool = False) -> Plan:
     """The plan of a sweep that was begun before; only who means `to_go_on` needs the opsim that began it.
 
+    Who has the folder to himself may have it `mend` what is damaged: rows that do not hold are dropped.
+
     Raises:
-        InputError: where version or scenario are not those it was begun with, with the differences.
+        InputError: where version or scenario are not those it was begun with, with the differences; or where
+            the points are not those it was begun with.
 
     """
     study = kept.study
@@ -139,7 +141,7 @@ def again(folder: Path, kept: Store, *, to_go_on: bool = True) -> Plan:
     path = folder / SCENARIO
     there = {"version": opsim.__version__, "code": fingerprint()} if to_go_on else {}
     if path.is_file():
-        there["scenario"] = path.read_text(encoding="utf-8")
+        there["scenario"] = path.read_text(encoding="utf-8", errors="replace")
     else:
         _write(path, study["scenario"])
     refuse_changes(facts, {**facts, **there}, folder)
@@ -161,14 +163,54 @@ def again(folder: Path, kept: Store, *, to_go_on: bool = True) -> Plan:
         fixed=json.loads(study["fixed"]),
         engine=study["engine"],
     )
-    paths = tuple(axis.path for axis in axes)
-    points = Points(paths, [tuple(point.get(path) for path in paths) for point in kept.points()])
+    points = _points(kept, axes, mend=mend)
     title = Title(**json.loads(study["title"]))
     outcomes = tuple(json.loads(study["outcomes"]))
     return Plan(
         study["name"], title, scenario, settings, options, axes, study["design"], outcomes, points,
         study["version"],
     )  # fmt: skip
+
+
+def _points(kept: Store, axes: tuple[Axis, ...], *, mend: bool) -> Points:
+    """The points that a sweep was begun with: as kept or, where these are damaged, designed anew."""
+    study, paths = kept.study, tuple(axis.path for axis in axes)
+    try:
+        points = Points(paths, [tuple(point.get(path) for path in paths) for point in kept.points()])
+        hold = _digest(points) == study["points"]
+    except InputError:
+        hold = False
+    if not hold:
+        if not mend:
+            raise InputError([kept.damage()])
+        points = design(cast(Kind, study["design"]), axes, int(study["size"]), int(study["seed"]))
+        if _digest(points) != study["points"]:
+            wrong = Message("the points are damaged, and this computer designs others")
+            raise InputError([Problem(wrong, store.WHOLE, file=str(kept.path))])
+    if mend and not (hold and kept.intact()):
+        kept.mend(points)
+    return points
+
+
+def _digest(points: Points) -> str:
+    digest = hashlib.sha256()
+    for point in points:
+        digest.update(_json(list(point.items())).encode())
+    return digest.hexdigest()
+
+
+def refuse_gaps(plan: Plan, kept: Store) -> None:
+    """Refuse to report from a sweep before every row of it is there and holds.
+
+    Raises:
+        InputError: with how many are damaged or missing, and what finds them.
+
+    """
+    if kept.intact() and kept.count() == plan.rows:
+        return
+    missing = plan.rows - int(kept.finished(len(plan.points), plan.settings.replications).sum())
+    parts = {"count": missing, "all": plan.rows}
+    raise InputError([kept.damage(Message("{count} of {all} rows are damaged or missing", parts))])
 
 
 def refuse_changes(before: Mapping[str, str], now: Mapping[str, str], folder: Path) -> None:

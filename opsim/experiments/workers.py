@@ -7,6 +7,7 @@ they may come from a generator, and results are handed on as soon as they are th
 A task whose process dies is done again by another one; who kills every process it is given to is given up.
 """
 
+import asyncio
 import os
 import signal
 import threading
@@ -24,12 +25,18 @@ from opsim.experiments.processes import Submit, died_again_and_again, processes
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+INTERRUPTS: Final = tuple(
+    number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None
+)
+"""Signals that ask a command to end: Ctrl-C, who manages its process, and a terminal that is closed."""
 AHEAD: Final = 2
 """Tasks under way for each process: one that is done and one that waits, so that nobody idles."""
 LOOK_AGAIN: Final = 2.0
 """Seconds after which a cluster is asked again how many work on it."""
 PATIENCE: Final = 30
 """Seconds to wait for a cluster's first worker."""
+ANSWER: Final = 5
+"""Seconds in which a scheduler is to say who it is."""
 
 
 class Crew(NamedTuple):
@@ -72,7 +79,7 @@ def as_done(
 
     A None among the tasks says that the next one is known only when something under way is finished. When
     the caller stops early or is interrupted, tasks that have not begun are dropped. In this very process
-    Ctrl-C takes effect between two tasks.
+    Ctrl-C and the like take effect between two tasks.
 
     Raises:
         RunError: where processes die again and again, or the cluster is lost.
@@ -102,10 +109,10 @@ def _here(
 ) -> Generator[list[Result], None, None]:
     for task in tasks:
         if task is not None:
-            result, interrupted = _uninterrupted(work, task)
+            result, interrupts = _uninterrupted(work, task)
             yield [result]
-            if interrupted:
-                signal.raise_signal(signal.SIGINT)
+            for number in interrupts[:1]:
+                signal.raise_signal(number)
 
 
 def _known(source: Iterator[Task | None], count: int) -> Iterator[Task]:
@@ -127,20 +134,38 @@ def _opened(crew: Crew) -> Iterator[tuple[Submit, Callable[[], int]]]:
             yield submit, lambda: crew.processes
 
 
+def unreachable(address: str) -> Problem | None:
+    """Why there is no such cluster; None where its scheduler answers. Ask before anything is begun."""
+    try:
+        from distributed.core import rpc  # noqa: PLC0415 - an extra that few have
+        from distributed.security import Security  # noqa: PLC0415
+    except ImportError:
+        return Problem(Message("--scheduler needs Dask"), Message('pip install "opsim[dask]"'))
+
+    async def kind() -> str:
+        """What answers says that it is."""
+        security = Security().get_connection_args("client")
+        async with rpc(address, timeout=ANSWER, connection_args=security) as asked:
+            return str((await asked.identity())["type"])
+
+    try:
+        if asyncio.run(asyncio.wait_for(kind(), ANSWER)) == "Scheduler":
+            return None
+    except Exception:
+        pass
+    wrong = Message("--scheduler: nobody answers at {address}", {"address": address})
+    return Problem(wrong, Message("the address of a Dask scheduler, such as tcp://10.0.0.5:8786"))
+
+
 @contextmanager
 def _cluster(address: str) -> Iterator[tuple[Submit, Callable[[], int]]]:
     """The workers of a Dask scheduler. Dask itself does again what a dead worker left undone."""
-    try:
-        from distributed import Client, KilledWorker  # noqa: PLC0415 - an extra that few have
-    except ImportError:
-        missing = Message("--scheduler needs Dask")
-        raise InputError([Problem(missing, Message('pip install "opsim[dask]"'))]) from None
-    try:
-        client = Client(address, timeout="10s", set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        wrong = Message("--scheduler: nobody answers at {address}", {"address": address})
-        allowed = Message("the address of a Dask scheduler, such as tcp://10.0.0.5:8786")
-        raise InputError([Problem(wrong, allowed)]) from error
+    problem = unreachable(address)
+    if problem is not None:
+        raise InputError([problem])
+    from distributed import Client, KilledWorker  # noqa: PLC0415 - as above
+
+    client = Client(address, timeout="10s", set_as_default=False)
     try:
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
@@ -169,17 +194,20 @@ def _cluster(address: str) -> Iterator[tuple[Submit, Callable[[], int]]]:
         client.close()
 
 
-def _uninterrupted(work: Callable[[Task], Result], task: Task) -> tuple[Result, bool]:
-    """Do a task to its end; the result, and whether somebody pressed Ctrl-C meanwhile.
+def _uninterrupted(work: Callable[[Task], Result], task: Task) -> tuple[Result, list[int]]:
+    """Do a task to its end; the result, and what has asked to end meanwhile, such as Ctrl-C.
 
     An interrupt that lands while compiled code hands its result back to Python would crash the process.
     """
     if threading.current_thread() is not threading.main_thread():
-        return work(task), False
+        return work(task), []
     noted: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: noted.append(number))
+    before = {
+        number: signal.signal(number, lambda number, frame: noted.append(number)) for number in INTERRUPTS
+    }
     try:
         result = work(task)
     finally:
-        signal.signal(signal.SIGINT, before)
-    return result, bool(noted)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return result, noted

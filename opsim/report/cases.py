@@ -74,6 +74,7 @@ def _of_runs(results: Results) -> Cases:
 def _of_sweep(results: Results) -> Cases:
     with Store(results.folder) as kept:
         plan = sweep.again(results.folder, kept)
+        sweep.refuse_gaps(plan, kept)
         rows = list(kept.rows(plan.cases, plan.outcomes))
     table = {
         (case, name): np.array([_quotient(row.cases[case][name]) for row in rows])

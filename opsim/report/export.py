@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments.store import Store
-from opsim.experiments.sweep import Plan, again
+from opsim.experiments.sweep import Plan, again, refuse_gaps
 from opsim.report import workbook
 from opsim.report.results import Results
 from opsim.report.sweep import export_columns, export_rows
@@ -56,6 +56,7 @@ def export(results: Results, path: Path, language: str) -> int:
         raise InputError([Problem(wrong, allowed, file=str(results.folder))])
     with Store(results.folder) as kept:
         plan = again(results.folder, kept, to_go_on=False)
+        refuse_gaps(plan, kept)
         with _beside(path) as passing:
             return WRITERS[path.suffix](passing, plan, export_rows(plan, kept))
 

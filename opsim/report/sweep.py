@@ -115,7 +115,7 @@ def finish(plan: Plan, kept: Store, folder: Path, language: str) -> list[Path]:
     told, path = text(whole), folder / "run.json"
     results = Results(folder, "sweep", whole, plan.scenario)
     try:
-        if path.is_file() and path.read_text(encoding="utf-8") == told:
+        if path.is_file() and path.read_bytes() == told.encode():
             return [folder / "figures" / f"{name}.png" for name in figures.names(results)]
         open_seal(folder)
         passing = folder / ".outcomes.csv"

@@ -2,14 +2,16 @@
 
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import PATIENCE
 
 OPSIM = shutil.which("opsim", path=str(Path(sys.executable).parent)) or "opsim"
 SMALL = ("run", "book-house", "--years", "1", "--replications", "2")
@@ -24,7 +26,7 @@ def opsim(*arguments, cwd, **environment):
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -95,10 +97,10 @@ def test_chinese_table_with_an_option_file_and_a_set_number(tmp_path):
     assert found["settings"]["sets"] == ["services.cafe.price=30"]
 
 
-def seen(terminal, text, seconds=90):
-    """Whether a text appears on a terminal before the time is up."""
-    page, deadline = b"", time.monotonic() + seconds
-    while text not in page and time.monotonic() < deadline:
+def seen(terminal, text):
+    """Whether a text appears on a terminal."""
+    page = b""
+    while text not in page and select.select([terminal], [], [], PATIENCE)[0]:
         try:
             page += os.read(terminal, 65536)
         except OSError:  # the command has ended
@@ -129,7 +131,7 @@ def test_interrupt_keeps_what_is_finished(tmp_path, kept):
     os.killpg(running.pid, signal.SIGINT)
     kept_words = b"of 500 replications are finished and kept"
     assert seen(terminal, kept_words if kept else b"interrupted before anything was finished")
-    running.wait(timeout=60)
+    running.wait(timeout=PATIENCE)
     printed.close()
     out = (tmp_path / "printed.json").read_bytes()
     assert running.returncode == 130

@@ -11,6 +11,7 @@ import re
 import resource
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,7 +24,10 @@ import pytest
 from pyarrow import parquet
 
 from opsim.cli.main import main
+from opsim.experiments.claim import held
+from opsim.experiments.store import address
 from tests.cli.test_run import OPSIM
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 TEA = ROOT / "tests" / "worked" / "tea-room.yaml"
@@ -39,11 +43,11 @@ class Said(NamedTuple):
     stderr: str
 
 
-def opsim(*arguments, cwd):
+def opsim(*arguments, cwd, lang="en"):
     """A command in this very process, which has been started already."""
     out, told = io.StringIO(), io.StringIO()
     with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(told):
-        status = main([*arguments, "--lang", "en"])
+        status = main([*arguments, "--lang", lang])
     return Said(status, out.getvalue(), told.getvalue())
 
 
@@ -65,7 +69,7 @@ def exported(folder, name):
 
 def rows_in(folder):
     """How many rows are committed. A commit that a kill cut short is undone first, so read-only will not do."""
-    with sqlite3.connect(f"file:{folder / 'study.sqlite'}?mode=rw", uri=True) as database:
+    with sqlite3.connect(f"file:{folder / 'study.sqlite'}?mode=rw", uri=True, timeout=PATIENCE) as database:
         return database.execute("select count(*) from rows").fetchone()[0]
 
 
@@ -79,20 +83,48 @@ def whole(tmp_path_factory):
     return folder
 
 
+SIGNALS_AFTER = """
+import os, signal, sys
+from opsim.cli.main import main
+from opsim.experiments.claim import held
+from opsim.experiments.store import address
+from opsim.experiments.store import Store
+
+rows, what, whom = int(sys.argv[1]), signal.Signals[sys.argv[2]], sys.argv[3]
+add, sent = Store.add, []
+
+def adding(kept, found):
+    add(kept, found)
+    if kept.count() >= rows and not sent:
+        sent.append(True)
+        os.kill({"itself": os.getpid(), "group": 0}.get(whom) if whom.isalpha() else int(whom), what)
+
+Store.add = adding
+sys.exit(main(sys.argv[4:]))
+"""
+
+
+def signaled(command, folder, rows, what, whom="itself"):
+    """A command that sends a signal when so many rows are kept: to itself, its group, or another process."""
+    return subprocess.run(
+        [sys.executable, "-c", SIGNALS_AFTER, str(rows), what, str(whom), *command, "--lang", "en"],
+        cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, encoding="utf-8", check=False,
+        start_new_session=True, timeout=PATIENCE,
+    )  # fmt: skip
+
+
 def killed_when(command, folder, ready, whom):
     """Start a command, wait until it is `ready`, and kill -9 the processes that `whom` names."""
     running = subprocess.Popen(
         [OPSIM, *command], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env=ENVIRONMENT,
     )  # fmt: skip
-    deadline = time.monotonic() + 120
-    while running.poll() is None and not ready() and time.monotonic() < deadline:
-        time.sleep(0.005)
+    until(lambda: running.poll() is not None or ready())
     if running.poll() is None:  # else it has ended by itself, and its number may be another's by now
         for pid in whom(running.pid):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-    return running.wait(timeout=200)
+    return running.wait(timeout=PATIENCE)
 
 
 def itself(pid):
@@ -115,17 +147,10 @@ def a_worker(pid):
 
 def test_killed_and_resumed_it_is_the_table_of_an_undisturbed_run(whole, tmp_path):
     """Killed after half of the rows, which came one by one; the rest is found by two workers instead of one."""
-    place, seen = tmp_path / "shot", set()
-
-    def ready():
-        seen.add(rows_in(place) if place.is_dir() else 0)
-        return max(seen) >= ROWS // 2
-
-    status = killed_when((*begin(tmp_path), "--workers", "1", "--out", "shot"), tmp_path, ready, itself)
-    assert status == -signal.SIGKILL
-    kept = rows_in(place)
-    assert ROWS // 2 <= kept < ROWS
-    assert len(seen) > ROWS // 3
+    place = tmp_path / "shot"
+    command = (*begin(tmp_path), "--workers", "1", "--out", "shot")
+    assert signaled(command, tmp_path, ROWS // 2, "SIGKILL").returncode == -signal.SIGKILL
+    assert rows_in(place) == ROWS // 2
     assert json.loads((place / "run.json").read_text(encoding="utf-8"))["complete"] is False
     done = opsim("sweep", "--resume", "shot", "--workers", "2", "--format", "json", "--quiet", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -176,20 +201,11 @@ def test_killed_at_random_moments_again_and_again(whole, tmp_path, seed):
 @pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.slow), "2"])
 def test_ctrl_c_leaves_130_and_a_folder_to_go_on_with(whole, tmp_path, workers):
     place = tmp_path / "out"
-    running = subprocess.Popen(
-        [OPSIM, *[word for word in begin(tmp_path) if word != "--quiet"], "--workers", workers, "--out", "out"],
-        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True,
-        env=ENVIRONMENT,
-    )  # fmt: skip
-    while not (place.is_dir() and rows_in(place) >= 2):
-        assert running.poll() is None
-        time.sleep(0.005)
-    os.killpg(running.pid, signal.SIGINT)
-    out, told = running.communicate(timeout=120)
-    assert running.returncode == 130
-    assert out == ""
-    assert f"Ended early: {rows_in(place)} of {ROWS} rows are found and kept" in told
-    assert "Go on with: opsim sweep --resume out" in told
+    words = [word for word in begin(tmp_path) if word != "--quiet"]
+    done = signaled((*words, "--workers", workers, "--out", "out"), tmp_path, 2, "SIGINT", "group")
+    assert (done.returncode, done.stdout) == (130, "")
+    assert f"Ended early: {rows_in(place)} of {ROWS} rows are found and kept" in done.stderr
+    assert "Go on with: opsim sweep --resume out" in done.stderr
     assert opsim("sweep", "--resume", "out", "--quiet", cwd=tmp_path).returncode == 0
     assert exported(tmp_path, "out") == exported(whole, "calm")
 
@@ -209,7 +225,7 @@ import os, signal, sqlite3
 database = sqlite3.connect("study.sqlite")
 database.execute("pragma cache_size = 1")  # so that pages are on the disk before the commit is
 database.execute("delete from rows")
-database.executemany("insert into rows values (?, 99, zeroblob(5000))", [(n,) for n in range(50)])
+database.executemany("insert into rows values (?, 99, zeroblob(5000), x'')", [(n,) for n in range(50)])
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -219,7 +235,7 @@ def test_killed_amid_a_commit_the_rows_before_it_are_there(half, whole):
     """The file itself is half written by then; the journal beside it tells what was there."""
     place = half / "half"
     before = (place / "study.sqlite").read_bytes()
-    subprocess.run([sys.executable, "-c", KILLED_AMID_A_COMMIT], cwd=place, check=False, timeout=60)
+    subprocess.run([sys.executable, "-c", KILLED_AMID_A_COMMIT], cwd=place, check=False, timeout=PATIENCE)
     assert (place / "study.sqlite-journal").stat().st_size > 0
     assert (place / "study.sqlite").read_bytes() != before
     half.joinpath("half").rename(half / "calm")
@@ -268,6 +284,7 @@ def test_a_folder_taken_elsewhere_suffices(half, whole):
 
 
 def test_what_another_version_found_is_exported_as_its_own_but_not_gone_on_with(half, monkeypatch):
+    assert opsim("sweep", "--resume", "half", "--quiet", cwd=half).returncode == 0
     before = exported(half, "half")
     for target in ("__version__", "experiments.sweep.fingerprint"):
         monkeypatch.setattr(f"opsim.{target}", "9.9" if target == "__version__" else lambda: "other")
@@ -284,7 +301,35 @@ def test_a_store_that_was_tampered_with_is_refused(half):
         database.execute("update study set value = '9' where name = 'seed'")
     done = opsim("sweep", "--resume", "half", cwd=half)
     assert done.returncode == 2
-    assert "settings were changed" in done.stderr
+    assert "was damaged, or changed after opsim wrote it" in done.stderr
+
+
+def test_damaged_rows_are_told_by_every_reader_and_computed_again(whole, tmp_path):
+    place = shutil.copytree(whole / "calm", tmp_path / "calm")
+    with contextlib.closing(sqlite3.connect(place / "study.sqlite")) as database, database:
+        database.execute("update rows set numbers = zeroblob(length(numbers)) where point = 7")
+        database.execute("delete from rows where point = 3 and replication = 1")
+    told = f"{Path('calm', 'study.sqlite')}: 3 of 24 rows are damaged or missing — opsim sweep --resume calm finds it again\n"
+    for line in ("export calm out.csv", "export calm out.xlsx", "discover calm --out found"):
+        assert opsim(*line.split(), cwd=tmp_path) == (2, "", told)
+    assert "24 行中有 3 行损坏或缺失" in opsim("export", "calm", "out.csv", cwd=tmp_path, lang="zh").stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["calm"]
+    assert opsim("sweep", "--resume", "calm", "--quiet", cwd=tmp_path).returncode == 0
+    assert exported(tmp_path, "calm") == exported(whole, "calm")
+
+
+def test_two_at_once_in_one_folder(half):
+    """The second is told who has it, before anything is done."""
+    before = (half / "half" / "study.sqlite").read_bytes()
+    with held(half / "half"):
+        done = opsim("sweep", "--resume", "half", cwd=half)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert (
+        f"process {os.getpid()} on {socket.gethostname()} has been writing into half since 20" in done.stderr
+    )
+    assert done.stderr.count("\n") == 1
+    assert (half / "half" / "study.sqlite").read_bytes() == before
+    assert opsim("sweep", "--resume", "half", "--quiet", cwd=half).returncode == 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="limits on files are another thing on Windows")
@@ -294,7 +339,7 @@ def test_a_full_disk_is_told_and_loses_nothing(half):
     done = subprocess.run(
         [sys.executable, "-m", "opsim", "sweep", "--resume", "half", "--workers", "1"], cwd=half,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (512, size)), capture_output=True,
-        text=True, env=ENVIRONMENT, check=False, timeout=200,
+        text=True, env=ENVIRONMENT, check=False, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
     assert re.search(
@@ -310,6 +355,8 @@ def test_another_kind_of_study_is_not_gone_on_with(half):
     place = half / "half"
     with sqlite3.connect(place / "study.sqlite") as database:
         database.execute("delete from study where name = 'code'")
+        kept = dict(database.execute("select name, value from study where name <> 'seal'"))
+        database.execute("update study set value = ? where name = 'seal'", (address(kept),))
     done = opsim("sweep", "--resume", "half", cwd=half)
     assert done.returncode == 2
     assert "this folder holds no study of this kind" in done.stderr

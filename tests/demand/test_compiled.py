@@ -31,13 +31,16 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def said(folder: Path, home: Path | None = None) -> list[str]:
+def said(folder: Path, home: Path | None = None, **settings: str) -> list[str]:
     """What a new process says that uses a small compiled function; `home` is where the user's files are."""
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("XDG_")}
+    environment = {name: text for name, text in os.environ.items() if not name.startswith(("XDG_", "NUMBA_"))}
+    (folder / "temporary").mkdir(exist_ok=True)
+    for name in ("TMPDIR", "TEMP"):
+        settings.setdefault(name, str(folder / "temporary"))
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", SAY],
         cwd=folder,
-        env={**environment, "HOME": str(home or folder), "LOCALAPPDATA": str(home or folder)},
+        env={**environment, "HOME": str(home or folder), "LOCALAPPDATA": str(home or folder), **settings},
         capture_output=True,
         text=True,
         check=False,
@@ -73,13 +76,53 @@ def test_code_is_kept_with_the_user_where_the_package_cannot_be_written_to(copy:
     assert said(copy, home)[0] == "before: None"
 
 
-def test_without_a_place_to_keep_code_everything_works(copy: Path, tmp_path: Path):
-    open_house = said(copy)[1]
-    closed(copy)
-    home = tmp_path / "home"
+def no_home(folder: Path) -> Path:
+    home = folder / "home"
     home.write_text("a file, so that no folder can be made in it")
-    for _ in range(2):
-        assert said(copy, home) == [f"before: {NOWHERE}", open_house, f"after: {NOWHERE}"]
+    return home
+
+
+@pytest.mark.skipif(os.name == "nt", reason="users of Windows have temporary files of their own")
+def test_code_is_kept_among_temporary_files_where_the_user_has_no_place(copy: Path):
+    """Nobody else may read or change it there: what is in it is run."""
+    closed(copy)
+    home = no_home(copy)
+    first = said(copy, home)
+    assert first == [f"before: {COLD}", first[1], "after: None"]
+    assert said(copy, home) == ["before: None", first[1], "after: None"]
+    place = copy / "temporary" / f"opsim-{os.getuid()}"
+    assert place.stat().st_mode & 0o777 == 0o700
+    assert list(place.glob("demand_*/guests.children-*.nbi"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="users of Windows have temporary files of their own")
+@pytest.mark.parametrize("how", ["a file", "open to all", "a link"])
+def test_without_a_place_to_keep_code_everything_works(copy: Path, how: str):
+    """A folder among the temporary files that is not the user's alone is no place."""
+    closed(copy)
+    home = no_home(copy)
+    place = copy / "temporary" / f"opsim-{os.getuid()}"
+    place.parent.mkdir()
+    if how == "a file":
+        place.touch()
+    elif how == "open to all":
+        place.mkdir()
+        place.chmod(0o777)
+    else:
+        (copy / "another's").mkdir(mode=0o700)
+        place.symlink_to(copy / "another's")
+    first = said(copy, home)
+    assert first == [f"before: {NOWHERE}", first[1], f"after: {NOWHERE}"]
+    assert not list(copy.rglob("*.nbi"))
+
+
+def test_code_is_kept_where_numba_is_told(copy: Path):
+    """Whatever other place there is."""
+    told = copy / "told"
+    first = said(copy, NUMBA_CACHE_DIR=str(told))
+    assert first[0] == f"before: {COLD}"
+    assert said(copy, NUMBA_CACHE_DIR=str(told)) == ["before: None", first[1], "after: None"]
+    assert [path.parts[-3] for path in copy.rglob("guests.children-*.nbi")] == ["told"]
 
 
 def test_a_broken_file_is_no_file(copy: Path):

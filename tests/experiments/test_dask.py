@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
-from tests.cli.test_sweep import ENVIRONMENT, ROWS, begin, exported, itself, killed_when, opsim, rows_in
+from tests.cli.test_sweep import ENVIRONMENT, ROWS, begin, exported, killed_when, opsim, rows_in, signaled
 from tests.experiments import ranges
+from tests.waiting import PATIENCE, until
 
 CALM = ("--workers", "1", "--out", "calm")
 
@@ -42,9 +42,8 @@ def cluster(tmp_path):
     processes = [scheduler]
     (tmp_path / "pid.json").write_text(str(scheduler.pid), encoding="utf-8")
     try:
-        while not address.exists():
-            assert scheduler.poll() is None
-            time.sleep(0.1)
+        until(lambda: address.exists() or scheduler.poll() is not None)
+        assert scheduler.poll() is None
         workers = [started(tmp_path, *worker) for _ in range(2)]
         processes += workers
         tcp = next(
@@ -67,7 +66,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(tmp_path, cluster):
     status = killed_when(
         command, tmp_path, lambda: place.is_dir() and rows_in(place) >= ROWS // 4, lambda _pid: [victim.pid]
     )
-    assert victim.wait(timeout=10) == -signal.SIGKILL
+    assert victim.wait(timeout=PATIENCE) == -signal.SIGKILL
     assert status == 0
     assert exported(tmp_path, "far") == exported(tmp_path, "calm")
 
@@ -79,8 +78,7 @@ def test_killed_on_a_cluster_and_gone_on_with_at_home(tmp_path, cluster):
     assert opsim(*begin(tmp_path), *CALM, cwd=tmp_path).returncode == 0
     place = tmp_path / "far"
     command = (*begin(tmp_path), "--scheduler", address, "--out", "far")
-    status = killed_when(command, tmp_path, lambda: place.is_dir() and rows_in(place) >= ROWS // 4, itself)
-    assert status == -signal.SIGKILL
+    assert signaled(command, tmp_path, ROWS // 4, "SIGKILL").returncode == -signal.SIGKILL
     assert ROWS // 4 <= rows_in(place) < ROWS
     assert opsim("sweep", "--resume", "far", "--workers", "1", cwd=tmp_path).returncode == 0
     assert exported(tmp_path, "far") == exported(tmp_path, "calm")
@@ -93,10 +91,7 @@ def test_a_lost_scheduler_ends_the_command_and_loses_nothing(tmp_path, cluster):
     place = tmp_path / "far"
     command = (*begin(tmp_path), "--scheduler", address, "--out", "far")
     scheduler = int(json.loads((tmp_path / "pid.json").read_text(encoding="utf-8")))
-    status = killed_when(
-        command, tmp_path, lambda: place.is_dir() and rows_in(place) >= ROWS // 4, lambda _pid: [scheduler]
-    )
-    assert status == 1
+    assert signaled(command, tmp_path, ROWS // 4, "SIGKILL", scheduler).returncode == 1
     assert ROWS // 4 <= rows_in(place) < ROWS
 
 

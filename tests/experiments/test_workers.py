@@ -10,6 +10,7 @@ import pytest
 
 from opsim.errors import RunError
 from opsim.experiments.workers import Crew, as_done, in_order
+from tests.waiting import PATIENCE, until
 
 
 def _square(number):
@@ -90,16 +91,15 @@ def test_who_kills_every_process_is_given_up():
         flat(as_done(_die, [1, 2, 3], Crew(2)))
 
 
-def _wait(seconds):
-    time.sleep(seconds)
+def _meet(folder):
+    """Done only when another process is amid the same."""
+    _leave_a_mark(folder)
+    until(lambda: len(list(Path(folder).iterdir())) == 2)
     return os.getpid()
 
 
-def test_two_work_at_the_same_time():
-    begun = time.perf_counter()
-    pids = flat(as_done(_wait, [1.0] * 4, Crew(2)))
-    assert len(set(pids)) == 2
-    assert time.perf_counter() - begun < 60
+def test_two_work_at_the_same_time(tmp_path):
+    assert len(set(flat(as_done(_meet, [str(tmp_path)] * 4, Crew(2))))) == 2
 
 
 def _die_amid_the_answer(task):
@@ -135,17 +135,29 @@ def test_what_a_task_raises_is_raised_when_the_others_of_its_batch_are_told():
 
 def _leave_a_mark(folder):
     (Path(folder) / f"{os.getpid()}").touch()
-    time.sleep(60)
+
+
+def _never_end(folder):
+    _leave_a_mark(folder)
+    time.sleep(PATIENCE)
+    (Path(folder) / "0").touch()
 
 
 def test_who_stops_early_waits_for_nobody(tmp_path):
     """The processes amid a task are gone when the caller is."""
-    batches = as_done(_leave_a_mark, [str(tmp_path)] * 4, Crew(2))
-    threading.Timer(3, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT)).start()
-    begun = time.perf_counter()
+    batches = as_done(_never_end, [str(tmp_path)] * 4, Crew(2))
+    caller = threading.main_thread().ident
+
+    def interrupt():
+        until(lambda: len(list(tmp_path.iterdir())) == 2)
+        signal.pthread_kill(caller, signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
     with pytest.raises(KeyboardInterrupt):
         next(batches)
-    assert time.perf_counter() - begun < 50
-    for pid in (int(mark.name) for mark in tmp_path.iterdir()):
+    pids = [int(mark.name) for mark in tmp_path.iterdir()]
+    assert len(pids) == 2
+    assert 0 not in pids
+    for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from opsim.facility import operator
@@ -73,9 +73,7 @@ def kept(of: Facility, sales: list[int], visits: int, leaves: int | None) -> Boo
     return books
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate]
-)
+@settings(max_examples=40, phases=[Phase.generate])
 @given(
     contracts(), SALES, st.sampled_from([0, 200, 900]), st.none() | st.integers(0, 12 * YEARS - 1)
 )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -230,7 +230,7 @@ def test_more_requests_leave_those_that_there_were() -> None:
     assert len(many) > len(few) + 5
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(halls(), st.integers(0, 2**32))
 def test_one_event_a_day_in_a_hall(of: Any, seed: int) -> None:
     """Every hall and day is booked once, an event's days are in a row, and no crowd is above the seats."""
@@ -259,7 +259,7 @@ def test_one_event_a_day_in_a_hall(of: Any, seed: int) -> None:
         assert not closed
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12)
 @given(halls(), st.integers(0, 2**32))
 def test_money_is_neither_made_nor_lost_in_a_hall(of: Any, seed: int) -> None:
     """Every fen of hire and tickets comes from organizers into the books of its service, and is a user payment."""

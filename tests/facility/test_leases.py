@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsim.demand.random import stream_key
@@ -285,7 +285,7 @@ def test_a_spell_keeps_its_fate_whatever_policy_does() -> None:
     ]
 
 
-SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=20)
 
 
 @SLOW
@@ -334,7 +334,7 @@ def test_lettings_keep_the_books_balanced(changes: dict[str, Any], terms: Any, l
     assert np.array_equal(alone.sales, case.sales[:, :2])
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4)
 @given(small_facilities(), lease_terms(), st.integers(0, 2**32))
 def test_both_engines_keep_the_same_books(changes: dict[str, Any], terms: Any, seed: int) -> None:
     of = tiny(**{**changes, "services": {**changes["services"], "kiosk": terms}})

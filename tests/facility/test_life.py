@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsim.demand.draw import draw
@@ -22,7 +22,7 @@ from tests.facility.build import nobody, tiny
 from tests.strategies import small_facilities
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(small_facilities(), st.integers(0, 2**32))
 def test_money_is_neither_made_nor_lost(changes: dict[str, Any], seed: int) -> None:
     facility = tiny(**changes)
@@ -47,7 +47,7 @@ def test_money_is_neither_made_nor_lost(changes: dict[str, Any], seed: int) -> N
     assert (case.reserve_lacking == 0).all()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(small_facilities(), st.integers(0, 2**32))
 def test_every_visit_has_one_fate(changes: dict[str, Any], seed: int) -> None:
     facility = tiny(**changes)

@@ -56,7 +56,7 @@ def test_wages_are_multiplied_and_rounded_once() -> None:
     assert [fen for _, fen in paid] == [1_324_800] * 12 + [1_391_040]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.decimals("0.01", "9999", places=2), st.decimals("0.5", "2", places=3))
 def test_wages_are_the_exact_product_half_up(wage: Decimal, factor: Decimal) -> None:
     clerk = {
@@ -249,7 +249,7 @@ def test_card_balances_are_paid_back_and_not_loaded_again() -> None:
     assert books.book.balance("restricted:cafe") == 126_000
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     small_facilities(), st.sampled_from(sorted(set(Shocks.model_fields) - {"closures", "hazards", "opens"}))
 )

@@ -49,7 +49,7 @@ SETTINGS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(SETTINGS, st.integers(1, 10**6)), max_size=4, unique_by=lambda one: one[0]))
 def test_dump_keeps_what_was_set(tmp_path_factory, sets):
     scenario = load(CAFE, [text.format(number) for text, number in sets])

@@ -25,7 +25,7 @@ NARROW_AND_WIDE = [0, 2, 4, 6, kernel.WINDOW_BITS]
 WINDOWS = st.sampled_from(NARROW_AND_WIDE)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(
     day=station_days(),
     cuts=station_cuts(),
@@ -64,7 +64,7 @@ def test_kernel_and_processes_agree_on_many_thousands_of_days():
         agrees(seed)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(day=station_days(), cuts=station_cuts(), trim=st.booleans(), window_bits=WINDOWS)
 def test_chunks_are_invisible_to_the_kernel(day: Day, cuts: list[int], trim: bool, window_bits: int):
     with mock.patch.object(kernel, "WINDOW_BITS", window_bits):

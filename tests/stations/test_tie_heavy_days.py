@@ -61,7 +61,7 @@ def serving(plan: StationPlan, station: int, tick: int, rows: list[dict[str, Any
 
 
 @engines
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(day=station_days())
 def test_an_engine_agrees_with_a_walk_through_the_ticks(engine: str, day: Day):
     found = outcome(*day, engine=engine)
@@ -69,14 +69,14 @@ def test_an_engine_agrees_with_a_walk_through_the_ticks(engine: str, day: Day):
 
 
 @engines
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(day=station_days(), cuts=station_cuts(), trim=st.booleans())
 def test_chunks_are_invisible(engine: str, day: Day, cuts: list[int], trim: bool):
     assert outcome(*day, cuts, engine, trim) == outcome(*day, engine=engine)
 
 
 @engines
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(day=station_days())
 def test_nothing_depends_on_the_order_of_rows(engine: str, day: Day):
     plan, visits = day
@@ -96,7 +96,7 @@ def test_nothing_depends_on_the_order_of_rows(engine: str, day: Day):
 
 
 @engines
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(day=station_days())
 def test_every_step_has_one_fate_and_every_service_one_end(engine: str, day: Day):
     plan, visits = day
@@ -125,7 +125,7 @@ def test_every_step_has_one_fate_and_every_service_one_end(engine: str, day: Day
 
 
 @engines
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(day=station_days())
 def test_servers_and_rooms_are_not_exceeded_and_nobody_waits_beside_an_idle_server(engine: str, day: Day):
     plan, visits = day
@@ -154,7 +154,7 @@ def test_servers_and_rooms_are_not_exceeded_and_nobody_waits_beside_an_idle_serv
 
 
 @engines
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(day=station_days())
 def test_first_come_first_served_within_priority(engine: str, day: Day):
     plan, visits = day

@@ -19,14 +19,14 @@ def stories(draw):
     return random_story(draw(st.integers(0, 2**32 - 1)), draw(st.integers(1, 30)), rules)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(stories())
 def test_the_register_agrees_with_the_clerk(story):
     assert difference(story) is None
 
 
 @pytest.mark.slow
-@settings(max_examples=1200, deadline=None)
+@settings(max_examples=1200)
 @given(stories())
 def test_the_register_agrees_with_the_clerk_on_many_houses(story):
     assert difference(story) is None

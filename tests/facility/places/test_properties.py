@@ -59,7 +59,7 @@ def facilities(draw, **more):
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(facilities(), st.integers(0, 99))
 def test_what_must_hold_in_any_house(of, seed):
     runs = months(of, 2)
@@ -112,7 +112,7 @@ def test_what_must_hold_in_any_house(of, seed):
     assert sum(each.until - each.first for each in joined) == table.sum()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(facilities(), st.integers(0, 99), st.lists(st.integers(1, 200), min_size=1, max_size=9))
 def test_spells_are_the_same_however_the_days_are_cut(of, seed, lengths):
     total = sum(lengths)
