@@ -331,7 +331,7 @@ def test_where_nothing_can_be_written_nothing_is_begun(tmp_path):
 
 def test_exports_hold_every_row_in_order(whole):
     exported(whole, "calm")
-    with (whole / "calm.csv").open(encoding="utf-8", newline="") as file:
+    with (whole / "calm.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.DictReader(file))
     assert len(lines) == ROWS * 2
     keys = [(int(line["point"]), int(line["replication"]), line["case"]) for line in lines]
@@ -363,7 +363,7 @@ def test_the_object_holds_estimates_of_the_exported_rows(whole):
     told = json.loads((whole / "told.json").read_text(encoding="utf-8"))
     assert (told["command"], told["complete"], told["rows"]) == ("sweep", True, ROWS)
     exported(whole, "calm")
-    with (whole / "calm.csv").open(encoding="utf-8", newline="") as file:
+    with (whole / "calm.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.DictReader(file))
     for entry in told["results"]:
         for case, outcomes in entry["cases"].items():

@@ -63,14 +63,14 @@ def findings(place, language="en") -> Findings:
 
 
 def lines(path):
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def rewritten(path, change):
     """Change each line of a table."""
     rows = [change(dict(row)) for row in lines(path)]
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
