@@ -54,8 +54,7 @@ def export(results: Results, path: Path, language: str) -> int:
         raise InputError([Problem(wrong, allowed, file=str(results.folder))])
     with Store(results.folder) as kept:
         plan = again(results.folder, kept, to_go_on=False)
-        with beside(path) as passing:
-            return WRITERS[path.suffix](passing, plan, export_rows(plan, kept))
+        return WRITERS[path.suffix](path, plan, export_rows(plan, kept))
 
 
 def _csv(path: Path, plan: Plan, rows: Rows) -> int:
@@ -74,32 +73,35 @@ def _xlsx(path: Path, plan: Plan, rows: Rows) -> int:
     if lines > SHEET:
         wrong = Message("{count} rows do not fit a worksheet", {"count": lines})
         raise InputError([Problem(wrong, Message("a name ending in .csv or .parquet"), file=path.name)])
-    book = Workbook(path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": NO_TIME})
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    about = book.add_worksheet("study")
-    for line, (name, value) in enumerate(_about(plan)):
-        about.write_string(line, 0, name, bold)
-        _put(about, line, 1, value)
-    about.set_column(0, 1, 40)
-    sheet = book.add_worksheet("rows")
-    columns = export_columns(plan)
-    units: dict[str, str] = {each.name: each.unit for each in plan.catalog()}
-    units |= {axis.path: axis.unit.name for axis in plan.axes if axis.unit is not None}
-    for place, name in enumerate(columns):
-        sheet.write_string(0, place, f"{name} ({units[name]})" if name in units else name, bold)
-    sheet.set_column(0, len(columns) - 1, 16)
-    sheet.freeze_panes(1, 0)
-    count = 0
-    for row in rows:
-        count += 1
-        for place, cell in enumerate(row):
-            if cell is not None:
-                _put(sheet, count, place, cell)
-    try:
-        book.close()
-    except FileCreateError as error:
-        raise OSError(str(error)) from error
+    with beside(path) as passing:
+        book = Workbook(
+            passing, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        )
+        book.set_properties({"created": NO_TIME})
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        about = book.add_worksheet("study")
+        for line, (name, value) in enumerate(_about(plan)):
+            about.write_string(line, 0, name, bold)
+            _put(about, line, 1, value)
+        about.set_column(0, 1, 40)
+        sheet = book.add_worksheet("rows")
+        columns = export_columns(plan)
+        units: dict[str, str] = {each.name: each.unit for each in plan.catalog()}
+        units |= {axis.path: axis.unit.name for axis in plan.axes if axis.unit is not None}
+        for place, name in enumerate(columns):
+            sheet.write_string(0, place, f"{name} ({units[name]})" if name in units else name, bold)
+        sheet.set_column(0, len(columns) - 1, 16)
+        sheet.freeze_panes(1, 0)
+        count = 0
+        for row in rows:
+            count += 1
+            for place, cell in enumerate(row):
+                if cell is not None:
+                    _put(sheet, count, place, cell)
+        try:
+            book.close()
+        except FileCreateError as error:
+            raise OSError(str(error)) from error
     return count
 
 
@@ -131,7 +133,7 @@ def _parquet(path: Path, plan: Plan, rows: Rows) -> int:
     columns = export_columns(plan)
     schema = pa.schema([(name, kinds.get(name, "float64")) for name in columns])
     count = 0
-    with parquet.ParquetWriter(path, schema) as writer:
+    with beside(path) as passing, parquet.ParquetWriter(passing, schema) as writer:
         while some := list(islice(rows, AT_ONCE)):
             count += len(some)
             lines = [dict(zip(columns, row, strict=True)) for row in some]

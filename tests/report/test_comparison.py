@@ -28,7 +28,7 @@ from tests.report.glyphs import glyphless
 def folder(compared, tmp_path_factory):
     place = tmp_path_factory.mktemp("compared") / "out"
     with claimed(place):
-        pictures = write(compared, place, "en")
+        pictures = write(compared, place, "en").pictures
     assert pictures[0].name == "options.png"
     assert all(path.exists() for path in pictures)
     return read(place)
