@@ -19,7 +19,7 @@ from opsim.experiments import keeping
 from opsim.experiments.duration import seconds_of
 from opsim.experiments.inquiry import Inquiry
 from opsim.experiments.run import Settings
-from opsim.experiments.store import Store
+from opsim.experiments.store import FILE, Store
 from opsim.report import folder as folders
 from opsim.report.jsonform import text
 from opsim.scenario.load import Scenario
@@ -60,18 +60,21 @@ def begun(study: Study, name: str, wishes: Wishes, voice: Voice) -> int:
         return 0
     return in_new_folder(
         wishes, name,
-        lambda folder: keeping.begin(folder, study.command, study.scenario, study.settings, study.asked),
+        lambda passing, _folder: keeping.begin(
+            passing, study.command, study.scenario, study.settings, study.asked
+        ),
         lambda kept, folder: _carried_out(study, kept, folder, voice), voice,
     )  # fmt: skip
 
 
 def in_new_folder(
-    wishes: Wishes, name: str, begin: Callable[[Path], None], carry_out: Callable[[Store, Path], int],
+    wishes: Wishes, name: str, begin: Callable[[Path, Path], None], carry_out: Callable[[Store, Path], int],
     voice: Voice,
 ) -> int:  # fmt: skip
     """Claim a folder, write what is needed to go on, and carry a study out; returns the exit status.
 
-    Where it ends before the first row is found the folder is gone again.
+    `begin` is given the passing folder to write into, and the one that its files go to. Where the study ends
+    before the first row is found the folder is gone again.
 
     Raises:
         RunError: where the disk is full or the folder cannot be written to.
@@ -80,11 +83,7 @@ def in_new_folder(
     with folders.claimed(Path(wishes.out) if wishes.out else None, name) as folder:
         found = False
         try:
-            try:
-                begin(folder)
-            except OSError as error:
-                parts = {"folder": folder, "reason": error.strerror or str(error)}
-                raise RunError(Message("cannot write to the folder {folder}: {reason}", parts)) from error
+            folders.begin(folder, lambda passing: begin(passing, folder), FILE)
             found = True
             with Store(folder) as kept:
                 try:

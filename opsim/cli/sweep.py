@@ -51,7 +51,7 @@ def sweep_study(wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
     if not _agreed(plan, plan.rows, wishes, voice):
         return 0
     return in_new_folder(
-        wishes, plan.name, lambda folder: _begin(plan, folder, wishes, vary),
+        wishes, plan.name, lambda passing, folder: _begin(plan, passing, folder, wishes, vary),
         lambda kept, folder: _carried_out(plan, kept, folder, voice), voice,
     )  # fmt: skip
 
@@ -175,11 +175,11 @@ def _agreed(plan: Plan, rows: int, wishes: Wishes, voice: Voice) -> bool:
     return agreed(seconds(plan, rows), settings, wishes.yes, voice)
 
 
-def _begin(plan: Plan, folder: Path, wishes: Wishes, vary: Sequence[str]) -> None:
+def _begin(plan: Plan, passing: Path, folder: Path, wishes: Wishes, vary: Sequence[str]) -> None:
     """Everything that is needed to go on, should this process end now."""
-    sweep.begin(plan, folder, _origin(wishes, vary, folder))
-    with Store(folder) as kept:
-        report.begin(plan, kept.study["address"], folder)
+    sweep.begin(plan, passing, _origin(wishes, vary, folder))
+    with Store(passing) as kept:
+        report.begin(plan, kept.study["address"], passing)
 
 
 def _carried_out(plan: Plan, kept: Store, folder: Path, voice: Voice) -> int:

@@ -11,9 +11,10 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, Final, NamedTuple
 
-from opsim.errors import InputError, Message, Problem
+from opsim.errors import InputError, Message, Problem, RunError
 from opsim.experiments import claim
 from opsim.experiments.run import Comparison, RunResult
 from opsim.experiments.stress import StressResult
@@ -28,6 +29,8 @@ from opsim.scenario.dump import dump
 from opsim.scenario.load import Scenario
 
 RUNS: Final = "runs"
+BEGINNING: Final = ".beginning"
+"""Where the first files of a study are until they are all there."""
 
 
 class Table(NamedTuple):
@@ -85,8 +88,8 @@ def refusal(folder: Path) -> Problem | None:
 
 
 def _filled(folder: Path) -> Problem | None:
-    """What is wrong with a folder that is not empty; a claim that somebody left behind is nothing."""
-    if not folder.is_dir() or all(path.name == claim.FILE for path in folder.iterdir()):
+    """What is wrong with a folder that is not empty; the beginnings of a dead process are nothing."""
+    if not folder.is_dir() or all(path.name in (claim.FILE, BEGINNING) for path in folder.iterdir()):
         return None
     wrong = Message("--out {folder} is not empty", {"folder": folder})
     return Problem(wrong, Message("a folder that does not exist yet or is empty"))
@@ -120,7 +123,29 @@ def claimed(wished: Path | None, name: str = "") -> Iterator[Path]:
             raise InputError([Problem(_unwritable(folder, error))]) from error
         if filled is not None:
             raise InputError([filled])
+        rmtree(folder / BEGINNING, ignore_errors=True)
         yield folder
+
+
+def begin(folder: Path, fill: Callable[[Path], None], last: str) -> None:
+    """Put the files that a study begins with into a claimed folder; with the `last` one all are there.
+
+    `fill` writes them. A study that is killed before that can be begun again in the same folder.
+
+    Raises:
+        RunError: where the disk is full or the folder cannot be written to.
+
+    """
+    passing = folder / BEGINNING
+    try:
+        passing.mkdir()
+        fill(passing)
+        for path in sorted(passing.iterdir(), key=lambda path: path.name == last):
+            path.replace(folder / path.name)
+    except OSError as error:
+        raise RunError(_unwritable(folder, error)) from error
+    finally:
+        rmtree(passing, ignore_errors=True)
 
 
 @contextmanager

@@ -63,6 +63,11 @@ def exported(folder, name):
     return found
 
 
+def begun(folder):
+    """Whether a sweep can be gone on with: its store, the last of its first files, is there."""
+    return (folder / "study.sqlite").is_file()
+
+
 def rows_in(folder):
     """How many rows are committed. A commit that a kill cut short is undone first, so read-only will not do."""
     with sqlite3.connect(f"file:{folder / 'study.sqlite'}?mode=rw", uri=True) as database:
@@ -118,7 +123,7 @@ def test_killed_and_resumed_it_is_the_table_of_an_undisturbed_run(whole, tmp_pat
     place, seen = tmp_path / "shot", set()
 
     def ready():
-        seen.add(rows_in(place) if place.is_dir() else 0)
+        seen.add(rows_in(place) if begun(place) else 0)
         return max(seen) >= ROWS // 2
 
     status = killed_when((*begin(tmp_path), "--workers", "1", "--out", "shot"), tmp_path, ready, itself)
@@ -149,14 +154,14 @@ def test_killed_at_random_moments_again_and_again(whole, tmp_path, seed):
     place = tmp_path / "shot"
     command = (*begin(tmp_path), "--workers", "2", "--out", "shot")
     for _ in range(3):
-        found = rows_in(place) if place.is_dir() else 0
+        found = rows_in(place) if begun(place) else 0
         rows = chance.randrange(
             min(found, ROWS - 1), ROWS
         )  # a shot may come between the last row and the end
         whom = chance.choice([itself, a_worker])
 
         def ready(rows=rows):
-            if not place.is_dir() or rows_in(place) < rows:
+            if not begun(place) or rows_in(place) < rows:
                 return False
             time.sleep(chance.uniform(0, 0.3))  # amid the work on a row
             return True
@@ -181,7 +186,7 @@ def test_ctrl_c_leaves_130_and_a_folder_to_go_on_with(whole, tmp_path, workers):
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True,
         env=ENVIRONMENT,
     )  # fmt: skip
-    while not (place.is_dir() and rows_in(place) >= 2):
+    while not (begun(place) and rows_in(place) >= 2):
         assert running.poll() is None
         time.sleep(0.005)
     os.killpg(running.pid, signal.SIGINT)

@@ -221,6 +221,15 @@ def test_the_claim_of_a_dead_process_holds_nobody_up(other, tea):
     assert files(tea / "out") == set()
 
 
+def test_a_study_that_was_killed_amid_its_beginning_can_be_begun_again(tea):
+    (tea / "out" / ".beginning").mkdir(parents=True)
+    for name in (".claim", ".beginning/scenario.yaml"):
+        (tea / "out" / name).write_text("", encoding="utf-8")
+    assert main([*SWEEP]) == 0
+    assert read(tea / "out").told["complete"]
+    assert not [name for name in files(tea / "out") if name.startswith(".")]
+
+
 def test_a_study_is_gone_on_with_by_one_at_a_time(tea, capsys):
     assert main([*SWEEP]) == 0
     with claim.held(tea / "out"):
