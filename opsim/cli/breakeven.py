@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 from opsim.cli.inquire import Found, Study, begun, gone_on, width
@@ -24,7 +22,6 @@ from opsim.experiments.breakeven import (
 from opsim.experiments.inquiry import Inquiry
 from opsim.experiments.run import Settings
 from opsim.report import breakeven as report
-from opsim.report.folder import default_folder
 from opsim.scenario.load import Scenario
 from opsim.scenario.scalar import read_scalar
 
@@ -59,9 +56,7 @@ def break_even_of(wishes: Wishes, asked: Asked, voice: Voice) -> int:
     if wishes.years is None:
         settings = replace(settings, years=min(settings.years, YEARS))
     study = _study(scenario, settings, question.told(), wishes.scenario, language=voice.language)
-    name = f"{scenario.name}-breakeven"
-    folder = Path(wishes.out) if wishes.out else default_folder(name, datetime.now().astimezone())
-    return begun(study, folder, wishes, voice)
+    return begun(study, f"{scenario.name}-breakeven", wishes, voice)
 
 
 def go_on(folder: str, wishes: Wishes, voice: Voice) -> int:

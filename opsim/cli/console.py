@@ -42,7 +42,7 @@ def paper(width: int) -> "Console":
     """Standard output for tables: the terminal's width, or `width` columns where it is none."""
     from rich.console import Console  # noqa: PLC0415 - help is shown without it
 
-    return Console(width=None if sys.stdout.isatty() else width, highlight=False, markup=False)
+    return Console(width=None if sys.stdout.isatty() else width, highlight=False, markup=False, emoji=False)
 
 
 def stop_workers() -> None:

@@ -1,21 +1,19 @@
 """`opsim discover`: under which conditions the options of a results folder fail, and how robust they are."""
 
 import sys
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from opsim.cli.console import hint, paper
+from opsim.cli.console import paper
+from opsim.cli.ending import ended
 from opsim.cli.options import Voice
-from opsim.errors import InputError, Message
+from opsim.errors import InputError
 from opsim.experiments.discovery import compared, discover
 from opsim.report import discover as report
 from opsim.report.cases import cases_of
 from opsim.report.discover import Discovered
-from opsim.report.folder import default_folder, draw_figures, publish, refusal, reserved, table, write_text
+from opsim.report.folder import Content, Table, claimed, publish, refusal
 from opsim.report.jsonform import text
-from opsim.report.results import Results
-from opsim.scenario.dump import dump
 
 
 def discover_in(folder: str, out: str | None, voice: Voice) -> int:
@@ -27,29 +25,26 @@ def discover_in(folder: str, out: str | None, voice: Voice) -> int:
         raise InputError([*([refused] if refused else []), *error.problems]) from None
     if refused is not None:
         raise InputError([refused])
-    found = {option: discover(cases.numbers, flags, cases.blocks) for option, flags in cases.flags.items()}
-    robust = compared(cases.cost, cases.flags) if len(cases.cost) > 1 else {}
-    result = Discovered(cases, found, robust)
-    told = report.as_json(result)
     name = f"{cases.results.scenario.name}-discover"
-    place = Path(out) if out else default_folder(name, datetime.now().astimezone())
-    with reserved(place) as passing:
-        figures = publish(partial(_fill, result, language=voice.language), passing, place)
+    with claimed(Path(out) if out else None, name) as place:
+        found = {
+            option: discover(cases.numbers, flags, cases.blocks) for option, flags in cases.flags.items()
+        }
+        robust = compared(cases.cost, cases.flags) if len(cases.cost) > 1 else {}
+        result = Discovered(cases, found, robust)
+        told = report.as_json(result)
+        published = publish(_content(result), place, voice.language)
     if voice.json:
         sys.stdout.write(text(told))
     else:
         report.show(told, voice.language, paper(report.WIDTH_ELSEWHERE))
     sys.stdout.flush()
-    hint(Message("Results: {folder}", {"folder": place}), voice)
-    for figure in figures[:1]:
-        hint(Message("Figure: {file}", {"file": figure}), voice)
-    return 0
+    return ended(published, place, voice)
 
 
-def _fill(result: Discovered, folder: Path, *, language: str) -> list[Path]:
-    told, scenario = report.as_json(result), result.cases.results.scenario
-    write_text(folder / "scenario.yaml", dump(scenario))
-    table(folder / "boxes.csv", report.BOX_COLUMNS, report.rows(result))
-    table(folder / "robustness.csv", report.ROBUST_COLUMNS, report.robust_rows(result))
-    write_text(folder / "run.json", text(told))
-    return draw_figures(result, Results(folder, "discover", told, scenario), language)
+def _content(result: Discovered) -> Content:
+    tables = [
+        Table("boxes", report.BOX_COLUMNS, partial(report.rows, result)),
+        Table("robustness", report.ROBUST_COLUMNS, partial(report.robust_rows, result)),
+    ]
+    return Content("discover", result.cases.results.scenario, partial(report.as_json, result), tables, result)

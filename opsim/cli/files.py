@@ -11,6 +11,7 @@ from opsim.errors import InputError, Message, Problem
 from opsim.experiments.study import is_study, load_study
 from opsim.language import Translate, render, render_problem, translator
 from opsim.report.compliance import flag_lines, flags_as_json
+from opsim.report.writing import write_text
 from opsim.scenario.catalog import is_file_name, names
 from opsim.scenario.dump import new_file
 from opsim.scenario.editor import schema_json
@@ -38,8 +39,7 @@ def new_scenario(name: str, file: str, voice: Voice) -> int:
         raise InputError(problems)
     text = new_file(load(name), path.stem)
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as writer:
-            writer.write(text)
+        write_text(path, text)
     except OSError as error:
         parts = {"file": file, "reason": error.strerror or str(error)}
         raise InputError([Problem(Message("cannot write {file}: {reason}", parts))]) from error

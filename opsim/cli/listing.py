@@ -3,12 +3,12 @@
 import sys
 
 from rich import box
-from rich.table import Table
 
 import opsim
 from opsim.cli.console import paper, print_json
 from opsim.cli.options import Voice
 from opsim.language import translator
+from opsim.report.grid import Table
 from opsim.scenario.catalog import shipped
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from opsim.cli.console import hint, print_json
 from opsim.cli.options import Voice
 from opsim.errors import InputError, Message, Problem
+from opsim.report.memo.blocks import Paragraph
 from opsim.report.memo.build import memo
 from opsim.report.memo.findings import put_together
 from opsim.report.memo.write import ENDINGS, write
@@ -37,11 +38,15 @@ def write_memo(places: Sequence[str], voice: Voice) -> int:
     if problems:
         raise InputError(problems)
     findings = put_together(folders, voice.language)
-    write(memo(findings), file, voice.language)
+    blocks = memo(findings)
+    write(blocks, file, voice.language)
     if voice.json:
         print_json({"file": str(file), "option": findings.option, "folders": list(places[:-1])})
     else:
         sys.stdout.write(f"{file}\n")
+    for block in blocks:
+        if isinstance(block, Paragraph) and block.kind == "undrawn":
+            sys.stderr.write(f"{block.text}\n")
     hint(
         Message("Written: {file}, about the option {option}", {"file": file, "option": findings.option}),
         voice,

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from opsim.cli.console import print_json
+from opsim.cli.ending import tell
 from opsim.cli.options import Voice
+from opsim.cli.status import DONE, FAILED
 from opsim.errors import Message, RunError
 from opsim.report import figures
 from opsim.report.results import read
@@ -15,8 +17,9 @@ def plot_figures(folder: str, wanted: Sequence[str], svg: bool, voice: Voice) ->
     """Draw the figures named, or all, into the folder's ``figures/``; returns the exit status."""
     results = read(Path(folder))
     chosen = tuple(wanted) or figures.names(results)
+    undrawn: list[Message] = []
     try:
-        pictures = figures.save(results, chosen, voice.language, "svg" if svg else "png")
+        pictures = figures.save(results, chosen, voice.language, undrawn, "svg" if svg else "png")
     except OSError as error:
         parts = {"folder": folder, "reason": error.strerror or str(error)}
         raise RunError(Message("cannot write to the folder {folder}: {reason}", parts)) from error
@@ -24,4 +27,6 @@ def plot_figures(folder: str, wanted: Sequence[str], svg: bool, voice: Voice) ->
         print_json({"figures": [str(picture) for picture in pictures]})
     else:
         sys.stdout.write("".join(f"{picture}\n" for picture in pictures))
-    return 0
+    for message in undrawn:
+        tell(message, voice)
+    return FAILED if undrawn else DONE

@@ -1,7 +1,7 @@
 """`opsim run` and `opsim compare`: options beside the baseline, in one table or side by side."""
 
 import sys
-from pathlib import Path
+from functools import partial
 
 from opsim.cli.console import paper
 from opsim.cli.options import Voice
@@ -20,9 +20,9 @@ def run_scenario(wishes: Wishes, voice: Voice, *, full: bool) -> int:
     """Judge one option beside the baseline, with stations and places in `full`; returns the exit status."""
     scenario, settings, _names = understood(wishes, every=False)
 
-    def work(progress: Progress, passing: Path, folder: Path) -> Done:
+    def work(progress: Progress) -> Done:
         result = run(scenario, settings, progress)
-        figures = write(result, passing, folder, voice.language)
+        published = partial(write, result, language=voice.language)
 
         def show() -> None:
             if voice.json:
@@ -32,7 +32,7 @@ def run_scenario(wishes: Wishes, voice: Voice, *, full: bool) -> int:
             if full and not voice.json:
                 full_tables.show(result, voice.language, paper(full_tables.WIDTH_ELSEWHERE))
 
-        return Done(result, result.complete, figures, _after_run(result, wishes), show)
+        return Done(result, result.complete, published, _after_run(result, wishes), show)
 
     return simulate(wishes, scenario.name, settings, 2, voice, work)
 
@@ -45,10 +45,10 @@ def compare_scenario(wishes: Wishes, voice: Voice, *, full: bool) -> int:
     else:
         scenario, settings, names = understood(wishes, every=True)
 
-    def work(progress: Progress, passing: Path, folder: Path) -> Done:
+    def work(progress: Progress) -> Done:
         result = compare(scenario, settings, names, progress)
         first = result.runs[0]
-        figures = write(result, passing, folder, voice.language)
+        published = partial(write, result, language=voice.language)
 
         def show() -> None:
             if voice.json:
@@ -58,7 +58,7 @@ def compare_scenario(wishes: Wishes, voice: Voice, *, full: bool) -> int:
             if full and not voice.json:
                 full_tables.show(result, voice.language, paper(full_tables.WIDTH_ELSEWHERE))
 
-        return Done(first, first.complete, figures, _after_comparison(result, wishes), show)
+        return Done(first, first.complete, published, _after_comparison(result, wishes), show)
 
     return simulate(wishes, scenario.name, settings, 1 + len(names), voice, work)
 

@@ -3,10 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 from typing import Literal
 
 from opsim.cli.inquire import Found, Study, begun, gone_on, width
@@ -29,7 +27,6 @@ from opsim.experiments.sensitivity import (
 )
 from opsim.experiments.study import is_study, load_study
 from opsim.report import sensitivity as report
-from opsim.report.folder import default_folder
 from opsim.scenario.load import Scenario
 from opsim.scenario.quantity import Quantity
 
@@ -71,8 +68,7 @@ def sensitivity_of(wishes: Wishes, method: str, voice: Voice) -> int:
         scenario, settings, asked, wishes.scenario if not ranges else scenario.name, language=voice.language
     )
     name = f"{scenario.name}-{chosen}"
-    folder = Path(wishes.out) if wishes.out else default_folder(name, datetime.now().astimezone())
-    return begun(study, folder, wishes, voice)
+    return begun(study, name, wishes, voice)
 
 
 def go_on(folder: str, wishes: Wishes, voice: Voice) -> int:
@@ -148,7 +144,7 @@ def _study(
     def find(inquiry: Inquiry) -> Found:
         result = sensitivity(inquiry, method, numbers)
         told = report.as_json(result)
-        tables = {COMMAND: (report.COLUMNS, report.rows(result))}
+        tables = {COMMAND: (report.COLUMNS, partial(report.rows, result))}
         following = Wishes(named).again("stress", ("--option", settings.option))
         return Found(result, told, lambda: report.show(result, language, width()), tables, following)
 

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any, Final
 
 from rich import box
-from rich.table import Table
 from rich.text import Text
 
 from opsim.cli.console import paper, print_json
 from opsim.cli.options import Voice
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import outcomes_of
+from opsim.report.grid import Table
 from opsim.report.words import CLASSES, SUPPORT
 from opsim.scenario import rows
 from opsim.scenario.event import Events

@@ -1,13 +1,14 @@
 """What commands that simulate have in common: asking first, folder, progress, interrupts, the last words."""
 
+import shlex
 import sys
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from opsim.cli.consent import answered
 from opsim.cli.console import hint
+from opsim.cli.ending import ended, tell
 from opsim.cli.options import Voice
 from opsim.cli.progress import bar
 from opsim.cli.status import FAILED, INTERRUPTED
@@ -15,8 +16,8 @@ from opsim.cli.wishes import Wishes
 from opsim.demand.compiled import notice
 from opsim.errors import Message
 from opsim.experiments.run import RunResult, Settings
-from opsim.language import render, translator
-from opsim.report.folder import default_folder, reserved
+from opsim.report.folder import Published, claimed, written
+from opsim.report.seal import sealed
 
 LONG_RUN: Final = 30_000
 """Case-years for each worker beyond which a run asks before it starts: about an hour of a busy facility."""
@@ -25,13 +26,14 @@ Progress = Callable[[int], None]
 
 
 class Done(NamedTuple):
-    """What a command has made when its results are in their folder."""
+    """What a command has found."""
 
     result: RunResult
     """Tells how many replications were made, and why no more."""
     complete: bool
     """Whether everything was made that was to be made."""
-    figures: list[Path]
+    publish: Callable[[Path], Published]
+    """Publishes it in a folder."""
     following: str
     """The next useful command."""
     show: Callable[[], None]
@@ -40,35 +42,54 @@ class Done(NamedTuple):
 
 def simulate(
     wishes: Wishes, name: str, settings: Settings, cases: int, voice: Voice,
-    work: Callable[[Progress, Path, Path], Done],
+    work: Callable[[Progress], Done],
 ) -> int:  # fmt: skip
-    """Do the work and tell of it; returns the exit status.
+    """Do the work, publish it and tell of it; returns the exit status.
 
-    Results go to a folder of this `name` unless another was wished for; `cases` are simulated in each
-    replication. `work` is given what to call with the number of replications done, the passing folder to
-    write into, and the folder that it becomes.
+    Results go to a folder of this `name` unless another was wished for; it is claimed before anything is
+    simulated. `cases` are simulated in each replication. `work` is given what to call with the number of
+    replications done.
     """
     if not wishes.yes and not _agreed(settings, cases, voice):
         return 0
-    folder = Path(wishes.out) if wishes.out else default_folder(name, datetime.now().astimezone())
-    try:
-        with reserved(folder) as passing:
+    with claimed(Path(wishes.out) if wishes.out else None, name) as folder:
+        try:
             told = notice()
             if told is not None:
                 hint(told, voice)
             with bar(settings.replications, voice) as progress:
-                done = work(progress, passing, folder)
-    except KeyboardInterrupt:
-        message = Message("interrupted before anything was finished")
-        sys.stderr.write(render(message, translator(voice.language)) + "\n")
-        return INTERRUPTED
+                done = work(progress)
+            published = done.publish(folder)
+        except KeyboardInterrupt:
+            for message in _left(folder):
+                tell(message, voice)
+            return INTERRUPTED
     done.show()
     sys.stdout.flush()
-    for message in _endings(done, folder, voice):
+    early = _early(done)
+    for message in early:
         hint(message, voice)
+    status = ended(published, folder, voice, [Message("Next: {command}", {"command": done.following})])
     if done.result.failure is not None:
         return FAILED
-    return 0 if done.complete else INTERRUPTED
+    return status if status or done.complete else INTERRUPTED
+
+
+def _left(folder: Path) -> list[Message]:
+    """What an interrupt has left in a folder."""
+    if sealed(folder):
+        plot = shlex.join(["opsim", "plot", str(folder)])
+        return [
+            Message("interrupted before all figures were drawn; everything else is there"),
+            Message("Results: {folder}", {"folder": folder}),
+            Message("Next: {command}", {"command": plot}),
+        ]
+    if written(folder):
+        return [
+            Message("interrupted before all tables were written; no report is made of those that are there"),
+            Message("Results: {folder}", {"folder": folder}),
+        ]
+    return [Message("interrupted before anything was finished")]
 
 
 def _agreed(settings: Settings, cases: int, voice: Voice) -> bool:
@@ -83,14 +104,11 @@ def _agreed(settings: Settings, cases: int, voice: Voice) -> bool:
     return answered(question, voice)
 
 
-def _endings(done: Done, folder: Path, voice: Voice) -> Sequence[Message]:
-    """What to say at the end: what was kept, where it is, what to do next."""
-    lines, result = [], done.result
-    if not done.complete:
-        parts = {"count": len(result.replications), "asked": result.settings.replications}
-        lines += [] if result.failure is None else [result.failure]
-        lines.append(Message("Ended early: {count} of {asked} replications are finished and kept", parts))
-    lines.append(Message("Results: {folder}", {"folder": folder}))
-    lines += [Message("Figure: {file}", {"file": figure}) for figure in done.figures[:1]]
-    lines.append(Message("Next: {command}", {"command": done.following}))
-    return lines
+def _early(done: Done) -> list[Message]:
+    """What to say where not everything was made: why, and what is kept."""
+    result = done.result
+    if done.complete:
+        return []
+    parts = {"count": len(result.replications), "asked": result.settings.replications}
+    kept = Message("Ended early: {count} of {asked} replications are finished and kept", parts)
+    return [kept] if result.failure is None else [result.failure, kept]

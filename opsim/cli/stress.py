@@ -1,7 +1,7 @@
 """`opsim stress`: an option under every stress of the box, from the line to the folder and the table."""
 
 import sys
-from pathlib import Path
+from functools import partial
 
 from opsim.cli.console import paper
 from opsim.cli.options import Voice
@@ -18,9 +18,9 @@ def stress_scenario(wishes: Wishes, voice: Voice) -> int:
     """Put one option under stress; returns the exit status."""
     scenario, settings, _ = understood(wishes, every=False, replications=REPLICATIONS)
 
-    def work(progress: Progress, passing: Path, folder: Path) -> Done:
+    def work(progress: Progress) -> Done:
         result = stress(scenario, settings, progress)
-        figures = write(result, passing, folder, voice.language)
+        published = partial(write, result, language=voice.language)
 
         def show() -> None:
             if voice.json:
@@ -29,6 +29,6 @@ def stress_scenario(wishes: Wishes, voice: Voice) -> int:
                 report.show(result, voice.language, paper(report.WIDTH_ELSEWHERE))
 
         following = wishes.again("run", [word for name in wishes.options for word in ("--option", name)])
-        return Done(result.unstressed, result.complete, figures, following, show)
+        return Done(result.unstressed, result.complete, published, following, show)
 
     return simulate(wishes, f"{scenario.name}-stress", settings, 2 * (1 + len(BOX)), voice, work)

@@ -1,7 +1,7 @@
 """`opsim subsidy`: who pays for whom, in the books and by runs without each service and of each alone."""
 
 import sys
-from pathlib import Path
+from functools import partial
 
 from opsim.cli.console import paper
 from opsim.cli.options import Voice
@@ -18,9 +18,9 @@ def subsidy_of_scenario(wishes: Wishes, voice: Voice) -> int:
     scenario, settings, _names = understood(wishes, every=False, replications=DEFAULT_REPLICATIONS)
     runs = removal_runs(scenario, settings.option)
 
-    def work(progress: Progress, passing: Path, folder: Path) -> Done:
+    def work(progress: Progress) -> Done:
         view = economic_view(scenario, settings, runs, progress)
-        figures = publish(lambda place: economic.fill(view, place), passing, folder)
+        published = partial(publish, economic.content(view, voice.language), language=voice.language)
 
         def show() -> None:
             if voice.json:
@@ -30,6 +30,6 @@ def subsidy_of_scenario(wishes: Wishes, voice: Voice) -> int:
 
         named = [word for name in wishes.options for word in ("--option", name)]
         following = wishes._replace(replications=None).again("run", named)
-        return Done(view.whole, view.whole.complete, figures, following, show)
+        return Done(view.whole, view.whole.complete, published, following, show)
 
     return simulate(wishes, f"{scenario.name}-subsidy", settings, 1 + len(runs.options), voice, work)

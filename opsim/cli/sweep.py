@@ -5,13 +5,14 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from opsim.cli.consent import agreed
 from opsim.cli.console import hint, paper
+from opsim.cli.ending import ended, tell
+from opsim.cli.inquire import in_new_folder
 from opsim.cli.options import Voice
 from opsim.cli.progress import bar
 from opsim.cli.status import FAILED, INTERRUPTED
@@ -19,7 +20,6 @@ from opsim.cli.wishes import Wishes, crew_alone, how, means_study, of_study, wha
 from opsim.demand.compiled import notice
 from opsim.errors import InputError, Message, Problem, RunError
 from opsim.experiments import sweep
-from opsim.experiments.claim import held
 from opsim.experiments.designs import Axis
 from opsim.experiments.duration import seconds
 from opsim.experiments.store import Store
@@ -31,13 +31,12 @@ from opsim.experiments.study import (
     AxisAsWritten,
     Study,
     axis_of,
-    misfits,
     is_study,
+    misfits,
 )
 from opsim.experiments.sweep import Plan
-from opsim.language import render, translator
 from opsim.report import sweep as report
-from opsim.report.folder import default_folder, publish, reserved
+from opsim.report.folder import gone_on
 from opsim.report.jsonform import text
 from opsim.scenario.catalog import is_file_name, names
 from opsim.scenario.node import Node
@@ -50,20 +49,19 @@ VARY: Final = "--vary"
 def sweep_study(wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
     """Carry out a study, or a grid over what is to `vary`; returns the exit status."""
     plan = planned(wishes, vary)
-    folder = Path(wishes.out) if wishes.out else default_folder(plan.name, datetime.now().astimezone())
     if not _agreed(plan, plan.rows, wishes, voice):
         return 0
-    with reserved(folder) as passing:
-        publish(lambda place: _begun(plan, place, folder, wishes, vary), passing, folder)
-    with held(folder), Store(folder) as kept:
-        return _carried_out(plan, kept, folder, voice)
+    return in_new_folder(
+        wishes, plan.name, lambda passing, folder: _begin(plan, passing, folder, wishes, vary),
+        lambda kept, folder: _carried_out(plan, kept, folder, voice), voice,
+    )  # fmt: skip
 
 
 def resume_sweep(name: str, wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
     """Go on with the sweep in a folder; returns the exit status."""
     workers, scheduler = crew_alone(wishes, more=bool(vary))
     folder = Path(name)
-    with Store(folder) as kept, held(folder):
+    with Store(folder) as kept, gone_on(folder):
         plan = sweep.again(folder, kept, mend=True)
         _as_it_was(wishes.scenario, kept, plan, folder)
         plan = replace(plan, settings=replace(plan.settings, workers=workers, scheduler=scheduler))
@@ -183,12 +181,11 @@ def _agreed(plan: Plan, rows: int, wishes: Wishes, voice: Voice) -> bool:
     return agreed(seconds(plan, rows), settings, wishes.yes, voice)
 
 
-def _begun(plan: Plan, passing: Path, folder: Path, wishes: Wishes, vary: Sequence[str]) -> list[Path]:
+def _begin(plan: Plan, passing: Path, folder: Path, wishes: Wishes, vary: Sequence[str]) -> None:
     """Everything that is needed to go on, should this process end now."""
     sweep.begin(plan, passing, _origin(wishes, vary, folder))
     with Store(passing) as kept:
         report.begin(plan, kept.study["address"], passing)
-    return []
 
 
 def _carried_out(plan: Plan, kept: Store, folder: Path, voice: Voice) -> int:
@@ -200,10 +197,12 @@ def _carried_out(plan: Plan, kept: Store, folder: Path, voice: Voice) -> int:
     try:
         with bar(plan.rows, voice, kept.count()) as progress:
             sweep.carry_out(plan, kept, progress)
-        figures = report.finish(plan, kept, folder, voice.language)
+        published = report.finish(plan, kept, folder, voice.language)
     except (KeyboardInterrupt, RunError) as error:
+        if not kept.count():  # there is nothing to go on with
+            raise
         if isinstance(error, RunError):
-            sys.stderr.write(render(error.message, translator(voice.language)) + "\n")
+            tell(error.message, voice)
         parts = {"count": kept.count(), "all": plan.rows}
         hint(Message("Ended early: {count} of {all} rows are found and kept", parts), voice)
         hint(resume, voice)
@@ -214,11 +213,11 @@ def _carried_out(plan: Plan, kept: Store, folder: Path, voice: Voice) -> int:
     else:
         report.show(plan, kept, voice.language, paper(report.WIDTH_ELSEWHERE))
     sys.stdout.flush()
-    hint(Message("Results: {folder}", {"folder": folder}), voice)
-    for figure in figures[:1]:
-        hint(Message("Figure: {file}", {"file": figure}), voice)
-    hint(Message("Next: {command}", {"command": f"opsim export {folder} {plan.name}.xlsx"}), voice)
-    return 0
+    export = Message("Next: {command}", {"command": f"opsim export {folder} {plan.name}.xlsx"})
+    status = ended(published, folder, voice, [export])
+    if status:
+        hint(resume, voice)
+    return status
 
 
 def _origin(wishes: Wishes, vary: Sequence[str], folder: Path) -> str:

@@ -9,13 +9,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 import opsim
 from opsim.errors import Message
 from opsim.experiments.breakeven import CHANGE, BreakEven
 from opsim.language import Translate, render, translator
+from opsim.report.grid import Table
 from opsim.report.jsonform import SCHEMA, interval
 from opsim.report.labels import label
 from opsim.report.numbers import STYLES, number, scale, with_interval

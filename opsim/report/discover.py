@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from rich import box as frames
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 import opsim
@@ -20,6 +19,7 @@ from opsim.experiments.robust import Robustness
 from opsim.language import Translate, translator
 from opsim.outcomes.intervals import Estimate
 from opsim.report.cases import Cases
+from opsim.report.grid import Table
 from opsim.report.jsonform import SCHEMA, interval
 from opsim.report.labels import label
 from opsim.report.numbers import number, percent, percent_interval, with_interval

@@ -1,12 +1,11 @@
 """Who pays for whom, both answers side by side: what the books say, and what goes with each service."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from functools import partial
 from typing import Any, Final
 
 from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from opsim.errors import marked
@@ -14,10 +13,10 @@ from opsim.experiments.subsidy import EconomicView, Standing
 from opsim.language import Translate, translator
 from opsim.outcomes.intervals import Estimate
 from opsim.report import matrix, rows, sentences
-from opsim.report.folder import table, write_text
-from opsim.report.jsonform import flows, foot, head, interval, text
+from opsim.report.folder import Content, Table
+from opsim.report.grid import Table as Drawn
+from opsim.report.jsonform import flows, foot, head, interval
 from opsim.report.numbers import number, percent, with_interval
-from opsim.scenario.dump import dump
 from opsim.scenario.load import BASELINE
 
 STATES: Final = {
@@ -105,17 +104,18 @@ def lost_rows(view: EconomicView) -> Iterator[tuple[str, str, float]]:
             yield gone, name, share
 
 
-def fill(view: EconomicView, folder: Path) -> list[Path]:
-    """Write the folder's files; there is no figure."""
-    write_text(folder / "scenario.yaml", dump(view.whole.scenario))
-    write_text(folder / "run.json", text(as_json(view)))
-    table(folder / "subsidy.csv", COLUMNS, standing_rows(view))
-    table(folder / "sales_lost.csv", LOST_COLUMNS, lost_rows(view))
-    table(folder / "cross_subsidy.csv", matrix.COLUMNS, matrix.payments(view.whole))
-    table(folder / "shared_cost.csv", matrix.DRIVER_COLUMNS, matrix.driver_rows(view.whole))
-    table(folder / "outcomes.csv", rows.OUTCOME_COLUMNS, rows.outcome_rows(view.runs))
-    table(folder / "replications.csv", rows.REPLICATION_COLUMNS, rows.replication_rows(view.runs))
-    return []
+def content(view: EconomicView, language: str) -> Content:
+    """What is published of it; there is no figure."""
+    whole, runs = view.whole, view.runs
+    tables = [
+        Table("subsidy", COLUMNS, partial(standing_rows, view)),
+        Table("sales_lost", LOST_COLUMNS, partial(lost_rows, view)),
+        Table("cross_subsidy", matrix.COLUMNS, partial(matrix.payments, whole)),
+        Table("shared_cost", matrix.DRIVER_COLUMNS, partial(matrix.driver_rows, whole)),
+        Table("outcomes", rows.OUTCOME_COLUMNS, partial(rows.outcome_rows, runs, translator(language))),
+        Table("replications", rows.REPLICATION_COLUMNS, partial(rows.replication_rows, runs)),
+    ]
+    return Content("subsidy", whole.scenario, partial(as_json, view), tables, view)
 
 
 def show(view: EconomicView, language: str, console: Console) -> None:
@@ -152,9 +152,9 @@ def _notes(_: Translate) -> str:
     )  # fmt: skip
 
 
-def _table(view: EconomicView, language: str, _: Translate) -> Table:
+def _table(view: EconomicView, language: str, _: Translate) -> Drawn:
     """A row for each service and class; money in ten thousand yuan a year."""
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
+    made = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
     made.title = _("In the economic view (ten thousand yuan a year)")
     made.add_column(_("service"), overflow="fold")
     for heading in (

@@ -4,10 +4,7 @@ Rows stand in a fixed order and nothing in the file depends on when, where or by
 results make the same bytes. A file is written beside its place and put there when it is whole.
 """
 
-import csv
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -19,6 +16,7 @@ from opsim.experiments.sweep import Plan, again, refuse_gaps
 from opsim.report import workbook
 from opsim.report.results import Results
 from opsim.report.sweep import export_columns, export_rows
+from opsim.report.writing import beside, table
 
 Rows = Iterator[tuple[Any, ...]]
 Writer = Callable[[Path, Plan, Rows], int]
@@ -42,7 +40,7 @@ def export(results: Results, path: Path, language: str) -> int:
 
     """
     if results.kind in workbook.KINDS and path.suffix == ".xlsx":
-        with _beside(path) as passing:
+        with beside(path) as passing:
             return workbook.write(results, passing, language)
     if results.kind != "sweep":
         wrong = Message(
@@ -57,31 +55,11 @@ def export(results: Results, path: Path, language: str) -> int:
     with Store(results.folder) as kept:
         plan = again(results.folder, kept, to_go_on=False)
         refuse_gaps(plan, kept)
-        with _beside(path) as passing:
-            return WRITERS[path.suffix](passing, plan, export_rows(plan, kept))
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """A passing file that takes its place when it is whole."""
-    passing = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield passing
-        os.replace(passing, path)
-    finally:
-        with suppress(OSError):
-            passing.unlink(missing_ok=True)
+        return WRITERS[path.suffix](path, plan, export_rows(plan, kept))
 
 
 def _csv(path: Path, plan: Plan, rows: Rows) -> int:
-    count = 0
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(export_columns(plan))
-        for row in rows:
-            writer.writerow([_word(cell) for cell in row])
-            count += 1
-    return count
+    return table(path, export_columns(plan), (map(_word, row) for row in rows))
 
 
 def _word(cell: object) -> object:
@@ -96,33 +74,41 @@ def _xlsx(path: Path, plan: Plan, rows: Rows) -> int:
     if lines > SHEET:
         wrong = Message("{count} rows do not fit a worksheet", {"count": lines})
         raise InputError([Problem(wrong, Message("a name ending in .csv or .parquet"), file=path.name)])
-    book = Workbook(path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": NO_TIME})
-    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    about = book.add_worksheet("study")
-    for line, (name, value) in enumerate(_about(plan)):
-        about.write(line, 0, name, bold)
-        about.write(line, 1, value)
-    about.set_column(0, 1, 40)
-    sheet = book.add_worksheet("rows")
-    columns = export_columns(plan)
-    units: dict[str, str] = {each.name: each.unit for each in plan.catalog()}
-    units |= {axis.path: axis.unit.name for axis in plan.axes if axis.unit is not None}
-    for place, name in enumerate(columns):
-        sheet.write(0, place, f"{name} ({units[name]})" if name in units else name, bold)
-    sheet.set_column(0, len(columns) - 1, 16)
-    sheet.freeze_panes(1, 0)
-    count = 0
-    for row in rows:
-        count += 1
-        for place, cell in enumerate(row):
-            if cell is not None:
-                sheet.write(count, place, cell)
-    try:
-        book.close()
-    except FileCreateError as error:
-        raise OSError(str(error)) from error
+    with beside(path) as passing:
+        book = Workbook(
+            passing, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        )
+        book.set_properties({"created": NO_TIME})
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        about = book.add_worksheet("study")
+        for line, (name, value) in enumerate(_about(plan)):
+            about.write_string(line, 0, name, bold)
+            _put(about, line, 1, value)
+        about.set_column(0, 1, 40)
+        sheet = book.add_worksheet("rows")
+        columns = export_columns(plan)
+        units: dict[str, str] = {each.name: each.unit for each in plan.catalog()}
+        units |= {axis.path: axis.unit.name for axis in plan.axes if axis.unit is not None}
+        for place, name in enumerate(columns):
+            sheet.write_string(0, place, f"{name} ({units[name]})" if name in units else name, bold)
+        sheet.set_column(0, len(columns) - 1, 16)
+        sheet.freeze_panes(1, 0)
+        count = 0
+        for row in rows:
+            count += 1
+            for place, cell in enumerate(row):
+                if cell is not None:
+                    _put(sheet, count, place, cell)
+        try:
+            book.close()
+        except FileCreateError as error:
+            raise OSError(str(error)) from error
     return count
+
+
+def _put(sheet: Any, line: int, place: int, cell: object) -> None:  # noqa: ANN401 - its type is loaded late
+    """A text as a text, whatever it looks like; anything else as what it is."""
+    (sheet.write_string if isinstance(cell, str) else sheet.write)(line, place, cell)
 
 
 def _about(plan: Plan) -> Iterator[tuple[str, Any]]:
@@ -148,11 +134,11 @@ def _parquet(path: Path, plan: Plan, rows: Rows) -> int:
     columns = export_columns(plan)
     schema = pa.schema([(name, kinds.get(name, "float64")) for name in columns])
     count = 0
-    with parquet.ParquetWriter(path, schema) as writer:
+    with beside(path) as passing, parquet.ParquetWriter(passing, schema) as writer:
         while some := list(islice(rows, AT_ONCE)):
             count += len(some)
-            table = [dict(zip(columns, row, strict=True)) for row in some]
-            writer.write_table(pa.Table.from_pylist(table, schema=schema))
+            lines = [dict(zip(columns, row, strict=True)) for row in some]
+            writer.write_table(pa.Table.from_pylist(lines, schema=schema))
     return count
 
 

@@ -7,12 +7,15 @@ in another language or form long after the run, and shows the same.
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from matplotlib.figure import Figure
 
 from opsim.errors import InputError, Message, Problem
+from opsim.language import LANGUAGES, render, translator
 from opsim.report import (
     beside,
     breakeven,
@@ -36,6 +39,7 @@ from opsim.report import (
 from opsim.report.results import Results
 from opsim.report.sheet import Sheet
 from opsim.report.style import style
+from opsim.report.writing import write_bytes, write_text
 from opsim.scenario.references import choice
 
 FORMS: Final = ("png", "svg")
@@ -95,17 +99,20 @@ class Table(NamedTuple):
 
     name: str
     columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]
+    rows: Callable[[], Iterable[Sequence[Any]]]
+    """Nothing for a figure that would be empty."""
 
 
 def tables(kind: str, found: Any) -> Iterator[Table]:  # noqa: ANN401 - whatever a command finds
-    """The tables of all figures of what a command has found; a figure that would be empty has none."""
+    """The tables of all figures of what a command has found."""
     for plot in PLOTS[kind]:
         for part in found.runs if plot.by_option else (found,):
-            rows = list(plot.rows(part) or ())
-            if rows:
-                name = _name(plot, kind, part.settings.option) if plot.by_option else plot.name
-                yield Table(name, plot.columns, rows)
+            name = _name(plot, kind, part.settings.option) if plot.by_option else plot.name
+            yield Table(name, plot.columns, partial(_rows, plot, part))
+
+
+def _rows(plot: Plot, part: Any) -> Iterable[Sequence[Any]]:  # noqa: ANN401 - whatever a command finds
+    return plot.rows(part) or ()
 
 
 def names(results: Results) -> tuple[str, ...]:
@@ -157,15 +164,49 @@ def image(figure: Figure, form: str) -> bytes:
     return picture.getvalue()
 
 
-def save(results: Results, wanted: Sequence[str], language: str, form: str = "png") -> list[Path]:
-    """Draw figures into their place in the folder, beside their tables; returns the pictures."""
+def save(
+    results: Results, wanted: Sequence[str], language: str, undrawn: list[Message], form: str = "png"
+) -> list[Path]:
+    """Draw figures into their place in the folder, beside their tables; returns the pictures.
+
+    One that cannot be drawn is added to `undrawn` and told of beside its table, and the others are drawn.
+
+    Raises:
+        InputError: where the folder has no such figure.
+        OSError: where the folder cannot be written to.
+
+    """
     check(results, wanted)
-    pictures = []
+    pictures, place = [], results.folder / "figures"
     for name in wanted:
-        picture = results.folder / "figures" / f"{name}.{form}"
-        picture.write_bytes(image(draw(results, name, language), form))
+        try:
+            drawn = image(draw(results, name, language), form)
+        except (OSError, InputError):
+            raise
+        except Exception as error:  # whatever a drawing library raises
+            undrawn.append(told_beside(place, name, error))
+            continue
+        picture = place / f"{name}.{form}"
+        write_bytes(picture, drawn)
+        (place / f"{name}.txt").unlink(missing_ok=True)
         pictures.append(picture)
     return pictures
+
+
+def told_beside(place: Path, name: str, error: Exception) -> Message:
+    """Say beside a figure's table, in every language, that it could not be drawn; returns what is said."""
+    parts = {"name": name, "reason": reason(error)}
+    told = Message("the figure {name} could not be drawn: {reason}; what was simulated is kept", parts)
+    lines = (render(told, translator(language)) + "\n" for language in LANGUAGES)
+    with suppress(OSError):  # it is told on the screen as well
+        place.mkdir(exist_ok=True)
+        write_text(place / f"{name}.txt", "".join(lines))
+    return told
+
+
+def reason(error: Exception) -> str:
+    """What a failure says of itself, in one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def _plots(results: Results) -> dict[str, tuple[Plot, str]]:

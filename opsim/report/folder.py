@@ -1,37 +1,78 @@
 """The results folder: everything needed to read, report and reproduce a run.
 
-It is written beside its place under a passing name and renamed when complete, so that a folder that is there
-is whole. For one seed its tables are the same to the byte, whatever the number of workers.
+It is claimed before anything is simulated. Numbers come first: when all tables are there, each written whole
+or not at all, their checksums make the folder a finished one. Pictures come after; they are drawn of those
+tables and can be drawn again at any time. Whatever fails takes nothing away that is there. For one seed the
+tables are the same to the byte, whatever the number of workers.
 """
 
-import csv
-import os
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
+from shutil import rmtree
+from typing import Any, Final, NamedTuple
 
 from opsim.errors import InputError, Message, Problem, RunError
+from opsim.experiments import claim
 from opsim.experiments.run import Comparison, RunResult
 from opsim.experiments.stress import StressResult
+from opsim.language import translator
 from opsim.report import figures, hours, matrix, rows, statements, stations, stress, treasury
 from opsim.report.comparison import as_json as comparison_json
 from opsim.report.jsonform import as_json, text
 from opsim.report.results import Results
 from opsim.report.seal import open_seal, seal
+from opsim.report.writing import table, write_text
 from opsim.scenario.dump import dump
 from opsim.scenario.load import Scenario
 
 RUNS: Final = "runs"
+BEGINNING: Final = ".beginning"
+"""Where the first files of a study are until they are all there."""
+
+
+class Table(NamedTuple):
+    """A table of a folder, ``NAME.csv``."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Callable[[], Iterable[Sequence[Any]]]
+
+
+class Content(NamedTuple):
+    """What a command has found, in the forms in which it is published."""
+
+    command: str
+    """One of `results.KINDS`."""
+    scenario: Scenario
+    told: Callable[[], dict[str, Any]]
+    """Makes the object of ``run.json``."""
+    tables: Sequence[Table]
+    """The most telling first."""
+    found: object
+    """From which its figures' tables are made."""
+
+
+class Published(NamedTuple):
+    """What has become of a folder."""
+
+    pictures: list[Path]
+    undrawn: list[Message]
+    """Figures that could not be drawn; their tables are there."""
+    missing: list[Message]
+    """What could not be written. The folder is finished where there is no such thing."""
 
 
 def default_folder(name: str, now: datetime) -> Path:
     """``runs/NAME-TIME`` below the current folder, numbered on if there is one already."""
+    return next(path for path in _default_folders(name, now) if not path.exists())
+
+
+def _default_folders(name: str, now: datetime) -> Iterator[Path]:
     stem = f"{name}-{now:%Y%m%d-%H%M%S}"
-    tries = (Path(RUNS) / (stem if i == 1 else f"{stem}-{i}") for i in range(1, 10_000))
-    return next(path for path in tries if not path.exists())
+    return (Path(RUNS) / (stem if i == 1 else f"{stem}-{i}") for i in range(1, 10_000))
 
 
 def refusal(folder: Path) -> Problem | None:
@@ -40,38 +81,98 @@ def refusal(folder: Path) -> Problem | None:
         wrong = Message("--out {folder} is a file", {"folder": folder})
         return Problem(wrong, Message("a folder that does not exist yet or is empty"))
     try:
-        if folder.is_dir() and any(folder.iterdir()):
-            wrong = Message("--out {folder} is not empty", {"folder": folder})
-            return Problem(wrong, Message("a folder that does not exist yet or is empty"))
+        filled = _filled(folder)
     except OSError as error:
-        return _unwritable(folder, error)
-    return None
+        return Problem(_unwritable(folder, error))
+    return filled and (claim.holder(folder) or filled)
 
 
-def _unwritable(folder: Path, error: OSError) -> Problem:
+def _filled(folder: Path) -> Problem | None:
+    """What is wrong with a folder that is not empty; the beginnings of a dead process are nothing."""
+    if not folder.is_dir() or all(path.name in (claim.FILE, BEGINNING) for path in folder.iterdir()):
+        return None
+    wrong = Message("--out {folder} is not empty", {"folder": folder})
+    return Problem(wrong, Message("a folder that does not exist yet or is empty"))
+
+
+def _unwritable(folder: Path, error: OSError) -> Message:
     parts = {"folder": folder, "reason": error.strerror or str(error)}
-    return Problem(Message("cannot write to the folder {folder}: {reason}", parts))
+    return Message("cannot write to the folder {folder}: {reason}", parts)
 
 
 @contextmanager
-def reserved(folder: Path) -> Iterator[Path]:
-    """A passing folder beside `folder`, there before a long run begins and gone after it unless published.
+def claimed(wished: Path | None, name: str = "") -> Iterator[Path]:
+    """The folder for results, this process's alone from before a long run begins until all is published.
+
+    It is the one `wished` for or else ``runs/NAME-TIME``. Where nothing was put into it, it goes in the end.
 
     Raises:
-        InputError: where no folder can be made in that place.
+        InputError: where no folder can be made in that place, or it is not empty, or another process has it.
 
     """
-    passing = folder.parent / f".{folder.name}.{os.getpid()}"
-    made = [path for path in (folder.parent, *folder.parent.parents) if not path.exists()]
+    folder = wished or default_folder(name, datetime.now().astimezone())
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    with ExitStack() as stack:
+        stack.callback(_remove_empty, made)
+        try:
+            while not _made(folder, wished is not None):  # another was faster, in this very second
+                folder = made[0] = default_folder(name, datetime.now().astimezone())
+            stack.enter_context(claim.held(folder))
+            filled = _filled(folder)
+        except OSError as error:
+            raise InputError([Problem(_unwritable(folder, error))]) from error
+        if filled is not None:
+            raise InputError([filled])
+        rmtree(folder / BEGINNING, ignore_errors=True)
+        yield folder
+
+
+def begin(folder: Path, fill: Callable[[Path], None], last: str) -> None:
+    """Put the files that a study begins with into a claimed folder; with the `last` one all are there.
+
+    `fill` writes them. A study that is killed before that can be begun again in the same folder.
+
+    Raises:
+        RunError: where the disk is full or the folder cannot be written to.
+
+    """
+    passing = folder / BEGINNING
     try:
-        passing.mkdir(parents=True)
+        passing.mkdir()
+        fill(passing)
+        for path in sorted(passing.iterdir(), key=lambda path: path.name == last):
+            path.replace(folder / path.name)
     except OSError as error:
-        raise InputError([_unwritable(folder, error)]) from error
-    try:
-        yield passing
+        raise RunError(_unwritable(folder, error)) from error
     finally:
-        shutil.rmtree(passing, ignore_errors=True)
-        _remove_empty(made)
+        rmtree(passing, ignore_errors=True)
+
+
+@contextmanager
+def gone_on(folder: Path) -> Iterator[None]:
+    """A folder with a study in it is this process's alone while the study is gone on with.
+
+    Raises:
+        InputError: where another process has it, or nothing can be written there.
+
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(claim.held(folder))
+        except OSError as error:
+            raise InputError([Problem(_unwritable(folder, error))]) from error
+        yield
+
+
+def _made(folder: Path, there: bool) -> bool:
+    """Make a folder; False where it is there already and may not be `there`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=there)
+    except FileExistsError:
+        if there:
+            raise
+        return False
+    return True
 
 
 def _remove_empty(folders: Iterable[Path]) -> None:
@@ -83,116 +184,104 @@ def _remove_empty(folders: Iterable[Path]) -> None:
             return
 
 
-def write(
-    result: RunResult | Comparison | StressResult, passing: Path, folder: Path, language: str
-) -> list[Path]:
-    """Publish what was simulated with its tables and figures.
+def written(folder: Path) -> bool:
+    """Whether anything was put into a claimed folder."""
+    return any(path.name != claim.FILE for path in folder.iterdir())
+
+
+def clear(folder: Path) -> None:
+    """Take away what was put into a claimed folder, where nothing was found that is worth keeping."""
+    for path in folder.iterdir():
+        if path.is_file() and path.name != claim.FILE:
+            path.unlink()
+
+
+def write(result: RunResult | Comparison | StressResult, folder: Path, language: str) -> Published:
+    """Publish what was simulated.
 
     A run is a comparison with one option but for the form of its object and the names of its figures.
     """
-    return publish(lambda place: _fill(result, place, language), passing, folder)
-
-
-def publish(fill: Callable[[Path], list[Path]], passing: Path, folder: Path) -> list[Path]:
-    """Write everything into `passing`, seal it, make it `folder`; returns the pictures in their final place.
-
-    `fill` writes the files and returns the pictures.
-
-    Raises:
-        RunError: where the disk is full or the folder cannot be written to.
-
-    """
-    try:
-        pictures = fill(passing)
-        seal(passing)
-        if folder.exists():
-            folder.rmdir()
-        passing.rename(folder)
-    except OSError as error:
-        parts = {"folder": folder, "reason": error.strerror or str(error)}
-        raise RunError(Message("cannot write to the folder {folder}: {reason}", parts)) from error
-    return [folder / path.relative_to(passing) for path in pictures]
-
-
-def _fill(result: RunResult | Comparison | StressResult, folder: Path, language: str) -> list[Path]:
-    write_text(folder / "scenario.yaml", dump(result.scenario))
-    found: Comparison | StressResult
     if isinstance(result, StressResult):
-        found, told = result, stress.as_json(result)
-        table(folder / "stress.csv", stress.COLUMNS, stress.rows(result))
-    elif isinstance(result, RunResult):
-        found, told = Comparison((result,)), as_json(result)
-        _tables(found, folder)
+        tables = [Table("stress", stress.COLUMNS, partial(stress.rows, result, translator(language)))]
+        told: Callable[[], dict[str, Any]] = partial(stress.as_json, result)
+        return publish(Content("stress", result.scenario, told, tables, result), folder, language)
+    if isinstance(result, RunResult):
+        found, command, told = Comparison((result,)), "run", partial(as_json, result)
     else:
-        found, told = result, comparison_json(result)
-        _tables(result, folder)
-    write_text(folder / "run.json", text(told))
-    return draw_figures(found, Results(folder, told["command"], told, result.scenario), language)
+        found, command, told = result, "compare", partial(comparison_json, result)
+    content = Content(command, result.scenario, told, _tables(found, language), found)
+    return publish(content, folder, language)
 
 
-def finish(
-    folder: Path, scenario: Scenario, told: dict[str, Any],
-    tables: Mapping[str, tuple[Sequence[str], Iterable[Sequence[Any]]]], found: object, language: str,
-) -> list[Path]:  # fmt: skip
-    """Write what a study has found beside its store: tables by name, figures, and ``run.json`` last of all.
+def publish(content: Content, folder: Path, language: str) -> Published:
+    """Write everything into a claimed folder: numbers, then their checksums, then pictures.
 
-    Raises:
-        RunError: where the disk is full or the folder cannot be written to.
-
+    What cannot be written or drawn is told, and the rest is written. An interrupt (Ctrl-C) goes through; what
+    was written before it stays.
     """
+    missing: list[Message] = []
+    undrawn: list[Message] = []
+
+    def kept(path: Path, put: Callable[[Path], object]) -> None:
+        try:
+            path.parent.mkdir(exist_ok=True)
+            put(path)
+        except OSError as error:
+            missing.append(_unwritable(folder, error))
+        except Exception as error:  # a mistake in one table takes no other away
+            parts = {"file": path.relative_to(folder).as_posix(), "reason": figures.reason(error)}
+            missing.append(Message("{file} could not be written: {reason}", parts))
+
     try:
         open_seal(folder)
-        for name, (columns, lines) in tables.items():
-            table(folder / f"{name}.csv", columns, lines)
-        pictures = draw_figures(found, Results(folder, told["command"], told, scenario), language)
-        passing = folder / ".run.json"
-        write_text(passing, text(told))
-        os.replace(passing, folder / "run.json")
-        seal(folder)
     except OSError as error:
-        parts = {"folder": folder, "reason": error.strerror or str(error)}
-        raise RunError(Message("cannot write to the folder {folder}: {reason}", parts)) from error
-    return pictures
+        return Published([], [], [_unwritable(folder, error)])
+    kept(folder / "scenario.yaml", lambda path: write_text(path, dump(content.scenario)))
+    told = cache(content.told)
+    kept(folder / "run.json", lambda path: write_text(path, text(told())))
+    for each in content.tables:
+        kept(folder / f"{each.name}.csv", partial(_put, columns=each.columns, rows=each.rows))
+    for figure in figures.tables(content.command, content.found):
+        try:
+            lines = list(figure.rows())
+        except Exception as error:  # nor does a figure that cannot be made of what was found
+            undrawn.append(figures.told_beside(folder / "figures", figure.name, error))
+            continue
+        if lines:
+            path = folder / "figures" / f"{figure.name}.csv"
+            kept(path, partial(_put, columns=figure.columns, rows=partial(iter, lines)))
+    pictures: list[Path] = []
+    if not missing:
+        try:
+            seal(folder)
+            results = Results(folder, content.command, told(), content.scenario)
+            pictures = figures.save(results, figures.names(results), language, undrawn)
+        except OSError as error:
+            missing.append(_unwritable(folder, error))
+    return Published(pictures, undrawn, list({str(each): each for each in missing}.values()))
 
 
-def draw_figures(found: object, results: Results, language: str) -> list[Path]:
-    """Write the tables of all figures of what a command has found into its folder, then draw them.
-
-    `results` is that folder, whose other tables are there already. Returns the pictures.
-    """
-    (results.folder / "figures").mkdir(exist_ok=True)
-    for each in figures.tables(results.kind, found):
-        table(results.folder / "figures" / f"{each.name}.csv", each.columns, each.rows)
-    return figures.save(results, figures.names(results), language)
+def _put(path: Path, columns: Sequence[str], rows: Callable[[], Iterable[Sequence[Any]]]) -> None:
+    table(path, columns, rows())
 
 
-def _tables(result: Comparison, folder: Path) -> None:
-    table(folder / "outcomes.csv", rows.OUTCOME_COLUMNS, rows.outcome_rows(result))
-    table(folder / "replications.csv", rows.REPLICATION_COLUMNS, rows.replication_rows(result))
-    table(folder / "monthly.csv", rows.monthly_columns(result), rows.monthly_rows(result))
-    table(folder / "ledger.csv", rows.LEDGER_COLUMNS, rows.ledger_rows(result))
-    table(folder / "statements.csv", statements.COLUMNS, statements.rows(result))
-    table(folder / "hours.csv", hours.COLUMNS, hours.rows(result))
-    table(folder / "stations.csv", stations.STATION_COLUMNS, stations.station_lines(result))
-    table(folder / "places.csv", stations.PLACE_COLUMNS, stations.place_lines(result))
-    table(folder / "treasury.csv", treasury.COLUMNS, treasury.rows(result))
-    for name, columns, lines in (
-        ("cross_subsidy.csv", matrix.COLUMNS, matrix.payments),
-        ("shared_cost.csv", matrix.DRIVER_COLUMNS, matrix.driver_rows),
-    ):
-        labeled = ((run.settings.option, *line) for run in result.runs for line in lines(run))
-        table(folder / name, ("case", *columns), labeled)
+def _tables(result: Comparison, language: str) -> list[Table]:
+    return [
+        Table("outcomes", rows.OUTCOME_COLUMNS, partial(rows.outcome_rows, result, translator(language))),
+        Table("replications", rows.REPLICATION_COLUMNS, partial(rows.replication_rows, result)),
+        Table("monthly", rows.monthly_columns(result), partial(rows.monthly_rows, result)),
+        Table("statements", statements.COLUMNS, partial(statements.rows, result)),
+        Table("hours", hours.COLUMNS, partial(hours.rows, result)),
+        Table("stations", stations.STATION_COLUMNS, partial(stations.station_lines, result)),
+        Table("places", stations.PLACE_COLUMNS, partial(stations.place_lines, result)),
+        Table("treasury", treasury.COLUMNS, partial(treasury.rows, result)),
+        Table("cross_subsidy", ("case", *matrix.COLUMNS), partial(_by_case, result, matrix.payments)),
+        Table("shared_cost", ("case", *matrix.DRIVER_COLUMNS), partial(_by_case, result, matrix.driver_rows)),
+        Table("ledger", rows.LEDGER_COLUMNS, partial(rows.ledger_rows, result)),
+    ]
 
 
-def write_text(path: Path, content: str) -> None:
-    """Write a text in UTF-8 whose lines end alike on every system."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(content)
-
-
-def table(path: Path, columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
-    """Write a CSV file in UTF-8 whose lines end alike on every system."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(lines)
+def _by_case(
+    result: Comparison, lines: Callable[[RunResult], Iterable[Sequence[Any]]]
+) -> Iterator[Sequence[Any]]:
+    return ((run.settings.option, *line) for run in result.runs for line in lines(run))

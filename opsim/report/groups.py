@@ -7,12 +7,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from rich import box
-from rich.table import Table
 
 from opsim.experiments.run import Comparison, RunResult
 from opsim.language import Translate
 from opsim.outcomes.distribution import average
 from opsim.outcomes.intervals import ratio
+from opsim.report.grid import Table
 from opsim.report.lost import segment_title
 from opsim.report.numbers import number, signed_percent
 from opsim.report.results import value

@@ -8,12 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from rich import box
-from rich.table import Table
 
 from opsim.errors import marked
 from opsim.experiments.run import Comparison
 from opsim.facility.case import LOST
 from opsim.language import Translate
+from opsim.report.grid import Table
 from opsim.report.jsonform import lost
 from opsim.report.numbers import number
 from opsim.report.sheet import Sheet

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from rich import box
-from rich.table import Table
 
 from opsim.errors import marked
 from opsim.experiments.run import RunResult
 from opsim.facility.case import DRIVERS
 from opsim.language import Translate
 from opsim.ledger import accounts
+from opsim.report.grid import Table
 from opsim.report.jsonform import flows
 from opsim.report.numbers import number
 from opsim.report.words import TEN_THOUSAND

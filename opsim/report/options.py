@@ -10,7 +10,6 @@ from typing import Final
 
 from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from opsim.errors import marked as _
@@ -22,6 +21,7 @@ from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
 from opsim.report import sentences
 from opsim.report.difference import changes, difference, paired
+from opsim.report.grid import Table
 from opsim.report.groups import visits_by_group, worst_off_sentence
 from opsim.report.numbers import STYLES, change, number, percent
 from opsim.report.value import sentence, values_for_money

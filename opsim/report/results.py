@@ -1,6 +1,5 @@
 """Reading a results folder back: what reports are made from, whoever made the folder and whenever."""
 
-import csv
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,8 @@ from opsim.errors import InputError, Message, Problem, marked
 from opsim.language import translator
 from opsim.outcomes.intervals import Estimate
 from opsim.report.jsonform import SCHEMA
-from opsim.report.seal import checked
+from opsim.report.seal import checked, sealed, unfinished
+from opsim.report.writing import read_table
 from opsim.scenario.load import BASELINE, Scenario, load
 
 Row = dict[str, str]
@@ -42,8 +42,7 @@ class Results:
         path = checked(self.folder, f"{name}.csv")
         if not path.is_file():
             return []
-        with path.open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+        return read_table(path)
 
     def has(self, name: str) -> bool:
         """Whether there is a ``NAME.csv``."""
@@ -87,13 +86,16 @@ def read(folder: Path) -> Results:
     if not folder.is_dir():
         raise InputError([_problem(folder, Message("there is no such folder"))])
     try:
-        told = json.loads(checked(folder, "run.json").read_text(encoding="utf-8"))
+        path = checked(folder, "run.json") if sealed(folder) else folder / "run.json"
+        told = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise InputError([_problem(folder, Message("this folder holds no results of opsim"))]) from None
     if not isinstance(told, dict) or told.get("command") not in KINDS:
         raise InputError([_problem(folder, Message("this folder holds no results of opsim"))])
     if told.get("schema") != SCHEMA:
         raise InputError([_problem(folder, Message("another version of opsim made these results"))])
+    if not sealed(folder):
+        raise InputError([unfinished(folder)])
     return Results(folder, told["command"], told, load(checked(folder, "scenario.yaml")))
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from opsim.experiments.run import Comparison
+from opsim.language import Translate
 from opsim.report.difference import values
 from opsim.report.jsonform import month_name
 from opsim.scenario.load import BASELINE
@@ -23,15 +24,15 @@ LEDGER_COLUMNS: Final = ("case", "replication", "date", "from", "to", "service",
 Rows = Iterator[tuple[Any, ...]]
 
 
-def outcome_rows(result: Comparison) -> Rows:
-    """One row for each case and outcome."""
+def outcome_rows(result: Comparison, translate: Translate) -> Rows:
+    """One row for each case and outcome; titles are translated, names never are."""
     for case, estimates in result.estimates().items():
         for outcome in (each for each in result.outcomes if each.name in estimates):
             estimate = estimates[outcome.name]
             low, high = estimate.ci or (None, None)
             yield (
-                case, outcome.name, outcome.title, estimate.value, low, high, outcome.unit, outcome.kind,
-                estimate.undefined,
+                case, outcome.name, translate(outcome.title), estimate.value, low, high, outcome.unit,
+                outcome.kind, estimate.undefined,
             )  # fmt: skip
 
 

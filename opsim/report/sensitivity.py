@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 import opsim
@@ -24,6 +23,7 @@ from opsim.experiments.findings import (
 from opsim.experiments.sensitivity import LATER
 from opsim.language import Translate, render, translator
 from opsim.outcomes.intervals import Estimate
+from opsim.report.grid import Table
 from opsim.report.jsonform import SCHEMA, interval
 from opsim.report.labels import label
 from opsim.report.numbers import Style, number, percent, percent_interval, with_interval

@@ -6,7 +6,6 @@ from typing import Any, Final
 import numpy as np
 from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from opsim.errors import Message, marked
@@ -16,6 +15,7 @@ from opsim.experiments.stress import REPLICATIONS, Break, StressResult
 from opsim.experiments.stresses import BOX, Stress
 from opsim.language import Translate, render, translator
 from opsim.report import sentences
+from opsim.report.grid import Table
 from opsim.report.jsonform import foot, head, outcome_value, verdict
 from opsim.report.numbers import number, percent, percent_interval
 from opsim.report.words import VERDICTS
@@ -108,22 +108,23 @@ def change(run: RunResult, unstressed: RunResult, name: str) -> float:
     return float(np.median(_values(run, name) - _values(unstressed, name)))
 
 
-def rows(result: StressResult) -> Iterator[tuple[Any, ...]]:
+def rows(result: StressResult, translate: Translate = str) -> Iterator[tuple[Any, ...]]:
     """``stress.csv``: the option without stress, then one line for each stress.
 
-    Titles, and in the place of a verdict why a stress does not apply, are in English, as in outcomes.csv.
+    Titles, and in the place of a verdict why a stress does not apply, are translated; the figure's table has
+    them in English, since it is drawn in either language.
     """
-    yield ("", WITHOUT, True, *_row(result.unstressed, result.unstressed), "", "", "")
+    yield ("", translate(WITHOUT), True, *_row(result.unstressed, result.unstressed), "", "", "")
     for stress in BOX:
         found, point = result.stresses[stress.name], result.breaks.get(stress.name)
         if isinstance(found, Message):
             empty = [""] * (len(COLUMNS) - 4)
-            yield stress.name, stress.title, False, render(found, str), *empty
+            yield stress.name, translate(stress.title), False, render(found, translate), *empty
             continue
         strength = None if point is None else point.strength
         settings = "" if strength is None else _settings(stress, strength)
         tried = "" if point is None else point.tried
-        yield (stress.name, stress.title, True, *_row(found, result.unstressed),
+        yield (stress.name, translate(stress.title), True, *_row(found, result.unstressed),
                "" if strength is None else strength, tried, settings)  # fmt: skip
 
 

@@ -42,10 +42,11 @@ def _add_chinese_font() -> None:
 @contextmanager
 def style(language: str) -> Iterator[None]:
     """The look, for as long as a figure is being drawn and saved."""
-    if language == "zh":
-        _add_chinese_font()
+    _add_chinese_font()  # a title may be in any language
+    families = ["DejaVu Sans", CHINESE]
     look: dict[Any, Any] = {
-        "font.family": [*([CHINESE] if language == "zh" else []), "DejaVu Sans"],
+        "font.family": families[::-1] if language == "zh" else families,
+        "text.parse_math": False,  # a dollar sign is a dollar sign
         "font.size": 9.5,
         "axes.edgecolor": MUTED,
         "axes.labelcolor": INK,

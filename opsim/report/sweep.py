@@ -1,18 +1,17 @@
 """What a sweep has found: a table by point and case, one JSON object, and every row for export."""
 
-import os
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 import opsim
-from opsim.errors import Message, RunError
+from opsim.errors import Message
 from opsim.errors import marked as _
 from opsim.experiments.designs import Axis
 from opsim.experiments.store import Store
@@ -21,13 +20,15 @@ from opsim.language import Translate, render, translator
 from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.measures import Fraction
 from opsim.report import figures
-from opsim.report.folder import draw_figures, table, write_text
+from opsim.report.folder import Content, Published, Table, publish
+from opsim.report.grid import Table as Drawn
 from opsim.report.jsonform import SCHEMA, interval, text
 from opsim.report.numbers import STYLES, defined_in, number
 from opsim.report.numbers import interval as written
 from opsim.report.results import Results
-from opsim.report.seal import open_seal, seal
+from opsim.report.seal import sealed
 from opsim.report.words import UNITS
+from opsim.report.writing import write_text
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.scenario.load import BASELINE
 from opsim.scenario.values import Value, changes_baseline
@@ -102,34 +103,14 @@ def begin(plan: Plan, address: str, folder: Path) -> None:
     write_text(folder / "run.json", text(as_json(plan, 0, address)))
 
 
-def finish(plan: Plan, kept: Store, folder: Path, language: str) -> list[Path]:
-    """Write what was found, each file whole or not at all; nothing where the folder tells it already.
-
-    Returns the figures.
-
-    Raises:
-        RunError: where the disk is full or the folder cannot be written to.
-
-    """
-    whole = as_json(plan, kept.count(), kept.study["address"])
-    told, path = text(whole), folder / "run.json"
-    results = Results(folder, "sweep", whole, plan.scenario)
-    try:
-        if path.is_file() and path.read_bytes() == told.encode():
-            return [folder / "figures" / f"{name}.png" for name in figures.names(results)]
-        open_seal(folder)
-        passing = folder / ".outcomes.csv"
-        table(passing, outcome_columns(plan), outcome_rows(plan, kept))
-        os.replace(passing, folder / "outcomes.csv")
-        pictures = draw_figures((plan, kept), results, language)
-        passing = folder / ".run.json"
-        write_text(passing, told)
-        os.replace(passing, path)
-        seal(folder)
-    except OSError as error:
-        parts = {"folder": folder, "reason": error.strerror or str(error)}
-        raise RunError(Message("cannot write to the folder {folder}: {reason}", parts)) from error
-    return pictures
+def finish(plan: Plan, kept: Store, folder: Path, language: str) -> Published:
+    """Publish what was found; nothing where the folder tells it already."""
+    whole, path = as_json(plan, kept.count(), kept.study["address"]), folder / "run.json"
+    if sealed(folder) and path.is_file() and path.read_text(encoding="utf-8") == text(whole):
+        drawn = figures.names(Results(folder, "sweep", whole, plan.scenario))
+        return Published([folder / "figures" / f"{name}.png" for name in drawn], [], [])
+    tables = [Table("outcomes", outcome_columns(plan), partial(outcome_rows, plan, kept))]
+    return publish(Content("sweep", plan.scenario, lambda: whole, tables, (plan, kept)), folder, language)
 
 
 def outcome_columns(plan: Plan) -> tuple[str, ...]:
@@ -203,10 +184,10 @@ def _heading(outcome: Outcome, translate: Translate) -> Text:
     return Text.assemble(translate(outcome.title), "\n", (translate(UNITS[outcome.unit]), "dim"))
 
 
-def _points_table(plan: Plan, kept: Store, language: str) -> Table:
+def _points_table(plan: Plan, kept: Store, language: str) -> Drawn:
     """A line for each point and option; before them the baseline, where no point changes it."""
     translate = translator(language)
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    grid = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for axis in plan.axes:
         grid.add_column(axis_label(axis, language), overflow="fold")
     grid.add_column(translate(_("option")), no_wrap=True)
@@ -247,10 +228,10 @@ def _shown(value: Value | None) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _spread_table(plan: Plan, kept: Store, language: str) -> Table:
+def _spread_table(plan: Plan, kept: Store, language: str) -> Drawn:
     """How each option's outcomes spread over the points."""
     translate = translator(language)
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    grid = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     catalog = plan.catalog()
     grid.add_column(translate(_("option")), no_wrap=True)
     grid.add_column(translate(_("over the points")), no_wrap=True)

@@ -5,7 +5,6 @@ from typing import Final
 
 from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from opsim.errors import marked as _
@@ -15,6 +14,7 @@ from opsim.outcomes.catalog import Outcome, as_sold, service_outcomes
 from opsim.report import matrix, sentences
 from opsim.report.compliance import flag_lines
 from opsim.report.difference import changes, differences
+from opsim.report.grid import Table
 from opsim.report.groups import groups_table, visits_by_group, worst_off_sentence
 from opsim.report.lost import lost_table
 from opsim.report.matrix import driver_sentence

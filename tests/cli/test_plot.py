@@ -39,10 +39,10 @@ def test_all_figures_where_none_is_named(
     asked: list[object] = []
     monkeypatch.setattr(figures, "save", lambda *given: asked.append(given) or [])
     assert main(["plot", str(out), "--lang", "zh"]) == 0
-    ((results, names, language, form),) = asked
+    ((results, names, language, undrawn, form),) = asked
     assert names == figures.names(results)
     assert len(names) == 7
-    assert (language, form) == ("zh", "png")
+    assert (language, undrawn, form) == ("zh", [], "png")
 
 
 def test_unknown_figures_and_folders_are_bad_input(out: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -67,6 +67,11 @@ def exported(folder, name):
     return found
 
 
+def begun(folder):
+    """Whether a sweep can be gone on with: its store, the last of its first files, is there."""
+    return (folder / "study.sqlite").is_file()
+
+
 def rows_in(folder):
     """How many rows are committed. A commit that a kill cut short is undone first, so read-only will not do."""
     with sqlite3.connect(f"file:{folder / 'study.sqlite'}?mode=rw", uri=True, timeout=PATIENCE) as database:
@@ -174,14 +179,14 @@ def test_killed_at_random_moments_again_and_again(whole, tmp_path, seed):
     place = tmp_path / "shot"
     command = (*begin(tmp_path), "--workers", "2", "--out", "shot")
     for _ in range(3):
-        found = rows_in(place) if place.is_dir() else 0
+        found = rows_in(place) if begun(place) else 0
         rows = chance.randrange(
             min(found, ROWS - 1), ROWS
         )  # a shot may come between the last row and the end
         whom = chance.choice([itself, a_worker])
 
         def ready(rows=rows):
-            if not place.is_dir() or rows_in(place) < rows:
+            if not begun(place) or rows_in(place) < rows:
                 return False
             time.sleep(chance.uniform(0, 0.3))  # amid the work on a row
             return True
@@ -378,7 +383,7 @@ def test_where_nothing_can_be_written_nothing_is_begun(tmp_path):
 
 def test_exports_hold_every_row_in_order(whole):
     exported(whole, "calm")
-    with (whole / "calm.csv").open(encoding="utf-8", newline="") as file:
+    with (whole / "calm.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.DictReader(file))
     assert len(lines) == ROWS * 2
     keys = [(int(line["point"]), int(line["replication"]), line["case"]) for line in lines]
@@ -410,7 +415,7 @@ def test_the_object_holds_estimates_of_the_exported_rows(whole):
     told = json.loads((whole / "told.json").read_text(encoding="utf-8"))
     assert (told["command"], told["complete"], told["rows"]) == ("sweep", True, ROWS)
     exported(whole, "calm")
-    with (whole / "calm.csv").open(encoding="utf-8", newline="") as file:
+    with (whole / "calm.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.DictReader(file))
     for entry in told["results"]:
         for case, outcomes in entry["cases"].items():

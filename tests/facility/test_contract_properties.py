@@ -210,9 +210,7 @@ def debts_of_the_operator_are_its_own(of: Facility, books: Books, found: list[Po
             assert row.reason != "repaid" or row.source == accounts.OPERATORS_PURSE
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate]
-)
+@settings(max_examples=15, phases=[Phase.generate])
 @given(
     leaves=st.integers(2, 33), idle=st.integers(0, 4), whole=st.booleans(),
     sales=st.lists(st.sampled_from([0, 700, 2_000]), min_size=12 * YEARS, max_size=12 * YEARS),

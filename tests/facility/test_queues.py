@@ -172,7 +172,7 @@ def test_a_wait_is_long_beyond_the_limit_of_the_gate_unless_the_station_has_its_
 # ------------------------------------------------------------------------------------------- properties
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(station_days(), station_cuts())
 def test_tie_heavy_days_tick_by_tick_whatever_the_cuts(day: Any, cuts: list[int]) -> None:
     plan, visits = day[0], grouped(day[1])
@@ -182,7 +182,7 @@ def test_tie_heavy_days_tick_by_tick_whatever_the_cuts(day: Any, cuts: list[int]
         assert found == ({name: row for name, row in rows.items() if any(row.values())}, waits)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(station_days(), station_cuts())
 def test_the_queue_over_time_is_the_sum_of_the_waits(day: Any, cuts: list[int]) -> None:
     """Little's law, exactly: ticks in the queue and at the door are those that its visits have waited."""
@@ -205,7 +205,6 @@ def told_of(wait: int) -> int:
     return told
 
 
-@settings(deadline=None)
 @given(st.integers(1, 2**31))
 def test_a_wait_is_told_exactly_up_to_five_minutes_and_never_too_short(wait: int) -> None:
     told = told_of(wait)

@@ -17,6 +17,6 @@ def result():
 def place(result, tmp_path_factory):
     """A comparison of one option, as `opsim compare` leaves it; not to be changed."""
     out = tmp_path_factory.mktemp("compared") / "c"
-    with folders.reserved(out) as passing:
-        folders.write(Comparison((result,)), passing, out, "en")
+    with folders.claimed(out):
+        folders.write(Comparison((result,)), out, "en")
     return out

@@ -16,7 +16,7 @@ from opsim.outcomes.precision import MEANS
 from opsim.report import figures
 from opsim.report.beside import rows
 from opsim.report.comparison import as_json
-from opsim.report.folder import reserved, write
+from opsim.report.folder import claimed, write
 from opsim.report.jsonform import text
 from opsim.report.options import show
 from opsim.report.results import read
@@ -27,8 +27,8 @@ from tests.report.glyphs import glyphless
 @pytest.fixture(scope="module")
 def folder(compared, tmp_path_factory):
     place = tmp_path_factory.mktemp("compared") / "out"
-    with reserved(place) as passing:
-        pictures = write(compared, passing, place, "en")
+    with claimed(place):
+        pictures = write(compared, place, "en").pictures
     assert pictures[0].name == "options.png"
     assert all(path.exists() for path in pictures)
     return read(place)

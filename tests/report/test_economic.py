@@ -9,8 +9,8 @@ from rich.console import Console
 
 from opsim.experiments.run import Settings
 from opsim.experiments.subsidy import economic_view, removal_runs
-from opsim.report.economic import as_json, fill, show
-from opsim.report.folder import publish, reserved
+from opsim.report.economic import as_json, content, show
+from opsim.report.folder import claimed, publish
 from opsim.report.jsonform import text
 from opsim.scenario.load import load
 
@@ -50,16 +50,16 @@ def test_the_table_in_both_languages(view):
 
 
 def test_the_folder(view, tmp_path):
-    with reserved(tmp_path / "out") as passing:
-        assert publish(lambda place: fill(view, place), passing, tmp_path / "out") == []
+    with claimed(tmp_path / "out"):
+        assert publish(content(view, "en"), tmp_path / "out", "en") == ([], [], [])
     out = tmp_path / "out"
     assert json.loads((out / "run.json").read_text(encoding="utf-8")) == json.loads(text(as_json(view)))
-    with (out / "subsidy.csv").open(encoding="utf-8", newline="") as file:
+    with (out / "subsidy.csv").open(encoding="utf-8-sig", newline="") as file:
         table = list(csv.DictReader(file))
     assert [(row["kind"], row["name"]) for row in table] == [
         ("service", "reading"), ("service", "tea"), ("class", "basic"), ("class", "market"),
     ]  # fmt: skip
-    with (out / "sales_lost.csv").open(encoding="utf-8", newline="") as file:
+    with (out / "sales_lost.csv").open(encoding="utf-8-sig", newline="") as file:
         lost = {
             (row["without"], row["service"]): float(row["share_of_sales_lost"])
             for row in csv.DictReader(file)

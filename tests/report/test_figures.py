@@ -12,7 +12,7 @@ from opsim.errors import InputError
 from opsim.experiments.run import Comparison, Settings, run
 from opsim.report import figures, waterfall
 from opsim.report.cash import SINGLE, lowest_cash
-from opsim.report.folder import reserved, write
+from opsim.report.folder import claimed, write
 from opsim.report.results import Results, read
 from opsim.report.waterfall import LOOKS, SMALLEST, steps
 from opsim.scenario.load import load
@@ -32,9 +32,9 @@ def texts(figure):
 
 def written(result, place):
     """A folder with the tables of its figures, whose pictures are not drawn yet."""
-    with reserved(place) as passing, pytest.MonkeyPatch.context() as patch:
+    with claimed(place), pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "save", lambda *_: [])
-        write(result, passing, place, "en")
+        write(result, place, "en")
     return read(place)
 
 
@@ -148,11 +148,12 @@ def test_every_figure_says_how_it_was_made(result, folder, name):
 
 def test_data_stands_beside_the_picture(result, folder):
     assert figures.names(folder) == RUN
-    figures.save(folder, RUN, "en")
+    figures.save(folder, RUN, "en", undrawn := [])
+    assert undrawn == []
     assert {path.name for path in (folder.folder / "figures").iterdir()} == {
         f"{name}.{form}" for name in RUN for form in ("png", "csv")
     }
-    with (folder.folder / "figures" / "cash.csv").open(encoding="utf-8", newline="") as file:
+    with (folder.folder / "figures" / "cash.csv").open(encoding="utf-8-sig", newline="") as file:
         table = list(csv.reader(file))
     assert table[0] == [
         "case",
@@ -174,8 +175,8 @@ def test_a_picture_is_drawn_of_its_table_alone(folder, tmp_path):
     (tmp_path / "figures").mkdir()
     for name in ("figures/groups.csv", "outcomes.csv"):
         (tmp_path / name).write_bytes((folder.folder / name).read_bytes())
-    figures.save(copy, ["groups"], "en")
-    figures.save(folder, ["groups"], "en")
+    figures.save(copy, ["groups"], "en", [])
+    figures.save(folder, ["groups"], "en", [])
     assert (tmp_path / "figures/groups.png").read_bytes() == (
         folder.folder / "figures/groups.png"
     ).read_bytes()

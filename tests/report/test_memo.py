@@ -28,6 +28,7 @@ from opsim.report.memo.build import chinese, memo, numbered
 from opsim.report.memo.findings import Findings, put_together
 from opsim.report.provenance import command
 from opsim.report.results import Results, read
+from opsim.report.seal import seal
 from opsim.report.words import UNITS, VERDICTS
 from opsim.scenario.catalog import names
 from opsim.scenario.dump import dump
@@ -63,14 +64,14 @@ def findings(place, language="en") -> Findings:
 
 
 def lines(path):
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def rewritten(path, change):
     """Change each line of a table."""
     rows = [change(dict(row)) for row in lines(path)]
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
@@ -810,9 +811,11 @@ def test_folders_of_other_scenarios_and_options_are_refused(place, copy, tmp_pat
     retold(copy, lambda told: told.update(command="run", option=OPTION))
     other = load("book-house", ["catchment.population=9999"])
     (copy / "scenario.yaml").write_text(dump(other), encoding="utf-8")
+    seal(copy)
     said = refused(capsys, place, copy, tmp_path / "m.docx")
     assert "another version of the scenario: catchment.population" in said
     (copy / "scenario.yaml").write_text(dump(load("senior-canteen")), encoding="utf-8")
+    seal(copy)
     assert "about Senior canteen, not Book house (staffed)" in refused(
         capsys, place, copy, tmp_path / "m.docx"
     )

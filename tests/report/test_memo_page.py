@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from opsim.cli.main import main
-from opsim.report.folder import reserved, write
+from opsim.report.folder import claimed, write
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SWITCHES = (
@@ -34,8 +34,8 @@ def browser():
 def place(result, tmp_path_factory):
     """A folder with the memo in both languages, and one with faults planted in it."""
     made = tmp_path_factory.mktemp("page")
-    with reserved(made / "run") as passing:
-        write(result, passing, made / "run", "en")
+    with claimed(made / "run"):
+        write(result, made / "run", "en")
     for language in ("en", "zh"):
         line = ["memo", str(made / "run"), str(made / f"{language}.html"), "--lang", language, "--quiet"]
         assert main(line) == 0

@@ -14,8 +14,8 @@ from opsim.scenario.dump import dump
 def test_a_run_is_read_back(tmp_path: Path, result, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folder.figures, "save", lambda *_: [])
     place = tmp_path / "run"
-    with folder.reserved(place) as passing:
-        folder.write(result, passing, place, "en")
+    with folder.claimed(place):
+        folder.write(result, place, "en")
     found = read(place)
     assert (found.kind, found.told["scenario"], found.told["option"]) == ("run", "book-house", "embedded")
     assert dump(found.scenario) == dump(result.scenario)

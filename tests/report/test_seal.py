@@ -52,7 +52,26 @@ def test_a_changed_file_is_named_and_nothing_is_made(changed, tmp_path, capsys, 
     assert not (tmp_path / "memo.html").exists()
 
 
-def test_without_checksums_nothing_is_checked(changed, tmp_path, capsys):
-    """Folders of a study that is not finished have none."""
+@pytest.mark.parametrize(
+    "line", ["memo {place} {other}.html", "plot {place}", "export {place} {other}.xlsx", "discover {place}"]
+)
+def test_without_checksums_every_reader_refuses_in_one_line(changed, tmp_path, capsys, line):
+    """The folder of a command that was stopped, or whose checksums were taken away so that nothing is noticed."""
     (changed / "checksums.txt").unlink()
-    assert told(capsys, "memo", changed, tmp_path / "memo.html")[0] == 0
+    before = sorted(path.name for path in changed.rglob("*"))
+    status, said = told(capsys, *line.format(place=changed, other=tmp_path / "made").split())
+    assert status == 2
+    assert said.count("\n") == 1
+    assert "these results are not whole: there is no checksums.txt" in said
+    assert sorted(path.name for path in changed.rglob("*")) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["changed"]
+
+
+def test_a_table_that_was_never_sealed_is_refused(changed, tmp_path, capsys):
+    """Its line taken out of the checksums, a table can be changed; nothing is reported from it then."""
+    seals = changed / "checksums.txt"
+    lines = seals.read_text(encoding="utf-8").splitlines(keepends=True)
+    seals.write_text("".join(line for line in lines if "outcomes.csv" not in line), encoding="utf-8")
+    status, said = told(capsys, "memo", changed, tmp_path / "memo.html")
+    assert status == 2
+    assert "outcomes.csv: was changed" in said

@@ -13,7 +13,7 @@ import opsim
 from opsim.errors import InputError
 from opsim.report import figures
 from opsim.report.export import export
-from opsim.report.folder import reserved, write
+from opsim.report.folder import claimed, write
 from opsim.report.results import read
 from opsim.report.workbook.reasons import REASONS
 from opsim.scenario import rows as scenario_rows
@@ -25,9 +25,9 @@ TITLES = {"baseline": "baseline", "embedded": "embed a café"}
 @pytest.fixture(scope="module")
 def folder(result, tmp_path_factory):
     place = tmp_path_factory.mktemp("workbook") / "run"
-    with reserved(place) as passing, pytest.MonkeyPatch.context() as patch:
+    with claimed(place), pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "save", lambda *_: [])
-        write(result, passing, place, "en")
+        write(result, place, "en")
     return read(place)
 
 

@@ -28,8 +28,9 @@ class Paragraph:
     """Running text."""
 
     text: str
-    kind: Literal["body", "lead", "note", "missing", "code"] = "body"
-    """lead: the sentence that matters most; missing: what these results do not hold; code: a command."""
+    kind: Literal["body", "lead", "note", "missing", "undrawn", "code"] = "body"
+    """lead: the sentence that matters most; missing: what these results do not hold; undrawn: in the
+    place of a figure; code: a command."""
 
 
 @dataclass(frozen=True, slots=True)

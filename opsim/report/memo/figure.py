@@ -5,8 +5,10 @@ from functools import partial
 
 from matplotlib.figure import Figure
 
+from opsim.errors import InputError, Message
+from opsim.language import render
 from opsim.report import figures, groups, waterfall
-from opsim.report.memo.blocks import Block, Picture
+from opsim.report.memo.blocks import Block, Paragraph, Picture
 from opsim.report.memo.findings import Findings
 from opsim.report.results import Results, Row
 from opsim.report.sheet import Sheet
@@ -23,7 +25,7 @@ def picture(
     """One figure of a folder; nothing where the folder has no such figure."""
     full = own_name(findings, results, name) if by_option else name
     if full in figures.names(results):
-        yield Picture(caption, png(partial(figures.draw, results, full, findings.language)))
+        yield _picture(caption, partial(figures.draw, results, full, findings.language), findings)
 
 
 def own_name(findings: Findings, results: Results, name: str) -> str:
@@ -57,7 +59,19 @@ def _own(
             figure.draw_without_rendering()
             return figure
 
-    yield Picture(caption, png(drawn))
+    yield _picture(caption, drawn, findings)
+
+
+def _picture(caption: str, draw: Callable[[], Figure], findings: Findings) -> Block:
+    """A picture of what is drawn, or, in its place, why it cannot be."""
+    try:
+        return Picture(caption, png(draw))
+    except InputError:
+        raise
+    except Exception as error:  # whatever a drawing library raises; the memo's numbers are not lost to it
+        parts = {"name": caption, "reason": figures.reason(error)}
+        told = Message("the figure “{name}” could not be drawn: {reason}", parts)
+        return Paragraph(render(told, findings.translate), "undrawn")
 
 
 def png(draw: Callable[[], Figure]) -> bytes:

@@ -20,8 +20,8 @@ h2 { font-size: 1.15rem; margin: 1.8rem 0 .5rem; border-bottom: 1px solid #d5dbe
 h3 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
 .below { text-align: center; color: #555; font-size: .85rem; margin: 0 0 1rem; }
 .lead { font-weight: bold; }
-.note, .missing { color: #555; font-size: .88rem; }
-.missing { border-left: 3px solid #b4543c; padding-left: .6rem; }
+.note, .missing, .undrawn { color: #555; font-size: .88rem; }
+.missing, .undrawn { border-left: 3px solid #b4543c; padding-left: .6rem; }
 code { font-family: Consolas, Menlo, monospace; font-size: .85rem; background: #f3f5f7;
   padding: .1rem .3rem; }
 ul { padding-left: 1.3rem; }

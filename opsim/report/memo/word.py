@@ -71,6 +71,8 @@ SMALL: Final = 7
 KEPT_WHOLE: Final = 12
 """Rows up to which a table is not divided among pages."""
 SHADE: Final = "E8EDF2"
+LONGEST: Final = 255
+"""Letters of a title among the properties of a file; the title on the page is whole."""
 NO_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """The file says nothing of when it was made."""
 
@@ -84,7 +86,7 @@ def document(blocks: Sequence[Block], language: str) -> bytes:
     for block in blocks:
         _write(file, block)
     told = file.core_properties
-    told.author, told.title, told.comments = "opsim", _title(blocks), ""
+    told.author, told.title, told.comments = "opsim", _title(blocks)[:LONGEST], ""
     told.created = told.modified = NO_TIME
     written = io.BytesIO()
     file.save(written)
@@ -228,7 +230,7 @@ def _paragraph(file: File, block: Paragraph) -> None:
     run = paragraph.add_run(block.text)
     if block.kind == "lead":
         run.bold = True
-    elif block.kind in ("note", "missing"):
+    elif block.kind in ("note", "missing", "undrawn"):
         run.font.size = Pt(TEXT_SIZE - 1.5)
         run.font.color.rgb = RGBColor(0x55, 0x55, 0x55)
     elif block.kind == "code":

@@ -1,6 +1,5 @@
 """A memo into a file: its ending says the form."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from opsim.errors import Message, RunError
 from opsim.report.memo import html, word
 from opsim.report.memo.blocks import Block
+from opsim.report.writing import write_bytes
 
 ENDINGS: Final = (".docx", ".html")
 
@@ -23,11 +23,8 @@ def write(blocks: Sequence[Block], file: Path, language: str) -> None:
         word.document(blocks, language) if file.suffix.lower() == ".docx"
         else html.document(blocks, language).encode("utf-8")
     )  # fmt: skip
-    passing = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        passing.write_bytes(content)
-        passing.replace(file)
+        write_bytes(file, content)
     except OSError as error:
-        passing.unlink(missing_ok=True)
         parts = {"file": file, "reason": error.strerror or str(error)}
         raise RunError(Message("cannot write {file}: {reason}", parts)) from error

@@ -47,7 +47,7 @@ def write(results: Results, path: Path, language: str) -> int:
         book.add(page)
     cases = (BASELINE, *results.options())
     _cost_chart(book, sheet, first, len(cases), _)
-    _cash_chart(book, cash, flow, {results.title(case, language): closing[case] for case in cases}, _)
+    _cash_chart(book, cash, flow, [closing[case] for case in cases], _)
     try:
         book.file.close()
     except FileCreateError as error:
@@ -73,15 +73,18 @@ def _cost_chart(book: Book, sheet: object, page: Page, cases: int, _: Translate)
     sheet.insert_chart(HEADING + len(page.rows) + 3, 0, chart)  # type: ignore[attr-defined]
 
 
-def _cash_chart(book: Book, sheet: object, page: Page, closing: dict[str, int], _: Translate) -> None:
-    """What is left at the end of each month in each case, below the cash flow."""
+def _cash_chart(book: Book, sheet: object, page: Page, closing: list[int], _: Translate) -> None:
+    """What is left at the end of each month in each case, below the cash flow.
+
+    A line is named by the cell that names its row: a text that begins with = would be a formula.
+    """
     chart = book.file.add_chart({"type": "line"})
     last = len(page.columns) - 1
     dashes = ("solid", "dash", "round_dot", "long_dash", "dash_dot", "square_dot")
-    for i, (title, row) in enumerate(closing.items()):
+    for i, row in enumerate(closing):
         line = HEADING + 1 + row
         chart.add_series({
-            "name": title,
+            "name": [page.name, line, 0],
             "categories": [page.name, HEADING, 3, HEADING, last],
             "values": [page.name, line, 3, line, last],
             "line": {"width": 1.75, "dash_type": dashes[i % len(dashes)]},

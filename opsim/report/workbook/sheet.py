@@ -74,10 +74,10 @@ class Book:
     def add(self, page: Page) -> Worksheet:
         """Write a page; its rows are counted."""
         sheet = self.file.add_worksheet(page.name)
-        sheet.write(0, 0, page.name, self.formats["title"])
-        sheet.write(1, 0, page.note, self.formats["note"])
+        sheet.write_string(0, 0, page.name, self.formats["title"])
+        sheet.write_string(1, 0, page.note, self.formats["note"])
         for place, column in enumerate(page.columns):
-            sheet.write(HEADING, place, column.heading, self.formats["heading"])
+            sheet.write_string(HEADING, place, column.heading, self.formats["heading"])
             sheet.set_column(place, place, column.width)
         for line, row in enumerate(page.rows, HEADING + 1):
             for place, cell in enumerate(row):
@@ -101,6 +101,8 @@ class Book:
             cell, style, formula = cell
         if formula:
             sheet.write_formula(line, place, formula, self.formats[style], cell)
+        elif isinstance(cell, str):  # whatever it looks like
+            sheet.write_string(line, place, cell, self.formats[style])
         elif cell is not None:
             sheet.write(line, place, cell, self.formats[style])
         elif style in ("total", "label"):
