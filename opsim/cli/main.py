@@ -16,7 +16,9 @@ from opsim.language import Translate, render, render_problem, translator
 from opsim.scenario.scalar import unspeakable
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(  # noqa: PLR0911 - one way out for each end of a command
+    arguments: Sequence[str] | None = None,
+) -> int:
     """Run a command line (without the program's name) and return the exit status."""
     use_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -39,9 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _status(INTERRUPTED)
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
-            reason = Message("a name that no file can have: {reason}", {"reason": error.strerror})
-            _tell_problems(InputError([Problem(reason, file=os.fspath(error.filename or ""))]), translate)
-            return BAD_INPUT
+            return _no_such_name(error, translate)
         if error.filename is not None:  # a file that was not opened is no matter of the output
             raise
         # Nothing more is to be written to the output, not even at exit.
@@ -49,6 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not isinstance(error, BrokenPipeError):  # then whoever read the output has gone
             _tell(render(Message("cannot write the output: {reason}", {"reason": str(error)}), translate))
         return FAILED
+
+
+def _no_such_name(error: OSError, translate: Translate) -> int:
+    reason = Message("a name that no file can have: {reason}", {"reason": error.strerror})
+    _tell_problems(InputError([Problem(reason, file=str(error.filename))]), translate)
+    return BAD_INPUT
 
 
 def _speakable(given: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from opsim.scenario.load import load
 from opsim.scenario.values import with_values
 
 HERE = Path(__file__).parent / "valid"
-NEVER = r"first step on 2028-01-01, after the start on 2027-01-01 — a step on or before the start"
+NEVER = r"first step on 2028-01-01, after the start on 2027-01-01 — a step on or before 2027-01-01"
 
 
 @pytest.fixture
@@ -61,7 +61,9 @@ def test_steps_on_steps_keep_the_earlier_ones(written, tmp_path):
     text = "extends: first.yaml\noptions: {dear: {services: {cafe: {price: {2030-01-01: 50}}}}}"
     (tmp_path / "second.yaml").write_text(text, encoding="utf-8")
     assert cafe_price(load(tmp_path / "second.yaml")) == [25, 40, 50]
-    text = "extends: first.yaml\nservices: {cafe: {price: 11}}\noptions: {dear: {services: {cafe: {price: 12}}}}"
+    text = (
+        "extends: first.yaml\nservices: {cafe: {price: 11}}\noptions: {dear: {services: {cafe: {price: 12}}}}"
+    )
     (tmp_path / "second.yaml").write_text(text, encoding="utf-8")
     assert cafe_price(load(tmp_path / "second.yaml")) == [12, 12, 12]
 
@@ -154,7 +156,8 @@ def test_a_set_number_takes_the_steps_place(written):
 def test_written_again_it_means_the_same(steps, more, tmp_path_factory):
     folder = tmp_path_factory.mktemp("dated")
     price, option = (
-        "{" + ", ".join(f"{year}-01-01: {number}" for year, number in each.items()) + "}" for each in (steps, more)
+        "{" + ", ".join(f"{year}-01-01: {number}" for year, number in each.items()) + "}"
+        for each in (steps, more)
     )
     text = f"services: {{cafe: {{price: {price}}}}}\noptions: {{dear: {{services: {{cafe: {{price: {option}}}}}}}}}"
     (folder / "mine.yaml").write_text(f"extends: {HERE / 'with-cafe.yaml'}\n{text}", encoding="utf-8")
