@@ -18,7 +18,9 @@ from opsim.language import Translate, render, render_problem, translator
 from opsim.scenario.scalar import unspeakable
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None,
+) -> int:
     """Run a command line (without the program's name) and return the exit status."""
     open_streams()
     use_utf8()
@@ -47,11 +49,15 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
         return _status(INTERRUPTED)
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
-            reason = Message("a name that no file can have: {reason}", {"reason": error.strerror})
-            _tell_problems(InputError([Problem(reason, file=os.fspath(error.filename or ""))]), translate)
-            return BAD_INPUT
+            return _no_such_name(error, translate)
         _tell_of_the_system(error, translate)
         return FAILED
+
+
+def _no_such_name(error: OSError, translate: Translate) -> int:
+    reason = Message("a name that no file can have: {reason}", {"reason": error.strerror})
+    _tell_problems(InputError([Problem(reason, file=str(error.filename))]), translate)
+    return BAD_INPUT
 
 
 def _speakable(given: Sequence[str]) -> None:

@@ -109,8 +109,7 @@ def _of_line(wishes: Wishes, vary: Sequence[str]) -> Plan:
     years = settings.years or max(scenario.options[name].years for name in options)
     settings = replace(settings, option=options[0], years=years)
     judged = replace(scenario, options={name: scenario.options[name] for name in options})
-    axes: list[Axis] = []
-    places: list[Node] = []
+    moved: list[tuple[Axis, Node]] = []
     for each in written:
         if each is None:
             continue
@@ -118,10 +117,10 @@ def _of_line(wishes: Wishes, vary: Sequence[str]) -> Plan:
         node = Node("", VARY, None, each.path)
         found = axis_of(each, "lever" if lever else "uncertainty", judged, node)
         if isinstance(found, Axis):
-            axes.append(found)
-            places.append(node)
+            moved.append((found, node))
         else:
             problems += found
+    axes = [axis for axis, _ in moved]
     if any(axis.path == "years" for axis in axes):
         problems.append(
             Problem(Message("all points look equally far ahead"), Message("--years Y"), file=VARY)
@@ -138,8 +137,7 @@ def _of_line(wishes: Wishes, vary: Sequence[str]) -> Plan:
     if study.size > MOST_POINTS:
         problems.append(Problem(Message("more than {count} points", {"count": MOST_POINTS}), file=VARY))
     else:
-        for axis, node in zip(axes, places, strict=True):
-            problems += misfits(axis, judged, node)
+        problems += [each for axis, node in moved for each in misfits(axis, judged, node)]
     if problems:
         raise InputError(problems)
     return sweep.plan(study, settings)

@@ -294,7 +294,7 @@ def axis_of(
 
 
 def misfits(axis: Axis, scenario: Scenario, node: Node) -> list[Problem]:
-    """What is wrong with an axis in a scenario: values that are not possible, a path that is not its role's."""
+    """What is wrong with an axis in a scenario: values that are not possible, a path of the other role."""
     at, path, role, steps = node.get("path") or node, axis.path, axis.role, axis.steps()
     # Numbers are possible within bounds and, some, whole only: of a range, ends and second step say it all.
     values = steps if axis.range is None else tuple(dict.fromkeys((steps[0], steps[-1], *steps[1:2])))

@@ -64,10 +64,8 @@ def since(tree: Node, start: str) -> Node:
     """
     if tree.items and all(map(_DAY.fullmatch, tree.items)):
         begun = {day: number for day, number in tree.items.items() if day <= start}
-        last = begun[max(begun)] if begun else None
-        own = {
-            day: each for day, each in begun.items() if last is not None and _writer(each) == _writer(last)
-        }
+        writer = _writer(begun[max(begun)]) if begun else None
+        own = {day: number for day, number in begun.items() if _writer(number) == writer}
         later = {day: number for day, number in tree.items.items() if day > start}
         if ALWAYS in own:
             own = {start: own[ALWAYS]}
@@ -83,7 +81,7 @@ def _writer(number: Node) -> tuple[str, str]:
 
 
 def late_steps(facility: object) -> Iterator[tuple[tuple[str | int, ...], PydanticCustomError]]:
-    """A fault for each number whose first step lies after the start; of a model or of a facility as written."""
+    """A fault for each number whose first step lies after the start; of a model or a facility as written."""
     start = _day(facility.get("start") if isinstance(facility, Mapping) else getattr(facility, "start", None))
     for place, first in _first_steps(facility, ()) if start is not None else ():
         if start is not None and first > start:
@@ -91,7 +89,7 @@ def late_steps(facility: object) -> Iterator[tuple[tuple[str | int, ...], Pydant
                 place,
                 fault(
                     "first step on {first}, after the start on {start}",
-                    "a step on or before the start, such as {start}: only an inherited number holds until then",
+                    "a step on or before {start}: only a number that is inherited holds until the first step",
                     first=first.isoformat(), start=start.isoformat(),
                 ),
             )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Characters that look like what YAML or a number needs and are another: typed with an input method, or pasted.
+"""Characters that look like what YAML or a number needs and are others: from an input method, or pasted.
 
-A full-width colon is no colon, an ideographic space no indent, an en dash no minus. They are at home in titles;
-where something else is expected, the mistake is told by its name.
+A full-width colon is no colon, an ideographic space no indent, an en dash no minus. They are at home in
+titles; where something else is expected, the mistake is told by its name.
 """
 
 from typing import Final

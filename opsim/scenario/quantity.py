@@ -6,8 +6,9 @@ A leaf of a scenario is written in one of three ways::
     price: {value: 18, low: 15, high: 22, source: site-survey-2026}
     price: {2026-01-01: 18, 2028-01-01: 20}
 
-Dated steps that replace a number leave it in force until the first of them (`opsim.scenario.dated`). The unit is fixed by the schema, not written in the file. Numbers are kept as `Decimal`, exactly as written,
-so that a file survives being read and written again and money never passes through a float.
+Dated steps that replace a number leave it in force until the first of them (`opsim.scenario.dated`). The unit
+is fixed by the schema, not written in the file. Numbers are kept as `Decimal`, exactly as written, so that a
+file survives being read and written again and money never passes through a float.
 """
 
 from collections.abc import Iterable, Iterator

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeGuard
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -111,10 +111,9 @@ def wrong_name(name: str) -> Fault | None:
 def _broken(error: MarkedYAMLError, text: str, shown: str) -> Problem:
     """What the parser could not read: by name where a character only looks like the one that is needed."""
     mark = error.problem_mark or error.context_mark
+    wrong = Message("broken YAML: {reason}", {"reason": error.problem or error.context})
     if mark is None:
-        return Problem(
-            Message("broken YAML: {reason}", {"reason": error.problem or error.context}), file=shown
-        )
+        return Problem(wrong, file=shown)
     lines = text.splitlines()
     first = min(mark.line, error.context_mark.line if error.context_mark else mark.line, len(lines) - 1)
     # A key without its colon is noticed a line later only; the nearest line is the likeliest.
@@ -122,7 +121,6 @@ def _broken(error: MarkedYAMLError, text: str, shown: str) -> Problem:
         fault = lookalike_outside_quotes(lines[line])
         if fault is not None:
             return Problem(*fault, file=shown, line=line + 1)
-    wrong = Message("broken YAML: {reason}", {"reason": error.problem or error.context})
     return Problem(wrong, file=shown, line=mark.line + 1)
 
 
@@ -132,6 +130,16 @@ class _TooMuchError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
         self.problem = problem
+
+
+def _continues(event: Event, value: ScalarEvent) -> TypeGuard[ScalarEvent]:
+    """Whether a key goes on, after a comma without a blank, with the digits of the value before it."""
+    return (
+        isinstance(event, ScalarEvent)
+        and value.style is None and event.style is None
+        and event.start_mark.index == value.end_mark.index + 1
+        and _HEAD.fullmatch(value.value) is not None and _TAIL.fullmatch(event.value) is not None
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -205,13 +213,13 @@ class _Reader:
 
     def _entries(self, events: Iterator[Event], path: str) -> dict[str, Node]:
         entries: dict[str, Node] = {}
-        before: tuple[Event, str] | None = None
+        before: tuple[ScalarEvent, str] | None = None  # the last value with its key, where it is a word
         while not isinstance(event := next(events), MappingEndEvent):
             line = event.start_mark.line + 1
             if len(entries) >= MOST_KEYS:
                 wrong = Message("more than {count} keys in one map", {"count": MOST_KEYS})
                 raise _TooMuchError(Problem(wrong, path=path, file=self.file, line=line))
-            if before is not None and self._continues(before, event):
+            if before is not None and _continues(event, before[0]):
                 self._node(next(events), events, path, line)  # nothing: the key has no value
                 place = below(path, before[1])
                 self._grouped(before[0], event, place)
@@ -222,11 +230,10 @@ class _Reader:
             child = self._node(value, events, below(path, key) if key is not None else path, line)
             if key is None:
                 if before is not None and isinstance(event, ScalarEvent) and event.value[:1].isspace():
-                    entries[before[1]] = replace(
-                        entries[before[1]], value=Broken()
-                    )  # it was meant to hold this
+                    # Its indent is no blank: the key before was meant to hold it.
+                    entries[before[1]] = replace(entries[before[1]], value=Broken())
                 continue
-            before = (value, key)
+            before = (value, key) if isinstance(value, ScalarEvent) else None
             if key in entries:
                 first = {"line": entries[key].line}
                 words = Message("one of the two; the first is on line {line}", first)
@@ -235,16 +242,6 @@ class _Reader:
                 broken = Node(Broken(), self.file, line, child.path)
                 entries[key] = child if impossible_day(key) is None else broken
         return entries
-
-    def _continues(self, before: tuple[Event, str], event: Event) -> bool:
-        """Whether a key goes on, after a comma without a blank, with the digits of the value before it."""
-        value, _ = before
-        return (
-            isinstance(value, ScalarEvent) and isinstance(event, ScalarEvent)
-            and value.style is None and event.style is None
-            and event.start_mark.index == value.end_mark.index + 1
-            and _HEAD.fullmatch(value.value) is not None and _TAIL.fullmatch(event.value) is not None
-        )  # fmt: skip
 
     def _grouped(self, number: ScalarEvent, event: ScalarEvent, path: str) -> None:
         """Tell of a number such as 3,000 in braces, which YAML takes for the number 3 and a key 000."""

@@ -1,8 +1,8 @@
 """The values that a plain word in a file means, by the core rules of YAML 1.2, and the pitfalls among them.
 
 Numbers become int or `Decimal`, exactly as written. What other tools read in surprising ways is refused:
-``1_000``, ``3,000``, ``0x1F``, ``5%``, ``.nan``, ``2026-02-30``; so is what not every output can carry: control
-characters and halves of characters.
+``1_000``, ``3,000``, ``0x1F``, ``5%``, ``.nan``, ``2026-02-30``; so is what not every output can carry:
+control characters and halves of characters.
 """
 
 import re
@@ -73,7 +73,7 @@ def unspeakable(text: str) -> Fault | None:
     return wrong, Message("a text without control characters")
 
 
-def _pitfall(text: str, *, quoted: bool) -> Fault | None:
+def _pitfall(text: str, *, quoted: bool) -> Fault | None:  # noqa: PLR0911 - one way out for each pitfall
     parts = {"text": text}
     wrong = unspeakable(text)
     if wrong:

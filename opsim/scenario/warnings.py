@@ -19,6 +19,9 @@ from opsim.scenario.node import Node
 from opsim.scenario.shape import Shape
 from opsim.scenario.walk_in import Station, WalkIn
 
+Route = tuple[str, ...]
+"""Keys on the way to a place."""
+
 
 def warnings_of(scenario: Scenario) -> list[Problem]:
     """Everything that is hardly meant, with the place where it stands."""
@@ -31,7 +34,7 @@ def written(scenario: Scenario, case: str) -> Node:
 
 
 def own_place(scenario: Scenario, case: str, *route: str) -> Node:
-    """Where a case says what stands at a route: there if the scenario's own file says it, else at the case."""
+    """Where a case says what stands at a route: there if the scenario's own file does, else at the case."""
     own = scenario.tree.file
     told = [written(scenario, case).get(*route), _over(scenario, case)]
     return next((node for node in told if node is not None and node.file == own), scenario.tree)
@@ -59,7 +62,8 @@ def floor(scenario: Scenario) -> Iterator[Problem]:
 
 
 def unstaffed(scenario: Scenario) -> Iterator[Problem]:
-    """Hours of a service in which nobody is at work at one of its stations; cases that are alike in one line."""
+    """Hours of a service in which nobody is at work at one of its stations; cases that are alike in one
+    line."""
     found: dict[tuple[str, str, float], list[str]] = {}
     for case, facility in scenario.cases().items():
         for name, service in facility.walk_ins().items():
@@ -141,12 +145,12 @@ def stale_words(scenario: Scenario) -> Iterator[Problem]:
 class _Text:
     """A title or description of a case in one language, and the thing that it is about."""
 
-    def __init__(self, node: Node, route: tuple[str, ...]) -> None:
+    def __init__(self, node: Node, route: Route) -> None:
         self.node, self.language, self.path_of_thing = node, route[-1], route[:-2]
         self.words = str(node.value)
 
 
-def _texts(node: Node, route: tuple[str, ...] = ()) -> Iterator[_Text]:
+def _texts(node: Node, route: Route = ()) -> Iterator[_Text]:
     for key, child in node.items.items():
         if key in ("title", "description"):
             yield from (_Text(each, (*route, key, name)) for name, each in child.items.items())
@@ -183,7 +187,7 @@ def _olds(changed: Node, language: str) -> Iterator[str]:
 def _words_of(node: Node) -> Iterator[str]:
     if isinstance(node.value, (int, Decimal)) and not isinstance(node.value, bool):
         number = Decimal(node.value)
-        yield f"{number:f}"
+        yield f"{number.normalize():f}"
         if 0 < number <= 1:
             yield f"{(number * 100).normalize():f} %"
     elif isinstance(node.value, str):
@@ -203,9 +207,7 @@ def _says(text: str, old: str) -> bool:
     return re.search(pattern, plain) is not None
 
 
-def _leaves(
-    node: Node, shape: Shape | None, route: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], Node]]:
+def _leaves(node: Node, shape: Shape | None, route: Route = ()) -> Iterator[tuple[Route, Node]]:
     """The leaves of an override: numbers, hours and the like, which replace what they stand over whole."""
     for key, child in node.items.items():
         expected = shape.child(key) if shape is not None else None

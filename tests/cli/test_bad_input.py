@@ -211,3 +211,78 @@ def test_where_every_day_is_alike_no_holiday_is_needed(empty_folder):
         "extends: book-house\nstart: 2149-01-01\ncalendar: none\n", encoding="utf-8"
     )
     assert main(["check", "far.yaml"]) == 0
+
+
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["check", f"{LONG}.yaml"],
+        ["check", LONG],
+        ["show", f"{LONG}/{LONG}"],
+        ["run", f"{LONG}.yaml"],
+        ["run", "book-house", "--option", f"{LONG}.yaml"],
+        ["run", "book-house", "--out", LONG],
+        ["new", "book-house", f"{LONG}.yaml"],
+        ["sweep", f"{LONG}.yaml", "--vary", "years=1:2:2"],
+        ["sweep", "--resume", LONG],
+        ["export", LONG, "a.csv"],
+        ["plot", LONG],
+        ["memo", LONG, "a.docx"],
+        ["compare", "book-house", f"{LONG}.yaml"],
+        ["check", "a\0.yaml"],
+        ["run", "book-house", "--out", "a\0b"],
+        ["run", "book-house", "--set", "title.en=a\x1bb"],
+        ["run", "b\udcffk.yaml"],
+        ["plot", "a\0"],
+    ],
+)  # fmt: skip
+def test_names_that_no_file_can_have_are_refused(line, capsys, empty_folder):
+    assert main([*line, "--lang", "en"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert len(told.err.splitlines()) == 1
+    assert list(empty_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["my option", "a.b", "con", "Embedded", "b" * 130, "trailing.", "blank "])
+def test_an_option_file_needs_a_name_that_an_option_can_have(name, capsys, empty_folder):
+    (empty_folder / f"{name}.yaml").write_text("years: 2", encoding="utf-8")
+    assert main(["run", "book-house", "--option", f"{name}.yaml", "--lang", "en"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_what_is_too_much_is_refused_before_all_of_it_is_looked_at(capsys, empty_folder, monkeypatch):
+    many = "".join(f"key{number}: {number}\n" for number in range(20_000))
+    (empty_folder / "many.yaml").write_text(f"extends: book-house\n{many}", encoding="utf-8")
+    assert main(["check", "many.yaml", "--lang", "en"]) == 2
+    assert capsys.readouterr().err == "many.yaml:1001: more than 1000 keys in one map\n"
+
+    def never(*_):
+        raise AssertionError("a value is tried although there are too many")
+
+    axes = ", ".join(f"{name}: {{path: services.cafe.{name}, low: 0.1, high: 0.9, count: 10000}}"
+                     for name in ("price", "tax"))  # fmt: skip
+    study = (
+        f"title: {{en: a, zh: b}}\nscenario: book-house\noptions: {{embedded: {{}}}}\nlevers: {{{axes}}}\n"
+    )
+    (empty_folder / "study.yaml").write_text(study, encoding="utf-8")
+    monkeypatch.setattr("opsim.experiments.study.with_settings", never)
+    vary = [word for name in ("price", "tax") for word in ("--vary", f"services.cafe.{name}=0.1:0.9:10000")]
+    for line in (["check", "study.yaml"], ["sweep", "book-house", *vary]):
+        assert main([*line, "--lang", "en"]) == 2
+        assert "more than 1000000 points" in capsys.readouterr().err
+
+
+def test_a_long_range_is_tried_at_its_ends_and_between(capsys, empty_folder):
+    line = "title: {{en: a, zh: b}}\nscenario: book-house\nuncertainties: {{x: {{path: {}, low: 1, high: {}, count: 5}}}}\n"
+    for path, high, wrong in (
+        ("services.cafe.tax", 2, "2 is not possible here"),
+        ("years", 2, "1.25"),
+        ("years", 60, "60 is not possible here"),
+    ):
+        (empty_folder / "study.yaml").write_text(line.format(path, high), encoding="utf-8")
+        assert main(["check", "study.yaml", "--lang", "en"]) == 2
+        assert wrong in capsys.readouterr().err

@@ -13,7 +13,7 @@ from opsim.scenario.load import load
 from opsim.scenario.values import with_values
 
 HERE = Path(__file__).parent / "valid"
-NEVER = r"first step on 2028-01-01, after the start on 2027-01-01 — a step on or before the start"
+NEVER = r"first step on 2028-01-01, after the start on 2027-01-01 — a step on or before 2027-01-01"
 
 
 @pytest.fixture
