@@ -1,11 +1,11 @@
 """How functions of this package are compiled, and where what has been compiled is kept.
 
-Compiling everything takes some 30 seconds, so the machine code is kept: where NUMBA_CACHE_DIR says, numba's
-own setting, else beside the source; where that folder may not be written to, among the user's own caches or,
-last, in a folder of the user's among the temporary ones. It is taken up again only if no source that it may
-have been made from has changed: compiled functions contain the functions and constants of other files, and
-numba itself looks at the file of the function alone. Where nothing can be kept, everything works, but slowly
-at first; the command line asks `notice` what to say about it.
+Compiling everything takes some 30 seconds, so the machine code is kept: where NUMBA_CACHE_DIR says, which
+is a setting of numba's, else beside the source; where nothing may be written there, among the user's own
+caches or, last, in a folder of the user's among the temporary ones. It is taken up again only if no source
+that it may have been made from has changed: compiled functions contain the functions and constants of other
+files, and numba itself looks at the file of the function alone. Where nothing can be kept, everything
+works, but slowly at first; the command line asks `notice` what to say about it.
 """
 
 import errno

@@ -62,8 +62,7 @@ def floor(scenario: Scenario) -> Iterator[Problem]:
 
 
 def unstaffed(scenario: Scenario) -> Iterator[Problem]:
-    """Hours of a service in which nobody is at work at one of its stations; cases that are alike in one
-    line."""
+    """Hours of a service in which nobody is at work at one of its stations; cases alike in one line."""
     found: dict[tuple[str, str, float], list[str]] = {}
     for case, facility in scenario.cases().items():
         for name, service in facility.walk_ins().items():

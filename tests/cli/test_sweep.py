@@ -110,12 +110,27 @@ sys.exit(main(sys.argv[4:]))
 
 
 def signaled(command, folder, rows, what, whom="itself"):
-    """A command that sends a signal when so many rows are kept: to itself, its group, or another process."""
-    return subprocess.run(
+    """A command that sends a signal when so many rows are kept: to itself, its group, or another process.
+
+    Returns when all processes of the command have ended.
+    """
+    running = subprocess.Popen(
         [sys.executable, "-c", SIGNALS_AFTER, str(rows), what, str(whom), *command, "--lang", "en"],
-        cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, encoding="utf-8", check=False,
-        start_new_session=True, timeout=PATIENCE,
+        cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        encoding="utf-8", start_new_session=True,
     )  # fmt: skip
+    out, told = running.communicate(timeout=PATIENCE)
+    until(lambda: gone(running.pid))
+    return Said(running.returncode, out, told)
+
+
+def gone(group):
+    """Whether no process of a group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def killed_when(command, folder, ready, whom):
@@ -203,16 +218,43 @@ def test_killed_at_random_moments_again_and_again(whole, tmp_path, seed):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a console signal is another thing on Windows")
-@pytest.mark.parametrize("workers", [pytest.param("1", marks=pytest.mark.slow), "2"])
-def test_ctrl_c_leaves_130_and_a_folder_to_go_on_with(whole, tmp_path, workers):
+@pytest.mark.parametrize(
+    ("what", "whom", "workers"),
+    [
+        pytest.param("SIGINT", "group", "1", marks=pytest.mark.slow),
+        ("SIGINT", "group", "2"),
+        ("SIGTERM", "itself", "1"),
+        pytest.param("SIGTERM", "itself", "2", marks=pytest.mark.slow),
+        pytest.param("SIGTERM", "group", "2", marks=pytest.mark.slow),
+        pytest.param("SIGHUP", "group", "2", marks=pytest.mark.slow),
+    ],
+)
+def test_who_asks_a_sweep_to_end_gets_a_folder_to_go_on_with(whole, tmp_path, what, whom, workers):
+    """Ctrl-C, who manages its process, and a closed terminal: all end it with 130."""
     place = tmp_path / "out"
     words = [word for word in begin(tmp_path) if word != "--quiet"]
-    done = signaled((*words, "--workers", workers, "--out", "out"), tmp_path, 2, "SIGINT", "group")
+    done = signaled((*words, "--workers", workers, "--out", "out"), tmp_path, 2, what, whom)
     assert (done.returncode, done.stdout) == (130, "")
     assert f"Ended early: {rows_in(place)} of {ROWS} rows are found and kept" in done.stderr
     assert "Go on with: opsim sweep --resume out" in done.stderr
+    assert "Traceback" not in done.stderr
     assert opsim("sweep", "--resume", "out", "--quiet", cwd=tmp_path).returncode == 0
     assert exported(tmp_path, "out") == exported(whole, "calm")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="a console signal is another thing on Windows")
+def test_what_nohup_ignores_is_ignored(tmp_path):
+    """And a request to end is heard where Ctrl-C is not, as among the jobs of a script."""
+    words = (*begin(tmp_path), "--workers", "1", "--out", "out")
+    deaf = "import signal; [signal.signal(each, signal.SIG_IGN) for each in (signal.SIGHUP, signal.SIGINT)]\n"
+    for what, status in (("SIGHUP", 0), ("SIGTERM", 130)):
+        done = subprocess.run(
+            [sys.executable, "-c", deaf + SIGNALS_AFTER, "2", what, "itself", *words], cwd=tmp_path,
+            env=ENVIRONMENT, capture_output=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
+        assert done.returncode == status
+        shutil.rmtree(tmp_path / "out")
 
 
 @pytest.fixture
