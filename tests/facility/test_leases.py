@@ -96,7 +96,7 @@ def test_a_quarter_of_rent() -> None:
 def test_half_a_fen_of_turnover_goes_up() -> None:
     """1,550 people pass in January, 29 % of them spend a fen: 449.5."""
     case = live(square(kiosk(tenants={"street": 50, "conversion": 0.29, "basket": 0.01})), KEY, 1, "kernel")
-    assert [row for row in posted(case) if row.reason == "tenant_sales"][0] == sold(30, 450)
+    assert next(row for row in posted(case) if row.reason == "tenant_sales") == sold(30, 450)
 
 
 def test_a_tenant_gives_up_and_the_next_one_comes() -> None:
