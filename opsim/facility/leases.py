@@ -122,32 +122,32 @@ def trade(facility: Facility, when: When, lettings: tuple[Letting, ...], totals:
     trades: list[Trade] = []
     for name, lease in facility.leases().items():
         terms, prices = lease.tenants, growth(facility, when.month, "prices")
-        passing = footfall(facility, when, name, totals) * left_by_competitors(facility, name, when.date)
+        share_left = left_by_competitors(facility, name, when.date)
         known = _ramp(lease, when, facility.opens(name))
-        chance = passing * terms.conversion.at(when.date) * known
-        basket = float(100 * terms.basket.decimal(when.date) * prices)
+        passing = footfall(facility, when, name, totals) * _written(share_left) * _written(known)
+        spent = passing * terms.conversion.decimal(when.date) * 100 * terms.basket.decimal(when.date) * prices
         margin, costs = terms.gross_margin.decimal(when.date), grown(terms.fixed_costs.fen(when.date), prices)
         share = _share(lease, when.date)
         for letting in lettings:
             if letting.lease == name and letting.runs(when.month):
-                turnover = math.floor(chance * letting.factor * basket + 0.5)
+                turnover = grown(1, spent * _written(letting.factor))
                 reason, rent = rules.rent(letting.terms, when.month - letting.since, turnover, share)
                 result = grown(turnover, margin) - rent - costs
                 trades.append(Trade(letting, turnover, reason, rent, result))
     return LeaseMonth(lettings, tuple(trades))
 
 
-def footfall(facility: Facility, when: When, name: str, totals: MonthTotals) -> float:
+def footfall(facility: Facility, when: When, name: str, totals: MonthTotals) -> Decimal:
     """How many pass the units of a lease in a month: users of the facility by weight, and the street."""
     terms, names, levels = facility.leases()[name].tenants, list(facility.services), facility.levels()
     visits = served(totals.fates).sum(axis=1)
-    passing = terms.street.at(when.date) * float(totals.open_days[names.index(name)])
+    passing = terms.street.decimal(when.date) * int(totals.open_days[names.index(name)])
     for service, weight in terms.footfall.items():
         held = [level for level, (of, _) in enumerate(levels) if of == service]
         a = names.index(service)
         crowds = totals.used[a].sum() if service in facility.events() else 0
         users = visits[a] + totals.place_days[held].sum() + crowds
-        passing += weight.at(when.date) * float(users)
+        passing += weight.decimal(when.date) * int(users)
     return passing
 
 
@@ -269,6 +269,11 @@ def _ramp(lease: Lease, when: When, opens: int) -> float:
         return 1.0
     start, months = ramp.start.at(when.date), ramp.months.at(when.date)
     return start + (1 - start) * (min(max(0, when.month - opens) / months, 1.0) if months else 1.0)
+
+
+def _written(number: float) -> Decimal:
+    """A factor as it is written, so that sums of money stay exact where it is."""
+    return Decimal(repr(number))
 
 
 def _entity(name: tuple[str, int, int]) -> np.uint64:

@@ -76,7 +76,10 @@ class TurnoverShare(Frozen):
 
 
 class Kpi(Frozen):
-    """A target; where a year misses it, a part of what the treasury pays the operator is taken off."""
+    """A target; where a year misses it, a part of what the treasury pays the operator is taken off.
+
+    An operator is measured over its own months, scaled to a year where they are fewer.
+    """
 
     title: Title
     measure: Measure
@@ -92,7 +95,7 @@ class Clawback(Frozen):
     above: Annotated[Quantity, Unit("share", ge=0)]
     """Profit before income tax ÷ `of` up to which nothing is shared."""
     of: Literal["user_payments", "capital"] = "user_payments"
-    """capital: all that the investor has put in so far."""
+    """capital: all that the investor has put in so far; of a broken year so many twelfths."""
     share: Share
 
 
@@ -186,7 +189,7 @@ class Ending(Frozen):
     """How a contract ends: early, by notice, or at the end of its term; and what follows."""
 
     notice: Months = constant(3)
-    """Months from the operator's notice to its exit."""
+    """Months from the operator's notice to its exit; 0: the month after the notice is its last."""
     idle: Months = constant(6)
     """Months after an early exit in which nobody runs the facility; at the end of the term there are none."""
     bond_forfeited: bool = True

@@ -95,6 +95,12 @@ def test_a_quarter_of_rent() -> None:
     assert books.own_level_accrual.tolist() == [-45_00, 0, 0] * 4
 
 
+def test_half_a_fen_of_turnover_goes_up() -> None:
+    """1,550 people pass in January, 29 % of them spend a fen: 449.5."""
+    case = live(square(kiosk(tenants={"street": 50, "conversion": 0.29, "basket": 0.01})), KEY, 1, "kernel")
+    assert next(row for row in posted(case) if row.reason == "tenant_sales") == sold(30, 450)
+
+
 def test_a_tenant_gives_up_and_the_next_one_comes() -> None:
     """February loses 40 yuan and April nothing, but from August on only 60 people pass a day: August, September
     and October lose 228, 240 and 228. Rent is paid until the end of December, so the tenant stays as long, gets

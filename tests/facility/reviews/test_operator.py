@@ -49,8 +49,8 @@ def test_a_cafe_that_loses_for_two_quarters_closes_in_month_seven_and_its_wages_
     assert (case.open_ticks[6:, 1] == 0).all()
     assert (case.open_ticks[:, 0] > 0).all()
     assert case.workers.tolist() == [3.0] * 6 + [0.0] * 6
-    # The café bears no part of the shared cost of the year in which it is given up.
-    assert posted(case, reason="shared_cost") == [(11, 1_200_000)]
+    # Half of the floor for half of the year: the café bears a quarter of the year's shared cost.
+    assert posted(case, reason="shared_cost") == [(11, 900_000), (11, 300_000)]
 
 
 def test_tenured_staff_stay_when_the_cafe_closes() -> None:
