@@ -48,16 +48,7 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _status(INTERRUPTED)
     except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            return _no_such_name(error, translate)
-        _tell_of_the_system(error, translate)
-        return FAILED
-
-
-def _no_such_name(error: OSError, translate: Translate) -> int:
-    reason = Message("a name that no file can have: {reason}", {"reason": error.strerror})
-    _tell_problems(InputError([Problem(reason, file=str(error.filename))]), translate)
-    return BAD_INPUT
+        return _told_of_the_system(error, translate)
 
 
 def _speakable(given: Sequence[str]) -> None:
@@ -67,15 +58,21 @@ def _speakable(given: Sequence[str]) -> None:
         raise InputError([Problem(*fault, path=ascii(word)) for word, fault in wrong])
 
 
-def _tell_of_the_system(error: OSError, translate: Translate) -> None:
+def _told_of_the_system(error: OSError, translate: Translate) -> int:
+    """Say what the system refused; returns the exit status."""
+    if error.errno == errno.ENAMETOOLONG:
+        reason = Message("a name that no file can have: {reason}", {"reason": error.strerror})
+        _tell_problems(InputError([Problem(reason, file=str(error.filename))]), translate)
+        return BAD_INPUT
     if error.filename is not None:  # a file that was not opened is no matter of the output
         parts = {"file": str(error.filename), "reason": error.strerror or str(error)}
         _tell(render(Message("cannot read or write {file}: {reason}", parts), translate))
-        return
+        return FAILED
     # Nothing more is to be written to the output, not even at exit.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if not isinstance(error, BrokenPipeError):  # then whoever read the output has gone
         _tell(render(Message("cannot write the output: {reason}", {"reason": str(error)}), translate))
+    return FAILED
 
 
 def _status(returned: object) -> int:
