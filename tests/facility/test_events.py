@@ -93,7 +93,10 @@ def test_an_evening_by_hand() -> None:
     ]  # fmt: skip
     assert blocked_of("sport")(pair) == blocked(pair) == (18.0 * 3600, 365 * 12 * 3600)
     assert direct_margin(case.postings, "shows") == (2_200_000, 250_025 + 66_000)
-    assert statement(case.postings, case.timeline.month_of_day(), "district", case.dues).user_payments[0] == 2_700_000
+    assert (
+        statement(case.postings, case.timeline.month_of_day(), "district", case.dues).user_payments[0]
+        == 2_700_000
+    )
     assert sum(case.postings.balances().values()) == 0
     assert case.postings.balances()[accounts.ORGANIZERS] == -2_200_000
 

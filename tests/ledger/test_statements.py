@@ -40,7 +40,8 @@ def two_months() -> Postings:
 
 def test_each_level_pays_what_it_pays_less_what_comes_back_and_its_own_taxes() -> None:
     by_level = {
-        level: statement(two_months(), MONTH_OF_DAY, level, Dues()) for level in ("city", "district", "province")
+        level: statement(two_months(), MONTH_OF_DAY, level, Dues())
+        for level in ("city", "district", "province")
     }
     assert by_level["district"].own_level_cash.tolist() == [100, -20 - 3]
     assert by_level["city"].own_level_cash.tolist() == [70 + 30, -1]

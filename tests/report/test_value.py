@@ -65,6 +65,8 @@ def test_gains_pair_by_pair_and_at_equal_service(comparison):
 def test_in_words(comparison):
     value = values_for_money(comparison)["conceded"]
     text = sentence(value, translator("en"))
-    assert text.startswith("Value for money (accrual) against public at equal service: 0.0 ± 0.0 ten thousand yuan")
+    assert text.startswith(
+        "Value for money (accrual) against public at equal service: 0.0 ± 0.0 ten thousand yuan"
+    )
     assert "115 %" in text
     assert "物有所值" in sentence(value, translator("zh"))

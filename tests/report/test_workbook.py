@@ -138,7 +138,9 @@ def test_treasuries_are_those_of_the_folder(book, folder):
         assert row["net (yuan)"] == pytest.approx(float(told["net_yuan"]))
         assert row["paid (yuan)"] - row["got (yuan)"] == pytest.approx(row["net (yuan)"])
         assert row["net, P10 of cases (yuan)"] == pytest.approx(float(told["p10"]))
-    wide = {(row["case"], row["level of government"]): row["total (yuan)"] for row in table(book, "Treasuries")}
+    wide = {
+        (row["case"], row["level of government"]): row["total (yuan)"] for row in table(book, "Treasuries")
+    }
     for case, title in TITLES.items():
         for label, name in (("cash", "all_level_fiscal_cost_cash"), ("accrual", "all_level_fiscal_cost")):
             assert wide[title, f"all levels, {label}"] == pytest.approx(folder.estimates()[case, name].value)
