@@ -23,7 +23,7 @@ from typing import Final
 import numpy as np
 
 from opsim.demand.random import name_hash
-from opsim.demand.uncertain import Quantile, ends, uncertain_numbers
+from opsim.demand.uncertain import HIGH, LOW, Quantile, uncertain_numbers
 from opsim.experiments import morris, sobol
 from opsim.experiments.findings import (
     CHANCE,
@@ -43,7 +43,6 @@ from opsim.outcomes.intervals import Estimate, mean, probability
 from opsim.outcomes.verdict import TESTS, Decision, Test, decide
 from opsim.records import Bool, Float64
 from opsim.scenario.load import BASELINE, Scenario
-from opsim.scenario.quantity import Quantity
 
 METHODS: Final[tuple[Method, ...]] = ("oat", "morris", "sobol")
 YEARS: Final = 3
@@ -172,10 +171,8 @@ def _decided(study: _Study, flags: Mapping[Test, Bool]) -> Decision:
 
 def _one_at_a_time(study: _Study, numbers: Sequence[str]) -> Sensitivity:
     """Each number at its low and its high, others at base, in the same replications."""
-    count, leaves = study.settings.replications, _leaves(study, numbers)
-    points: list[Point] = [{}]
-    for path in numbers:
-        points += [{path: end} for end in ends(leaves[path])]
+    count = study.settings.replications
+    points: list[Point] = [{}, *({path: end} for path in numbers for end in (LOW, HIGH))]
     answers = study.ask(points, [range(count)] * len(points))
 
     def table(column: Float64 | Bool) -> Float64:
@@ -322,13 +319,6 @@ def _decomposed(study: _Study, numbers: Sequence[str]) -> Sensitivity:
 def _deviation(values: Float64) -> float | None:
     defined = values[~np.isnan(values)]
     return float(defined.std(ddof=1)) if len(defined) > 1 else None
-
-
-def _leaves(study: _Study, numbers: Sequence[str]) -> dict[str, Quantity]:
-    cases = (study.scenario.baseline, study.scenario.options[study.settings.option])
-    return {
-        path: leaf for case in cases for path, (leaf, _) in uncertain_numbers(case).items() if path in numbers
-    }
 
 
 def _result(

@@ -160,3 +160,16 @@ def test_a_gate_that_always_holds_hands_on_to_what_users_pay(tea, monkeypatch, c
     plant(monkeypatch, {"holds_on_users": lambda case, base: case.replication % 13 != 0})
     found, _said = told(tea, "morris", 26, capsys)
     assert found["verdict"]["decided_by"] == "holds_on_users"
+
+
+def test_at_its_low_a_number_is_the_low_of_each_case(tmp_path, monkeypatch, capsys):
+    """Baseline: from 160 over 200 to 240, a normal curve; option: from 280 over 300 to 330, a triangle."""
+    monkeypatch.chdir(tmp_path)
+    text = written(tmp_path).read_text(encoding="utf-8").replace("high: 240, dist: uniform", "high: 240, dist: p10p90")
+    text += "options: {with-tea: {costs: {light: {amount: {value: 300, low: 280, high: 330, assumption: test}}}}}\n"
+    (tmp_path / "tea.yaml").write_text(text, encoding="utf-8")
+    plant(monkeypatch, {"own_level_fiscal_cost": lambda case, base: case.numbers.light * (500 if case is base else 2000)})
+    found, _said = told("tea.yaml", "oat", 5, capsys)
+    light = by_path(found, "own_level_fiscal_cost_change")[LIGHT]
+    assert light["low_change"]["value"] == pytest.approx(-20 * 2000 + 40 * 500)
+    assert light["high_change"]["value"] == pytest.approx(30 * 2000 - 40 * 500)

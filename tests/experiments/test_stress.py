@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,17 @@ from opsim.cli.main import main
 from opsim.errors import Message
 from opsim.experiments import stress as stressing
 from opsim.experiments.run import RunResult, Settings, run
-from opsim.experiments.stress import BREAKS, PRECISION, StressResult, refusal, stress, with_shocks
+from opsim.experiments.stress import (
+    BREAKS,
+    PRECISION,
+    Search,
+    StressResult,
+    Task,
+    refusal,
+    stress,
+    under_stress,
+    with_shocks,
+)
 from opsim.experiments.stresses import BOX, STRONGEST, Stress
 from opsim.facility.case import CaseRecord
 from opsim.facility.shocked import as_shocked
@@ -19,6 +30,7 @@ from opsim.report.results import read
 from opsim.report.stress import rows
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.shocks import Shocks
+from tests.facility.stall import contract, stall
 from tests.report.glyphs import glyphless
 
 SHORT = Settings("with-tea", replications=3, years=3, seed=1)
@@ -174,3 +186,21 @@ def test_the_command_writes_its_folder_and_says_null_with_a_reason(
     figure = figures.draw(found, "stress", "zh")
     assert "无压力" in [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert not glyphless(figure)
+
+
+EASY = {"reach": 0.5, "denial": 1, "wait": 1_000, "public_share": 0}
+"""Red lines that nobody crosses."""
+
+
+@pytest.mark.parametrize(("margin", "holds"), [(0, True), (0.99, False)])
+def test_the_search_for_the_point_of_failure_asks_whether_the_operator_would_sign(
+    margin: float, holds: bool
+) -> None:
+    """As the shares of cases do: the same stall, run by one who is content with no margin and by one who is not."""
+    run_by = stall(contract(operator={"capital": 1_000, "signing": {"margin": margin}}), gate=EASY)
+    once = replace(SHORT, option="run-by-operator", years=1, replications=1)
+    search = Search(run_by, run_by, once, named("F1"), (True,), (True,))
+    (pair,) = under_stress(Task(run_by, run_by, (), once, 0, (None,)))
+    assert pair.option.fractions["gate_holds"] == (1.0, 1.0)
+    assert pair.option.fractions["holds_with_grants"] == (float(holds), 1.0)
+    assert stressing.holds(search, 0, Shocks(), {}) is holds
