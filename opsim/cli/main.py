@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell(render(error.message, translate))
         return FAILED
     except (KeyboardInterrupt, typer.Abort):
+        _tell(render(Message("interrupted before anything was finished: nothing is kept"), translate))
         return _status(INTERRUPTED)
     except OSError as error:
         if error.filename is not None:  # a file that was not opened is no matter of the output

@@ -13,13 +13,18 @@ from opsim.cli.progress import bar
 from opsim.cli.status import FAILED, INTERRUPTED
 from opsim.cli.wishes import Wishes
 from opsim.demand.compiled import notice
-from opsim.errors import Message
+from opsim.errors import Message, marked
 from opsim.experiments.run import RunResult, Settings
 from opsim.language import render, translator
 from opsim.report.folder import default_folder, reserved
 
 LONG_RUN: Final = 30_000
 """Case-years for each worker beyond which a run asks before it starts: about an hour of a busy facility."""
+
+KEEPERS: Final = marked(
+    "This command cannot be gone on with; opsim sweep, sensitivity and breakeven keep every case as soon as "
+    "it is finished and go on with --resume"
+)
 
 Progress = Callable[[int], None]
 
@@ -36,6 +41,8 @@ class Done(NamedTuple):
     """The next useful command."""
     show: Callable[[], None]
     """Prints the result."""
+    lacking: Message | None = None
+    """What was not made although every replication was."""
 
 
 def simulate(
@@ -51,16 +58,23 @@ def simulate(
     if not wishes.yes and not _agreed(settings, cases, voice):
         return 0
     folder = Path(wishes.out) if wishes.out else default_folder(name, datetime.now().astimezone())
+    finished = 0
     try:
         with reserved(folder) as passing:
             told = notice()
             if told is not None:
                 hint(told, voice)
-            with bar(settings.replications, voice) as progress:
+            with bar(settings.replications, voice) as draw:
+
+                def progress(count: int) -> None:
+                    nonlocal finished
+                    finished = count
+                    draw(count)
+
                 done = work(progress, passing, folder)
     except KeyboardInterrupt:
-        message = Message("interrupted before anything was finished")
-        sys.stderr.write(render(message, translator(voice.language)) + "\n")
+        _ = translator(voice.language)
+        sys.stderr.write("".join(f"{render(message, _)}\n" for message in _nothing_kept(finished)))
         return INTERRUPTED
     done.show()
     sys.stdout.flush()
@@ -69,6 +83,18 @@ def simulate(
     if done.result.failure is not None:
         return FAILED
     return 0 if done.complete else INTERRUPTED
+
+
+def _nothing_kept(finished: int) -> Sequence[Message]:
+    """What to say where an interrupt leaves no folder; before it so many replications were finished."""
+    if finished:
+        parts = {"count": finished}
+        lost = Message(
+            "interrupted while the results of {count} replications were written: none is kept", parts
+        )
+    else:
+        lost = Message("interrupted before anything was finished: nothing is kept")
+    return lost, Message(KEEPERS)
 
 
 def _agreed(settings: Settings, cases: int, voice: Voice) -> bool:
@@ -89,7 +115,12 @@ def _endings(done: Done, folder: Path, voice: Voice) -> Sequence[Message]:
     if not done.complete:
         parts = {"count": len(result.replications), "asked": result.settings.replications}
         lines += [] if result.failure is None else [result.failure]
-        lines.append(Message("Ended early: {count} of {asked} replications are finished and kept", parts))
+        lines.append(
+            Message("Ended early: {count} of {asked} replications are finished and kept", parts)
+            if done.lacking is None
+            else done.lacking
+        )
+        lines.append(Message(KEEPERS))
     lines.append(Message("Results: {folder}", {"folder": folder}))
     lines += [Message("Figure: {file}", {"file": figure}) for figure in done.figures[:1]]
     lines.append(Message("Next: {command}", {"command": done.following}))

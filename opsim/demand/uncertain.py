@@ -148,7 +148,7 @@ def uncertain_numbers(facility: Facility) -> dict[str, tuple[Quantity, Unit | No
 
 
 def value_at(leaf: Quantity, unit: Unit | None, u: float) -> Decimal:
-    """Return the u-quantile of an uncertain number, within what its unit allows; see `Quantile` for 0 and 1."""
+    """Return the u-quantile of an uncertain number, within what its unit allows; 0 and 1: see `Quantile`."""
     assert not isinstance(leaf.value, dict)
     assert leaf.low is not None
     assert leaf.high is not None

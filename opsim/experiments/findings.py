@@ -81,7 +81,7 @@ class Sensitivity:
     runs: int
     """Runs of the option that were made."""
     decided: Decision
-    """What the verdict would be if the points tried were all cases there are, and the test that decides it."""
+    """What the verdict would be if the points tried were all cases, and the test that decides it."""
     shares: dict[str, Estimate]
     """By test: share of the points at which it holds; of `oat`, of the replications at base."""
     found: dict[str, tuple[Finding, ...]]

@@ -69,12 +69,12 @@ class Answers:
 
     change: Float64
     """Own-level fiscal cost, option less baseline, yuan a year."""
-    rooms: dict[str, Float64]
+    rooms: dict[Test, Float64]
     """By flag: the room of the test behind it."""
     flags: dict[Test, Bool]
     """By name: whether it holds."""
 
-    def of(self, outcome: str, flag: str) -> Float64:
+    def of(self, outcome: str, flag: Test) -> Float64:
         """One of `OUTCOMES`, where this flag decides."""
         return self.change if outcome == COST_CHANGE else self.rooms[flag]
 
@@ -147,7 +147,7 @@ def _answers(rows: Sequence[Row], option: str) -> Answers:
 
     gate, money = column(option, "gate_room"), column(option, "money_room")
     alone = column(option, "user_payment_coverage") - 1
-    rooms = {
+    rooms: dict[Test, Float64] = {
         "gate_holds": gate,
         "holds_with_grants": np.fmin(gate, money),
         "holds_on_users": np.fmin(gate, alone),
@@ -230,7 +230,7 @@ def _screened(study: _Study, numbers: Sequence[str]) -> Sensitivity:
 def _trajectories(count: int, numbers: Sequence[str], seed: int) -> Float64:
     """(T, K + 2, K + 1) trajectories over the numbers and, last, chance.
 
-    Chance has no middle: it is one set of draws (0) or the other (1), so what it does is what the switch does.
+    Chance has no middle: it is one set of draws (0) or the other (1); its effect is what the switch does.
     """
     design = morris.trajectories(count, len(numbers) + 1, seed)
     design[..., -1] = design[..., -1] > 0.5  # a step of two thirds always crosses the middle
@@ -260,7 +260,7 @@ def _level(x: float) -> Quantile:
 
 
 def _effects(
-    design: Float64, answers: Answers, paths: Sequence[str], flag: str
+    design: Float64, answers: Answers, paths: Sequence[str], flag: Test
 ) -> dict[str, dict[str, Effect]]:
     """By outcome and path."""
     shape = design.shape[:2]
@@ -327,5 +327,6 @@ def _result(
     noise: dict[str, float | None],
 ) -> Sensitivity:  # fmt: skip
     return Sensitivity(
-        study.scenario, study.settings, method, tuple(numbers), study.runs, decided, shares, found, base, noise
-    )
+        study.scenario, study.settings, method, tuple(numbers), study.runs, decided, shares, found, base,
+        noise,
+    )  # fmt: skip

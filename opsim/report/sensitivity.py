@@ -189,8 +189,8 @@ def notes(result: Sensitivity) -> Iterator[Message]:
     """How to read the numbers, and what about them might confuse."""
     if result.decided.name == "insufficient-evidence":
         yield Message(
-            "Whether this test decides the verdict is open: the points are too few, or the share lies too near "
-            "the line of the test"
+            "Whether this test decides the verdict is open: the points are too few, or the share lies too "
+            "near the line of the test"
         )
     if result.method == "oat":
         yield Message(

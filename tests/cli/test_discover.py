@@ -47,7 +47,9 @@ IN_CHINESE = (
     [("run", "en", IN_ENGLISH), ("compare", "zh", IN_CHINESE), ("sweep", "en", IN_ENGLISH)],
     ids=["run", "compare", "sweep"],
 )
-def test_two_cases_all_alike_are_refused_in_one_line(tea, tmp_path, capsys, monkeypatch, command, language, said):
+def test_two_cases_all_alike_are_refused_in_one_line(
+    tea, tmp_path, capsys, monkeypatch, command, language, said
+):
     plant(monkeypatch, {"holds_with_grants": crowded})
     if command == "sweep":
         (tmp_path / "study.yaml").write_text(
@@ -68,7 +70,7 @@ def test_a_sweep_of_which_nothing_is_there_is_refused(tea, tmp_path, capsys, mon
     swept(monkeypatch, tea, "--vary", f"{PEOPLE}=1000:5000:2", "--replications", "1")
     from opsim.experiments import store  # noqa: PLC0415 - its connection is the planted one
 
-    with store._connected(tmp_path / "cases" / store.FILE) as database:  # noqa: SLF001 - as if it had been cut off
+    with store._connected(tmp_path / "cases" / store.FILE) as database:
         database.execute("delete from rows")
     database.close()
     capsys.readouterr()
@@ -99,6 +101,7 @@ def test_too_few_independent_cases_say_how_many_it_takes(tea, capsys, monkeypatc
     found = told(capsys)["discoveries"]["with-tea"]
     assert (found["enough_cases"], found["boxes"]) == (False, [])
     assert main(["discover", "cases", "--out", "again", "--quiet"]) == 0
-    assert "with-tea: 15 cases that are independent of one another are too few to look for boxes, it takes 40" in (
-        capsys.readouterr().out
+    assert (
+        "with-tea: 15 cases that are independent of one another are too few to look for boxes, it takes 40"
+        in (capsys.readouterr().out)
     )

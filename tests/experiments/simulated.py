@@ -33,7 +33,9 @@ class Numbers(NamedTuple):
 
 def numbers(facility):
     price = facility.services["tea"].price.value if "tea" in facility.services else 0
-    return Numbers(*map(float, (facility.costs["light"].amount.value, price, facility.catchment.population.value)))
+    return Numbers(
+        *map(float, (facility.costs["light"].amount.value, price, facility.catchment.population.value))
+    )
 
 
 class Planted(NamedTuple):
@@ -67,7 +69,9 @@ def plant(monkeypatch, functions):
         lived.append(("tea" in facility.services, life))
         return life
 
-    whole = dict.fromkeys(("gate_holds", "holds_with_grants", "holds_on_users"), lambda case, base: 1) | functions
+    whole = (
+        dict.fromkeys(("gate_holds", "holds_with_grants", "holds_on_users"), lambda case, base: 1) | functions
+    )
     monkeypatch.setattr(points, "live", live)
     monkeypatch.setattr(
         points, "_measures",

@@ -79,5 +79,7 @@ def test_a_change_is_against_the_baseline_of_the_same_replication():
     found = solved("services.tea.price", "1", "9", cost, "own_level_fiscal_cost_change")
     assert found.solution == Decimal(5)
     assert {x: each.value for x, each in found.curve.items() if x in (1, 9)} == {1: -400, 9: 400}
-    low, high = found.interval  # nothing differs between replications: the interval is the root's neighborhood
+    low, high = (
+        found.interval
+    )  # nothing differs between replications: the interval is the root's neighborhood
     assert high - low <= Decimal("0.10")

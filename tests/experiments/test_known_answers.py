@@ -82,7 +82,9 @@ def test_morris_tells_the_known_effects_and_what_the_switch_of_chance_does(tea, 
     assert all(each["turns"]["value"] == 0 for each in rooms.values())
 
 
-def test_the_effects_reported_come_from_replications_that_did_not_choose_the_numbers(tea, monkeypatch, capsys):
+def test_the_effects_reported_come_from_replications_that_did_not_choose_the_numbers(
+    tea, monkeypatch, capsys
+):
     """Chance does nothing in the replications of the first trajectories, and something in all later ones."""
     count, later = 8, 5
     monkeypatch.setattr(sensitive, "LATER", later)
@@ -93,6 +95,7 @@ def test_the_effects_reported_come_from_replications_that_did_not_choose_the_num
     found, _said = told(tea, "morris", count, capsys)
     cost = by_path(found, "own_level_fiscal_cost_change")
     assert cost["chance"]["mu_star"]["value"] == pytest.approx(SWITCH)
+    assert found["outcomes"]["own_level_fiscal_cost_change"]["noise"] == pytest.approx(SWITCH)
     assert {path: each["trajectories"] for path, each in cost.items()} == {
         "chance": later, PEOPLE: later, PRICE: count, LIGHT: count,
     }  # fmt: skip
@@ -113,7 +116,9 @@ def test_numbers_that_are_not_refined_stay_where_they_are_on_a_later_trajectory(
     for walk in walks.values():
         assert len({(each.light, each.price) for each in walk}) == 1
         assert len({each.population for each in walk}) == 2
-    assert len({walk[0].light for walk in walks.values()}) > 2  # but from one to the next they move
+    places = [((walk[0].light - 160) / 80, (walk[0].price - 4) / 2) for walk in walks.values()]
+    assert all(len({place[i] for place in places}) > 2 for i in (0, 1))  # but from one to the next they move
+    assert any(light != pytest.approx(price) for light, price in places)  # each by itself
 
 
 def test_sobol_gives_chance_and_numbers_their_known_shares(tea, monkeypatch, capsys):
@@ -165,10 +170,17 @@ def test_a_gate_that_always_holds_hands_on_to_what_users_pay(tea, monkeypatch, c
 def test_at_its_low_a_number_is_the_low_of_each_case(tmp_path, monkeypatch, capsys):
     """Baseline: from 160 over 200 to 240, a normal curve; option: from 280 over 300 to 330, a triangle."""
     monkeypatch.chdir(tmp_path)
-    text = written(tmp_path).read_text(encoding="utf-8").replace("high: 240, dist: uniform", "high: 240, dist: p10p90")
+    text = (
+        written(tmp_path)
+        .read_text(encoding="utf-8")
+        .replace("high: 240, dist: uniform", "high: 240, dist: p10p90")
+    )
     text += "options: {with-tea: {costs: {light: {amount: {value: 300, low: 280, high: 330, assumption: test}}}}}\n"
     (tmp_path / "tea.yaml").write_text(text, encoding="utf-8")
-    plant(monkeypatch, {"own_level_fiscal_cost": lambda case, base: case.numbers.light * (500 if case is base else 2000)})
+    plant(
+        monkeypatch,
+        {"own_level_fiscal_cost": lambda case, base: case.numbers.light * (500 if case is base else 2000)},
+    )
     found, _said = told("tea.yaml", "oat", 5, capsys)
     light = by_path(found, "own_level_fiscal_cost_change")[LIGHT]
     assert light["low_change"]["value"] == pytest.approx(-20 * 2000 + 40 * 500)

@@ -37,7 +37,10 @@ def around(value: float, half: float) -> Estimate:
         ({"user_payments": around(0, 50), "full_cost": around(1000, 20)}, True),
         ({"priority_visits": around(2, 50), "visits": around(1000, 20)}, True),
         ({"priority_visits": around(2, 51), "visits": around(1000, 20)}, False),
-        ({"own_level_fiscal_cost": around(-2000, 100), "full_cost": around(1000, 20)}, True),  # its own is larger
+        (
+            {"own_level_fiscal_cost": around(-2000, 100), "full_cost": around(1000, 20)},
+            True,
+        ),  # its own is larger
         ({"own_level_fiscal_cost": around(-2000, 101), "full_cost": around(1000, 20)}, False),
         ({"own_level_fiscal_cost": around(0, 50), "full_cost": Estimate(None, None)}, False),
         ({"visits": around(3, 1), "full_cost": around(1000, 20)}, False),  # visits are no money
