@@ -105,3 +105,25 @@ def test_too_few_independent_cases_say_how_many_it_takes(tea, capsys, monkeypatc
         "with-tea: 15 cases that are independent of one another are too few to look for boxes, it takes 40"
         in (capsys.readouterr().out)
     )
+
+
+def test_each_option_has_its_own_cost_and_answers(tea, tmp_path, capsys, monkeypatch):
+    """One pays 200 yuan for light; the other 240, and never holds: it is best nowhere."""
+    text = written(tmp_path).read_text(encoding="utf-8")
+    (tmp_path / "tea.yaml").write_text(
+        text + "options: {dear: {costs: {light: {amount: 240}}}}\n", encoding="utf-8"
+    )
+    (tmp_path / "study.yaml").write_text(
+        "title: {en: Two, zh: 两项}\nscenario: tea.yaml\noptions: {with-tea: {}, dear: {}}\n"
+        "uncertainties: {people: {path: catchment.population, low: 1000, high: 4600, count: 4}}\n",
+        encoding="utf-8",
+    )
+    plant(monkeypatch, {
+        "own_level_fiscal_cost": lambda case, base: 100 * case.numbers.light,
+        "holds_with_grants": lambda case, base: case.numbers.light < 240 and crowded(case, base),
+    })  # fmt: skip
+    assert main(["sweep", "study.yaml", "--fixed", "--replications", "1", *SHORT, "--out", "cases"]) == 0
+    found = told(capsys)["robustness"]
+    assert {name: each["best"]["value"] for name, each in found.items()} == {"with-tea": 1, "dear": 0}
+    assert {name: each["regret"]["value"] for name, each in found.items()} == {"with-tea": 0, "dear": 4000}
+    assert {name: each["satisfies"]["value"] for name, each in found.items()} == {"with-tea": 0.75, "dear": 0}
