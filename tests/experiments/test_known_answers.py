@@ -162,9 +162,40 @@ def test_the_test_that_is_explained_is_the_one_at_which_the_verdict_stops(tea, m
 
 
 def test_a_gate_that_always_holds_hands_on_to_what_users_pay(tea, monkeypatch, capsys):
-    plant(monkeypatch, {"holds_on_users": lambda case, base: case.replication % 13 != 0})
+    """The room is then that of what users pay: 20 % of full cost over the range of the price."""
+    plant(monkeypatch, {
+        "holds_on_users": lambda case, base: case.replication % 13 != 0,
+        "gate_room": lambda case, base: 5,
+        "money_room": lambda case, base: 0.1,
+        "user_payment_coverage": lambda case, base: 1 + (case.numbers.price - 4) / 10,
+    })  # fmt: skip
     found, _said = told(tea, "morris", 26, capsys)
     assert found["verdict"]["decided_by"] == "holds_on_users"
+    rooms = by_path(found, "room")
+    assert rooms[PRICE]["mu"] == pytest.approx(0.15)
+    assert rooms[LIGHT]["mu"] == rooms["chance"]["mu"] == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("refined", "chosen"), [(1, {PRICE}), (2, {PRICE, PEOPLE}), (3, {PRICE, PEOPLE, LIGHT})]
+)
+def test_refined_are_what_turns_the_answer_then_the_largest_of_each_outcome(
+    tea, monkeypatch, capsys, refined, chosen
+):
+    """The price alone turns the answer, people move the cost most and light the room."""
+    monkeypatch.setattr(sensitive, "REFINED", refined)
+    monkeypatch.setattr(sensitive, "LATER", 3)
+    lived = plant(monkeypatch, {
+        "own_level_fiscal_cost": lambda case, base: case.numbers.population if case is not base else 0,
+        "holds_on_users": lambda case, base: 0,
+        "holds_with_grants": lambda case, base: case.numbers.price < 5,
+        "gate_room": room, "money_room": room,
+    })  # fmt: skip
+    found, _said = told(tea, "morris", 8, capsys)
+    assert [each["path"] for each in found["verdict"]["deciding"]] == [PRICE]
+    cost = by_path(found, "own_level_fiscal_cost_change")
+    assert {path for path, each in cost.items() if each["trajectories"] == 3} == {*chosen, "chance"}
+    assert len([life for option, life in lived if option]) == found["runs"] == 8 * 5 + 3 * (refined + 2)
 
 
 def test_at_its_low_a_number_is_the_low_of_each_case(tmp_path, monkeypatch, capsys):
