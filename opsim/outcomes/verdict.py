@@ -111,6 +111,14 @@ def decide(facility: Facility, held: Mapping[Test, Sequence[bool]], level: float
     )  # fmt: skip
 
 
+def thresholds(facility: Facility) -> dict[Test, float]:
+    """The share of cases in which each test must hold, by the cuts that a facility's gate sets."""
+    gate, start = facility.gate, facility.start
+    threshold = gate.threshold.at(start)
+    kept = 1 - gate.failing_cases.at(start)
+    return {"gate_holds": kept, "holds_on_users": threshold, "holds_with_grants": threshold}
+
+
 def relief(
     option_cost: Sequence[float], baseline_cost: Sequence[float], level: float = LEVEL
 ) -> Relief | None:

@@ -379,7 +379,7 @@ def _cells(each: Finding, style: Style, stated: tuple[str, str], _: Translate) -
     elif isinstance(each, Effect):
         it = each.screening
         yield _plain(it.mu_star, style)
-        yield _direction(it.mu, it.mu_star.value or 0.0, _)
+        yield "–" if each.path == CHANCE else _direction(it.mu, it.mu_star.value or 0.0, _)
         yield number(it.sigma, style)
         share = percent(each.turning.value or 0.0, _)
         yield f"{share} ({percent_interval(each.turning, _)})"

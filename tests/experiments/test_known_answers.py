@@ -75,6 +75,9 @@ def test_morris_tells_the_known_effects_and_what_the_switch_of_chance_does(tea, 
         "chance", PEOPLE, PRICE, LIGHT,
     ]  # fmt: skip
     assert "other visitors move the cost by 8.0 ten thousand yuan a year, the largest number by 6.0" in said
+    (line, _of_room) = (line for line in said.splitlines() if line.lstrip().startswith("chance alone (other"))
+    assert "–" in line  # one set of draws is not above the other
+    assert "up" not in line
     rooms = by_path(found, "room")
     assert rooms[LIGHT]["mu"] == pytest.approx(-0.075)
     assert rooms[PRICE]["mu_star"]["value"] == rooms[PEOPLE]["mu_star"]["value"] == pytest.approx(0)
@@ -177,22 +180,23 @@ def test_a_gate_that_always_holds_hands_on_to_what_users_pay(tea, monkeypatch, c
 
 
 @pytest.mark.parametrize(
-    ("refined", "chosen"), [(1, {PRICE}), (2, {PRICE, PEOPLE}), (3, {PRICE, PEOPLE, LIGHT})]
+    ("turning", "refined", "chosen"),
+    [(True, 1, {PRICE}), (True, 2, {PRICE, PEOPLE}), (False, 1, {PEOPLE}), (False, 2, {PEOPLE, LIGHT})],
 )
 def test_refined_are_what_turns_the_answer_then_the_largest_of_each_outcome(
-    tea, monkeypatch, capsys, refined, chosen
+    tea, monkeypatch, capsys, turning, refined, chosen
 ):
-    """The price alone turns the answer, people move the cost most and light the room."""
+    """The price alone may turn the answer; people move the cost most, then the price, and light the room."""
     monkeypatch.setattr(sensitive, "REFINED", refined)
     monkeypatch.setattr(sensitive, "LATER", 3)
     lived = plant(monkeypatch, {
-        "own_level_fiscal_cost": lambda case, base: case.numbers.population if case is not base else 0,
+        "own_level_fiscal_cost": lambda case, base: 0 if case is base else case.numbers.population + 100 * case.numbers.price,
         "holds_on_users": lambda case, base: 0,
-        "holds_with_grants": lambda case, base: case.numbers.price < 5,
+        "holds_with_grants": lambda case, base: case.numbers.price < 5 or not turning,
         "gate_room": room, "money_room": room,
     })  # fmt: skip
     found, _said = told(tea, "morris", 8, capsys)
-    assert [each["path"] for each in found["verdict"]["deciding"]] == [PRICE]
+    assert [each["path"] for each in found["verdict"]["deciding"]] == [PRICE] * turning
     cost = by_path(found, "own_level_fiscal_cost_change")
     assert {path for path, each in cost.items() if each["trajectories"] == 3} == {*chosen, "chance"}
     assert len([life for option, life in lived if option]) == found["runs"] == 8 * 5 + 3 * (refined + 2)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from opsim.outcomes.verdict import Test, classify, decide, most_common, relief
+from opsim.outcomes.verdict import TESTS, Test, classify, decide, most_common, relief, thresholds
 from opsim.scenario.load import load
 from opsim.scenario.quantity import constant
 
@@ -65,6 +65,8 @@ def test_the_cuts_are_those_of_the_gate() -> None:
         "gate": facility.gate.model_copy(update={"failing_cases": constant("0.3"), "threshold": constant("0.6")})
     })  # fmt: skip
     assert (decide(easy, held).name, decide(easy, held).test) == ("sustainable", "holds_on_users")
+    assert thresholds(facility) == dict.fromkeys(TESTS, 0.9)
+    assert thresholds(easy) == {"gate_holds": 0.7, "holds_on_users": 0.6, "holds_with_grants": 0.6}
     assert decide(easy, held, level=1 - 1e-9).name == "insufficient-evidence"
 
 
