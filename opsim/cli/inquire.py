@@ -91,7 +91,7 @@ def in_new_folder(
                 finally:
                     found = kept.count() > 0
         except KeyboardInterrupt:
-            tell(Message("interrupted before anything was finished"), voice)
+            tell(Message("interrupted before anything was finished: nothing is kept"), voice)
             return INTERRUPTED
         finally:
             if not found:

@@ -46,6 +46,7 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
         _tell(render(error.message, translate))
         return FAILED
     except (KeyboardInterrupt, typer.Abort):
+        _tell(render(Message("interrupted before anything was finished: nothing is kept"), translate))
         return _status(INTERRUPTED)
     except OSError as error:
         return _told_of_the_system(error, translate)

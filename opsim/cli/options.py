@@ -70,7 +70,9 @@ Precision = Annotated[
         "--precision",
         metavar="P",
         help=marked(
-            "Instead of --replications: as many as the headlines need for a half-width of P, such as 0.05."
+            "Instead of --replications: as many as the headlines need for a half-width of P, such as 0.05: "
+            "of a share of cases P itself; of money P of the mean or of full cost, of visits P of the mean "
+            "or of all visits, whichever is larger."
         ),
     ),
 ]

@@ -14,13 +14,18 @@ from opsim.cli.progress import bar
 from opsim.cli.status import FAILED, INTERRUPTED
 from opsim.cli.wishes import Wishes
 from opsim.demand.compiled import notice
-from opsim.errors import Message
+from opsim.errors import Message, marked
 from opsim.experiments.run import RunResult, Settings
 from opsim.report.folder import Published, claimed, written
 from opsim.report.seal import sealed
 
 LONG_RUN: Final = 30_000
 """Case-years for each worker beyond which a run asks before it starts: about an hour of a busy facility."""
+
+KEEPERS: Final = marked(
+    "This command cannot be gone on with; opsim sweep, sensitivity and breakeven keep every case as soon as "
+    "it is finished and go on with --resume"
+)
 
 Progress = Callable[[int], None]
 
@@ -38,6 +43,8 @@ class Done(NamedTuple):
     """The next useful command."""
     show: Callable[[], None]
     """Prints the result."""
+    lacking: Message | None = None
+    """What was not made although every replication was."""
 
 
 def simulate(
@@ -52,6 +59,7 @@ def simulate(
     """
     if not wishes.yes and not _agreed(settings, cases, voice):
         return 0
+    done: Done | None = None
     with claimed(Path(wishes.out) if wishes.out else None, name) as folder:
         try:
             told = notice()
@@ -61,7 +69,7 @@ def simulate(
                 done = work(progress)
             published = done.publish(folder)
         except KeyboardInterrupt:
-            for message in _left(folder):
+            for message in _left(folder, done):
                 tell(message, voice)
             return INTERRUPTED
     done.show()
@@ -75,8 +83,8 @@ def simulate(
     return status if status or done.complete else INTERRUPTED
 
 
-def _left(folder: Path) -> list[Message]:
-    """What an interrupt has left in a folder."""
+def _left(folder: Path, done: Done | None) -> list[Message]:
+    """What an interrupt has left in a folder; `done` is what had been found by then."""
     if sealed(folder):
         plot = shlex.join(["opsim", "plot", str(folder)])
         return [
@@ -89,7 +97,13 @@ def _left(folder: Path) -> list[Message]:
             Message("interrupted before all tables were written; no report is made of those that are there"),
             Message("Results: {folder}", {"folder": folder}),
         ]
-    return [Message("interrupted before anything was finished")]
+    nothing = Message("interrupted before anything was finished: nothing is kept")
+    if done is not None:
+        parts = {"count": len(done.result.replications)}
+        nothing = Message(
+            "interrupted while the results of {count} replications were written: none is kept", parts
+        )
+    return [nothing, Message(KEEPERS)]
 
 
 def _agreed(settings: Settings, cases: int, voice: Voice) -> bool:
@@ -111,4 +125,5 @@ def _early(done: Done) -> list[Message]:
         return []
     parts = {"count": len(result.replications), "asked": result.settings.replications}
     kept = Message("Ended early: {count} of {asked} replications are finished and kept", parts)
-    return [kept] if result.failure is None else [result.failure, kept]
+    why = [] if result.failure is None else [result.failure]
+    return [*why, done.lacking or kept, Message(KEEPERS)]

@@ -7,7 +7,8 @@ from opsim.cli.console import paper
 from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, understood
-from opsim.experiments.stress import REPLICATIONS, stress
+from opsim.errors import Message
+from opsim.experiments.stress import REPLICATIONS, StressResult, stress
 from opsim.experiments.stresses import BOX
 from opsim.report import stress as report
 from opsim.report.folder import write
@@ -29,6 +30,16 @@ def stress_scenario(wishes: Wishes, voice: Voice) -> int:
                 report.show(result, voice.language, paper(report.WIDTH_ELSEWHERE))
 
         following = wishes.again("run", [word for name in wishes.options for word in ("--option", name)])
-        return Done(result.unstressed, result.complete, published, following, show)
+        return Done(result.unstressed, result.complete, published, following, show, _lacking(result))
 
     return simulate(wishes, f"{scenario.name}-stress", settings, 2 * (1 + len(BOX)), voice, work)
+
+
+def _lacking(result: StressResult) -> Message | None:
+    """What is missing although every replication was made."""
+    if result.complete or not result.unstressed.complete:
+        return None
+    parts = {"count": len(result.unstressed.replications)}
+    return Message(
+        "Ended early: {count} replications under every stress are kept, no point of failure was found", parts
+    )

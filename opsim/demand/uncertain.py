@@ -39,9 +39,16 @@ _SCORE_90: Final = 1.2815515655446004
 
 
 class Quantile(NamedTuple):
-    """Where in its own range an uncertain number lies: a u from 0 to 1 means its u-quantile."""
+    """Where in its own range an uncertain number lies: a u from 0 to 1 means its u-quantile.
+
+    At 0 it is its stated low and at 1 its stated high, also where that is no end (p10p90).
+    """
 
     u: float
+
+
+LOW: Final = Quantile(0.0)
+HIGH: Final = Quantile(1.0)
 
 
 Route = tuple[str, ...]
@@ -117,12 +124,6 @@ def _route(facility: Facility, path: str) -> Route | None:
     return tuple(route) if isinstance(thing, Quantity) else None
 
 
-def ends(leaf: Quantity) -> tuple[Quantile, Quantile]:
-    """Where an uncertain number is its stated low and its stated high."""
-    low, high = (0.1, 0.9) if leaf.dist == "p10p90" else (0.0, 1.0)
-    return Quantile(low), Quantile(high)
-
-
 def _with_points(facility: Facility, found: Iterable[tuple["Ranged", float]]) -> Facility:
     """The facility with plain numbers at points of the ranges."""
     tree: Tree = {}
@@ -147,12 +148,14 @@ def uncertain_numbers(facility: Facility) -> dict[str, tuple[Quantity, Unit | No
 
 
 def value_at(leaf: Quantity, unit: Unit | None, u: float) -> Decimal:
-    """Return the u-quantile of an uncertain number, within what its unit allows; of p10p90 0 < u < 1."""
+    """Return the u-quantile of an uncertain number, within what its unit allows; 0 and 1: see `Quantile`."""
     assert not isinstance(leaf.value, dict)
     assert leaf.low is not None
     assert leaf.high is not None
     low, value, high = float(leaf.low), float(leaf.value), float(leaf.high)
-    if leaf.dist == "p10p90":
+    if u in (LOW.u, HIGH.u):
+        number = high if u else low
+    elif leaf.dist == "p10p90":
         score = float(special.ndtri(u)) / _SCORE_90
         number = value + score * (high - value if score > 0 else value - low)
         number = _allowed(number, unit, low)

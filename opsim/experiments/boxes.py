@@ -26,6 +26,8 @@ DEPTH: Final = 3
 """Limits in a row that lead to a box, at most: more of them nobody keeps in mind."""
 SMALLEST: Final = 0.05
 """Share of the cases that a box must hold at least."""
+DEAL: Final = 0
+"""Seed of the lot by which cases are dealt into halves, the same for every study."""
 FEWEST_CASES: Final = 40
 """Below them half of the cases tell nothing."""
 
@@ -65,8 +67,9 @@ def boxes(cases: Float64, fails: Bool, blocks: Float64 | None = None) -> list[Bo
     """
     if len(cases) < FEWEST_CASES or fails.all() or not fails.any():
         return []
-    _, block = np.unique(np.arange(len(cases)) if blocks is None else blocks, return_inverse=True)
-    growing = block % 2 == 0
+    known, block = np.unique(np.arange(len(cases)) if blocks is None else blocks, return_inverse=True)
+    # Dealt by lot: every other point of a grid may have the same end of its last axis.
+    growing = np.random.default_rng(DEAL).permutation(len(known))[block] % 2 == 0
     if len(np.unique(fails[growing])) < 2:
         return []
     tree = _tree(cases[growing], fails[growing])

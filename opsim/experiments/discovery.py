@@ -24,8 +24,13 @@ class Discovery:
     fails: Estimate
     """Share of the cases in which it does not hold."""
     boxes: tuple[Box, ...]
-    enough: bool
-    """Whether there were cases enough to look for boxes."""
+    independent: int
+    """Blocks of cases: no more of them know nothing of one another."""
+
+    @property
+    def enough(self) -> bool:
+        """Whether there were cases enough to look for boxes."""
+        return self.independent >= FEWEST_CASES
 
 
 def discover(numbers: Float64, flags: Mapping[str, Bool], blocks: Float64) -> Discovery:
@@ -34,9 +39,10 @@ def discover(numbers: Float64, flags: Mapping[str, Bool], blocks: Float64) -> Di
     flag = mixed[0] if mixed else FLAGS[0]
     fails = ~flags[flag]
     share = probability(int(fails.sum()), len(fails))
-    enough = len(np.unique(blocks)) >= FEWEST_CASES
-    found = boxes(numbers, fails, blocks) if enough and mixed and numbers.shape[1] else []
-    return Discovery(flag, share, tuple(found), enough)
+    independent = len(np.unique(blocks))
+    enough = independent >= FEWEST_CASES
+    found = boxes(numbers, fails, blocks) if enough and mixed else []
+    return Discovery(flag, share, tuple(found), independent)
 
 
 def compared(cost: Mapping[str, Float64], flags: Mapping[str, Mapping[str, Bool]]) -> dict[str, Robustness]:

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from opsim.experiments import morris, sobol
 from opsim.experiments.run import Settings
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.verdict import Decision, Test
 from opsim.scenario.load import Scenario
 
 Method = Literal["oat", "morris", "sobol"]
@@ -79,10 +80,10 @@ class Sensitivity:
     """Paths of the numbers that were moved."""
     runs: int
     """Runs of the option that were made."""
-    flag: str
-    """The answer that decides the verdict: gate_holds, holds_with_grants or holds_on_users."""
+    decided: Decision
+    """What the verdict would be if the points tried were all cases, and the test that decides it."""
     shares: dict[str, Estimate]
-    """By flag: share of the points at which it holds; of `oat`, of the replications at base."""
+    """By test: share of the points at which it holds; of `oat`, of the replications at base."""
     found: dict[str, tuple[Finding, ...]]
     """By outcome of `OUTCOMES`, the largest first; with `chance` among them but for `oat`."""
     base: dict[str, Estimate]
@@ -90,6 +91,11 @@ class Sensitivity:
     noise: dict[str, float | None]
     """By outcome, what chance alone does: of `oat` the standard deviation over replications at base, of
     `morris` its mean absolute effect, of `sobol` its total share of the variance; None where unknown."""
+
+    @property
+    def flag(self) -> Test:
+        """The test that decides the verdict, or that leaves it open."""
+        return self.decided.test
 
     def deciding(self) -> tuple[str, ...]:
         """Numbers that decide the verdict: by themselves they turned the answer, more often than chance did.

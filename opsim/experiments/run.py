@@ -17,7 +17,7 @@ from opsim.outcomes.intervals import LEVEL, Estimate, estimate, probability
 from opsim.outcomes.precision import LEVEL_AT_LOOKS, LOOKS, MEANS, SHARES, enough
 from opsim.outcomes.queues import Told, place_rows, station_rows
 from opsim.outcomes.spread import Spread, split
-from opsim.outcomes.verdict import Verdict, classify, most_common, relief
+from opsim.outcomes.verdict import TESTS, Verdict, decide, most_common, relief
 from opsim.records import Float64
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
@@ -295,23 +295,15 @@ def _columns(cases: Sequence[CaseResult], name: str) -> tuple[Float64, Float64]:
 
 
 def _verdict(scenario: Scenario, settings: Settings, done: Sequence[ReplicationResult]) -> Verdict:
-    gate = scenario.options[settings.option].gate
-    start = scenario.options[settings.option].start
     option = [result.option for result in done]
-    flags = {
-        name: [case.fractions[name][0] == 1.0 for case in option]
-        for name in ("gate_holds", "holds_on_users", "holds_with_grants")
-    }
-    name, deciding = classify(
-        flags["gate_holds"], flags["holds_on_users"], flags["holds_with_grants"],
-        failing_cases=gate.failing_cases.at(start), threshold=gate.threshold.at(start),
-        level=settings.level,
-    )  # fmt: skip
-    shares = {flag: probability(sum(held), len(held), settings.level) for flag, held in flags.items()}
+    held = {test: [case.fractions[test][0] == 1.0 for case in option] for test in TESTS}
+    decision = decide(scenario.options[settings.option], held, settings.level)
+    shares = {test: probability(sum(each), len(each), settings.level) for test, each in held.items()}
     cost = "own_level_present_cost"
     return Verdict(
-        name=name,
-        deciding=deciding,
+        name=decision.name,
+        test=decision.test,
+        deciding=decision.share,
         users_alone=shares["holds_on_users"],
         with_grants=shares["holds_with_grants"],
         gate=shares["gate_holds"],

@@ -16,14 +16,14 @@ A number moves within its own range: at point x of the cube it is its (1/8 + 3/4
 so that the four levels are the middles of its four quarters, and its x-quantile under `sobol`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from opsim.demand.random import name_hash
-from opsim.demand.uncertain import Quantile, ends, uncertain_numbers
+from opsim.demand.uncertain import HIGH, LOW, Quantile, uncertain_numbers
 from opsim.experiments import morris, sobol
 from opsim.experiments.findings import (
     CHANCE,
@@ -40,9 +40,9 @@ from opsim.experiments.findings import (
 from opsim.experiments.inquiry import Inquiry, Request
 from opsim.experiments.points import Point, Row
 from opsim.outcomes.intervals import Estimate, mean, probability
+from opsim.outcomes.verdict import TESTS, Decision, Test, decide
 from opsim.records import Bool, Float64
 from opsim.scenario.load import BASELINE, Scenario
-from opsim.scenario.quantity import Quantity
 
 METHODS: Final[tuple[Method, ...]] = ("oat", "morris", "sobol")
 YEARS: Final = 3
@@ -59,8 +59,7 @@ ROWS: Final = 256
 """Rows of the Sobol' samples unless asked otherwise."""
 
 COST: Final = "own_level_fiscal_cost"
-FLAGS: Final = ("gate_holds", "holds_with_grants", "holds_on_users")
-ASKED: Final = (COST, "gate_room", "money_room", "user_payment_coverage", *FLAGS)
+ASKED: Final = (COST, "gate_room", "money_room", "user_payment_coverage", *TESTS)
 """Outcomes of every point."""
 
 
@@ -70,12 +69,12 @@ class Answers:
 
     change: Float64
     """Own-level fiscal cost, option less baseline, yuan a year."""
-    rooms: dict[str, Float64]
+    rooms: dict[Test, Float64]
     """By flag: the room of the test behind it."""
-    flags: dict[str, Bool]
+    flags: dict[Test, Bool]
     """By name: whether it holds."""
 
-    def of(self, outcome: str, flag: str) -> Float64:
+    def of(self, outcome: str, flag: Test) -> Float64:
         """One of `OUTCOMES`, where this flag decides."""
         return self.change if outcome == COST_CHANGE else self.rooms[flag]
 
@@ -148,7 +147,7 @@ def _answers(rows: Sequence[Row], option: str) -> Answers:
 
     gate, money = column(option, "gate_room"), column(option, "money_room")
     alone = column(option, "user_payment_coverage") - 1
-    rooms = {
+    rooms: dict[Test, Float64] = {
         "gate_holds": gate,
         "holds_with_grants": np.fmin(gate, money),
         "holds_on_users": np.fmin(gate, alone),
@@ -156,42 +155,32 @@ def _answers(rows: Sequence[Row], option: str) -> Answers:
     return Answers(
         change=column(option, COST) - column(BASELINE, COST),
         rooms=rooms,
-        flags={name: column(option, name) == 1.0 for name in FLAGS},
+        flags={name: column(option, name) == 1.0 for name in TESTS},
     )
 
 
-def deciding_flag(scenario: Scenario, option: str, shares: dict[str, float]) -> str:
-    """Which answer decides the verdict, from the shares of cases in which each is yes."""
-    facility = scenario.options[option]
-    gate, start = facility.gate, facility.start
-    if 1 - shares["gate_holds"] > gate.failing_cases.at(start):
-        return "gate_holds"
-    return "holds_on_users" if shares["holds_on_users"] >= gate.threshold.at(start) else "holds_with_grants"
+def _shares(flags: Mapping[Test, Bool]) -> dict[str, Estimate]:
+    return {name: probability(int(held.sum()), len(held)) for name, held in flags.items()}
 
 
-def _shares(answers: Answers) -> dict[str, Estimate]:
-    return {name: probability(int(held.sum()), len(held)) for name, held in answers.flags.items()}
-
-
-def _flag(study: _Study, shares: dict[str, Estimate]) -> str:
-    values = {name: share.value or 0.0 for name, share in shares.items()}
-    return deciding_flag(study.scenario, study.settings.option, values)
+def _decided(study: _Study, flags: Mapping[Test, Bool]) -> Decision:
+    """What the verdict would be if the points tried were all cases there are."""
+    held = {name: each.tolist() for name, each in flags.items()}
+    return decide(study.scenario.options[study.settings.option], held)
 
 
 def _one_at_a_time(study: _Study, numbers: Sequence[str]) -> Sensitivity:
     """Each number at its low and its high, others at base, in the same replications."""
-    count, leaves = study.settings.replications, _leaves(study, numbers)
-    points: list[Point] = [{}]
-    for path in numbers:
-        points += [{path: end} for end in ends(leaves[path])]
+    count = study.settings.replications
+    points: list[Point] = [{}, *({path: end} for path in numbers for end in (LOW, HIGH))]
     answers = study.ask(points, [range(count)] * len(points))
 
     def table(column: Float64 | Bool) -> Float64:
         return column.astype(np.float64).reshape(len(points), count)
 
-    shares = {name: probability(int(each.sum()), count) for name, each in
-              ((name, table(held)[0]) for name, held in answers.flags.items())}  # fmt: skip
-    flag = _flag(study, shares)
+    shares = _shares({name: held[:count] for name, held in answers.flags.items()})
+    decided = _decided(study, answers.flags)
+    flag = decided.test
     held = table(answers.flags[flag])
     found: dict[str, tuple[Finding, ...]] = {}
     for outcome in OUTCOMES:
@@ -209,20 +198,20 @@ def _one_at_a_time(study: _Study, numbers: Sequence[str]) -> Sensitivity:
     at_base = {outcome: table(answers.of(outcome, flag))[0] for outcome in OUTCOMES}
     base = {outcome: mean(values) for outcome, values in at_base.items()}
     noise = {outcome: _deviation(values) for outcome, values in at_base.items()}
-    return _result(study, "oat", numbers, flag, shares, found, base, noise)
+    return _result(study, "oat", numbers, decided, shares, found, base, noise)
 
 
 def _screened(study: _Study, numbers: Sequence[str]) -> Sensitivity:
     """Morris's trajectories over all numbers, then over the largest."""
     count = study.settings.replications
-    design = morris.trajectories(count, len(numbers) + 1, study.seed("trajectories"))
+    design = _trajectories(count, numbers, study.seed("trajectories"))
     answers = _walk(study, design, numbers, {}, 0)
-    shares = _shares(answers)
-    flag = _flag(study, shares)
+    shares, decided = _shares(answers.flags), _decided(study, answers.flags)
+    flag = decided.test
     first = _effects(design, answers, [*numbers, CHANCE], flag)
     chosen = _largest(first)
     others = [path for path in numbers if path not in chosen]
-    later = morris.trajectories(LATER, len(chosen) + 1, study.seed("later trajectories"))
+    later = _trajectories(LATER, chosen, study.seed("later trajectories"))
     generator = np.random.default_rng(study.seed("others"))
     levels = generator.integers(morris.LEVELS, size=(LATER, len(others))) / (morris.LEVELS - 1)
     places = {path: levels[:, i] for i, path in enumerate(others)}
@@ -235,13 +224,23 @@ def _screened(study: _Study, numbers: Sequence[str]) -> Sensitivity:
     }
     base = {outcome: mean(answers.of(outcome, flag)) for outcome in OUTCOMES}
     noise = {outcome: second[outcome][CHANCE].screening.mu_star.value for outcome in OUTCOMES}
-    return _result(study, "morris", numbers, flag, shares, found, base, noise)
+    return _result(study, "morris", numbers, decided, shares, found, base, noise)
+
+
+def _trajectories(count: int, numbers: Sequence[str], seed: int) -> Float64:
+    """(T, K + 2, K + 1) trajectories over the numbers and, last, chance.
+
+    Chance has no middle: it is one set of draws (0) or the other (1); its effect is what the switch does.
+    """
+    design = morris.trajectories(count, len(numbers) + 1, seed)
+    design[..., -1] = design[..., -1] > 0.5  # a step of two thirds always crosses the middle
+    return design
 
 
 def _walk(
     study: _Study, design: Float64, numbers: Sequence[str], places: dict[str, Float64], first: int
 ) -> Answers:
-    """What is found along trajectories (T, K + 2, K + 1) over the numbers and chance.
+    """What is found along `_trajectories`.
 
     `places` are where other numbers stay on each trajectory (T,). Trajectory t meets the replication
     `first` + 2 t, and where chance is moved the one after it.
@@ -252,7 +251,7 @@ def _walk(
         stay = {path: _level(float(x[t])) for path, x in places.items()}
         for x in trajectory.tolist():
             points.append({**stay, **dict(zip(numbers, map(_level, x), strict=False))})
-            replications.append((first + 2 * t + (x[-1] > 0.5),))
+            replications.append((first + 2 * t + int(x[-1]),))
     return study.ask(points, replications)
 
 
@@ -261,7 +260,7 @@ def _level(x: float) -> Quantile:
 
 
 def _effects(
-    design: Float64, answers: Answers, paths: Sequence[str], flag: str
+    design: Float64, answers: Answers, paths: Sequence[str], flag: Test
 ) -> dict[str, dict[str, Effect]]:
     """By outcome and path."""
     shape = design.shape[:2]
@@ -303,21 +302,18 @@ def _decomposed(study: _Study, numbers: Sequence[str]) -> Sensitivity:
     answers = study.ask(points, replications)
     rows = np.arange(len(points)).reshape(design.shape[:2])
     ends_of_rows = rows[:, [0, -1]].ravel()
-    shares = {
-        name: probability(int(held[ends_of_rows].sum()), len(ends_of_rows))
-        for name, held in answers.flags.items()
-    }
-    flag = _flag(study, shares)
+    held = {name: each[ends_of_rows] for name, each in answers.flags.items()}
+    shares, decided = _shares(held), _decided(study, held)
     found: dict[str, tuple[Finding, ...]] = {}
     noise: dict[str, float | None] = {}
     for outcome in OUTCOMES:
-        values = answers.of(outcome, flag)[rows]
+        values = answers.of(outcome, decided.test)[rows]
         each = sobol.indices(values, study.seed("bootstrap", outcome))
         named = [Share(path, it) for path, it in zip([*numbers, CHANCE], each, strict=True)]
         found[outcome] = tuple(sorted(named, key=lambda share: -share.size))
         noise[outcome] = named[-1].indices.total.value
-    base = {outcome: mean(answers.of(outcome, flag)[ends_of_rows]) for outcome in OUTCOMES}
-    return _result(study, "sobol", numbers, flag, shares, found, base, noise)
+    base = {outcome: mean(answers.of(outcome, decided.test)[ends_of_rows]) for outcome in OUTCOMES}
+    return _result(study, "sobol", numbers, decided, shares, found, base, noise)
 
 
 def _deviation(values: Float64) -> float | None:
@@ -325,18 +321,12 @@ def _deviation(values: Float64) -> float | None:
     return float(defined.std(ddof=1)) if len(defined) > 1 else None
 
 
-def _leaves(study: _Study, numbers: Sequence[str]) -> dict[str, Quantity]:
-    cases = (study.scenario.baseline, study.scenario.options[study.settings.option])
-    return {
-        path: leaf for case in cases for path, (leaf, _) in uncertain_numbers(case).items() if path in numbers
-    }
-
-
 def _result(
-    study: _Study, method: Method, numbers: Sequence[str], flag: str, shares: dict[str, Estimate],
+    study: _Study, method: Method, numbers: Sequence[str], decided: Decision, shares: dict[str, Estimate],
     found: dict[str, tuple[Finding, ...]], base: dict[str, Estimate],
     noise: dict[str, float | None],
 ) -> Sensitivity:  # fmt: skip
     return Sensitivity(
-        study.scenario, study.settings, method, tuple(numbers), study.runs, flag, shares, found, base, noise
-    )
+        study.scenario, study.settings, method, tuple(numbers), study.runs, decided, shares, found, base,
+        noise,
+    )  # fmt: skip

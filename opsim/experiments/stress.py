@@ -255,6 +255,6 @@ def point_of_failure(task: Search) -> Break:
 
 
 def holds(task: Search, replication: int, shocks: Shocks, usual: dict[int, CaseRecord]) -> bool:
-    """Whether gate and money hold in one case with the budgeted grants."""
+    """Whether one case holds with the budgeted grants, by the test that makes the verdict."""
     ((_, option),) = _pairs(task.baseline, task.option, task.settings, replication, (shocks,), usual)
-    return option.gate_holds and option.with_grants.holds
+    return option.holds_with_grants

@@ -631,7 +631,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         _("Share of cases in which gate and money hold with every treasury posting struck."),
         "share",
         "probability",
-        m.holds(lambda pair: pair.gate_holds and pair.users_alone.holds and pair.signs),
+        m.holds(lambda pair: pair.holds_on_users),
     ),
     Outcome(
         "holds_with_grants",
@@ -639,7 +639,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         _("Share of cases in which gate and money hold with the budgeted grants."),
         "share",
         "probability",
-        m.holds(lambda pair: pair.gate_holds and pair.with_grants.holds and pair.signs),
+        m.holds(lambda pair: pair.holds_with_grants),
     ),
     Outcome(
         "operator_signs",

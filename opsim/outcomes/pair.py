@@ -71,6 +71,16 @@ class Pair:
         return not any(crossed.any() for crossed in self.crossed.values())
 
     @cached_property
+    def holds_on_users(self) -> bool:
+        """Whether gate and money hold on user payments alone, and the operator, if any, would sign."""
+        return self.gate_holds and self.users_alone.holds and self.signs
+
+    @cached_property
+    def holds_with_grants(self) -> bool:
+        """Whether gate and money hold with the budgeted grants, and the operator, if any, would sign."""
+        return self.gate_holds and self.with_grants.holds and self.signs
+
+    @cached_property
     def service_costs(self) -> Costs:
         """What each service costs in cash, in full and economically."""
         return service_costs(self.case, self.facility)

@@ -9,17 +9,22 @@ side decides; a cut whose interval straddles it stops the search: more replicati
 4. holds with the budgeted grants in at least 50 %          → fragile, else unsustainable
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
 from opsim.outcomes.intervals import LEVEL, Estimate, probability
+from opsim.scenario.facility import Facility
 
 VerdictClass = Literal[
     "sustainable", "grant-dependent", "fragile", "unsustainable", "mission-failure", "insufficient-evidence"
 ]
+Test = Literal["gate_holds", "holds_on_users", "holds_with_grants"]
+"""An answer that each case gives with yes or no; the shares of yes make the verdict."""
+TESTS: Final[tuple[Test, ...]] = ("gate_holds", "holds_on_users", "holds_with_grants")
+"""In the order in which they are asked."""
 ReliefClass = Literal["relief", "no-relief", "insufficient-evidence"]
 FRAGILE = 0.5
 RELIEF_SHARE = 0.9
@@ -48,11 +53,22 @@ class Failure:
     """Median month of failure, counted from 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The class, the share that decided it, and the shares beside it."""
+class Decision(NamedTuple):
+    """What the shares of cases come to."""
 
     name: VerdictClass
+    test: Test
+    """The test whose cut decided, or at whose cut the search stopped for want of evidence."""
+    share: Estimate
+    """The share that was held against that cut; of the gate's the share of cases in which it fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The class, the test and the share that decided it, and the shares beside it."""
+
+    name: VerdictClass
+    test: Test
     deciding: Estimate
     users_alone: Estimate
     """p0: share of cases where gate and money hold on user payments alone."""
@@ -67,23 +83,40 @@ class Verdict:
 def classify(
     gate_holds: Sequence[bool], users_alone: Sequence[bool], with_grants: Sequence[bool],
     *, failing_cases: float = 0.10, threshold: float = 0.90, level: float = LEVEL,
-) -> tuple[VerdictClass, Estimate]:  # fmt: skip
-    """The class and the share that decided it, from one flag per replication each."""
+) -> Decision:  # fmt: skip
+    """The class and what decided it, from one flag per replication each."""
     n = len(gate_holds)
-    cuts: list[tuple[int, float, VerdictClass]] = [
-        (sum(not holds for holds in gate_holds), failing_cases, "mission-failure"),
-        (sum(users_alone), threshold, "sustainable"),
-        (sum(with_grants), threshold, "grant-dependent"),
-        (sum(with_grants), FRAGILE, "fragile"),
+    cuts: list[tuple[Test, int, float, VerdictClass]] = [
+        ("gate_holds", sum(not holds for holds in gate_holds), failing_cases, "mission-failure"),
+        ("holds_on_users", sum(users_alone), threshold, "sustainable"),
+        ("holds_with_grants", sum(with_grants), threshold, "grant-dependent"),
+        ("holds_with_grants", sum(with_grants), FRAGILE, "fragile"),
     ]
     share = Estimate(None, None)
-    for successes, cut, name in cuts:
+    for test, successes, cut, name in cuts:
         share = probability(successes, n, level)
         if share.ci is None or share.ci[0] < cut <= share.ci[1]:
-            return "insufficient-evidence", share
+            return Decision("insufficient-evidence", test, share)
         if share.ci[0] >= cut:
-            return name, share
-    return "unsustainable", share
+            return Decision(name, test, share)
+    return Decision("unsustainable", "holds_with_grants", share)
+
+
+def decide(facility: Facility, held: Mapping[Test, Sequence[bool]], level: float = LEVEL) -> Decision:
+    """`classify` with the cuts that a facility's gate sets, from one flag per case of each test."""
+    gate, start = facility.gate, facility.start
+    return classify(
+        *(held[test] for test in TESTS),
+        failing_cases=gate.failing_cases.at(start), threshold=gate.threshold.at(start), level=level,
+    )  # fmt: skip
+
+
+def thresholds(facility: Facility) -> dict[Test, float]:
+    """The share of cases in which each test must hold, by the cuts that a facility's gate sets."""
+    gate, start = facility.gate, facility.start
+    threshold = gate.threshold.at(start)
+    kept = 1 - gate.failing_cases.at(start)
+    return {"gate_holds": kept, "holds_on_users": threshold, "holds_with_grants": threshold}
 
 
 def relief(

@@ -16,6 +16,7 @@ from opsim.errors import marked
 from opsim.experiments.run import Comparison
 from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.verdict import thresholds
 from opsim.report.difference import difference, spread, values
 from opsim.report.results import Row, estimate, value
 from opsim.report.sheet import Sheet
@@ -128,8 +129,8 @@ def _change(axes: Axes, place: int, point: Point, scale: float) -> None:
 
 def _shares(axes: Axes, sheet: Sheet, found: dict[tuple[str, str], Point], _: Translate) -> None:
     facility = sheet.results.scenario.options[sheet.option]
-    axes.axvline(100 * facility.gate.threshold.at(facility.start), color=WARNING, linestyle=(0, (5, 3)),
-                 linewidth=1.2)  # fmt: skip
+    for cut in sorted({round(100 * each, 6) for each in thresholds(facility).values()}):
+        axes.axvline(cut, color=WARNING, linestyle=(0, (5, 3)), linewidth=1.2)
     for place, option in enumerate(sheet.of("option")):
         for i, (name, _label, marker, fill) in enumerate(SHARES):
             share, at = found[option, name].found, place + 0.2 * (i - 1)

@@ -12,12 +12,13 @@ from opsim.demand.random import stream_key
 from opsim.demand.uncertain import draws
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments import sweep
+from opsim.experiments.boxes import FEWEST_CASES
 from opsim.experiments.store import Store
 from opsim.outcomes.precision import SHARES
 from opsim.records import Bool, Float64
 from opsim.report.results import Results, read
-from opsim.scenario.load import Scenario
-from opsim.scenario.values import Value
+from opsim.scenario.load import BASELINE, Scenario
+from opsim.scenario.values import Value, range_of
 
 KINDS: Final = ("run", "compare", "sweep")
 """Folders that have cases."""
@@ -45,7 +46,7 @@ def cases_of(folder: Path) -> Cases:
     """Read the cases of a folder.
 
     Raises:
-        InputError: where it holds none, or another version of opsim made it.
+        InputError: where it holds none, nothing tells its cases apart, or another version of opsim made it.
 
     """
     results = read(folder)
@@ -56,7 +57,18 @@ def cases_of(folder: Path) -> Cases:
     if results.told["version"] != opsim.__version__:
         wrong = Message("another version of opsim made these results")
         raise InputError([Problem(wrong, file=str(folder))])
-    return _of_sweep(results) if results.kind == "sweep" else _of_runs(results)
+    found = _of_sweep(results) if results.kind == "sweep" else _of_runs(results)
+    if not found.paths:
+        wrong = Message(
+            "all {count} cases have the same numbers, so nothing tells those that fail from the others",
+            {"count": len(found.numbers)},
+        )
+        allowed = Message(
+            "at least {count} cases whose numbers are drawn (without --fixed) or varied (opsim sweep)",
+            {"count": FEWEST_CASES},
+        )
+        raise InputError([Problem(wrong, allowed, file=str(folder))])
+    return found
 
 
 def _of_runs(results: Results) -> Cases:
@@ -113,7 +125,7 @@ def _numbers(
     told: Mapping[str, Any], scenario: Scenario, options: tuple[str, ...],
     met: Sequence[tuple[int, Mapping[str, Value]]],
 ) -> tuple[tuple[str, ...], Float64]:  # fmt: skip
-    """Paths and values of the numbers that differ between cases: set at the points, or drawn."""
+    """Paths and values of the numbers that differ between cases: set at the points, drawn, or as written."""
     lines: list[dict[str, float]] = []
     drawn: dict[int, dict[str, float]] = {}
     for replication, point in met:
@@ -121,8 +133,11 @@ def _numbers(
             drawn[replication] = {} if told["fixed"] else _drawn(scenario, options, told["seed"], replication)
         lines.append({**drawn[replication], **dict(_plain(point))})
     paths = tuple(dict.fromkeys(path for line in lines for path in line))
-    values = np.array([[line.get(path, np.nan) for path in paths] for line in lines]).reshape(-1, len(paths))
-    apart = [place for place, column in enumerate(values.T) if np.ptp(column) > 0]
+    usual = {path: _written(scenario, options, path) for path in paths}
+    values = np.empty((len(lines), len(paths)))
+    for row, line in zip(values, lines, strict=True):
+        row[:] = [line.get(path, usual[path]) for path in paths]
+    apart = [place for place, column in enumerate(values.T) if len(np.unique(column)) > 1]
     return tuple(paths[place] for place in apart), values[:, apart]
 
 
@@ -132,6 +147,15 @@ def _drawn(scenario: Scenario, options: tuple[str, ...], seed: int, replication:
     for facility in (scenario.baseline, *(scenario.options[option] for option in options)):
         found |= draws(facility, key)
     return found
+
+
+def _written(scenario: Scenario, options: tuple[str, ...], path: str) -> float:
+    """What a number is at points that leave it alone; NaN where no case has it."""
+    for case in (*options, BASELINE):
+        found = range_of(scenario, path, case)
+        if found is not None:
+            return found[0].at(scenario.cases()[case].start)
+    return float("nan")
 
 
 def _plain(point: Mapping[str, Value]) -> Iterator[tuple[str, float]]:

@@ -98,6 +98,7 @@ def as_json(result: Discovered) -> dict[str, Any]:
             option: {
                 "flag": found.flag,
                 "fails": _value(found.fails),
+                "independent_cases": found.independent,
                 "enough_cases": found.enough,
                 "boxes": [_box(result, box) for box in found.boxes],
             }
@@ -170,9 +171,10 @@ def sentences(option: str, found: Mapping[str, Any], language: str) -> Iterator[
         option=option, failing=_(FAILINGS[found["flag"]]), share=share
     )
     if not found["enough_cases"]:
-        yield _("{option}: fewer than {count} cases are too few to look for boxes").format(
-            option=option, count=FEWEST_CASES
-        )
+        yield _(
+            "{option}: {found} cases that are independent of one another are too few to look for boxes, "
+            "it takes {count}"
+        ).format(option=option, found=found["independent_cases"], count=FEWEST_CASES)
     elif not found["boxes"]:
         yield _("{option}: no box in which it fails more often than by chance").format(option=option)
     for box in found["boxes"]:

@@ -2,7 +2,7 @@
 
 from opsim.experiments.run import RunResult
 from opsim.outcomes.precision import CAP
-from opsim.outcomes.verdict import classify
+from opsim.outcomes.verdict import TESTS, decide
 
 
 def replications_needed(result: RunResult) -> int | None:
@@ -16,13 +16,9 @@ def replications_needed(result: RunResult) -> int | None:
     n = len(result.replications)
     while n < CAP:
         n = min(CAP, n + max(1, n // 20))
-        flags = [[i < round(share * n) for i in range(n)] for share in shares]
-        name, _ = classify(
-            *flags,
-            failing_cases=facility.gate.failing_cases.at(facility.start),
-            threshold=facility.gate.threshold.at(facility.start),
-            level=settings.level,
-        )
-        if name != "insufficient-evidence":
+        held = {
+            test: [i < round(share * n) for i in range(n)] for test, share in zip(TESTS, shares, strict=True)
+        }
+        if decide(facility, held, settings.level).name != "insufficient-evidence":
             return n
     return None

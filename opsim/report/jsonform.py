@@ -143,6 +143,7 @@ def verdict(result: RunResult) -> dict[str, Any]:
     unclear = found.name == "insufficient-evidence"
     return {
         "class": found.name,
+        "decided_by": found.test,
         **_share(found.deciding),
         "p0": _share(found.users_alone),
         "p1": _share(found.with_grants),

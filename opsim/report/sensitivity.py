@@ -187,6 +187,11 @@ def _told(each: Finding) -> dict[str, Any]:
 
 def notes(result: Sensitivity) -> Iterator[Message]:
     """How to read the numbers, and what about them might confuse."""
+    if result.decided.name == "insufficient-evidence":
+        yield Message(
+            "Whether this test decides the verdict is open: the points are too few, or the share lies too "
+            "near the line of the test"
+        )
     if result.method == "oat":
         yield Message(
             "Each number at its stated low and high, all others at base: what several do together is not seen"
@@ -374,7 +379,7 @@ def _cells(each: Finding, style: Style, stated: tuple[str, str], _: Translate) -
     elif isinstance(each, Effect):
         it = each.screening
         yield _plain(it.mu_star, style)
-        yield _direction(it.mu, it.mu_star.value or 0.0, _)
+        yield "–" if each.path == CHANCE else _direction(it.mu, it.mu_star.value or 0.0, _)
         yield number(it.sigma, style)
         share = percent(each.turning.value or 0.0, _)
         yield f"{share} ({percent_interval(each.turning, _)})"

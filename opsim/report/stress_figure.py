@@ -3,6 +3,7 @@
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from opsim.outcomes.verdict import thresholds
 from opsim.report.results import value
 from opsim.report.sheet import Sheet
 from opsim.report.style import INK, LINE, MUTED, WARNING, blank, footnote, heading, legend
@@ -18,7 +19,8 @@ def figure(sheet: Sheet) -> Figure:
     drawn.subplots_adjust(left=0.42)
     axes = drawn.subplots()
     facility = sheet.results.scenario.options[sheet.option]
-    axes.axvline(100 * facility.gate.threshold.at(facility.start), color=WARNING, linestyle=(0, (5, 3)))
+    for cut in sorted({round(100 * each, 6) for each in thresholds(facility).values()}):
+        axes.axvline(cut, color=WARNING, linestyle=(0, (5, 3)))
     for place, row in enumerate(shown):
         for name, marker, fill, shift in MARKS:
             share, low, high = (value(row[f"{name}{end}"]) for end in ("", "_low", "_high"))

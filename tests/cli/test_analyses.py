@@ -31,13 +31,13 @@ def rows(path):
 
 
 def test_morris_needs_nothing_but_the_scenario(tea, tmp_path, capsys):
-    line = ["sensitivity", tea, "--replications", "2", *SHORT, "--out", "out", "--format", "json"]
+    line = ["sensitivity", tea, "--replications", "7", *SHORT, "--out", "out", "--format", "json"]
     assert main(line) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["command"], told["method"], told["runs"], told["numbers"]) == (
         "sensitivity",
         "morris",
-        25,
+        50,
         3,
     )
     assert told["verdict"]["decided_by"] == "holds_with_grants"

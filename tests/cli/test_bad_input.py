@@ -140,7 +140,7 @@ def test_a_full_disk_behind_a_redirection_is_told():
     ("error", "status", "told"),
     [
         (RunError(Message("a worker process died")), 1, "a worker process died\n"),
-        (KeyboardInterrupt(), 130, ""),
+        (KeyboardInterrupt(), 130, "interrupted before anything was finished: nothing is kept\n"),
     ],
 )
 def test_failures_end_without_a_traceback(error, status, told, capsys, monkeypatch):

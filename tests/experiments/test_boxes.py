@@ -46,6 +46,24 @@ def test_cases_of_one_point_stay_together():
     assert not boxes(cases, fails, blocks)
 
 
+@pytest.mark.parametrize("steps", [2, 4])
+def test_a_grid_is_not_dealt_by_its_last_axis(steps):
+    # Points in the order of a grid: every other one has the same end of an axis of two steps.
+    cases = np.array([(x, y) for x in range(60) for y in range(steps)], dtype=float)
+    fails = cases[:, 1] % 2 == 1
+    assert boxes(cases, fails)[0].limits.keys() == {1}
+
+
+def test_cases_of_one_point_make_a_share_no_surer():
+    cases = np.random.default_rng(3).random((100, 2))
+    fails, many = cases[:, 0] > 0.7, np.arange(100.0)
+    (once,) = boxes(cases, fails)
+    (often,) = boxes(cases.repeat(10, axis=0), fails.repeat(10), many.repeat(10))
+    assert often.limits.keys() == once.limits.keys() == {0}
+    assert often.cases == 10 * once.cases
+    assert (often.density, often.coverage) == (once.density, once.coverage)
+
+
 def test_where_all_hold_or_too_few_are_there_is_no_box():
     cases = np.random.default_rng(0).random((FEWEST_CASES, 2))
     assert boxes(cases, np.zeros(FEWEST_CASES, bool)) == []

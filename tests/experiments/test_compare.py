@@ -29,6 +29,7 @@ def test_each_option_is_judged_as_if_it_were_alone(result: Comparison) -> None:
         alone = run(small(), dataclasses.replace(SHORT, option=one.settings.option))
         assert (one.baseline, one.option, one.verdict) == (alone.baseline, alone.option, alone.verdict)
         assert one.settings == alone.settings
+        assert [pair.again for pair in one.replications] == [pair.again for pair in alone.replications]
 
 
 def test_neither_workers_nor_company_nor_order_change_a_case(result: Comparison) -> None:
@@ -62,6 +63,19 @@ def test_precision_stops_at_the_first_look_that_is_precise(monkeypatch: pytest.M
     fixed = run(small(), dataclasses.replace(SHORT, replications=4))
     assert rough.option["visits"].value == fixed.option["visits"].value
     assert rough.option["visits"].ci[0] < fixed.option["visits"].ci[0]
+
+
+def test_every_option_must_be_precise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One option is known well enough at the first look; the other never is."""
+    visits = compare(small(), SHORT, ("embedded", "contracted")).estimates()
+    monkeypatch.setattr(running, "LOOKS", (3, 5))
+    monkeypatch.setattr(
+        running, "enough", lambda found, _: found["visits"].value == visits["embedded"]["visits"].value
+    )
+    asked = dataclasses.replace(SHORT, replications=5, precision=0.05)
+    for options in (("embedded", "contracted"), ("contracted", "embedded")):
+        assert len(compare(small(), asked, options).replications) == 5
+    assert len(compare(small(), asked, ("embedded",)).replications) == 3
 
 
 def test_a_case_lived_twice_has_the_same_parameters_and_other_visitors() -> None:

@@ -115,3 +115,18 @@ def test_undefined_everywhere_is_no_crossing():
 def test_bounds_the_wrong_way_round_are_refused():
     with pytest.raises(ValueError, match="low"):
         cross(exact(float), "mean", 0.0, 5, 5)
+
+
+@pytest.mark.parametrize(("fall", "monotone"), [(2.6, True), (3.0, True), (3.9, False)])
+def test_one_of_eight_steps_against_the_way_must_be_surer_than_one_alone(fall, monotone):
+    # Student's 97.5 % point at 11 degrees is 2.2; shared by eight steps it is 3.36.
+    spread = np.linspace(-1, 1, 12)
+    error = spread.std(ddof=1) / np.sqrt(12)
+
+    def simulate(places):
+        steps = dict.fromkeys(range(1, 9), 100 * np.ones(12)) | {4: spread - fall * error}
+        return [fractions(sum((steps[step] for step in range(1, x // 10 + 1)), np.zeros(12))) for x in places]
+
+    assert cross(simulate, "mean", 10_000.0, 0, 80).monotone is monotone
+    down = cross(lambda xs: [-each * [1, -1] for each in simulate(xs)], "mean", 10_000.0, 0, 80)
+    assert down.monotone is monotone

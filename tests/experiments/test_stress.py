@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,29 @@ from opsim.cli.main import main
 from opsim.errors import Message
 from opsim.experiments import stress as stressing
 from opsim.experiments.run import RunResult, Settings, run
-from opsim.experiments.stress import BREAKS, PRECISION, StressResult, refusal, stress, with_shocks
+from opsim.experiments.stress import (
+    BREAKS,
+    PRECISION,
+    Break,
+    Search,
+    StressResult,
+    Task,
+    refusal,
+    stress,
+    under_stress,
+    with_shocks,
+)
 from opsim.experiments.stresses import BOX, STRONGEST, Stress
 from opsim.facility.case import CaseRecord
 from opsim.facility.shocked import as_shocked
-from opsim.report import figures
-from opsim.report.results import read
+from opsim.report import figures, stress_figure
+from opsim.report.results import Results, read
+from opsim.report.sheet import Sheet
 from opsim.report.stress import rows
 from opsim.scenario.load import Scenario, load
+from opsim.scenario.quantity import constant
 from opsim.scenario.shocks import Shocks
+from tests.facility.stall import contract, stall
 from tests.report.glyphs import glyphless
 
 SHORT = Settings("with-tea", replications=3, years=3, seed=1)
@@ -174,3 +189,62 @@ def test_the_command_writes_its_folder_and_says_null_with_a_reason(
     figure = figures.draw(found, "stress", "zh")
     assert "无压力" in [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert not glyphless(figure)
+
+
+EASY = {"reach": 0.5, "denial": 1, "wait": 1_000, "public_share": 0}
+"""Red lines that nobody crosses."""
+
+
+def test_the_search_along_a_stress_begins_with_what_that_stress_did_at_full_strength(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: dict[str, Search] = {}
+
+    def noted(task: Search) -> Break:
+        begun[task.stress.name] = task
+        return Break(None, task.stress.strongest)
+
+    monkeypatch.setattr(stressing, "point_of_failure", noted)
+    easy = [f"gate.{name}={limit}" for name, limit in EASY.items()]
+    scenario = load("tests/worked/tea-room.yaml", sets=[*easy, "costs.light.amount=240"])
+    found = stress(scenario, replace(SHORT, years=1, replications=2))
+
+    def held(result: RunResult) -> tuple[bool, ...]:
+        return tuple(pair.option.fractions["holds_with_grants"][0] == 1 for pair in result.replications)
+
+    assert {name: task.at_full for name, task in begun.items()} == {
+        name: held(each) for name, each in found.stresses.items() if isinstance(each, RunResult)
+    }
+    assert all(task.unstressed == held(found.unstressed) for task in begun.values())
+    assert len({task.at_full for task in begun.values()}) > 1
+
+
+@pytest.mark.parametrize(("margin", "holds"), [(0, True), (0.99, False)])
+def test_the_search_for_the_point_of_failure_asks_whether_the_operator_would_sign(
+    margin: float, holds: bool
+) -> None:
+    """As the shares of cases do: the same stall, run by one who is content with no margin and by one who is not."""
+    run_by = stall(contract(operator={"capital": 1_000, "signing": {"margin": margin}}), gate=EASY)
+    once = replace(SHORT, option="run-by-operator", years=1, replications=1)
+    search = Search(run_by, run_by, once, named("F1"), (True,), (True,))
+    (pair,) = under_stress(Task(run_by, run_by, (), once, 0, (None,)))
+    assert pair.option.fractions["gate_holds"] == (1.0, 1.0)
+    assert pair.option.fractions["holds_with_grants"] == (float(holds), 1.0)
+    assert stressing.holds(search, 0, Shocks(), {}) is holds
+
+
+@pytest.mark.parametrize(("failing_cases", "cuts"), [("0.10", [90]), ("0.05", [90, 95])])
+def test_a_gate_with_a_cut_of_its_own_has_a_line_of_its_own(
+    failing_cases: str, cuts: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    option = tea_room().options["with-tea"]
+    gate = option.gate.model_copy(update={"failing_cases": constant(failing_cases)})
+    scenario = replace(tea_room(), options={"with-tea": option.model_copy(update={"gate": gate})})
+    monkeypatch.setattr(stress_figure, "footnote", lambda told, _: "")
+    row = {
+        f"{name}{end}": "" for name in ("holds_with_grants", "gate_holds") for end in ("", "_low", "_high")
+    }
+    rows_of_figure = [{"applies": "True", "stress": "F1", "title": "", **row}]
+    sheet = Sheet(rows_of_figure, Results(Path(), "stress", {}, scenario), "with-tea", "en")
+    dashed = [line for line in stress_figure.figure(sheet).axes[0].lines if line.get_linestyle() == "--"]
+    assert [line.get_xdata()[0] for line in dashed] == cuts

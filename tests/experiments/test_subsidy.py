@@ -1,5 +1,7 @@
 """Both answers on facilities small enough to know them: who pays for whom, in the books and in truth."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -70,6 +72,42 @@ def test_a_cafe_that_lives_off_readers_is_carried_by_the_reading_room(tea: Econo
     assert cafe.stand_alone_cost.value == pytest.approx(LIGHT / 3)
     assert tea.lives_off("tea") == ("reading", 1.0)
     assert tea.lives_off("reading") is None
+
+
+BENCH = """
+extends: {counters}
+stations: {{bench: {{title: {{en: bench, zh: 长椅}}, servers: 2}}}}
+services:
+  copies: {{class: market}}
+  rest:
+    form: walk-in
+    title: {{en: rest, zh: 休息}}
+    class: basic
+    area: 10
+    hours: "09:00-17:00"
+    steps: {{sit: {{station: bench, duration: {{dist: deterministic, mean: 1}}}}}}
+    demand:
+      visits_per_person: {{any: 5}}
+      distance_decay: 1000
+      workday_hours: {hours}
+      restday_hours: {hours}
+"""
+
+
+def test_a_class_of_two_is_both_of_them_together(tmp_path: Path) -> None:
+    """Soup and copies as market services, and a bench in the corner so that something else is left."""
+    counters = Path("tests/worked/two-counters.yaml").resolve()
+    file = tmp_path / "bench.yaml"
+    file.write_text(
+        BENCH.format(counters=counters.as_posix(), hours=[*[0] * 9, *[1] * 8, *[0] * 7]), encoding="utf-8"
+    )
+    scenario = load(file)
+    view = economic_view(scenario, Settings("both", 2, years=1, seed=1), removal_runs(scenario, "both"))
+    bowls, sheets = sold(view, "soup"), sold(view, "copies")
+    market = view.classes["market"]
+    assert market.own_revenue.value == market.incremental_revenue.value == pytest.approx(8 * bowls + sheets)
+    assert market.incremental_cost.value == pytest.approx(3 * bowls + 600 + 1_800)
+    assert (market.stand_alone_cost, view.classes["basic"].own_revenue.value) == (None, 0)
 
 
 def test_runs_of_an_option_are_two_for_each_service_and_one_for_each_class() -> None:

@@ -31,6 +31,19 @@ def around(value: float, half: float) -> Estimate:
         ({"gate_holds": around(0.5, 0.051)}, False),
         ({"visits": around(1000, 1), "gate_holds": Estimate(1.0, (0.88, 1.0))}, False),
         ({"visits": Estimate(1000, None)}, False),
+        # A cost that grants and payments nearly cancel is held against the full cost, 5 % of 1000, not against 3.
+        ({"own_level_fiscal_cost": around(3, 50), "full_cost": around(1000, 20)}, True),
+        ({"own_level_fiscal_cost": around(3, 51), "full_cost": around(1000, 20)}, False),
+        ({"user_payments": around(0, 50), "full_cost": around(1000, 20)}, True),
+        ({"priority_visits": around(2, 50), "visits": around(1000, 20)}, True),
+        ({"priority_visits": around(2, 51), "visits": around(1000, 20)}, False),
+        (
+            {"own_level_fiscal_cost": around(-2000, 100), "full_cost": around(1000, 20)},
+            True,
+        ),  # its own is larger
+        ({"own_level_fiscal_cost": around(-2000, 101), "full_cost": around(1000, 20)}, False),
+        ({"own_level_fiscal_cost": around(0, 50), "full_cost": Estimate(None, None)}, False),
+        ({"visits": around(3, 1), "full_cost": around(1000, 20)}, False),  # visits are no money
         ({"lowest_balance": around(1, 1000)}, True),  # no headline
     ],
 )
@@ -81,6 +94,19 @@ def test_intervals_of_whichever_look_is_the_last_cover_the_truth() -> None:
     for kind in truths:
         assert 0.93 <= covered[kind] / repetitions <= 0.995
         assert plain[kind] < covered[kind]
+
+
+@pytest.mark.parametrize("center", [0.0, 0.5, -2.0])
+def test_a_mean_near_zero_does_not_run_to_the_cap(center: float) -> None:
+    """It spreads by 15 % of full cost: (2.7 × 15 ÷ 5)² are some 66 replications, so the look at 120 is the last."""
+    rng = np.random.default_rng(2)
+    full, own = rng.normal(100, 10, CAP), rng.normal(center, 15, CAP)
+
+    def precise(n: int) -> bool:
+        columns = {"own_level_fiscal_cost": own, "full_cost": full}
+        return enough({name: mean(each[:n], LEVEL_AT_LOOKS) for name, each in columns.items()}, 0.05)
+
+    assert next(n for n in LOOKS if precise(n)) == 120
 
 
 def test_spread_is_split_by_hand() -> None:

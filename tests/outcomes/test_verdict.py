@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from opsim.outcomes.verdict import classify, most_common, relief
+from opsim.outcomes.verdict import TESTS, Test, classify, decide, most_common, relief, thresholds
+from opsim.scenario.load import load
+from opsim.scenario.quantity import constant
 
 
 def flags(share: float, n: int) -> list[bool]:
@@ -27,11 +29,45 @@ def test_classes_of_clear_cases(gate: float, users: float, grants: float, expect
     assert classify(flags(gate, 200), flags(users, 200), flags(grants, 200))[0] == expect
 
 
-def test_the_deciding_share_is_reported() -> None:
-    name, share = classify(flags(1, 100), flags(0, 100), flags(0.7, 100))
-    assert (name, share.value) == ("fragile", 0.7)
-    name, share = classify(flags(0.3, 100), flags(1, 100), flags(1, 100))
-    assert (name, share.value) == ("mission-failure", 0.7)
+def test_the_deciding_share_and_its_test_are_reported() -> None:
+    found = classify(flags(1, 100), flags(0, 100), flags(0.7, 100))
+    assert (found.name, found.test, found.share.value) == ("fragile", "holds_with_grants", 0.7)
+    found = classify(flags(0.3, 100), flags(1, 100), flags(1, 100))
+    assert (found.name, found.test, found.share.value) == ("mission-failure", "gate_holds", 0.7)
+    found = classify(flags(1, 100), flags(1, 100), flags(1, 100))
+    assert (found.name, found.test) == ("sustainable", "holds_on_users")
+    found = classify(flags(1, 100), flags(0, 100), flags(0, 100))
+    assert (found.name, found.test) == ("unsustainable", "holds_with_grants")
+
+
+@pytest.mark.parametrize(
+    ("gate", "users", "grants", "test"),
+    [
+        (0.92, 1.0, 1.0, "gate_holds"),  # 8 of 100 fail: fewer than 10 %, but not surely so
+        (1.0, 0.86, 1.0, "holds_on_users"),  # fewer than 90 % hold, but not surely so
+        (1.0, 0.0, 0.5, "holds_with_grants"),
+    ],
+)
+def test_where_evidence_is_too_thin_the_test_that_leaves_it_open_is_named(
+    gate: float, users: float, grants: float, test: str
+) -> None:
+    found = classify(flags(gate, 100), flags(users, 100), flags(grants, 100))
+    assert (found.name, found.test) == ("insufficient-evidence", test)
+
+
+def test_the_cuts_are_those_of_the_gate() -> None:
+    facility = load("tests/worked/tea-room.yaml").baseline
+    held: dict[Test, list[bool]] = {
+        "gate_holds": flags(0.8, 200), "holds_on_users": flags(0.7, 200), "holds_with_grants": flags(1, 200),
+    }  # fmt: skip
+    assert decide(facility, held).name == "mission-failure"
+    easy = facility.model_copy(update={
+        "gate": facility.gate.model_copy(update={"failing_cases": constant("0.3"), "threshold": constant("0.6")})
+    })  # fmt: skip
+    assert (decide(easy, held).name, decide(easy, held).test) == ("sustainable", "holds_on_users")
+    assert thresholds(facility) == dict.fromkeys(TESTS, 0.9)
+    assert thresholds(easy) == {"gate_holds": 0.7, "holds_on_users": 0.6, "holds_with_grants": 0.6}
+    assert decide(easy, held, level=1 - 1e-9).name == "insufficient-evidence"
 
 
 def test_a_later_cut_may_straddle_when_an_earlier_one_decides() -> None:
