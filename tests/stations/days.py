@@ -48,6 +48,7 @@ class Place:
     last: Sequence[str] = ()
     breaks: Sequence[str] = ()
     cut: bool = False
+    serve: bool = False
     door: bool = False
     stock: Mapping[str, int] | None = None
 
@@ -62,6 +63,7 @@ class Step:
     walk: int = 0
     when: When = When.ALWAYS
     whose: int = 0
+    service: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def make_plan(
         crew=np.array([pools.index(place.crew) for place in every], np.int32),
         room=int64([place.room for place in every]),
         cut=np.array([place.cut for place in every], np.bool_),
+        serve=np.array([place.serve for place in every], np.bool_),
         door_queue=np.array([place.door for place in every], np.bool_),
         stocked=np.array([place.stock is not None for place in every], np.bool_),
         open_offsets=csr(opens),
@@ -142,7 +145,7 @@ def make_visits(visits: Sequence[Visit], stations: Sequence[str]) -> Visits:
         "when": [step.when for step in steps],
         "whose": [step.whose for step in steps],
         "main": [True] * len(steps),
-        "step_service": [0] * len(steps),
+        "step_service": [step.service for step in steps],
         "price": [0] * len(steps),
     }
     return Visits(**{name: np.array(columns[name], dtype) for name, dtype in VISIT_COLUMNS.items()})
@@ -203,6 +206,7 @@ def check_day(
         assert found == wanted, f"{engine}:\n" + "\n".join(found)
         whole = outcome(plan, columns, engine=engine)
         moments = {tick for row in whole.decided for tick in row[4:]} | {row[2] for row in whole.released}
+        moments |= {*plan.capacity_at.tolist(), *plan.last_admission.tolist()}
         moments |= {*plan.open_from.tolist(), *plan.open_until.tolist(), *plan.hold_until.tolist()}
         for cuts in (moments, {m + 1 for m in moments}, moments | {m + 1 for m in moments}):
             for trim in (False, True):
