@@ -211,7 +211,7 @@ def small_facilities(draw: st.DrawFn) -> dict[str, Any]:
         "title": title,
         "servers": draw(st.integers(0, 4)),
         "waiting_room": draw(st.integers(0, 2)),
-        "at_close": draw(st.sampled_from(["cut", "finish"])),
+        "at_close": draw(st.sampled_from(["cut", "finish", "serve"])),
     }
     return {
         "catchment": {"population": draw(st.integers(0, 300))},

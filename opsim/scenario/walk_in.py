@@ -65,9 +65,9 @@ class Station(Frozen):
     """How many may wait; without it the room has no limit."""
     at_close: Literal["finish", "cut", "serve"] = "finish"
     """What closing does. finish: running services end, the queue is sent away (a counter); cut: seats are
-    vacated; serve: the doors shut and whoever is inside is served, by those who were on duty, who stay. Inside
-    is who waits, and who walks on from another station within a service begun before the doors shut; else whoever
-    walks on to a station that has closed finds it closed. Opening hours count as stated, overtime costs nothing."""
+    vacated; serve: the doors shut and whoever is inside is served, by as many as were on duty, who stay.
+    Inside is who waits, and who walks on to here within a service begun before the doors shut; whoever else
+    comes to a closed station, from wherever, finds it closed. Hours count as stated, staying is not paid."""
     last_admission: Minutes = constant(0)
     """Minutes before closing from which nobody is let in."""
     door_queue: StrictBool = False
