@@ -95,6 +95,8 @@ class StationPlan:
     """(K,) visits that may wait at station k, or UNLIMITED."""
     cut: Bool
     """(K,) True: closing ends running services (seats); False: they finish (a counter)."""
+    serve: Bool
+    """(K,) True: whoever is inside when the doors shut is served to the end; never together with ``cut``."""
     door_queue: Bool
     """(K,) True: who comes before opening waits at the door instead of being refused as closed."""
     stocked: Bool
@@ -198,6 +200,13 @@ class StationState:
     end: Int64
     is_open: Bool
     """(K,)"""
+    shut: Int64
+    """(K,) tick at which the doors shut to those who come new: of the interval in which the station is open
+    or, while somebody stays, was; else, and where no station serves who is inside, 0."""
+    stay: Int64
+    """(K,) servers who have stayed at closing for those inside; 0 where the station is open or nobody has."""
+    capacity: Int64
+    """(C,) servers of each crew before tick 0."""
     stock: Int64
     """(K,) units left; 0 where stock is not counted."""
 

@@ -25,6 +25,7 @@ STATION_RULES = (
     "last admission",
     "breaks",
     "cut",
+    "serve",
     "door",
     "stock",
     "room",
@@ -47,6 +48,23 @@ def random_steps(rng: np.random.Generator, first: int, length: int, top: int) ->
     return [(int(at), int(rng.integers(0, top + 1))) for at in [first, *later]]
 
 
+def leaving(
+    rng: np.random.Generator, steps: list[tuple[int, int]], opens: list[Any], length: int
+) -> list[tuple[int, int]]:
+    """The dated servers of a crew that often leaves as a station closes, or soon after."""
+    closings = [until for spans in opens for _, until in spans if 0 <= until <= length]
+    dated = dict(steps)
+    for until in closings:
+        if rng.random() < 0.8:
+            for tick in range(until, until + 4):
+                dated.pop(tick, None)
+            dated[until - 1] = int(rng.integers(1, 3))
+            dated[until + int(rng.choice([0, 0, 1, 2]))] = int(rng.choice([0, 0, 1]))
+    first, servers = steps[0]
+    dated.setdefault(first, servers)
+    return sorted((at, servers) for at, servers in dated.items() if at >= first)
+
+
 def random_station_plan(rng: np.random.Generator, length: int, rules: frozenset[str]) -> StationPlan:
     """A plan of one to three stations and one or two crews; only the named rules are switched on."""
     count = int(rng.integers(1, 4))
@@ -59,10 +77,10 @@ def random_station_plan(rng: np.random.Generator, length: int, rules: frozenset[
     def some(rule: str, share: float = 0.5) -> bool:
         return rule in rules and bool(rng.random() < share)
 
-    def flags(rule: str) -> Any:
-        return np.array([some(rule) for _ in range(count)], np.bool_)
+    def flags(rule: str, share: float = 0.5) -> Any:
+        return np.array([some(rule, share) for _ in range(count)], np.bool_)
 
-    stocked = flags("stock")
+    stocked, cut = flags("stock"), flags("cut", 0.4)
     for counted in stocked:
         opens.append(random_intervals(rng, length, 3) if some("hours", 0.7) else [(-50, 500)])
         last.append(
@@ -79,6 +97,8 @@ def random_station_plan(rng: np.random.Generator, length: int, rules: frozenset[
         else [(0, int(rng.integers(1, 3)))]
         for _ in range(crews)
     ]
+    if "serve" in rules and "capacity" in rules:
+        servers = [leaving(rng, steps, opens, length) for steps in servers]
 
     def offsets(lists: list[Any]) -> Any:
         return np.array([0, *np.cumsum([len(rows) for rows in lists])], np.int64)
@@ -94,7 +114,8 @@ def random_station_plan(rng: np.random.Generator, length: int, rules: frozenset[
         room=np.array(
             [int(rng.integers(0, 4)) if some("room") else UNLIMITED for _ in range(count)], np.int64
         ),
-        cut=flags("cut"),
+        cut=cut,
+        serve=flags("serve", 0.8) & ~cut,
         door_queue=flags("door"),
         stocked=stocked,
         open_offsets=offsets(opens),
@@ -136,7 +157,7 @@ def random_station_visits(
         "when": np.where(position == 0, When.ALWAYS, rng.integers(0, 3, steps)),
         "whose": rng.integers(0, np.maximum(position, 1)),
         "own": np.ones(steps),
-        "step_service": np.zeros(steps),
+        "step_service": rng.choice([0, 0, 0, 1], steps),
         "due": position == 0,
         "price": np.zeros(steps),
     }
@@ -191,7 +212,7 @@ def small_facilities(draw: st.DrawFn) -> dict[str, Any]:
         "title": title,
         "servers": draw(st.integers(0, 4)),
         "waiting_room": draw(st.integers(0, 2)),
-        "at_close": draw(st.sampled_from(["cut", "finish"])),
+        "at_close": draw(st.sampled_from(["cut", "finish", "serve"])),
     }
     return {
         "catchment": {"population": draw(st.integers(0, 300))},

@@ -15,7 +15,8 @@ from scipy import optimize, special
 
 from opsim.demand import tables
 from opsim.demand.compiled import compiled, compiled_inline
-from opsim.demand.inverse import CONSTANT, EMPIRICAL, RECORD, SMOOTH, TRIANGULAR, invert
+from opsim.demand.inverse import CONSTANT, EMPIRICAL, NORMAL, RECORD, SMOOTH, TRIANGULAR, UNIFORM, invert
+from opsim.demand.normal import cut
 from opsim.errors import Message, RunError
 from opsim.records import Float64, Int64
 from opsim.scenario.distribution import (
@@ -25,9 +26,12 @@ from opsim.scenario.distribution import (
     Exponential,
     MeanAndSpread,
     Mixture,
+    Normal,
     Simple,
     Triangular,
+    Uniform,
 )  # fmt: skip
+from opsim.scenario.truncated import NONE_SUCH, parent, told
 
 LONGEST: Final = 10.0**11
 """No stay is longer than this many ticks (some three thousand years): it keeps sums within int64."""
@@ -41,10 +45,11 @@ def pack(rows: Sequence[tuple[Distribution, date]]) -> tuple[Float64, Int64]:
 
     Returns the numbers, laid out as `inverse` says, and (R,) where each distribution begins. Shares of a
     mixture are scaled to sum to one; its components stand in the order of their names, so that the order in
-    the file does not matter. The corners of a triangle are sorted, because drawn corners with overlapping
-    ranges may have changed places.
+    the file does not matter. The ends of a range and the corners of a triangle are sorted, because drawn
+    ones with overlapping ranges may have changed places.
 
-    Raises `RunError` for a Weibull whose spread no shape can give.
+    Raises `RunError` for a Weibull whose spread no shape can give, and for a normal distribution that no
+    parent gives.
     """
     found = [_components(distribution, day) for distribution, day in rows]
     lengths = [1 + RECORD * len(components) for _, components in found]
@@ -81,7 +86,7 @@ def _components(distribution: Distribution, day: date) -> tuple[list[float], lis
     return [share for share, _ in possible], [of for _, of in possible]
 
 
-def _part(of: Simple, day: date) -> Part:
+def _part(of: Simple, day: date) -> Part:  # noqa: PLR0911 - one for each kind
     """One component as numbers."""
     match of:
         case Deterministic():
@@ -91,6 +96,11 @@ def _part(of: Simple, day: date) -> Part:
         case Triangular():
             low, mode, high = sorted((of.low.at(day), of.mode.at(day), of.high.at(day)))
             return TRIANGULAR, low, mode, high, None
+        case Uniform():
+            low, high = sorted((of.low.at(day), of.high.at(day)))
+            return UNIFORM, low, high, 0.0, None
+        case Normal():
+            return NORMAL, 0.0, 0.0, 0.0, _normal(of, day)
         case Empirical():
             weights = np.ones(len(of.values)) if of.weights is None else np.array(of.weights)
             order = np.argsort(np.array(of.values), kind="stable")
@@ -99,6 +109,15 @@ def _part(of: Simple, day: date) -> Part:
             return EMPIRICAL, 0.0, 0.0, len(order), columns
         case MeanAndSpread():
             return _mean_and_spread(of.dist, of.mean.at(day), of.spread.at(day))
+
+
+def _normal(of: Normal, day: date) -> Float64:
+    mean, spread, low = (each.at(day) for each in (of.mean, of.spread, of.low))
+    high = math.inf if of.high is None else of.high.at(day)
+    found = parent(mean, spread, low, high)
+    if found is None:
+        raise RunError(Message(NONE_SUCH, told(mean, spread, low, high)))
+    return cut(*found, low, high)
 
 
 def _smooth(scale: float, tabulated: tuple[Float64, int]) -> Part:

@@ -9,13 +9,15 @@ kind         a           b                          c
 ===========  ==========  =========================  ===============================================
 constant     the value
 smooth       scale       where its table begins     binary logarithm of its pieces to an octave
+uniform      low         high
 triangular   low         mode                       high
+normal                   where its table begins
 empirical                where its table begins     entries of one of its two columns
 ===========  ==========  =========================  ===============================================
 
 Smooth are exponential, lognormal, Weibull and gamma, by the tables of `tables`, rows one after the other
 (relative error below 1e-6 for every u of `random.unit`). The columns of an empirical table are cumulative
-shares and values.
+shares and values. The table of a normal distribution, cut off at two ends, is that of `normal.cut`.
 """
 
 import math
@@ -24,10 +26,11 @@ from typing import Final
 import numpy as np
 
 from opsim.demand.compiled import compiled_inline
+from opsim.demand.normal import score
 from opsim.demand.tables import LOWEST, OCTAVES
 from opsim.records import Float64
 
-CONSTANT, SMOOTH, TRIANGULAR, EMPIRICAL = range(4)
+CONSTANT, SMOOTH, TRIANGULAR, EMPIRICAL, UNIFORM, NORMAL = range(6)
 RECORD: Final = 5
 """Numbers to a component."""
 SMALLEST_UNIT: Final = 2.0**-53
@@ -41,7 +44,7 @@ _1, _2, _3, _4 = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 
 
 @compiled_inline
-def invert(packed: Float64, row: int, u: float) -> float:
+def invert(packed: Float64, row: int, u: float) -> float:  # noqa: PLR0911 - one for each kind
     """Return the quantile of the distribution whose row begins at `packed[row]`, in minutes, for 0 < u < 1.
 
     A mixture spends the one number twice: it picks the component into whose interval u falls, and what
@@ -77,6 +80,14 @@ def invert(packed: Float64, row: int, u: float) -> float:
         if u * (c - a) < b - a:
             return float(a + math.sqrt(u * (c - a) * (b - a)))
         return float(c - math.sqrt((1.0 - u) * (c - a) * (c - b)))
+    if kind == UNIFORM:
+        return float(a + u * (b - a))
+    if kind == NORMAL:
+        cut = int(b)
+        below = packed[cut + 4] + u * (packed[cut + 5] - packed[cut + 4])
+        above = packed[cut + 7] + (1.0 - u) * (packed[cut + 6] - packed[cut + 7])
+        z = score(below) if below < above else -score(above)  # the smaller one has all its digits
+        return float(min(max(packed[cut] + packed[cut + 1] * z, packed[cut + 2]), packed[cut + 3]))
     first, length = int(b), int(c)
     low, high_end = first, first + length - 1
     while low < high_end:

@@ -112,6 +112,7 @@ def station_plan(
         crew=np.array([crews.index(_crew(name, facility.stations[name])) for name in names], dtype=np.int32),
         room=np.array([_room(station, first) for station in stations], dtype=np.int64),
         cut=np.array([station.at_close == "cut" for station in stations], dtype=np.bool_),
+        serve=np.array([station.at_close == "serve" for station in stations], dtype=np.bool_),
         door_queue=np.array([station.door_queue for station in stations], dtype=np.bool_),
         stocked=np.array([station.stock is not None for station in stations], dtype=np.bool_),
         open_offsets=open_offsets,

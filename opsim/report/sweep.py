@@ -106,7 +106,7 @@ def begin(plan: Plan, address: str, folder: Path) -> None:
 def finish(plan: Plan, kept: Store, folder: Path, language: str) -> Published:
     """Publish what was found; nothing where the folder tells it already."""
     whole, path = as_json(plan, kept.count(), kept.study["address"]), folder / "run.json"
-    if sealed(folder) and path.is_file() and path.read_text(encoding="utf-8") == text(whole):
+    if sealed(folder) and path.is_file() and path.read_bytes() == text(whole).encode():
         drawn = figures.names(Results(folder, "sweep", whole, plan.scenario))
         return Published([folder / "figures" / f"{name}.png" for name in drawn], [], [])
     tables = [Table("outcomes", outcome_columns(plan), partial(outcome_rows, plan, kept))]

@@ -1,12 +1,14 @@
 """Durations and patience as named distributions, given by mean and spread (standard deviation) in minutes."""
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from opsim.scenario.fault import fault, refuse
 from opsim.scenario.plain import Weight
-from opsim.scenario.quantity import Frozen, Leaf, Quantity, Share, Unit, unequal_to_one
+from opsim.scenario.quantity import Frozen, Leaf, Quantity, Share, Unit, constant, unequal_to_one
+from opsim.scenario.truncated import NONE_SUCH, parent, told
 
 PositiveMinutes = Annotated[Quantity, Unit("minutes", gt=0)]
 MinutesOrZero = Annotated[Quantity, Unit("minutes", ge=0)]
@@ -33,6 +35,49 @@ class MeanAndSpread(Leaf):
     mean: PositiveMinutes
     spread: PositiveMinutes
     """Standard deviation in minutes."""
+
+
+class Uniform(Leaf):
+    """Anything between low and high, all alike."""
+
+    dist: Literal["uniform"]
+    low: MinutesOrZero
+    high: PositiveMinutes
+
+    @model_validator(mode="after")
+    def _check(self) -> "Uniform":
+        low, high = (next(q.numbers()) for q in (self.low, self.high))
+        if not low < high:
+            raise fault("a range from {low} to {high}", "low < high", low=low, high=high)
+        return self
+
+
+class Normal(Leaf):
+    """Normal, cut off at low (0 where not given) and at high; mean and spread are those after the cut.
+
+    They are what visitors really take; the bell before the cut has others. With no high the spread must stay
+    below the distance from low to the mean; a narrow bell is hardly changed.
+    """
+
+    dist: Literal["normal"]
+    mean: PositiveMinutes
+    spread: PositiveMinutes
+    """Standard deviation in minutes, after the cut."""
+    low: MinutesOrZero = constant(0)
+    high: PositiveMinutes | None = None
+    """No end above where not given."""
+
+    @model_validator(mode="after")
+    def _check(self) -> "Normal":
+        mean, spread, low = (float(next(q.numbers())) for q in (self.mean, self.spread, self.low))
+        high = math.inf if self.high is None else float(next(self.high.numbers()))
+        if parent(mean, spread, low, high) is None:
+            raise fault(
+                NONE_SUCH,
+                "a mean between the ends, and less spread than an exponential between them",
+                **told(mean, spread, low, high),
+            )
+        return self
 
 
 class Triangular(Leaf):
@@ -75,7 +120,8 @@ class Empirical(Leaf):
 
 
 Simple = Annotated[
-    Deterministic | Exponential | MeanAndSpread | Triangular | Empirical, Field(discriminator="dist")
+    Deterministic | Exponential | MeanAndSpread | Uniform | Normal | Triangular | Empirical,
+    Field(discriminator="dist"),
 ]
 
 

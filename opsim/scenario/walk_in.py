@@ -68,8 +68,11 @@ class Station(Frozen):
     """The staff group that serves here; several stations may share one."""
     waiting_room: Annotated[Quantity, Unit("visitors", ge=0, whole=True)] | None = None
     """How many may wait; without it the room has no limit."""
-    at_close: Literal["finish", "cut"] = "finish"
-    """What closing does to running services: a counter finishes, seats are vacated (cut)."""
+    at_close: Literal["finish", "cut", "serve"] = "finish"
+    """What closing does. finish: running services end, the queue is sent away (a counter); cut: seats are
+    vacated; serve: the doors shut and whoever is inside is served, by as many as were on duty, who stay.
+    Inside is who waits, and who walks on to here within a service begun before the doors shut; whoever else
+    comes to a closed station, from wherever, finds it closed. Hours count as stated, staying is not paid."""
     last_admission: Minutes = constant(0)
     """Minutes before closing from which nobody is let in."""
     door_queue: StrictBool = False

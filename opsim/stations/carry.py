@@ -22,7 +22,7 @@ from opsim.records import (
     VisitRecord,
     Visits,
 )
-from opsim.stations.timetable import open_at_end
+from opsim.stations.timetable import Scene, Timetable, capacity_at_end, doors_at_end, open_at_end
 
 PENDING, WAITING, SERVED = int(Fate.PENDING), int(Fate.WAITING), int(Fate.SERVED)
 """Plain numbers: numpy compares a column of bytes with the member of an enumeration ten times as slowly."""
@@ -84,13 +84,17 @@ def current_steps(offsets: Int64, fate: Int8, end: Int64, now: int) -> tuple[Int
     return visits, rows[first]
 
 
-def next_state(plan: StationPlan, record: VisitRecord, stock: Int64) -> StationState:
+def next_state(
+    plan: StationPlan, scene: Scene, events: Timetable, record: VisitRecord, stock: Int64
+) -> StationState:
     """Return what the chunk after ``record`` starts from; ticks count from its start.
 
     Parameters
     ----------
     plan
         The plan of the chunk that has ended.
+    scene, events
+        How stations stood at its start, and what the plan made happen since.
     record
         What became of its visits.
     stock
@@ -102,6 +106,7 @@ def next_state(plan: StationPlan, record: VisitRecord, stock: Int64) -> StationS
     rows = _rows_of(visits.step_offsets, chosen)
     kept = _select(visits, chosen, rows)
 
+    shut, stay = doors_at_end(plan, scene, events)
     fate = record.fate[rows]
     decided = fate > WAITING
     reached = fate != PENDING
@@ -113,6 +118,9 @@ def next_state(plan: StationPlan, record: VisitRecord, stock: Int64) -> StationS
         start=np.where(decided, record.start[rows] - length, 0),
         end=np.where(decided, record.end[rows] - length, 0),
         is_open=open_at_end(plan),
+        shut=shut,
+        stay=stay,
+        capacity=capacity_at_end(plan),
         stock=np.where(plan.stocked, stock, 0),
     )
 

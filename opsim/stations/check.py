@@ -20,7 +20,9 @@ from opsim.stations.rules import STEP_BITS
 from opsim.stations.timetable import owners
 
 _PER_VISIT = ("arrival", "priority", "service", "segment")
-_PLAN_DTYPES = {"crew": np.int32, "cut": np.bool_, "door_queue": np.bool_, "stocked": np.bool_}
+_PLAN_DTYPES = {
+    "crew": np.int32, "cut": np.bool_, "serve": np.bool_, "door_queue": np.bool_, "stocked": np.bool_,
+}  # fmt: skip
 """Columns of the plan that are not int64."""
 _LOOKED_AT = ("priority", "step_offsets", "station", "duration", "patience", "walk", "when", "whose")
 _PER_STEP = ("duration", "patience", "walk", "when", "whose", "own", "step_service", "due", "price")
@@ -66,7 +68,7 @@ def check_plan(plan: StationPlan) -> None:
         if isinstance(values, np.ndarray) and values.dtype != right:
             raise ValueError(f"dtype of plan.{column.name} is {values.dtype}, must be {right}")
     stations, crews = len(plan.stations), len(plan.crews)
-    for name in ("crew", "room", "cut", "door_queue", "stocked"):
+    for name in ("crew", "room", "cut", "serve", "door_queue", "stocked"):
         _length(name, getattr(plan, name), stations)
     _refuse(
         (plan.crew < 0) | (plan.crew >= crews),
@@ -75,6 +77,10 @@ def check_plan(plan: StationPlan) -> None:
     _refuse(
         plan.room < UNLIMITED,
         lambda k: f"room(={plan.room[k]}) of station {plan.stations[k]} must be >= 0, or {UNLIMITED}",
+    )
+    _refuse(
+        plan.cut & plan.serve,
+        lambda k: f"closing of station {plan.stations[k]} must be one of cut and serve, not both",
     )
     _csr("open", plan.open_offsets, stations, plan.open_from, plan.open_until, plan.last_admission)
     _csr("hold", plan.hold_offsets, stations, plan.hold_from, plan.hold_until)
@@ -174,11 +180,24 @@ def check_state(plan: StationPlan, state: StationState) -> None:
     steps = len(state.visits.station)
     for name in ("fate", "arrival", "start", "end"):
         _length(f"state.{name}", getattr(state, name), steps)
-    for name in ("is_open", "stock"):
+    for name in ("is_open", "shut", "stay", "stock"):
         _length(f"state.{name}", getattr(state, name), len(plan.stations))
+    _length("state.capacity", state.capacity, len(plan.crews))
     _refuse(
         state.stock < 0,
         lambda k: f"state.stock(={state.stock[k]}) of station {plan.stations[k]} must be >= 0",
+    )
+    _refuse(
+        (state.stay < 0) | state.is_open & (state.stay > 0),
+        lambda k: (
+            f"state.stay(={state.stay[k]}) of station {plan.stations[k]} must be >= 0, and 0 where it is open"
+        ),
+    )
+    _refuse(
+        (state.stay > 0) & (state.shut > 0),
+        lambda k: (
+            f"state.shut(={state.shut[k]}) of station {plan.stations[k]}, which is closed, must be <= 0"
+        ),
     )
     unfinished, current = current_steps(state.visits.step_offsets, state.fate, state.end, 0)
     over = np.ones(state.visits.count, np.bool_)

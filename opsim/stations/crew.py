@@ -9,6 +9,7 @@ station, because closing and selling out send the piece of one station away::
 """
 
 import sys
+from collections.abc import Callable
 from heapq import heappop, heappush
 
 from simpy import Process
@@ -27,16 +28,20 @@ class Station:
 
     __slots__ = (
         "crew", "cut", "door_queue", "held", "is_open", "last_admission",
-        "queue", "room", "running", "stock", "waiting",
+        "queue", "room", "running", "serve", "stay", "stock", "waiting",
     )  # fmt: skip
 
     def __init__(self, plan: StationPlan, scene: Scene, index: int, crew: "Crew") -> None:
         self.crew = crew
         self.cut = bool(plan.cut[index])
+        self.serve = bool(plan.serve[index])
         self.door_queue = bool(plan.door_queue[index])
         self.room = int(plan.room[index]) if plan.room[index] != UNLIMITED else sys.maxsize
         self.is_open = bool(scene.is_open[index])
         self.last_admission = int(scene.last_admission[index])
+        """When the doors shut: still that of the last interval, while somebody stays."""
+        self.stay = int(scene.stay[index])
+        """Servers who have stayed since closing for those inside (6)."""
         self.held = bool(scene.held[index])
         self.stock = int(scene.stock[index])
         self.waiting = 0
@@ -46,25 +51,41 @@ class Station:
         """The processes of the visits being served, by step."""
         crew.stations.append(self)
 
-    def refuses(self, now: int) -> bool:
-        """Whether who arrives now finds the station closed."""
+    def lets_in(self, begun: int) -> bool:
+        """Whether a step whose service had begun at that tick was inside when the doors shut (6)."""
+        return begun < self.last_admission and (self.serve if self.is_open else self.stay > 0)
+
+    def refuses(self, now: int, begun: int) -> bool:
+        """Whether a step that arrives now, and whose service had begun earlier, finds the station closed."""
+        if self.lets_in(begun):
+            return False
         return now >= self.last_admission if self.is_open else not self.door_queue
 
-    def serving(self) -> bool:
-        """Whether a service may start here, if there is a server."""
-        return self.is_open and not self.held and self.stock != 0
+    def serving(self, begun: int) -> bool:
+        """Whether such a step may start here, if there is a server."""
+        return (self.is_open or self.lets_in(begun)) and not self.held and self.stock != 0
+
+    def has_idle_server(self) -> bool:
+        """Whether a server is idle who may take somebody here; none is while some must retire."""
+        return self.crew.busy < max(self.crew.capacity, self.stay)
 
     def join(self, ticket: Ticket) -> None:
         """Add a ticket to the queue."""
         heappush(self.queue, ticket)
         self.waiting += 1
 
-    def first(self, fate: list[int]) -> Ticket | None:
-        """Return the first ticket whose holder still waits; ``fate`` is that of all steps."""
+    def first(self, fate: list[int], begun: Callable[[int], int]) -> Ticket | None:
+        """Return the first ticket whose holder still waits and may start; ``fate`` is that of all steps.
+
+        ``begun`` tells when the service of a step had begun.
+        """
         queue = self.queue
         while queue and fate[queue[0][3]] != WAITING:
             heappop(queue)
-        return queue[0] if queue else None
+        if self.is_open:
+            return queue[0] if queue and self.serving(0) else None
+        able = [each for each in queue if fate[each[3]] == WAITING and self.serving(begun(each[3]))]
+        return min(able, default=None)
 
 
 class Crew:
@@ -80,16 +101,12 @@ class Crew:
         self.touched = False
         """Whether the plan has touched it in this tick, so that it takes from its queue at START."""
 
-    def has_idle_server(self) -> bool:
-        """Whether a server is idle; none is while some must retire."""
-        return self.busy < self.capacity
-
-    def next_step(self, fate: list[int]) -> int | None:
-        """Return the step that is next at the stations that are serving, or None."""
+    def next_step(self, fate: list[int], begun: Callable[[int], int]) -> int | None:
+        """Return the step that is next at the stations that are serving and have an idle server, or None."""
         best = None
         for station in self.stations:
-            if station.queue and station.serving():
-                ticket = station.first(fate)
+            if station.queue and station.has_idle_server():
+                ticket = station.first(fate, begun)
                 if ticket is not None and (best is None or ticket < best):
                     best = ticket
         return None if best is None else best[3]

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opsim.demand.compiled import compiled_bare
-from opsim.records import UNLIMITED, Bool, Fate, Int8, Int32, Int64, UInt64, When
+from opsim.records import UNLIMITED, Bool, Fate, Int8, Int16, Int32, Int64, UInt64, When
 from opsim.stations.timetable import Change
 
 UInt32 = NDArray[np.uint32]
@@ -63,9 +63,11 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
     first_member: Int64,
     room: Int64,
     cut: Bool,
+    serve: Bool,
     door_queue: Bool,
     is_open: Bool,
     last_admission: Int64,
+    stay: Int64,
     held: Bool,
     stock: Int64,
     capacity: Int64,
@@ -77,6 +79,7 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
     priority: Int8,
     step_offsets: Int64,
     station: UInt32,
+    step_service: Int16,
     duration: Int64,
     patience: Int64,
     walk: Int64,
@@ -96,21 +99,23 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
     waiting: Int64,
     idle: Int64,
     serving: Bool,
+    late: Int64,
     concluded: UInt32,
     count: Int64,
 ) -> None:
     """Resolve one chunk of ``length`` ticks.
 
-    Written to: ``is_open, last_admission, held, stock`` (K,) and ``capacity`` (C,), which come as they are at
-    tick 0 and leave as they are at the end; ``fate … end`` (S,). The stations of crew c are
+    Written to: ``is_open, last_admission, stay, held, stock`` (K,) and ``capacity`` (C,), which come as they
+    are at tick 0 and leave as they are at the end; ``fate … end`` (S,). The stations of crew c are
     ``member[first_member[c]:first_member[c + 1]]``; windows are ``2 ** window_bits`` ticks, priorities lie in
     ``[0, levels)``, ``room`` is NEVER where it is unlimited; the other names are those of the records.
 
-    Room to work in, as yet without meaning but for ``slots, later`` (NOBODY), ``taken, waiting, count`` (0):
-    ``slots`` by ticks of a window, ``taken`` by 32 of them and one more, ``later`` by windows; ``after``
-    twice the steps and two more; ``visit_of`` (S + 4,); ``ahead, behind`` by steps and rings;
-    ``waiting, serving`` (K,); ``idle`` (C,); ``concluded`` (V,), the steps whose visits go on when what
-    happens to the plan or to a stock has happened, and how many they are.
+    Room to work in, as yet without meaning but for ``slots, later`` (NOBODY) and ``taken, waiting, late,
+    count`` (0): ``slots`` by ticks of a window, ``taken`` by 32 of them and one more, ``later`` by windows;
+    ``after`` twice the steps and two more; ``visit_of`` (S + 4,); ``ahead, behind`` by steps and rings;
+    ``waiting, serving`` (K,); ``idle, late`` (C,), the second at how many of its stations somebody stays;
+    ``concluded`` (V,), the steps whose visits go on when what happens to the plan or to a stock has happened,
+    and how many they are.
     """
     stations, crews, visits, steps = len(crew_of), len(capacity), len(identity), len(station)
     window, words = 1 << window_bits, len(taken) - 1
@@ -246,19 +251,67 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         serving[place] = is_open[place] and not held[place] and stock[place] != 0
 
     def use_stock(place: int, now: int) -> None:
-        """Take a unit; the last one ends the queue (8)."""
+        """Take a unit; the last one ends the queue (9)."""
         stock[place] -= 1
         if stock[place] == 0:
             settle(place)
             clear_queue(place, SOLD_OUT, now)
 
+    def is_inside(row: int, place: int) -> bool:
+        """Whether the service of the step had begun when the doors shut of a station that serves (6)."""
+        head = step_offsets[visit_of[row]]
+        step = head + 1
+        while step <= row:
+            if step_service[step] != step_service[step - 1]:
+                head = step
+            step += 1
+        asked: bool = stay[place] > 0 or (is_open[place] and serve[place])
+        return asked and arrival[head] < last_admission[place]
+
+    def stayed(place: int) -> bool:
+        """Whether, after closing, there is an idle server for those inside, who may start (6)."""
+        crew = crew_of[place]
+        free = idle[crew] + max(stay[place] - capacity[crew], 0)
+        able: bool = stay[place] > 0 and free > 0 and not held[place] and stock[place] != 0
+        return able
+
+    def is_next(row: int, other: int) -> bool:
+        """Whether a step goes before another one of the crew (4)."""
+        level, rival = priority[visit_of[row]], priority[visit_of[other]]
+        if level != rival:
+            more_urgent: bool = level < rival
+            return more_urgent
+        if arrival[row] != arrival[other]:
+            sooner: bool = arrival[row] < arrival[other]
+            return sooner
+        return comes_before(row, other)
+
+    def first_inside(crew: int) -> int:
+        """Who is next of those inside closed stations, or nobody."""
+        best = NOBODY
+        for i in range(first_member[crew], first_member[crew + 1]):
+            place = member[i]
+            if waiting[place] > 0 and stayed(place):
+                for ring in range(ring_of(place) + 1, ring_of(place + 1)):
+                    row = behind[ring]
+                    while row != ring and not is_inside(row, place):
+                        row = behind[row]
+                    if row != ring:
+                        if best == NOBODY or is_next(row, best):
+                            best = row
+                        break
+        return best
+
     def take(crew: int, now: int) -> None:
-        """Start whoever is next while a server is idle (4, 7)."""
-        while idle[crew] > 0:
+        """Start whoever is next while a server is idle (4, 8)."""
+        while True:
+            free = idle[crew] > 0
+            if not free and late[crew] == 0:
+                break
             best, urgency = NOBODY, levels
             for i in range(first_member[crew], first_member[crew + 1]):
                 place = member[i]
-                if waiting[place] > 0 and serving[place]:
+                if waiting[place] > 0 and serving[place] and free:
                     level, ring = 0, ring_of(place) + 1
                     while behind[ring] == ring:
                         level, ring = level + 1, ring + 1
@@ -271,6 +324,10 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
                         )
                     ):
                         best, urgency = row, level
+            if late[crew] > 0:
+                other = first_inside(crew)
+                if other != NOBODY and (best == NOBODY or is_next(other, best)):
+                    best = other
             if best == NOBODY:
                 break
             place = station[best]
@@ -291,8 +348,11 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
         place = station[row]
         crew = crew_of[place]
         starts = (idle[crew] > 0) & serving[place]
-        if now >= last_admission[place] if is_open[place] else not door_queue[place]:
-            return CLOSED
+        if not is_open[place] or now >= last_admission[place]:
+            inside = is_inside(row, place)
+            if not inside and (is_open[place] or not door_queue[place]):
+                return CLOSED
+            starts |= inside & stayed(place)
         if stock[place] == 0:
             return SOLD_OUT
         if (not starts) & (waiting[place] >= room[place]):
@@ -314,13 +374,18 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
 
     # ------------------------------------------------------------------ the plan's timetable
 
-    def close(place: int, now: int) -> None:
-        """Turn the queue away and, at a station that says so, end what is running (5).
+    def close(place: int, staying: int, now: int) -> None:
+        """Turn the queue away unless somebody stays for it, and end what is running where that is so (5, 6).
 
         What ends at this tick anyway has its event still to come.
         """
         is_open[place] = False
-        clear_queue(place, TURNED_AWAY, now)
+        last_admission[place] = min(last_admission[place], now)
+        stay[place] = staying
+        if staying > 0:
+            late[crew_of[place]] += 1
+        else:
+            clear_queue(place, TURNED_AWAY, now)
         if cut[place]:
             row = behind[ring_of(place)]
             while row < steps:
@@ -332,17 +397,19 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
                 row = behind[row]
 
     def apply(entry: int, now: int) -> None:
-        """Do what one row of the timetable says (5 to 8)."""
+        """Do what one row of the timetable says (5 to 9)."""
         change, place, value = plan_change[entry], plan_where[entry], plan_value[entry]
         if change == CAPACITY:
             idle[place] += value - capacity[place]
             capacity[place] = value
             return
         if change == CLOSE:
-            close(place, now)
+            close(place, value, now)
         elif change == OPEN:
             is_open[place] = True
             last_admission[place] = value
+            late[crew_of[place]] -= 1 if stay[place] > 0 else 0
+            stay[place] = 0
         elif change == RESTOCK:
             stock[place] = value
             if value == 0:
@@ -351,10 +418,11 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
             held[place] = change == HOLD  # or RESUME
         settle(place)
 
-    # ------------------------------------------------------------------ taking up the visits (9)
+    # ------------------------------------------------------------------ taking up the visits (10)
 
     for place in range(stations):
         settle(place)
+        late[crew_of[place]] += 1 if stay[place] > 0 else 0
     for crew in range(crews):
         idle[crew] = capacity[crew]
     for ring in range(steps, len(behind)):
@@ -386,7 +454,7 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
     # ------------------------------------------------------------------ the chunk
 
     entry, plan_due = 0, 0
-    schedule(the_plan, 0, NOT_YET)  # START of tick 0 is due whether or not the plan says something of it (9)
+    schedule(the_plan, 0, NOT_YET)  # START of tick 0 is due whether or not the plan says something of it (10)
     begin, number, word = -window, -1, words
     taken[words] = 1  # the end of the window
     while True:

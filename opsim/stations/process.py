@@ -63,6 +63,9 @@ class Floor:
         positions = np.arange(len(visits.station)) - first
         identities = np.repeat(visits.id, lengths)
         self.name = list(map(content_name, identities.tolist(), positions.tolist()))
+        follows = (positions > 0) & (visits.step_service == np.roll(visits.step_service, 1))
+        self.head = np.maximum.accumulate(np.where(follows, 0, np.arange(len(follows)))).tolist()
+        """The row with which the service of each step begins (6)."""
         self.where = [self.stations[index] for index in visits.station.tolist()]
         self.priority = np.repeat(visits.priority, lengths).tolist()
         self.duration: list[int] = visits.duration.tolist()
@@ -117,14 +120,20 @@ class Floor:
         fate = self.fate[self.whose[step]]
         return fate == SERVED if when == When.IF_SERVED else fate >= FIRST_DENIAL
 
+    def begun(self, step: int) -> int:
+        """When the service of a step that has been reached had begun (6)."""
+        tick: int = self.arrival[self.head[step]]
+        return tick
+
     def arrive(self, step: int) -> None:
         """Start, refuse or queue the step (3)."""
         now, station = int(self.env.now), self.where[step]
-        if station.refuses(now):
+        begun = self.begun(step)
+        if station.refuses(now, begun):
             self.decide(step, Fate.CLOSED)
         elif station.stock == 0:
             self.decide(step, Fate.SOLD_OUT)
-        elif station.crew.has_idle_server() and station.serving():
+        elif station.has_idle_server() and station.serving(begun):
             self.serve(step)
         elif station.waiting >= station.room:
             self.decide(step, Fate.FULL)
@@ -171,7 +180,7 @@ class Floor:
         station.queue.clear()
 
     def serve(self, step: int) -> None:
-        """Start service; the last unit of stock ends the queue (8)."""
+        """Start service; the last unit of stock ends the queue (9)."""
         now, station = int(self.env.now), self.where[step]
         self.fate[step] = SERVED
         self.start[step] = now
@@ -198,10 +207,7 @@ class Floor:
 
     def take(self, crew: Crew) -> None:
         """Start whoever is next while a server is idle (4)."""
-        while crew.has_idle_server():
-            step = crew.next_step(self.fate)
-            if step is None:
-                return
+        while (step := crew.next_step(self.fate, self.begun)) is not None:
             self.where[step].waiting -= 1
             self.serve(step)
             self.turn.pop(step).succeed()
@@ -218,17 +224,17 @@ class Floor:
             self.apply(change, where, value)
 
     def apply(self, change: Change, where: int, value: int) -> None:
-        """Do what one row of the timetable says (5 to 8)."""
+        """Do what one row of the timetable says (5 to 9)."""
         if change is Change.CAPACITY:
             self.crews[where].capacity = value
             self.touch(self.crews[where])
             return
         station = self.stations[where]
         if change is Change.CLOSE:
-            self.close(station)
+            self.close(station, value)
         elif change is Change.OPEN:
             station.is_open = True
-            station.last_admission = value
+            station.last_admission, station.stay = value, 0
         elif change is Change.RESTOCK:
             station.stock = value
             if station.stock == 0:
@@ -237,10 +243,12 @@ class Floor:
             station.held = change is Change.HOLD
         self.touch(station.crew)
 
-    def close(self, station: Station) -> None:
-        """Turn the queue away and, at a station that says so, end what is running (5)."""
-        station.is_open = False
-        self.clear_queue(station, Fate.TURNED_AWAY)
+    def close(self, station: Station, stay: int) -> None:
+        """Turn the queue away unless somebody stays for it; end what is running, where it is cut (5, 6)."""
+        station.is_open, station.stay = False, stay
+        station.last_admission = min(station.last_admission, int(self.env.now))
+        if stay == 0:
+            self.clear_queue(station, Fate.TURNED_AWAY)
         if station.cut:
             for step, process in list(station.running.items()):
                 self.release(step)

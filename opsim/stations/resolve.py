@@ -63,4 +63,4 @@ def resolve(
         decided=progress.decided,
         released=progress.released,
     )
-    return record, next_state(plan, record, stock)
+    return record, next_state(plan, scene, events, record, stock)

@@ -49,7 +49,10 @@ class Scene:
     is_open: Bool
     """(K,)"""
     last_admission: Int64
-    """(K,) tick from which arrivals are refused; 0 where the station is not open."""
+    """(K,) tick from which arrivals are refused: of the interval in which the station is open or, while
+    somebody stays, was; else 0."""
+    stay: Int64
+    """(K,) servers who have stayed since closing for those inside."""
     held: Bool
     """(K,) on a break."""
     stock: Int64
@@ -69,7 +72,8 @@ class Timetable:
     where: Int32
     """(E,) index of the station; for CAPACITY of the crew."""
     value: Int64
-    """(E,) OPEN: tick of last admission; CAPACITY: servers; RESTOCK: units; else 0."""
+    """(E,) OPEN: tick of last admission; CLOSE: servers who stay for those inside, 0 where nobody is to be
+    served; CAPACITY: servers; RESTOCK: units; else 0."""
 
 
 def owners(offsets: Int64) -> Int64:
@@ -93,12 +97,13 @@ def initial_scene(plan: StationPlan, state: StationState | None) -> Scene:
 
     if state is None:
         is_open = _open_at_start(plan)
-        stock = np.zeros(stations, np.int64)
+        stay, stock = np.zeros((2, stations), np.int64)
         past = plan.restock_at <= 0
         stock[owners(plan.restock_offsets)[past]] = plan.restock_units[past]
     else:
-        is_open, stock = state.is_open, state.stock
-    return Scene(is_open, last_admission, held, np.where(plan.stocked, stock, UNLIMITED), capacity)
+        is_open, stay, stock = state.is_open, state.stay, state.stock
+        last_admission = np.where(_open_at_start(plan) & is_open, last_admission, state.shut)
+    return Scene(is_open, last_admission, stay, held, np.where(plan.stocked, stock, UNLIMITED), capacity)
 
 
 def timetable(plan: StationPlan, state: StationState | None) -> Timetable:
@@ -111,6 +116,11 @@ def timetable(plan: StationPlan, state: StationState | None) -> Timetable:
     closing = _inside(plan.open_until, plan, first=1)
     shut = np.flatnonzero(was_open & ~open_now)
 
+    stay = _staying(plan, plan.open_until[closing], station[closing])
+    still = np.zeros(len(shut), np.int64)
+    if state is not None:
+        still = np.where(plan.serve[shut], state.capacity[plan.crew[shut]], 0)
+
     on_break = owners(plan.hold_offsets)
     pausing = _inside(plan.hold_from, plan, first=0)
     resuming = _inside(plan.hold_until, plan, first=1)
@@ -118,8 +128,8 @@ def timetable(plan: StationPlan, state: StationState | None) -> Timetable:
     restock = _inside(plan.restock_at, plan, first=1 if state is None else 0)
 
     rows = [
-        _rows(Change.CLOSE, plan.open_until[closing], station[closing]),
-        _rows(Change.CLOSE, np.zeros(len(shut), np.int64), shut),
+        _rows(Change.CLOSE, plan.open_until[closing], station[closing], stay),
+        _rows(Change.CLOSE, np.zeros(len(shut), np.int64), shut, still),
         _rows(Change.HOLD, plan.hold_from[pausing], on_break[pausing]),
         _rows(
             Change.OPEN,
@@ -154,6 +164,32 @@ def open_at_end(plan: StationPlan) -> Bool:
     return is_open
 
 
+def capacity_at_end(plan: StationPlan) -> Int64:
+    """Return (C,) the servers of each crew in the last tick of the chunk."""
+    capacity = np.zeros(len(plan.crews), np.int64)
+    past = plan.capacity_at < plan.length
+    capacity[owners(plan.capacity_offsets)[past]] = plan.capacity[past]  # ascending: the last one stays
+    return capacity
+
+
+def doors_at_end(plan: StationPlan, scene: Scene, events: Timetable) -> tuple[Int64, Int64]:
+    """Return (K,) when the doors of each station shut and (K,) how many stay: what the next chunk carries."""
+    shut, stay = scene.last_admission.copy(), scene.stay.copy()
+    if not plan.serve.any() and not stay.any():  # nobody is ever inside
+        return np.zeros_like(shut), stay
+    opening = np.flatnonzero(events.change == Change.OPEN)
+    shut[events.where[opening]] = events.value[opening]  # ascending: the last one stays
+    moving = np.flatnonzero((events.change == Change.OPEN) | (events.change == Change.CLOSE))
+    last = np.full(len(shut), -1, np.int64)
+    last[events.where[moving]] = moving
+    moved = np.flatnonzero(last >= 0)
+    row = last[moved]
+    closed = events.change[row] == Change.CLOSE
+    stay[moved] = np.where(closed, events.value[row], 0)
+    shut[moved] = np.where(closed, np.minimum(shut[moved], events.at[row]), shut[moved])
+    return np.where(open_at_end(plan) | (stay > 0), shut - plan.length, 0), stay
+
+
 def _covers_start(plan: StationPlan) -> Bool:
     return (plan.open_from <= 0) & (plan.open_until > 0)
 
@@ -162,6 +198,16 @@ def _open_at_start(plan: StationPlan) -> Bool:
     is_open = np.zeros(len(plan.stations), np.bool_)
     is_open[owners(plan.open_offsets)[_covers_start(plan)]] = True
     return is_open
+
+
+def _staying(plan: StationPlan, at: Int64, station: Int64) -> Int64:
+    """How many stay at closings: the servers of the crew in the tick before, at stations that serve."""
+    stay = np.zeros(len(at), np.int64)
+    for row in np.flatnonzero(plan.serve[station]):
+        crew = plan.crew[station[row]]
+        first, end = plan.capacity_offsets[crew], plan.capacity_offsets[crew + 1]
+        stay[row] = plan.capacity[first + np.searchsorted(plan.capacity_at[first:end], at[row]) - 1]
+    return stay
 
 
 def _inside(at: Int64, plan: StationPlan, first: int) -> Bool:

@@ -104,6 +104,7 @@ def plan_of(days: int, full: Int64 | None = None) -> StationPlan:
         crew=np.array([kind.crew for kind in KINDS], np.int32),
         room=np.array([kind.room for kind in KINDS], np.int64),
         cut=np.array([kind.cut for kind in KINDS], np.bool_),
+        serve=np.zeros(stations, np.bool_),
         door_queue=np.zeros(stations, np.bool_),
         stocked=np.zeros(stations, np.bool_),
         open_offsets=np.arange(stations + 1) * days,

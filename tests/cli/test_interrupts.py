@@ -87,7 +87,7 @@ def test_a_stress_test_stopped_in_its_search_keeps_every_replication(tea, tmp_pa
 def test_while_results_are_written_it_does_not_say_that_nothing_was_finished(
     tea, tmp_path, capsys, monkeypatch, command, module, name
 ):
-    def pressed(*given):
+    def pressed(*given, **named):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(module, name, pressed)

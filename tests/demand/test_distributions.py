@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from scipy import special, stats
 
 from opsim.demand.distributions import _weibull_inverse_shape, pack, quantiles, ticks
 from opsim.demand.inverse import invert
+from opsim.demand.normal import score
 from opsim.errors import RunError
 from opsim.scenario.distribution import Distribution
+from opsim.scenario.truncated import parent
 
 DAY = date(2026, 1, 1)
 READ = TypeAdapter(Distribution)
@@ -186,3 +188,99 @@ def test_sampled_moments():
 )
 def test_minutes_become_ticks_rounded_half_up(minutes, least, expected):
     assert ticks(minutes, least) == expected
+
+
+# ---------------------------------------------------------------------- uniform and normal
+
+
+def test_uniform():
+    np.testing.assert_allclose(
+        inverse(dist="uniform", low=10, high=30), stats.uniform.ppf(U, 10, 20), rtol=1e-12
+    )
+    assert inverse([0.25], dist="uniform", low=0, high=8).tolist() == [2.0]
+
+
+@pytest.mark.parametrize("u", [1e-300, 1e-30, *TAILS, 0.07, 0.075, 0.3, 0.5, 0.7, 0.925, 0.93])
+def test_normal_scores_are_those_of_scipy_to_the_last_digits(u):
+    assert score(u) == pytest.approx(special.ndtri(u), rel=4e-15, abs=1e-16)
+    if u >= TAILS[-1]:
+        assert score(1 - u) == pytest.approx(special.ndtri(1 - u), rel=4e-15, abs=1e-16)
+
+
+NORMALS = [
+    {"mean": 10, "spread": 3},
+    {"mean": 10, "spread": 0.01},
+    {"mean": 10, "spread": 7},
+    {"mean": 10, "spread": 9.9},
+    {"mean": 10, "spread": 3, "low": 5},
+    {"mean": 10, "spread": 3, "low": 5, "high": 20},
+    {"mean": 10, "spread": 5.7, "high": 20},
+    {"mean": 19, "spread": 0.9, "high": 20},
+    {"mean": 480, "spread": 1, "low": 10, "high": 5000},
+]
+
+
+@pytest.mark.parametrize("terms", NORMALS, ids=str)
+def test_a_cut_normal_is_within_a_millionth_of_scipy_and_has_the_mean_and_spread_stated(terms):
+    low, high = terms.get("low", 0.0), terms.get("high", np.inf)
+    found = parent(terms["mean"], terms["spread"], low, high)
+    assert found is not None
+    centre, width = found
+    of = stats.truncnorm((low - centre) / width, (high - centre) / width, centre, width)
+    mirrored = stats.truncnorm((centre - high) / width, (centre - low) / width, -centre, width)
+    exact = np.where(U < 0.5, of.ppf(U), -mirrored.ppf(1 - U))  # scipy loses digits above
+    np.testing.assert_allclose(inverse(dist="normal", **terms), exact, rtol=1e-6, atol=1e-9)
+    assert of.mean() == pytest.approx(terms["mean"], rel=1e-8)
+    assert of.std() == pytest.approx(terms["spread"], rel=1e-6)
+    u = (np.arange(100_000) + 0.5) / 100_000
+    sample = inverse(u, dist="normal", **terms)
+    assert sample.mean() == pytest.approx(terms["mean"], rel=1e-4)
+    assert sample.std() == pytest.approx(terms["spread"], rel=1e-3)
+    assert low <= sample.min() <= sample.max() <= high
+
+
+def test_a_bell_far_from_its_ends_is_the_one_stated():
+    assert parent(100.0, 2.0, 0.0, np.inf) == pytest.approx((100, 2), rel=1e-9)
+    u = np.array([0.1, 0.5, 0.9])
+    np.testing.assert_allclose(
+        inverse(u, dist="normal", mean=100, spread=2), stats.norm.ppf(u, 100, 2), rtol=1e-9
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "match"),
+    [
+        ({"dist": "uniform", "low": 5, "high": 5}, "a range from 5 to 5"),
+        ({"dist": "uniform", "low": 6, "high": 5}, "a range from 6 to 5"),
+        ({"dist": "normal", "mean": 10, "spread": 10}, "cut off at 0 and ∞ has mean 10 and spread 10"),
+        ({"dist": "normal", "mean": 10, "spread": 4, "low": 12}, "cut off at 12 and ∞ has mean 10"),
+        ({"dist": "normal", "mean": 10, "spread": 4, "high": 9}, "cut off at 0 and 9 has mean 10"),
+        (
+            {"dist": "normal", "mean": 10, "spread": 5.8, "high": 20},
+            "cut off at 0 and 20 has mean 10 and spread",
+        ),
+        (
+            {"dist": "normal", "mean": 10, "spread": 10.5, "high": 20},
+            "cut off at 0 and 20 has mean 10 and spread",
+        ),
+    ],
+)
+def test_impossible_ranges_and_bells_are_refused(written, match):
+    with pytest.raises(ValidationError, match=match):
+        READ.validate_python(written)
+
+
+def test_a_bell_that_drawing_has_made_impossible_is_refused_when_it_is_met():
+    bell = READ.validate_python({"dist": "normal", "mean": 10, "spread": 4})
+    wider = bell.model_copy(
+        update={"spread": bell.spread.model_copy(update={"value": bell.spread.value * 3})}
+    )
+    with pytest.raises(RunError, match="no normal distribution cut off at 0 and ∞ has mean 10 and spread 12"):
+        pack([(wider, DAY)])
+
+
+def test_ends_that_have_changed_places_are_sorted():
+    ends = READ.validate_python({"dist": "uniform", "low": 2, "high": 4})
+    turned = ends.model_copy(update={"low": ends.high, "high": ends.low})
+    numbers, begins = pack([(turned, DAY)])
+    assert quantiles(numbers, int(begins[0]), np.array([0.25])).tolist() == [2.5]

@@ -42,6 +42,7 @@ def slice_plan(plan: StationPlan, begin: int, until: int, trim: bool = False) ->
         crew=plan.crew,
         room=plan.room,
         cut=plan.cut,
+        serve=plan.serve,
         door_queue=plan.door_queue,
         stocked=plan.stocked,
         open_offsets=cut(plan.open_offsets, spans),
@@ -86,7 +87,7 @@ class Outcome:
     left: list[tuple[int, ...]]
     """Carried on: (id, step, fate, arrival, start, end)"""
     doors: list[tuple[int, ...]]
-    """Per station (open, stock)."""
+    """Per station (open, tick at which its doors shut or 0, how many stay, stock)."""
 
 
 def names(visits: Visits) -> tuple[list[int], list[int]]:
@@ -140,5 +141,8 @@ def outcome(
         decided += more_decided
         released += more_released
     assert state is not None
-    doors = list(zip(state.is_open.tolist(), state.stock.tolist(), strict=True))
+    known = state.is_open | (state.stay > 0)
+    shut = np.where(known, state.shut + plan.length, state.shut)
+    columns = (state.is_open, shut, state.stay, state.stock)
+    doors = list(zip(*(column.tolist() for column in columns), strict=True))
     return Outcome(sorted(decided), sorted(released), state_rows(state, plan.length), doors)

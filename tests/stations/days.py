@@ -48,6 +48,7 @@ class Place:
     last: Sequence[str] = ()
     breaks: Sequence[str] = ()
     cut: bool = False
+    serve: bool = False
     door: bool = False
     stock: Mapping[str, int] | None = None
 
@@ -111,6 +112,7 @@ def make_plan(
         crew=np.array([pools.index(place.crew) for place in every], np.int32),
         room=int64([place.room for place in every]),
         cut=np.array([place.cut for place in every], np.bool_),
+        serve=np.array([place.serve for place in every], np.bool_),
         door_queue=np.array([place.door for place in every], np.bool_),
         stocked=np.array([place.stock is not None for place in every], np.bool_),
         open_offsets=csr(opens),
@@ -208,6 +210,7 @@ def check_day(
         assert found == wanted, f"{engine}:\n" + "\n".join(found)
         whole = outcome(plan, columns, engine=engine)
         moments = {tick for row in whole.decided for tick in row[4:]} | {row[2] for row in whole.released}
+        moments |= {*plan.capacity_at.tolist(), *plan.last_admission.tolist()}
         moments |= {*plan.open_from.tolist(), *plan.open_until.tolist(), *plan.hold_until.tolist()}
         for cuts in (moments, {m + 1 for m in moments}, moments | {m + 1 for m in moments}):
             for trim in (False, True):

@@ -24,9 +24,10 @@ def resolve_by(
 ) -> tuple[VisitRecord, StationState]:
     """`resolve` by an engine that need not have a name; what is given is well formed."""
     joined, progress = join(state, visits)
-    stock = engine(plan, initial_scene(plan, state), timetable(plan, state), joined, progress)
+    scene, events = initial_scene(plan, state), timetable(plan, state)
+    stock = engine(plan, scene, events, joined, progress)
     record = VisitRecord(joined, *(getattr(progress, column.name) for column in fields(progress)))
-    return record, next_state(plan, record, stock)
+    return record, next_state(plan, scene, events, record, stock)
 
 
 def first_difference(one: Any, other: Any, where: str = "") -> str | None:
@@ -97,7 +98,9 @@ def save(name: str, why: str, day: Day, cuts: Sequence[int] = (), folder: Path =
 def saved(name: str) -> tuple[Day, list[int]]:
     """A saved day and where to cut it."""
     case = json.loads((SAVED / f"{name}.json").read_text(encoding="utf-8"))
-    dtypes = {"crew": np.int32, "cut": np.bool_, "door_queue": np.bool_, "stocked": np.bool_}
+    dtypes = {
+        "crew": np.int32, "cut": np.bool_, "serve": np.bool_, "door_queue": np.bool_, "stocked": np.bool_,
+    }  # fmt: skip
     plan = {
         key: np.array(value, dtypes.get(key, np.int64))
         if key not in ("length", "stations", "crews")

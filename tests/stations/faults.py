@@ -26,7 +26,7 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "idle[place] += value - capacity[place]",
         "idle[place] = max(idle[place] + value - capacity[place], 0)",
     ),
-    "one server too many": ("while idle[crew] > 0:", "while idle[crew] >= 0:"),
+    "one server too many": ("free = idle[crew] > 0", "free = idle[crew] >= 0"),
     "the last priority goes first": (
         "ring + 1 + priority[visit_of[row]]",
         "ring + levels - priority[visit_of[row]]",
@@ -52,8 +52,57 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "no queue at the door": ("not door_queue[place]", "True"),
     "a break holds nobody": ("is_open[place] and not held[place]", "is_open[place]"),
     "closing cuts nobody": ("if cut[place]:", "if False:"),
-    "closing leaves the queue standing": ("clear_queue(place, TURNED_AWAY, now)", ""),
+    "closing leaves the queue standing": ("clear_queue(place, TURNED_AWAY, now)", "pass"),
     "nobody starts when the plan says so": ("until = crews", "until = 0"),
+    "who is inside is turned away": (
+        "stay[place] = staying\n        if staying > 0:",
+        "stay[place] = staying = 0\n        if staying > 0:",
+    ),
+    "who is to stay leaves with the others": (
+        "free = idle[crew] + max(stay[place] - capacity[crew], 0)",
+        "free = idle[crew]",
+    ),
+    "who stays comes on top of who comes later": (
+        "free = idle[crew] + max(stay[place] - capacity[crew], 0)",
+        "free = idle[crew] + stay[place]",
+    ),
+    "who stays serves the open station too": ("free = idle[crew] > 0", "free = idle[crew] > 0 or late[crew] > 0"),
+    "who stays serves the door": (
+        "while row != ring and not is_inside(row, place):",
+        "while False:",
+    ),
+    "who stays serves during a break": (
+        "free > 0 and not held[place] and stock[place] != 0",
+        "free > 0 and stock[place] != 0",
+    ),
+    "who is inside is not let in after closing": ("starts |= inside & stayed(place)", "if not is_open[place] and not door_queue[place]:\n                return CLOSED"),
+    "who is inside is not let in before closing": (
+        "(is_open[place] and serve[place])",
+        "False",
+    ),
+    "who is inside only queues after closing": ("starts |= inside & stayed(place)", ""),
+    "whoever is in the building is inside": (
+        "if step_service[step] != step_service[step - 1]:",
+        "if False:",
+    ),
+    "only who is at the station is inside": (
+        "if step_service[step] != step_service[step - 1]:",
+        "if True:",
+    ),
+    "who begins as the doors shut is inside": (
+        "asked and arrival[head] < last_admission[place]",
+        "asked and arrival[head] <= last_admission[place]",
+    ),
+    "who stays is still there at the next opening": ("stay[place] = 0\n", "pass\n"),
+    "who is inside waits behind the open station": (
+        "(best == NOBODY or is_next(other, best))",
+        "best == NOBODY",
+    ),
+    "who is inside goes before the open station": (
+        "(best == NOBODY or is_next(other, best))",
+        "True",
+    ),
+    "who stays is forgotten between chunks": ("late[crew_of[place]] += 1 if stay[place] > 0 else 0", "stay[place] = 0"),
     "a skipped step counts as denied": ("asked >= CLOSED", "asked != SERVED"),
     "a cut gives two servers back": (
         "idle[crew_of[place]] += 1\n",

@@ -111,6 +111,40 @@ def test_a_station_that_the_next_plan_has_closed_closes_at_its_first_tick():
     ]
 
 
+def test_a_station_that_the_next_plan_has_closed_serves_who_is_inside_with_the_staff_of_the_tick_before():
+    night = Place(opens=[], serve=True)
+    assert carried(Place(serve=True), night, LATE, more=0) == [
+        "a -01:00 served -01:00-01:00",
+        "b -00:30 served 01:00-01:10",
+    ]
+    assert carried(Place(serve=True), night, LATE, crews={"00:00": 1, "23:59": 0}, more=2) == [
+        "a -01:00 served -01:00-01:00",
+        "b -00:30 turned away 00:00",
+    ]
+
+
+def test_who_stays_is_carried_and_for_whom():
+    evening = Place(opens=["09:00>>23:45"], last=["23:35"], serve=True)
+    plan = make_plan({"desk": evening, "hall": Place("hall")}, {"crew": 2, "hall": 9}, 24 * 60)
+    visits = [
+        *LATE,
+        Visit("c", "23:34", [Step("hall", 60), Step("desk", 10)]),
+        Visit("d", "23:35", [Step("hall", 60), Step("desk", 10)]),
+    ]
+    _, state = resolve(plan, make_visits(visits, plan.stations), None)
+    assert (state.stay.tolist(), state.shut.tolist()) == ([2, 0], [-25, 75 * 60])
+    night = {"desk": Place(opens=["08:00>>12:00"], serve=True), "hall": Place("hall")}
+    after = make_plan(night, {"crew": 0, "hall": 9}, 24 * 60)
+    record, state = resolve(after, Visits.none(), state)
+    assert timeline(record, after)[-4:] == [
+        "c hall -00:26 served -00:26-00:34",
+        "c desk 00:34 served 00:34-00:44",
+        "d hall -00:25 served -00:25-00:35",
+        "d desk 00:35 closed 00:35",
+    ]
+    assert (state.stay.tolist(), state.capacity.tolist()) == ([0, 0], [0, 9])
+
+
 def test_an_interval_that_ends_with_the_chunk_closes_in_the_next():
     assert carried(Place(opens=["09:00>>24:00"]), Place(opens=["-15:00>>00:00", "09:00>>24:00"]), LATE) == [
         "a -01:00 served -01:00-01:00",

@@ -116,6 +116,11 @@ def test_plans(column, index, value, match):
     refused(match, plan=replace(PLAN, **{column: changed(getattr(PLAN, column), index, value)}))
 
 
+def test_a_station_closes_in_one_way():
+    both = replace(PLAN, cut=np.array([False, True]), serve=np.array([True, True]))
+    refused(r"^closing of station café must be one of cut and serve, not both", plan=both)
+
+
 def test_plans_whose_columns_do_not_fit():
     refused(r"^length\(=0\) of the chunk must be >= 1", plan=replace(PLAN, length=0))
     refused(r"^dtype of plan\.room is float64, must be int64", plan=replace(PLAN, room=PLAN.room * 1.0))
@@ -146,6 +151,24 @@ def test_states_that_do_not_fit():
         r"^state\.is_open has 1 elements, must have 2",
         visits=new,
         state=replace(state, is_open=state.is_open[:1]),
+    )
+    for name in ("shut", "stay", "capacity"):
+        short = replace(state, **{name: getattr(state, name)[:1]})
+        refused(rf"^state\.{name} has 1 elements, must have 2", visits=new, state=short)
+    refused(
+        r"^state\.stay\(=-1\) of station desk must be >= 0, and 0 where it is open",
+        visits=new,
+        state=replace(state, stay=np.array([-1, 0])),
+    )
+    refused(
+        r"^state\.stay\(=1\) of station café must be >= 0, and 0 where it is open",
+        visits=new,
+        state=replace(state, stay=np.array([0, 1])),
+    )
+    refused(
+        r"^state\.shut\(=1\) of station desk, which is closed, must be <= 0",
+        visits=new,
+        state=replace(state, stay=np.array([1, 0]), shut=np.array([1, 0])),
     )
     refused(
         r"^state\.stock\(=-1\) of station café must be >= 0",

@@ -40,6 +40,17 @@ def in_force(at: Any, values: Any, tick: int) -> int:
     return int(values[past[-1]]) if len(past) else 0
 
 
+def stay(plan: StationPlan, station: int, tick: int) -> int:
+    """How many have stayed at a station that is closed at the tick, for those inside."""
+    mine = slice(plan.open_offsets[station], plan.open_offsets[station + 1])
+    crew = plan.crew[station]
+    steps = slice(plan.capacity_offsets[crew], plan.capacity_offsets[crew + 1])
+    if not plan.serve[station] or ((plan.open_from[mine] <= tick) & (tick < plan.open_until[mine])).any():
+        return 0
+    closed = max(plan.open_until[mine][plan.open_until[mine] <= tick], default=0)
+    return in_force(plan.capacity_at[steps], plan.capacity[steps], int(closed) - 1) if closed > 0 else 0
+
+
 def serving(plan: StationPlan, station: int, tick: int, rows: list[dict[str, Any]]) -> bool:
     """Whether a service may start at the station at the end of the tick."""
     mine = slice(plan.open_offsets[station], plan.open_offsets[station + 1])
@@ -147,7 +158,7 @@ def test_servers_and_rooms_are_not_exceeded_and_nobody_waits_beside_an_idle_serv
             own = [row for row in served if plan.crew[row["station"]] == crew]
             busy = sum(row["start"] <= tick < row["end"] for row in own)
             if any(row["start"] == tick for row in own):
-                assert busy <= capacity
+                assert busy <= max(capacity, *(stay(plan, k, tick) for k in range(len(plan.stations))))
             if busy < capacity:
                 for row in waiting:
                     assert plan.crew[row["station"]] != crew or not serving(plan, row["station"], tick, rows)
@@ -173,6 +184,8 @@ def test_first_come_first_served_within_priority(engine: str, day: Day):
                 continue
             stayed = other["fate"] == Fate.WAITING or other["start"] > tick
             if other["arrival"] < tick and stayed and serving(plan, other["station"], tick, rows):
+                if stay(plan, first["station"], tick):
+                    continue  # by who has stayed, and serves nobody else
                 assert first["arrival"] < tick, "took a server from the queue"
                 assert rank(first) < rank(other)
 
@@ -203,7 +216,7 @@ def test_many_more_dense_days_agree(engine: str):
 def test_dense_days_meet_every_fate_and_every_rule():
     fates: Counter[Fate] = Counter()
     met: Counter[str] = Counter()
-    for seed in range(200):
+    for seed in range(480):
         plan, visits = random_station_day(seed, 24)
         record, _ = resolve(plan, visits, None)
         rows = columns(record)
@@ -215,6 +228,19 @@ def test_dense_days_meet_every_fate_and_every_rule():
         )
         met["cut short"] += sum(row["end"] < row["start"] + row["duration"] for row in served)
         met["ended in a tick of a start"] += sum(row["end"] in {r["start"] for r in served} for row in served)
+        late = [row for row in served if stay(plan, row["station"], row["start"])]
+        met["inside after closing"] += len(late)
+        met["walked in after closing"] += sum(stay(plan, row["station"], row["arrival"]) > 0 for row in late)
+        met["by who has stayed"] += sum(
+            in_force(
+                plan.capacity_at[plan.capacity_offsets[crew] : plan.capacity_offsets[crew + 1]],
+                plan.capacity[plan.capacity_offsets[crew] : plan.capacity_offsets[crew + 1]],
+                row["start"],
+            )
+            == 0
+            for row in late
+            for crew in [plan.crew[row["station"]]]
+        )
         met["followed a step"] += sum(row["step"] > 0 for row in served)
         for crew in range(len(plan.crews)):
             mine = slice(plan.capacity_offsets[crew], plan.capacity_offsets[crew + 1])

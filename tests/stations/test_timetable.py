@@ -4,7 +4,15 @@ import numpy as np
 
 from opsim.records import UNLIMITED, StationState, Visits
 from opsim.stations.rules import EventClass, class_rank, content_name
-from opsim.stations.timetable import CLASS_OF, Change, initial_scene, open_at_end, timetable
+from opsim.stations.timetable import (
+    CLASS_OF,
+    Change,
+    capacity_at_end,
+    doors_at_end,
+    initial_scene,
+    open_at_end,
+    timetable,
+)
 from tests.stations.days import Place, clock, make_plan, told
 
 PLAN = make_plan(
@@ -56,7 +64,8 @@ def test_a_facility_that_goes_on():
     nothing = np.zeros(0, np.int64)
     state = StationState(
         Visits.none(), nothing.astype(np.int8), nothing, nothing, nothing,
-        is_open=np.array([True, False, True]), stock=np.array([0, 3, 0]),
+        is_open=np.array([True, False, True]), shut=np.array([30, 0, -60]), stay=np.zeros(3, np.int64),
+        capacity=np.array([4]), stock=np.array([0, 3, 0]),
     )  # fmt: skip
     scene = initial_scene(PLAN, state)
     assert scene.is_open.tolist() == [True, False, True]
@@ -68,6 +77,23 @@ def test_a_facility_that_goes_on():
         "00:00 RESTOCK 1 8",
         *REST[1:],
     ]
+
+
+def test_a_closing_that_serves_says_how_many_stay():
+    places = {
+        "desk": Place(opens=["-02:00>>01:00", "09:00>>17:00", "20:00>>24:00"], serve=True),
+        "café": Place(opens=["00:00>>09:00"], serve=True),
+        "yard": Place(opens=["00:00>>09:00"]),
+    }
+    plan = make_plan(places, {"crew": {"00:00": 3, "09:00": 4, "17:00": 5, "18:00": 6}}, 24 * 60)
+    table = timetable(plan, None)
+    closings = table.change == Change.CLOSE
+    rows = [table.at[closings] // 60, table.where[closings], table.value[closings]]
+    assert np.transpose(rows).tolist() == [[1, 0, 3], [9, 1, 3], [9, 2, 0], [17, 0, 4]]
+    scene = initial_scene(plan, None)
+    shut, stay = doors_at_end(plan, scene, table)
+    assert (shut.tolist(), stay.tolist()) == ([0, clock("-15:00"), 0], [0, 3, 0])
+    assert capacity_at_end(plan).tolist() == [6]
 
 
 def test_an_interval_that_ends_with_the_chunk_or_later_is_open_at_its_end():

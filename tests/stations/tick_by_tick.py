@@ -22,6 +22,7 @@ class Row:
     walk: int
     when: int
     whose: int
+    service: int
     fate: Fate = Fate.PENDING
     arrival: int = 0
     start: int = 0
@@ -45,6 +46,7 @@ class Naive:
                 visits.walk,
                 visits.when,
                 visits.whose,
+                visits.step_service,
             )
             steps = []
             for j, s in enumerate(rows):
@@ -57,6 +59,29 @@ class Naive:
         self.of = {id(row): steps for steps in self.visits for row in steps}
         self.stock = [self.shelf(k, 0) if plan.stocked[k] else UNLIMITED for k in range(len(plan.stations))]
 
+    def begun(self, row):
+        """When the call that the step belongs to began: its run of steps of one service."""
+        steps, first = self.of[id(row)], row.position
+        while first and steps[first - 1].service == row.service:
+            first -= 1
+        return steps[first].arrival
+
+    def staying(self, k, tick):
+        """How many have stayed at a station since it closed: the capacity of the tick before."""
+        closed = max((int(t) for t in self.plan.open_until[self.intervals(k)] if 0 < t <= tick), default=0)
+        return self.servers(self.plan.crew[k], closed - 1) if closed and self.plan.serve[k] else 0
+
+    def inside(self, row, tick):
+        """Whether the step is one of those whom its station serves although its doors are shut."""
+        k, now = row.station, self.opening(row.station, tick)
+        if now is not None:
+            return self.plan.serve[k] and self.begun(row) < self.plan.last_admission[now]
+        past = [i for i in self.intervals(k) if self.plan.open_until[i] <= tick]
+        return self.staying(k, tick) > 0 and self.begun(row) < self.plan.last_admission[past[-1]]
+
+    def intervals(self, k):
+        return range(self.plan.open_offsets[k], self.plan.open_offsets[k + 1])
+
     def shelf(self, k, tick):
         """Units of the latest restock at or before the tick."""
         units = 0
@@ -67,24 +92,32 @@ class Naive:
 
     def opening(self, k, tick):
         """Index of the interval in which the station is open at the tick, or None."""
-        for i in range(self.plan.open_offsets[k], self.plan.open_offsets[k + 1]):
+        for i in self.intervals(k):
             if self.plan.open_from[i] <= tick < self.plan.open_until[i]:
                 return i
         return None
 
-    def serving(self, k, tick):
-        """Whether a service may start."""
+    def serving(self, row, tick):
+        """Whether the service of a step may start, if there is a server."""
+        k = row.station
         holds = range(self.plan.hold_offsets[k], self.plan.hold_offsets[k + 1])
         held = any(self.plan.hold_from[i] <= tick < self.plan.hold_until[i] for i in holds)
-        return self.opening(k, tick) is not None and not held and self.stock[k] != 0
+        lets_in = self.opening(k, tick) is not None or self.inside(row, tick)
+        return lets_in and not held and self.stock[k] != 0
 
-    def idle(self, crew, tick):
-        """Servers not busy; negative while some retire."""
+    def servers(self, crew, tick):
+        """The capacity of a crew in a tick."""
         for i in range(self.plan.capacity_offsets[crew], self.plan.capacity_offsets[crew + 1]):
             if self.plan.capacity_at[i] <= tick:
                 capacity = int(self.plan.capacity[i])
+        return capacity
+
+    def idle(self, k, tick):
+        """Whether the crew of a station has a server for it who is not busy."""
+        crew = self.plan.crew[k]
         busy = [r for r in self.rows if r.fate == Fate.SERVED and not r.released]
-        return capacity - sum(self.plan.crew[row.station] == crew for row in busy)
+        stay = self.staying(k, tick) if self.opening(k, tick) is None else 0
+        return sum(self.plan.crew[row.station] == crew for row in busy) < max(self.servers(crew, tick), stay)
 
     def waiting(self, k):
         return [row for row in self.rows if row.fate == Fate.WAITING and row.station == k]
@@ -121,29 +154,27 @@ class Naive:
     def take(self, tick):
         """Start whoever may."""
         for crew in range(len(self.plan.crews)):
-            while self.idle(crew, tick) > 0:
-                able = [
-                    row
-                    for row in self.rows
-                    if row.fate == Fate.WAITING
-                    and self.plan.crew[row.station] == crew
-                    and self.serving(row.station, tick)
-                ]
-                if not able:
-                    break
+            while able := [
+                row
+                for row in self.rows
+                if row.fate == Fate.WAITING
+                and self.plan.crew[row.station] == crew
+                and self.idle(row.station, tick)
+                and self.serving(row, tick)
+            ]:
                 self.serve(min(able, key=lambda r: (r.priority, r.arrival, r.id, r.position)), tick)
 
     def arrive(self, row, tick):
         k = row.station
         row.due = False
         interval = self.opening(k, tick)
-        if (interval is None and not self.plan.door_queue[k]) or (
-            interval is not None and tick >= self.plan.last_admission[interval]
-        ):
+        shut = tick >= self.plan.last_admission[interval] if interval is not None else True
+        door = interval is None and self.plan.door_queue[k]
+        if shut and not door and not self.inside(row, tick):
             self.deny(row, Fate.CLOSED, tick)
         elif self.stock[k] == 0:
             self.deny(row, Fate.SOLD_OUT, tick)
-        elif self.idle(self.plan.crew[k], tick) > 0 and self.serving(k, tick):
+        elif self.idle(k, tick) and self.serving(row, tick):
             self.serve(row, tick)
         elif self.plan.room[k] != UNLIMITED and len(self.waiting(k)) >= self.plan.room[k]:
             self.deny(row, Fate.FULL, tick)
@@ -158,7 +189,8 @@ class Naive:
         for k in range(len(plan.stations)):
             if tick and tick in plan.open_until[plan.open_offsets[k] : plan.open_offsets[k + 1]]:
                 for row in self.waiting(k):
-                    self.deny(row, Fate.TURNED_AWAY, tick)
+                    if self.staying(k, tick) == 0:
+                        self.deny(row, Fate.TURNED_AWAY, tick)
                 for row in running:
                     if row.station == k and plan.cut[k]:
                         self.release(row, tick)

@@ -1,0 +1,63 @@
+"""A warning for times that hardly exceed the tick to which they are rounded.
+
+Time is counted in whole seconds, and a service lasts at least one. Whoever writes a mean of 0.005 minutes
+gets a second, three times as long, and a patience of 0.005 minutes is none at all; most often hours and
+minutes were taken for each other.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from opsim.demand.distributions import pack, quantiles
+from opsim.errors import Message, Problem
+from opsim.scenario.load import BASELINE, Scenario
+from opsim.scenario.walk_in import Step
+
+PART: Final = 0.1
+"""Where this share of a distribution is shorter than a tick, much of it is."""
+_POINTS: Final = (np.arange(1000) + 0.5) / 1000
+_SECOND: Final = 1 / 60
+
+
+def short_times(scenario: Scenario) -> Iterator[Problem]:
+    """Durations, patience and walks of which the mean, or a good part, is shorter than a second."""
+    told: dict[str, str] = {}
+    for case, facility in scenario.cases().items():
+        for name, service in facility.walk_ins().items():
+            for label, step in service.steps.items():
+                for key, wrong in _short(step, facility.start):
+                    route = ("services", name, "steps", label, key)
+                    if told.get(".".join(route)) != str(wrong):
+                        told[".".join(route)] = str(wrong)
+                        words = Message(
+                            "minutes; time is counted in whole seconds, a service lasts at least one"
+                        )
+                        yield _problem(scenario, case, route, wrong, words)
+
+
+def _short(step: Step, day: date) -> Iterator[tuple[str, Message]]:
+    for key, of in (("duration", step.duration), ("patience", step.patience)):
+        if of is None:
+            continue
+        packed, begins = pack([(of, day)])
+        minutes = quantiles(packed, int(begins[0]), _POINTS)
+        below = minutes < _SECOND
+        if key == "patience":
+            below &= minutes > 0  # to have no patience at all is meant
+        if below.mean() >= PART or (below.any() and minutes.mean() < _SECOND):
+            parts = {"share": f"{100 * below.mean():.0f}", "mean": f"{minutes.mean():.3g}"}
+            yield key, Message("below one second in {share} %, with a mean of {mean} minutes", parts)
+    walk = step.walk.at(day)
+    if 0 < walk < _SECOND:
+        yield "walk", Message("a walk of {mean} minutes, which is below one second", {"mean": f"{walk:.3g}"})
+
+
+def _problem(
+    scenario: Scenario, case: str, route: tuple[str, ...], wrong: Message, words: Message
+) -> Problem:
+    above = (BASELINE,) if case == BASELINE else ("options", case)
+    node = scenario.tree.get(*above, *route) or scenario.tree.get(*route) or scenario.tree
+    return node.problem(wrong, words)
