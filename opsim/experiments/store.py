@@ -226,7 +226,7 @@ class Store:
     def damage(self, wrong: Message = Message("is damaged")) -> Problem:  # noqa: B008 - nobody changes it
         """What to say where something does not hold that can be found again."""
         command = f"opsim {self.study.get(KIND, 'sweep')} --resume {self._folder}"
-        return Problem(wrong, Message("{command} finds it again", {"command": command}), file=str(self.path))
+        return Problem(wrong, Message("mended by {command}", {"command": command}), file=str(self.path))
 
     def _sealed(self) -> dict[str, str]:
         """What the study is, when it is what was written."""

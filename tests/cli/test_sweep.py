@@ -356,7 +356,7 @@ def test_damaged_rows_are_told_by_every_reader_and_computed_again(whole, tmp_pat
     with contextlib.closing(sqlite3.connect(place / "study.sqlite")) as database, database:
         database.execute("update rows set numbers = zeroblob(length(numbers)) where point = 7")
         database.execute("delete from rows where point = 3 and replication = 1")
-    told = f"{Path('calm', 'study.sqlite')}: 3 of 24 rows are damaged or missing — opsim sweep --resume calm finds it again\n"
+    told = f"{Path('calm', 'study.sqlite')}: 3 of 24 rows are damaged or missing — mended by opsim sweep --resume calm\n"
     for line in ("export calm out.csv", "export calm out.xlsx", "discover calm --out found"):
         assert opsim(*line.split(), cwd=tmp_path) == (2, "", told)
     assert "24 行中有 3 行损坏或缺失" in opsim("export", "calm", "out.csv", cwd=tmp_path, lang="zh").stderr

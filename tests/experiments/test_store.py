@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from opsim.errors import InputError
-from opsim.experiments import store, sweep
+from opsim.experiments import keeping, store, sweep
 from opsim.experiments.designs import Axis
 from opsim.experiments.points import Row
 from opsim.experiments.run import Settings
@@ -165,7 +165,7 @@ def test_a_damaged_row_is_told_and_found_again(folder, whole, order):
     with pytest.raises(InputError) as raised:
         everything(folder)
     assert str(raised.value) == (
-        f"{folder / FILE}: 1 of 120 rows are damaged or missing — opsim sweep --resume {folder} finds it again"
+        f"{folder / FILE}: 1 of 120 rows are damaged or missing — mended by opsim sweep --resume {folder}"
     )
     with Store(folder) as kept:
         sweep.again(folder, kept, mend=True)
@@ -187,7 +187,7 @@ def test_a_damaged_row_is_told_and_found_again(folder, whole, order):
 )
 def test_changed_points_are_refused_and_designed_again(folder, whole, order):
     changed(folder, order)
-    with pytest.raises(InputError, match=r"is damaged — opsim sweep --resume .* finds it again"):
+    with pytest.raises(InputError, match=r"is damaged — mended by opsim sweep --resume "):
         everything(folder)
     with Store(folder) as kept:
         sweep.again(folder, kept, mend=True)
@@ -296,3 +296,22 @@ def test_points_are_read_as_they_were_designed(whole, plan):
     with closing(sqlite3.connect(whole / FILE)) as database:
         (text,) = database.execute('select "values" from points where point = 3').fetchone()
     assert json.loads(text) == plan.points[3] == {"services.tea.price": 3.5, "catchment.population": 20}
+
+
+def test_a_study_that_asks_question_after_question_drops_what_is_damaged(tmp_path):
+    scenario, one = load(str(TEA)), Settings("with-tea", replications=2, years=1, seed=4)
+    keeping.begin(tmp_path, "breakeven", scenario, one, {"solve": "services.tea.price"})
+    rows = list(found())[:20]
+    with Store(tmp_path) as kept:
+        kept.add(rows)
+    changed(
+        tmp_path, "update rows set numbers = zeroblob(length(numbers)) where point = 1 and replication = 3"
+    )
+    cases, outcomes = planned().cases, planned().outcomes
+    with Store(tmp_path) as kept:
+        with pytest.raises(InputError, match="mended by opsim breakeven --resume"):
+            list(kept.rows(cases, outcomes))
+        keeping.again(tmp_path, "breakeven", kept)
+        assert list(kept.rows(cases, outcomes)) == [
+            row for row in rows if (row.point, row.replication) != (1, 3)
+        ]
