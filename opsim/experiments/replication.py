@@ -14,6 +14,7 @@ from opsim.demand.random import name_hash, stream_key
 from opsim.demand.uncertain import drawn
 from opsim.facility.case import CaseRecord
 from opsim.facility.life import live
+from opsim.facility.queues import Queues
 from opsim.ledger.postings import Postings
 from opsim.ledger.statements import Movements, flows, movements, net_balance, treasuries
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
@@ -72,6 +73,10 @@ class CaseResult:
     postings: Postings | None
     failure: tuple[int, str] | None
     """(month, cause) of the first failure with the budgeted grants."""
+    queues: Queues
+    """What happened at each station to the visits of each service and segment."""
+    levels: Int64
+    """(L, 9) `opsim.facility.case.LEVEL_COUNTS` of each level of care."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,8 @@ def measured(services: tuple[str, ...], pair: Pair, *, keep_ledger: bool) -> Cas
         places=pair.case.by_places(),
         postings=pair.case.postings if keep_ledger else None,
         failure=pair.first_failure(),
+        queues=pair.case.queues,
+        levels=pair.case.by_level(),
     )
 
 

@@ -8,7 +8,7 @@ from opsim.facility.queues import Queues
 from opsim.facility.timeline import Timeline
 from opsim.facility.totals import denied, served
 from opsim.ledger.postings import Postings
-from opsim.records import FIRST_DENIAL, LOSS_CAUSES, Bool, Fate, Float64, Int64
+from opsim.records import FIRST_DENIAL, LOSS_CAUSES, Bool, Fate, Float64, Int64, PlaceEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +154,21 @@ class CaseRecord:
             found[name] = np.stack([held, offered, self.listed[:, own].sum(axis=1)])
         return found
 
+    def by_level(self) -> Int64:
+        """(L, 9) `LEVEL_COUNTS` of the run."""
+        events = self.place_events.sum(axis=(0, 2))
+        service = [self.services.index(name) for name, _level in self.levels]
+        offered = self.places[:, service] * np.array(self.timeline.length)[:, None]
+        columns = (
+            *(events[:, event] for event in LEVEL_EVENTS),
+            self.waited.sum(axis=0),
+            self.delayed.sum(axis=0),
+            self.place_days.sum(axis=(0, 2)),
+            self.listed.sum(axis=0),
+            offered.sum(axis=0),
+        )
+        return np.stack(columns, axis=1).astype(np.int64)
+
     def public_levels(self) -> Bool:
         """(L,) levels of basic and inclusive services."""
         public = dict(zip(self.services, self.public(), strict=True))
@@ -179,6 +194,14 @@ class CaseRecord:
 
 LOST = (*LOSS_CAUSES, *(fate.name.lower() for fate in Fate if fate >= FIRST_DENIAL))
 """Why main purposes are not served: causes of never coming, then of being denied."""
+
+LEVEL_EVENTS = (PlaceEvent.APPLIED, PlaceEvent.REFUSED, PlaceEvent.ADMITTED, PlaceEvent.GAVE_UP)
+LEVEL_COUNTS = (
+    "applications", "refused", "admissions", "gave_up", "waited", "delayed", "place_days", "listed", "offered",
+)  # fmt: skip
+"""What is counted of each level of care: events; days waited by those admitted, and how many of them were not
+admitted on the day of their application; days in places, days on the waiting list, and days that the service,
+all its levels together, had places."""
 
 DRIVERS = ("area", "staff_hours", "visits")
 """Ways to divide shared cost, in the order of `CaseRecord.results`."""

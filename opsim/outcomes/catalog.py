@@ -16,7 +16,8 @@ from opsim.records import Fate, PlaceEvent
 Unit = Literal[
     "visits a year", "share", "yuan a year", "yuan a visit", "minutes", "yuan", "yuan of 100", "persons",
     "persons a year", "days", "days a year", "workers", "hours a week", "index", "tenants a year",
-    "events a year", "requests a year", "years", "times",
+    "events a year", "requests a year", "years", "times", "arrivals a year", "hours a year",
+    "days in places a year",
 ]  # fmt: skip
 
 

@@ -5,6 +5,8 @@ mean          Student's t over replications
 ratio         ratio of totals with a jackknife interval (Miller 1974, Biometrika 61:1)
 probability   share of replications with Wilson's interval (Wilson 1927, JASA 22:209)
 quantile      sample quantile with an interval between order statistics (David & Nagaraja 2003, §7.1)
+percentiles   of all that was seen in all replications together; its interval is that of the share which lies
+              at or below it, read back as values (Woodruff 1952, JASA 47:635)
 ============  =====================================================================================
 
 A mean over the replications in which a quantity is defined (an internal rate of return may not be) is an
@@ -13,13 +15,13 @@ the interval is None.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from scipy import special
 
-from opsim.records import Float64
+from opsim.records import Float64, Int64
 
 Kind = Literal["mean", "ratio", "probability", "quantile"]
 LEVEL = 0.95
@@ -42,17 +44,30 @@ def mean(values: Sequence[float] | Float64, level: float = LEVEL) -> Estimate:
     undefined = 1 - len(defined) / len(numbers) if len(numbers) else 0.0
     if len(defined) == 0:
         return Estimate(None, None, undefined)
-    center = float(defined.mean())
-    if len(defined) < 2:
-        return Estimate(center, None, undefined)
-    half = half_width(defined, level)
-    return Estimate(center, (center - half, center + half), undefined)
+    return replace(means(defined[:, None], level)[0], undefined=undefined)
+
+
+def means(values: Float64, level: float = LEVEL) -> list[Estimate]:
+    """`mean` of each column of (R, N) values that are all defined."""
+    centers = values.mean(axis=0)
+    if len(values) < 2:
+        return [Estimate(center, None) for center in centers.tolist()]
+    return _around(centers, _half_widths(values, level))
+
+
+def _around(centers: Float64, halves: Float64) -> list[Estimate]:
+    lows, highs = (centers - halves).tolist(), (centers + halves).tolist()
+    return [Estimate(*each) for each in zip(centers.tolist(), zip(lows, highs, strict=True), strict=True)]
 
 
 def half_width(values: Float64, level: float) -> float:
     """Half of Student's interval for the mean of independent values, of which there are at least two."""
+    return float(_half_widths(values, level))
+
+
+def _half_widths(values: Float64, level: float) -> Float64:
     n = len(values)
-    return float(special.stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(n))
+    return np.asarray(special.stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1, axis=0) / np.sqrt(n))
 
 
 def ratio(
@@ -63,15 +78,26 @@ def ratio(
     Undefined where the bottoms do not add up to more than zero.
     """
     top, bottom = np.asarray(tops, dtype=np.float64), np.asarray(bottoms, dtype=np.float64)
-    if bottom.sum() <= 0:
-        return Estimate(None, None)
-    center, n = float(top.sum() / bottom.sum()), len(top)
-    left_out = bottom.sum() - bottom
-    if n < 3 or np.any(left_out <= 0):
-        return Estimate(center, None)
-    pseudo = n * center - (n - 1) * (top.sum() - top) / left_out
-    half = half_width(pseudo, level)
-    return Estimate(center, (center - half, center + half))
+    return ratios(top[:, None], bottom[:, None], level)[0]
+
+
+def ratios(tops: Float64, bottoms: Float64, level: float = LEVEL) -> list[Estimate]:
+    """`ratio` of each column of (R, N) tops and bottoms."""
+    n, top, bottom = len(tops), tops.sum(axis=0), bottoms.sum(axis=0)
+    found = [Estimate(None, None)] * len(top)
+    left_out = bottom - bottoms
+    defined, certain = bottom > 0, (left_out > 0).all(axis=0) & (n >= 3)
+    for column in np.flatnonzero(defined & ~certain).tolist():
+        found[column] = Estimate(float(top[column] / bottom[column]), None)
+    both = np.flatnonzero(defined & certain)
+    centers = top[both] / bottom[both]
+    pseudo = n * centers - (n - 1) * (top[both] - tops[:, both]) / left_out[:, both]
+    if len(both):
+        for column, each in zip(
+            both.tolist(), _around(centers, _half_widths(pseudo, level)), strict=True
+        ):
+            found[column] = each
+    return found
 
 
 def probability(successes: int, n: int, level: float = LEVEL) -> Estimate:
@@ -105,6 +131,32 @@ def quantile(values: Sequence[float] | Float64, q: float, level: float = LEVEL) 
     if lower < 1 or upper > n:
         return Estimate(center, None)
     return Estimate(center, (float(numbers[lower - 1]), float(numbers[upper - 1])))
+
+
+def percentiles(
+    values: Float64, counts: Int64, shares: Sequence[float], level: float = LEVEL
+) -> list[Estimate]:
+    """For each share the smallest of (B,) ascending values that at least this share of all does not exceed.
+
+    `counts` are (R, B), how often each replication saw each value. Undefined where nothing was seen; no
+    interval where that of the share reaches below 0 or above 1.
+    """
+    until = np.cumsum(counts, axis=1)
+    together = until.sum(axis=0)
+    seen = int(together[-1])
+    if seen == 0:
+        return [Estimate(None, None)] * len(shares)
+
+    def value(share: float) -> float:
+        return float(values[np.searchsorted(together, (share - 1e-9) * seen)])
+
+    found = []
+    for q in shares:
+        below = ratio(until[:, np.searchsorted(together, (q - 1e-9) * seen)], until[:, -1], level)
+        half = np.inf if below.ci is None else (below.ci[1] - below.ci[0]) / 2
+        certain = q - half >= 0 and q + half <= 1
+        found.append(Estimate(value(q), (value(q - half), value(q + half)) if certain else None))
+    return found
 
 
 def estimate(kind: Kind, tops: Float64, bottoms: Float64, level: float = LEVEL) -> Estimate:

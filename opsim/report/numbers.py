@@ -29,6 +29,9 @@ STYLES: dict[str, Style] = {
     "tenants a year": "one",
     "events a year": "one",
     "requests a year": "one",
+    "arrivals a year": "count",
+    "hours a year": "one",
+    "days in places a year": "count",
 }
 """How the numbers of each unit are written; a constant, never changed."""
 

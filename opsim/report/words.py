@@ -68,6 +68,9 @@ UNITS: Final = {
     "tenants a year": _("tenants a year"),
     "events a year": _("events a year"),
     "requests a year": _("requests a year"),
+    "arrivals a year": _("arrivals a year"),
+    "hours a year": _("hours a year"),
+    "days in places a year": _("days in places a year"),
 }
 """Units as numbers are shown in them: large sums in ten thousand yuan."""
 

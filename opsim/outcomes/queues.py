@@ -1,0 +1,213 @@
+"""What is told of each station and of each level of places, over all replications, with intervals.
+
+A row of a station is about one service, or all, and one group: all, the priority groups, the poorest (the
+lowest income band), or a single segment. Rows of single services and groups are there where somebody arrived.
+
+Those who *queue* are all who reach a station, but for those who find it closed or full: who is served at once
+queues for no time; who leaves, is sent away or finds nothing left, with the time waited until then. Queue and
+use are means over the time that the station is open. A part of the visits has its part of both, so that
+services and segments add up to the station.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from opsim.facility.case import LEVEL_COUNTS
+from opsim.facility.queues import BINS, COUNTS, Queues
+from opsim.outcomes.catalog import Unit
+from opsim.outcomes.intervals import LEVEL, Estimate, means, percentiles, ratios
+from opsim.records import TICKS_PER_HOUR, Bool, Float64, Int64
+from opsim.scenario.facility import Facility
+
+ALL: Final = "all"
+PRIORITY: Final = "priority"
+POOREST: Final = "poorest"
+
+TICKS_PER_MINUTE: Final = 60
+PERCENTILES: Final = {"wait_p50": 0.5, "wait_p90": 0.9, "wait_p95": 0.95, "wait_p99": 0.99}
+"""The shortest wait in minutes that this share of those who queue does not exceed."""
+
+Columns = dict[str, Float64]
+"""Named counts, each (R, N) by replication and row."""
+Part = Callable[[Columns], Float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number that is told of each row: a mean a replication or, with a bottom, a ratio of totals."""
+
+    name: str
+    unit: Unit
+    top: Part
+    bottom: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was found about some visits at a station, or about a level of places."""
+
+    names: tuple[str, ...]
+    """Station, service and group; of places service and level."""
+    found: dict[str, Estimate]
+    """By the name of the measure."""
+
+
+def _sum(*names: str, unit: float = 1.0) -> Part:
+    return lambda columns: np.asarray(sum(columns[name] for name in names)) / unit
+
+
+_DENIED: Final = ("closed", "full", "reneged", "turned_away", "sold_out")
+_ARRIVALS: Final = _sum("served", *_DENIED)
+_QUEUED: Final = _sum("served", "reneged", "turned_away", "sold_out")
+
+
+def _a_year(name: str, unit: Unit, *counts: str, each: float = 1.0) -> Measure:
+    """A mean a year; `each` is how much of a count makes one of the unit."""
+    total = _sum(*counts, unit=each)
+    return Measure(name, unit, lambda columns: total(columns) / columns["years"])
+
+
+STATION_MEASURES: Final = (
+    _a_year("arrivals", "arrivals a year", "served", *_DENIED),
+    _a_year("served", "arrivals a year", "served"),
+    _a_year("denied_closed", "arrivals a year", "closed"),
+    _a_year("denied_full", "arrivals a year", "full"),
+    _a_year("denied_left", "arrivals a year", "reneged"),
+    _a_year("denied_sent_away", "arrivals a year", "turned_away"),
+    _a_year("denied_sold_out", "arrivals a year", "sold_out"),
+    Measure("denied_share", "share", _sum(*_DENIED), _ARRIVALS),
+    Measure("wait_mean", "minutes", _sum("wait", unit=TICKS_PER_MINUTE), _QUEUED),
+    Measure("wait_mean_served", "minutes", _sum("wait_of_served", unit=TICKS_PER_MINUTE), _sum("served")),
+    Measure("waiting_share", "share", _sum("waited"), _QUEUED),
+    Measure("long_wait_share", "share", _sum("waited_long"), _QUEUED),
+    Measure("queue_mean", "persons", _sum("queue"), _sum("open")),
+    Measure("use", "share", _sum("busy"), _sum("offered")),
+    _a_year("door_hours", "hours a year", "door", each=TICKS_PER_HOUR),
+    _a_year("after_closing_hours", "hours a year", "after_closing", each=TICKS_PER_HOUR),
+)
+"""Arrivals and what becomes of them; of those who queue the mean wait, the share that waits at all, and
+longer than the station's limit; the mean number in the queue while the station is open; server time taken ÷
+server time on offer while it is open (of a crew: of all its servers), above 1 where servers stay to the end
+of a service though their shift is over; hours waited at the door of the closed station; server hours of
+services that run on after closing."""
+
+PLACE_MEASURES: Final = (
+    _a_year("applications", "persons a year", "applications"),
+    _a_year("refused", "persons a year", "refused"),
+    _a_year("admissions", "persons a year", "admissions"),
+    _a_year("gave_up", "persons a year", "gave_up"),
+    Measure("waiting_days", "days", _sum("waited"), _sum("admissions")),
+    Measure("delay_share", "share", _sum("delayed"), _sum("admissions")),
+    _a_year("place_days", "days in places a year", "place_days"),
+    Measure("in_places", "persons", _sum("place_days"), _sum("days")),
+    Measure("occupancy", "share", _sum("place_days"), _sum("offered")),
+    Measure("waiting_list", "persons", _sum("listed"), _sum("days")),
+)
+"""Who applies, is refused at once, admitted, gives up; days waited by those admitted, and the share of them
+that was not admitted on the day of the application; days in places, persons there on an average day, their
+part of the service's places, and persons on the waiting list."""
+
+UNITS: Final[dict[str, Unit]] = {
+    **{each.name: each.unit for each in (*STATION_MEASURES, *PLACE_MEASURES)},
+    **dict.fromkeys(PERCENTILES, "minutes"),
+}
+"""Of every measure."""
+
+
+def station_rows(facility: Facility, years: int, done: Sequence[Queues], level: float = LEVEL) -> list[Row]:
+    """Every row of one case from its replications; each station has one even where nobody came."""
+    cells = np.unique(np.concatenate([each.cell for each in done]))
+    names, station, members = _rows(facility, cells)
+    if not names:
+        return []
+    counts = np.zeros((len(done), len(cells), len(COUNTS)))
+    for counted, each in zip(counts, done, strict=True):
+        counted[np.searchsorted(cells, each.cell)] = each.counts
+    columns = dict(zip(COUNTS, np.moveaxis(members.astype(np.float64) @ counts, 2, 0), strict=True))
+    columns["open"] = np.array([each.open_ticks[station] for each in done], dtype=np.float64)
+    columns["offered"] = np.array([each.offered[station] for each in done], dtype=np.float64)
+    columns["years"] = np.full(columns["open"].shape, float(years))
+    found = _estimates(STATION_MEASURES, columns, level)
+    seen = _waits(done, cells, members, _QUEUED(columns))
+    for i, waits in enumerate(seen):
+        lengths = BINS[: waits.shape[1]] / TICKS_PER_MINUTE
+        for name, each in zip(
+            PERCENTILES, percentiles(lengths, waits, tuple(PERCENTILES.values()), level), strict=True
+        ):
+            found[i][name] = each
+    return [Row(name, each) for name, each in zip(names, found, strict=True)]
+
+
+def place_rows(facility: Facility, years: int, days: int, done: Sequence[Int64], level: float = LEVEL) -> list[Row]:
+    """Every service with places and each of its levels; `done` holds (L, 9) `LEVEL_COUNTS` of replications."""
+    names, members = [], []
+    for service in facility.places():
+        own = [name == service for name, _level in facility.levels()]
+        names += [(service, ALL), *(each for each in facility.levels() if each[0] == service)]
+        members += [own, *([j == i for j in range(len(own))] for i in np.flatnonzero(own))]
+    if not names:
+        return []
+    counts = np.array(members, dtype=np.float64) @ np.stack(done).astype(np.float64)
+    columns = dict(zip(LEVEL_COUNTS, np.moveaxis(counts, 2, 0), strict=True))
+    columns["offered"] = columns["offered"] / np.array(members).sum(axis=1)  # places are the service's
+    columns["years"] = np.full(columns["offered"].shape, float(years))
+    columns["days"] = np.full(columns["offered"].shape, float(days))
+    found = _estimates(PLACE_MEASURES, columns, level)
+    return [Row(name, each) for name, each in zip(names, found, strict=True)]
+
+
+def _rows(facility: Facility, cells: Int64) -> tuple[list[tuple[str, ...]], Int64, Bool]:
+    """(N) names, (N,) index of the station and (N, cells) which cells belong to it, of every row."""
+    segments, services = facility.segment_names(), tuple(facility.services)
+    lowest, first = next(iter(facility.catchment.incomes)), facility.priority_segments()
+    groups = {
+        ALL: np.ones(len(segments), np.bool_),
+        PRIORITY: np.array([name in first for name in segments], dtype=np.bool_),
+        POOREST: np.array([name.split(".")[1] == lowest for name in segments], dtype=np.bool_),
+        **{name: np.arange(len(segments)) == g for g, name in enumerate(segments)},
+    }
+    station, of_station = np.divmod(cells, len(services) * len(segments))
+    service, segment = np.divmod(of_station, len(segments))
+    names: list[tuple[str, ...]] = []
+    members: list[Bool] = []
+    for k, name in enumerate(facility.stations):
+        here = station == k
+        for a in (None, *np.unique(service[here]).tolist()):
+            chosen = here if a is None else here & (service == a)
+            for group, inside in groups.items():
+                row = chosen & inside[segment]
+                if row.any() or (a, group) == (None, ALL):
+                    names.append((name, ALL if a is None else services[a], group))
+                    members.append(row)
+    index = {name: k for k, name in enumerate(facility.stations)}
+    return names, np.array([index[name[0]] for name in names], np.int64), np.array(members, np.bool_)
+
+
+def _estimates(measures: Sequence[Measure], columns: Columns, level: float) -> list[dict[str, Estimate]]:
+    found = {
+        each.name: means(each.top(columns), level)
+        if each.bottom is None
+        else ratios(each.top(columns), each.bottom(columns), level)
+        for each in measures
+    }
+    return [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
+
+
+def _waits(done: Sequence[Queues], cells: Int64, members: Bool, queued: Float64) -> Iterator[Int64]:
+    """(R, B) how often each replication saw a wait of each bin, row after row."""
+    replication = np.repeat(np.arange(len(done)), [len(each.wait) for each in done])
+    cell, place = np.divmod(np.concatenate([each.wait for each in done]), len(BINS))
+    often = np.concatenate([each.seen for each in done])
+    bins = int(place.max(initial=0)) + 1
+    order = np.argsort(cell, kind="stable")
+    key, often = (replication * bins + place)[order], often[order]
+    edges = np.searchsorted(cell[order], np.append(cells, BINS[-1] * len(BINS)))
+    for i, row in enumerate(members):
+        spans = [slice(edges[j], edges[j + 1]) for j in np.flatnonzero(row)]
+        keys, counts = (np.concatenate([column[:0], *(column[span] for span in spans)]) for column in (key, often))
+        seen = np.bincount(keys, weights=counts, minlength=len(done) * bins).reshape(len(done), bins)
+        seen[:, 0] = queued[:, i] - seen.sum(axis=1)
+        yield seen.astype(np.int64)
