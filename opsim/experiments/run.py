@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -14,9 +15,11 @@ from opsim.ledger.statements import Movements
 from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
 from opsim.outcomes.intervals import LEVEL, Estimate, estimate, probability
 from opsim.outcomes.precision import LEVEL_AT_LOOKS, LOOKS, MEANS, SHARES, enough
+from opsim.outcomes.queues import Told, place_rows, station_rows
 from opsim.outcomes.spread import Spread, split
 from opsim.outcomes.verdict import Verdict, classify, most_common, relief
 from opsim.records import Float64
+from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
 
 DEFAULT_REPLICATIONS = 100
@@ -53,7 +56,7 @@ class Settings:
         return LEVEL if self.precision is None else LEVEL_AT_LOOKS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RunResult:
     """An option beside the baseline."""
 
@@ -90,6 +93,21 @@ class RunResult:
         """("baseline", its estimates) and (the option's name, its estimates)."""
         return (BASELINE, self.baseline), (self.settings.option, self.option)
 
+    @cached_property
+    def baseline_told(self) -> Told:
+        """What happened at the stations and places of the baseline."""
+        return _told(self.scenario.baseline, self.settings, [pair.baseline for pair in self.replications])
+
+    @cached_property
+    def option_told(self) -> Told:
+        """The same of the option."""
+        facility = self.scenario.options[self.settings.option]
+        return _told(facility, self.settings, [pair.option for pair in self.replications])
+
+    def told(self) -> dict[str, Told]:
+        """What happened at the stations and places of both cases, by name."""
+        return {BASELINE: self.baseline_told, self.settings.option: self.option_told}
+
     def results(self) -> dict[str, list[CaseResult]]:
         """The replications of the baseline and of the option, by name."""
         return {
@@ -98,7 +116,7 @@ class RunResult:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparison:
     """Some options beside the baseline, each judged; all cases met the same draws."""
 
@@ -134,9 +152,22 @@ class Comparison:
         """Estimates of each case by name, the baseline first."""
         return {BASELINE: self.runs[0].baseline, **{run.settings.option: run.option for run in self.runs}}
 
+    def told(self) -> dict[str, Told]:
+        """What happened at the stations and places of each case, the baseline first."""
+        options = {run.settings.option: run.option_told for run in self.runs}
+        return {BASELINE: self.runs[0].baseline_told, **options}
+
     def results(self) -> dict[str, list[CaseResult]]:
         """Each case's replications by name, the baseline first."""
         return {name: done for run in self.runs for name, done in run.results().items()}
+
+
+def _told(facility: Facility, settings: Settings, done: Sequence[CaseResult]) -> Told:
+    queues, levels = [each.queues for each in done], [each.levels for each in done]
+    return Told(
+        stations=station_rows(facility, settings.years, queues, settings.level),
+        places=place_rows(facility, settings.years, done[0].days, levels, settings.level),
+    )
 
 
 def run(

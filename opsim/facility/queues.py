@@ -205,7 +205,7 @@ def _count(
                         counts[cell, WAIT_OF_SERVED] += waited
                     waits[found] = cell * len(bins) + _bin(waited, bins)
                     found += 1
-            if became == _WAITING or decided[s] and start[s] > arrival[s]:
+            if became == _WAITING or (decided[s] and start[s] > arrival[s]):
                 until = length if became == _WAITING else start[s]
                 since = max(arrival[s], 0)
                 inside = _open_part(since, until, k, open_offsets, open_from, open_until, near)

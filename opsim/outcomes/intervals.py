@@ -93,9 +93,7 @@ def ratios(tops: Float64, bottoms: Float64, level: float = LEVEL) -> list[Estima
     centers = top[both] / bottom[both]
     pseudo = n * centers - (n - 1) * (top[both] - tops[:, both]) / left_out[:, both]
     if len(both):
-        for column, each in zip(
-            both.tolist(), _around(centers, _half_widths(pseudo, level)), strict=True
-        ):
+        for column, each in zip(both.tolist(), _around(centers, _half_widths(pseudo, level)), strict=True):
             found[column] = each
     return found
 
@@ -148,12 +146,14 @@ def percentiles(
         return [Estimate(None, None)] * len(shares)
 
     def value(share: float) -> float:
-        return float(values[np.searchsorted(together, (share - 1e-9) * seen)])
+        return float(values[together.searchsorted((share - 1e-9) * seen)])
 
+    places = together.searchsorted((np.array(shares) - 1e-9) * seen)
+    below = until[:, places].astype(np.float64)
+    totals = np.repeat(until[:, -1:].astype(np.float64), len(shares), axis=1)
     found = []
-    for q in shares:
-        below = ratio(until[:, np.searchsorted(together, (q - 1e-9) * seen)], until[:, -1], level)
-        half = np.inf if below.ci is None else (below.ci[1] - below.ci[0]) / 2
+    for q, share in zip(shares, ratios(below, totals, level), strict=True):
+        half = np.inf if share.ci is None else (share.ci[1] - share.ci[0]) / 2
         certain = q - half >= 0 and q + half <= 1
         found.append(Estimate(value(q), (value(q - half), value(q + half)) if certain else None))
     return found

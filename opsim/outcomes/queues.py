@@ -9,7 +9,7 @@ use are means over the time that the station is open. A part of the visits has i
 services and segments add up to the station.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -117,6 +117,14 @@ UNITS: Final[dict[str, Unit]] = {
 """Of every measure."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of one case."""
+
+    stations: list[Row]
+    places: list[Row]
+
+
 def station_rows(facility: Facility, years: int, done: Sequence[Queues], level: float = LEVEL) -> list[Row]:
     """Every row of one case from its replications; each station has one even where nobody came."""
     cells = np.unique(np.concatenate([each.cell for each in done]))
@@ -131,17 +139,20 @@ def station_rows(facility: Facility, years: int, done: Sequence[Queues], level: 
     columns["offered"] = np.array([each.offered[station] for each in done], dtype=np.float64)
     columns["years"] = np.full(columns["open"].shape, float(years))
     found = _estimates(STATION_MEASURES, columns, level)
-    seen = _waits(done, cells, members, _QUEUED(columns))
-    for i, waits in enumerate(seen):
-        lengths = BINS[: waits.shape[1]] / TICKS_PER_MINUTE
-        for name, each in zip(
-            PERCENTILES, percentiles(lengths, waits, tuple(PERCENTILES.values()), level), strict=True
-        ):
-            found[i][name] = each
+    shares, known = tuple(PERCENTILES.values()), dict[bytes, list[Estimate]]()
+    waits = _waits(done, cells, _QUEUED(columns))
+    for i, row in enumerate(members):
+        same = row.tobytes()  # a station of one service has every row twice
+        if same not in known:
+            lengths, seen = waits(row, i)
+            known[same] = percentiles(lengths / TICKS_PER_MINUTE, seen, shares, level)
+        found[i].update(zip(PERCENTILES, known[same], strict=True))
     return [Row(name, each) for name, each in zip(names, found, strict=True)]
 
 
-def place_rows(facility: Facility, years: int, days: int, done: Sequence[Int64], level: float = LEVEL) -> list[Row]:
+def place_rows(
+    facility: Facility, years: int, days: int, done: Sequence[Int64], level: float = LEVEL
+) -> list[Row]:
     """Every service with places and each of its levels; `done` holds (L, 9) `LEVEL_COUNTS` of replications."""
     names, members = [], []
     for service in facility.places():
@@ -196,18 +207,23 @@ def _estimates(measures: Sequence[Measure], columns: Columns, level: float) -> l
     return [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
 
 
-def _waits(done: Sequence[Queues], cells: Int64, members: Bool, queued: Float64) -> Iterator[Int64]:
-    """(R, B) how often each replication saw a wait of each bin, row after row."""
+def _waits(
+    done: Sequence[Queues], cells: Int64, queued: Float64
+) -> Callable[[Bool, int], tuple[Int64, Int64]]:
+    """What waits the cells of a row have seen: (B,) ticks, (R, B) how often in each replication."""
     replication = np.repeat(np.arange(len(done)), [len(each.wait) for each in done])
     cell, place = np.divmod(np.concatenate([each.wait for each in done]), len(BINS))
-    often = np.concatenate([each.seen for each in done])
     bins = int(place.max(initial=0)) + 1
     order = np.argsort(cell, kind="stable")
-    key, often = (replication * bins + place)[order], often[order]
-    edges = np.searchsorted(cell[order], np.append(cells, BINS[-1] * len(BINS)))
-    for i, row in enumerate(members):
-        spans = [slice(edges[j], edges[j + 1]) for j in np.flatnonzero(row)]
-        keys, counts = (np.concatenate([column[:0], *(column[span] for span in spans)]) for column in (key, often))
-        seen = np.bincount(keys, weights=counts, minlength=len(done) * bins).reshape(len(done), bins)
-        seen[:, 0] = queued[:, i] - seen.sum(axis=1)
-        yield seen.astype(np.int64)
+    cell, key = cell[order], (replication * bins + place)[order]
+    often = np.concatenate([each.seen for each in done])[order]
+    begin, end = np.searchsorted(cell, cells), np.searchsorted(cell, cells, side="right")
+
+    def seen(row: Bool, i: int) -> tuple[Int64, Int64]:
+        spans = [slice(begin[j], end[j]) for j in np.flatnonzero(row)]
+        keys, counts = (np.concatenate([each[:0], *(each[span] for span in spans)]) for each in (key, often))
+        found = np.bincount(keys, weights=counts, minlength=len(done) * bins).reshape(len(done), bins)
+        found[:, 0] = queued[:, i] - found.sum(axis=1)
+        return BINS[:bins], found.astype(np.int64)
+
+    return seen

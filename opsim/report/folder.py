@@ -16,7 +16,7 @@ from typing import Any, Final
 from opsim.errors import InputError, Message, Problem, RunError
 from opsim.experiments.run import Comparison, RunResult
 from opsim.experiments.stress import StressResult
-from opsim.report import figures, hours, matrix, rows, statements, stress, treasury
+from opsim.report import figures, hours, matrix, rows, statements, stations, stress, treasury
 from opsim.report.comparison import as_json as comparison_json
 from opsim.report.jsonform import as_json, text
 from opsim.report.results import Results
@@ -173,6 +173,8 @@ def _tables(result: Comparison, folder: Path) -> None:
     table(folder / "ledger.csv", rows.LEDGER_COLUMNS, rows.ledger_rows(result))
     table(folder / "statements.csv", statements.COLUMNS, statements.rows(result))
     table(folder / "hours.csv", hours.COLUMNS, hours.rows(result))
+    table(folder / "stations.csv", stations.STATION_COLUMNS, stations.station_lines(result))
+    table(folder / "places.csv", stations.PLACE_COLUMNS, stations.place_lines(result))
     table(folder / "treasury.csv", treasury.COLUMNS, treasury.rows(result))
     for name, columns, lines in (
         ("cross_subsidy.csv", matrix.COLUMNS, matrix.payments),

@@ -15,6 +15,7 @@ from opsim.outcomes.distribution import average
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
 from opsim.outcomes.verdict import Failure, Relief
+from opsim.report import stations
 from opsim.report.compliance import flags_as_json
 from opsim.report.difference import differences
 from opsim.report.evidence import replications_needed
@@ -37,6 +38,7 @@ def as_json(result: RunResult) -> dict[str, Any]:
         "flows": {name: flows(cases, settings.years) for name, cases in result.results().items()},
         "groups": {name: groups(cases) for name, cases in result.results().items()},
         "lost": {name: lost(cases, settings.years) for name, cases in result.results().items()},
+        **stations.as_json(result),
         **foot(result),
     }
 

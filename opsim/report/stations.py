@@ -8,35 +8,47 @@ from typing import Any, Final
 
 from opsim.experiments.run import Comparison, RunResult
 from opsim.facility.queues import limits
-from opsim.outcomes.queues import PERCENTILES, PLACE_MEASURES, STATION_MEASURES, UNITS, Row, place_rows, station_rows
-from opsim.report.jsonform import interval
+from opsim.outcomes.queues import (
+    ALL,
+    PERCENTILES,
+    PLACE_MEASURES,
+    POOREST,
+    PRIORITY,
+    STATION_MEASURES,
+    UNITS,
+    Row,
+)
 
-_STATION: Final = (*(each.name for each in STATION_MEASURES), *PERCENTILES)
-_PLACE: Final = tuple(each.name for each in PLACE_MEASURES)
+STATION_NAMES: Final = ("station", "service", "group")
+PLACE_NAMES: Final = ("service", "level")
+OF_STATIONS: Final = (*(each.name for each in STATION_MEASURES), *PERCENTILES)
+OF_PLACES: Final = tuple(each.name for each in PLACE_MEASURES)
+GROUPS: Final = (ALL, PRIORITY, POOREST)
+"""Groups of several segments: those of which everything but the table tells."""
 
 
 def _with_ends(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(column for name in names for column in (name, f"{name}_low", f"{name}_high"))
 
 
-STATION_COLUMNS: Final = ("case", "station", "service", "group", "long_wait_minutes", *_with_ends(_STATION))
-PLACE_COLUMNS: Final = ("case", "service", "level", *_with_ends(_PLACE))
+STATION_COLUMNS: Final = ("case", *STATION_NAMES, "long_wait_minutes", *_with_ends(OF_STATIONS))
+PLACE_COLUMNS: Final = ("case", *PLACE_NAMES, *_with_ends(OF_PLACES))
 
 
 def station_lines(result: Comparison | RunResult) -> Iterator[tuple[Any, ...]]:
     """Every row of every case."""
     cases = result.scenario.cases()
-    for case, rows in stations(result).items():
+    for case, told in result.told().items():
         long = limits(cases[case])
-        for row in rows:
-            yield case, *row.names, long[row.names[0]], *_cells(row, _STATION)
+        for row in told.stations:
+            yield case, *row.names, long[row.names[0]], *_cells(row, OF_STATIONS)
 
 
 def place_lines(result: Comparison | RunResult) -> Iterator[tuple[Any, ...]]:
     """Every row of every case."""
-    for case, rows in places(result).items():
-        for row in rows:
-            yield case, *row.names, *_cells(row, _PLACE)
+    for case, told in result.told().items():
+        for row in told.places:
+            yield case, *row.names, *_cells(row, OF_PLACES)
 
 
 def _cells(row: Row, names: tuple[str, ...]) -> Iterator[float | None]:
@@ -45,50 +57,24 @@ def _cells(row: Row, names: tuple[str, ...]) -> Iterator[float | None]:
         yield from (found.value, *(found.ci or (None, None)))
 
 
-def stations(result: Comparison | RunResult) -> dict[str, list[Row]]:
-    """By case, what is told of its stations."""
-    cases, settings = result.scenario.cases(), result.settings
-    return {
-        case: station_rows(cases[case], settings.years, [each.queues for each in done], settings.level)
-        for case, done in result.results().items()
-    }
-
-
-def places(result: Comparison | RunResult) -> dict[str, list[Row]]:
-    """By case, what is told of its places."""
-    cases, settings = result.scenario.cases(), result.settings
-    return {
-        case: place_rows(
-            cases[case], settings.years, done[0].days, [each.levels for each in done], settings.level
-        )
-        for case, done in result.results().items()
-    }
-
-
 def as_json(result: Comparison | RunResult) -> dict[str, list[dict[str, Any]]]:
-    """Both tables as lists of objects."""
-    cases = result.scenario.cases()
-    return {
-        "stations": [
-            {
-                "case": case,
-                **dict(zip(("station", "service", "group"), row.names, strict=True)),
-                "long_wait_minutes": limits(cases[case])[row.names[0]],
-                **_told(row, _STATION),
-            }
-            for case, rows in stations(result).items()
-            for row in rows
-        ],
-        "places": [
-            {"case": case, **dict(zip(("service", "level"), row.names, strict=True)), **_told(row, _PLACE)}
-            for case, rows in places(result).items()
-            for row in rows
-        ],
-    }
+    """Both tables as lists of objects; single segments are in ``stations.csv`` alone, or it would be long."""
+    stations, places, cases = [], [], result.scenario.cases()
+    for case, told in result.told().items():
+        long = limits(cases[case])
+        for row in told.stations:
+            if row.names[-1] in GROUPS:
+                names = dict(zip(STATION_NAMES, row.names, strict=True))
+                limit = {"long_wait_minutes": long[row.names[0]]}
+                stations.append({"case": case, **names, **limit, **_told(row, OF_STATIONS)})
+        for row in told.places:
+            names = dict(zip(PLACE_NAMES, row.names, strict=True))
+            places.append({"case": case, **names, **_told(row, OF_PLACES)})
+    return {"stations": stations, "places": places}
 
 
 def _told(row: Row, names: tuple[str, ...]) -> dict[str, Any]:
     return {
-        name: {"value": row.found[name].value, "ci": interval(row.found[name]), "unit": UNITS[name]}
-        for name in names
+        name: {"value": found.value, "ci": None if found.ci is None else list(found.ci), "unit": UNITS[name]}
+        for name, found in ((name, row.found[name]) for name in names)
     }

@@ -70,7 +70,7 @@ class Station(Frozen):
     door_queue: StrictBool = False
     """Whether visitors who come before opening wait at the door."""
     long_wait: Annotated[Quantity, Unit("minutes", ge=0), Once()] | None = None
-    """Minutes beyond which a wait here counts as long in the table of stations; without it those of the gate."""
+    """Minutes beyond which a wait here is long in the table of stations; without it those of the gate."""
     breaks: dict[str, Break] = Field(default={})
     stock: Stock | None = None
     failures: Failures | None = None

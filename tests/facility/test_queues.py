@@ -42,7 +42,9 @@ def grouped(visits: Visits) -> Visits:
     return Visits(**columns)
 
 
-def by_tick(plan: StationPlan, visits: Visits) -> tuple[dict[int, dict[str, int]], dict[tuple[int, int], int]]:
+def by_tick(
+    plan: StationPlan, visits: Visits
+) -> tuple[dict[int, dict[str, int]], dict[tuple[int, int], int]]:
     """The same told by going through every tick and step of the record of the uncut day."""
     record, _ = resolve(plan, visits, None, "simpy")
     is_open = np.zeros((len(plan.stations), plan.length), np.bool_)
