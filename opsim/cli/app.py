@@ -110,11 +110,12 @@ def _run(
     replications: o.Replications = None, precision: o.Precision = None, years: o.Years = None,
     seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
     workers: o.Workers = None, scheduler: o.Scheduler = None, out: o.Out = None, ledger: o.Ledger = None,
-    yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
+    yes: o.Yes = False, full: o.Full = False, lang: o.Lang = None, form: o.Format = "table",
+    quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
     from opsim.cli.run import run_scenario
 
-    return run_scenario(_wishes(context), o.voice(context.obj, form, quiet))
+    return run_scenario(_wishes(context), o.voice(context.obj, form, quiet), full=full)
 
 
 def _compare(
@@ -122,11 +123,12 @@ def _compare(
     replications: o.Replications = None, precision: o.Precision = None, years: o.Years = None,
     seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
     workers: o.Workers = None, scheduler: o.Scheduler = None, out: o.Out = None, ledger: o.Ledger = None,
-    yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
+    yes: o.Yes = False, full: o.Full = False, lang: o.Lang = None, form: o.Format = "table",
+    quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
     from opsim.cli.run import compare_scenario
 
-    return compare_scenario(_wishes(context), o.voice(context.obj, form, quiet))
+    return compare_scenario(_wishes(context), o.voice(context.obj, form, quiet), full=full)
 
 
 def _subsidy(

@@ -88,6 +88,13 @@ Sets = Annotated[
         help=marked("Set one number, such as services.cafe.price=20; may be given several times."),
     ),
 ]
+Full = Annotated[
+    bool,
+    typer.Option(
+        "--full",
+        help=marked("Show stations and places too: who comes, waits, is denied (stations.csv, places.csv)."),
+    ),
+]
 Fixed = Annotated[
     bool,
     typer.Option("--fixed", help=marked("Base values of all parameters: only chance varies between cases.")),

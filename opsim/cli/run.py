@@ -10,13 +10,14 @@ from opsim.cli.wishes import Wishes, means_study, of_study, understood
 from opsim.experiments.run import DEFAULT_REPLICATIONS, Comparison, RunResult, compare, run
 from opsim.experiments.study import is_study
 from opsim.report import comparison, options, table
+from opsim.report import full as full_tables
 from opsim.report.evidence import replications_needed
 from opsim.report.folder import write
 from opsim.report.jsonform import as_json, text
 
 
-def run_scenario(wishes: Wishes, voice: Voice) -> int:
-    """Judge one option beside the baseline; returns the exit status."""
+def run_scenario(wishes: Wishes, voice: Voice, *, full: bool) -> int:
+    """Judge one option beside the baseline, with stations and places in `full`; returns the exit status."""
     scenario, settings, _names = understood(wishes, every=False)
 
     def work(progress: Progress, passing: Path, folder: Path) -> Done:
@@ -28,13 +29,15 @@ def run_scenario(wishes: Wishes, voice: Voice) -> int:
                 sys.stdout.write(text(as_json(result)))
             else:
                 table.show(result, voice.language, paper(table.WIDTH_ELSEWHERE))
+            if full and not voice.json:
+                full_tables.show(result, voice.language, paper(full_tables.WIDTH_ELSEWHERE))
 
         return Done(result, result.complete, figures, _after_run(result, wishes), show)
 
     return simulate(wishes, scenario.name, settings, 2, voice, work)
 
 
-def compare_scenario(wishes: Wishes, voice: Voice) -> int:
+def compare_scenario(wishes: Wishes, voice: Voice, *, full: bool) -> int:
     """Set options of a scenario or a study beside one another and the baseline; returns the exit status."""
     if means_study(wishes.scenario):
         study, settings, names = of_study(wishes, DEFAULT_REPLICATIONS, [])
@@ -52,6 +55,8 @@ def compare_scenario(wishes: Wishes, voice: Voice) -> int:
                 sys.stdout.write(text(comparison.as_json(result)))
             else:
                 options.show(result, voice.language, paper(options.WIDTH_ELSEWHERE))
+            if full and not voice.json:
+                full_tables.show(result, voice.language, paper(full_tables.WIDTH_ELSEWHERE))
 
         return Done(first, first.complete, figures, _after_comparison(result, wishes), show)
 

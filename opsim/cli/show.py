@@ -12,7 +12,7 @@ from rich.text import Text
 from opsim.cli.console import paper, print_json
 from opsim.cli.options import Voice
 from opsim.language import Translate, translator
-from opsim.outcomes.catalog import OUTCOMES, service_outcomes
+from opsim.outcomes.catalog import outcomes_of
 from opsim.report.words import CLASSES, SUPPORT
 from opsim.scenario import rows
 from opsim.scenario.event import Events
@@ -147,7 +147,7 @@ def _outcomes(scenario: Scenario, _language: str, _: Translate) -> Iterable[Part
 
 def _all(scenario: Scenario) -> Iterable[Any]:
     services = tuple(dict.fromkeys(name for case in scenario.cases().values() for name in case.services))
-    return (*OUTCOMES, *service_outcomes(services))
+    return outcomes_of(scenario, services)
 
 
 def _overview_facts(scenario: Scenario) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from opsim.experiments.crossing import Crossing, cross
 from opsim.experiments.inquiry import Inquiry, Request
 from opsim.experiments.points import Row
 from opsim.experiments.run import Settings, services_of
-from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
+from opsim.outcomes.catalog import Outcome, outcomes_of
 from opsim.outcomes.intervals import Estimate
 from opsim.records import Float64
 from opsim.scenario.load import BASELINE, Scenario
@@ -151,7 +151,7 @@ def unit_of(scenario: Scenario, option: str, path: str) -> Unit | None:
 
 def catalog(scenario: Scenario, option: str) -> tuple[Outcome, ...]:
     """Every outcome of an option, those of its services last."""
-    return (*OUTCOMES, *service_outcomes(services_of(scenario, (option,))))
+    return outcomes_of(scenario, services_of(scenario, (option,)))
 
 
 def break_even(inquiry: Inquiry, question: Question) -> BreakEven:

@@ -25,7 +25,7 @@ from opsim.experiments.run import Settings, services_of
 from opsim.experiments.workers import as_done
 from opsim.facility.case import CaseRecord
 from opsim.facility.life import live
-from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
+from opsim.outcomes.catalog import OUTCOMES, Outcome, outcomes_of, service_outcomes
 from opsim.outcomes.measures import Fraction
 from opsim.outcomes.pair import Pair
 from opsim.scenario.facility import Facility
@@ -71,7 +71,7 @@ class InMemory(dict[Key, bytes]):
 
 def outcomes_named(scenario: Scenario, options: Sequence[str], names: Sequence[str]) -> tuple[Outcome, ...]:
     """The outcomes with these names, those by service included. Raises KeyError for a name there is not."""
-    known = {each.name: each for each in (*OUTCOMES, *service_outcomes(services_of(scenario, options)))}
+    known = {each.name: each for each in outcomes_of(scenario, services_of(scenario, options))}
     return tuple(known[name] for name in names)
 
 

@@ -12,7 +12,7 @@ from opsim.errors import Message, RunError
 from opsim.experiments.replication import CaseResult, Replicated, ReplicationResult, Task, replicate
 from opsim.experiments.workers import Crew, in_order
 from opsim.ledger.statements import Movements
-from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
+from opsim.outcomes.catalog import OUTCOMES, Outcome, outcomes_of
 from opsim.outcomes.intervals import LEVEL, Estimate, estimate, probability
 from opsim.outcomes.precision import LEVEL_AT_LOOKS, LOOKS, MEANS, SHARES, enough
 from opsim.outcomes.queues import Told, place_rows, station_rows
@@ -266,7 +266,7 @@ def services_of(scenario: Scenario, options: Sequence[str]) -> tuple[str, ...]:
 
 def summarize(scenario: Scenario, settings: Settings, done: Sequence[ReplicationResult]) -> RunResult:
     """Estimates and verdict from replications."""
-    outcomes = (*OUTCOMES, *service_outcomes(services_of(scenario, (settings.option,))))
+    outcomes = outcomes_of(scenario, services_of(scenario, (settings.option,)))
     option = [result.option for result in done]
     return RunResult(
         scenario=scenario,

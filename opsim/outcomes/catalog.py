@@ -1,7 +1,7 @@
 """The list of reported numbers: name, title, one-line definition, unit, kind of interval, and measure."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from opsim.errors import marked as _
@@ -12,10 +12,11 @@ from opsim.outcomes.intervals import Kind
 from opsim.outcomes.measures import Fraction
 from opsim.outcomes.pair import Pair
 from opsim.records import Fate, PlaceEvent
+from opsim.scenario.load import Scenario
 
 Unit = Literal[
     "visits a year", "share", "yuan a year", "yuan a visit", "minutes", "yuan", "yuan of 100", "persons",
-    "persons a year", "days", "days a year", "workers", "hours a week", "index", "tenants a year",
+    "persons a year", "days", "workers", "hours a week", "index", "tenants a year",
     "events a year", "requests a year", "years", "times", "arrivals a year", "hours a year",
     "days in places a year",
 ]  # fmt: skip
@@ -182,7 +183,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         "place_days",
         _("days in places"),
         _("Days that people held a bed or another place, a year."),
-        "days a year",
+        "days in places a year",
         "mean",
         m.place_days,
     ),
@@ -700,6 +701,25 @@ OUTCOMES: tuple[Outcome, ...] = (
 def service_outcomes(services: tuple[str, ...]) -> tuple[Outcome, ...]:
     """Outcomes of each service, named after it, such as ``sold.cafe`` and ``direct_margin.cafe``."""
     return tuple(outcome for family in _FAMILIES for outcome in map(family, services))
+
+
+def outcomes_of(scenario: Scenario, services: Iterable[str]) -> tuple[Outcome, ...]:
+    """Every outcome, those of the services last.
+
+    What is sold of places are days in them, of events the crowd: both are called and counted so.
+    """
+    forms = {name: each.form for case in scenario.cases().values() for name, each in case.services.items()}
+    single = service_outcomes(tuple(services))
+    return (*OUTCOMES, *(as_sold(each, forms[each.name.partition(".")[2]]) for each in single))
+
+
+def as_sold(outcome: Outcome, form: str) -> Outcome:
+    """An outcome of a service of this form."""
+    like = {"places": "place_days", "event": "attendance"}.get(form)
+    if like is None or not outcome.name.startswith("sold."):
+        return outcome
+    known = next(each for each in OUTCOMES if each.name == like)
+    return replace(outcome, title=known.title, unit=known.unit)
 
 
 def _sold(name: str) -> Outcome:

@@ -153,7 +153,7 @@ def station_rows(facility: Facility, years: int, done: Sequence[Queues], level: 
 def place_rows(
     facility: Facility, years: int, days: int, done: Sequence[Int64], level: float = LEVEL
 ) -> list[Row]:
-    """Every service with places and each of its levels; `done` holds (L, 9) `LEVEL_COUNTS` of replications."""
+    """Every service with places and each of its levels; `done` are (L, 9) `LEVEL_COUNTS` of replications."""
     names, members = [], []
     for service in facility.places():
         own = [name == service for name, _level in facility.levels()]

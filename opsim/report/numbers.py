@@ -20,7 +20,6 @@ STYLES: dict[str, Style] = {
     "persons": "one",
     "persons a year": "one",
     "days": "one",
-    "days a year": "count",
     "workers": "one",
     "hours a week": "one",
     "index": "decimal",

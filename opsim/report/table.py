@@ -1,7 +1,6 @@
 """The table on the screen: the verdict in plain words, then money beside public service, for both cases."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from rich import box
@@ -12,7 +11,7 @@ from rich.text import Text
 from opsim.errors import marked as _
 from opsim.experiments.run import Comparison, RunResult
 from opsim.language import Translate, translator
-from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
+from opsim.outcomes.catalog import Outcome, as_sold, service_outcomes
 from opsim.report import matrix, sentences
 from opsim.report.compliance import flag_lines
 from opsim.report.difference import changes, differences
@@ -21,9 +20,7 @@ from opsim.report.lost import lost_table
 from opsim.report.matrix import driver_sentence
 from opsim.report.numbers import change, with_interval
 from opsim.report.words import UNITS
-from opsim.scenario.event import Events
 from opsim.scenario.load import BASELINE
-from opsim.scenario.places import Places
 
 SECTIONS: Final = (
     (_("Money"), (
@@ -56,8 +53,6 @@ SECTIONS: Final = (
 """Outcomes by section, in the order shown; those of single services follow."""
 
 SKIPPED_AT_ZERO: Final = ("Shops nearby", "Places", "Units to let", "Events", "Lost demand")
-PLACE_DAYS: Final = next(outcome for outcome in OUTCOMES if outcome.name == "place_days")
-CROWDS: Final = next(outcome for outcome in OUTCOMES if outcome.name == "attendance")
 ELSEWHERE: Final = ("result_by_", "cash_cost.", "full_cost.", "economic_cost.")
 """Beginnings of the names of outcomes by service that stand in figures and files only."""
 WIDTH_ELSEWHERE: Final = 120
@@ -156,10 +151,6 @@ def _by_service(result: RunResult, language: str, _: Translate) -> Iterator[tupl
     for name, service in services.items():
         for outcome in service_outcomes((name,)):
             if not outcome.name.startswith(ELSEWHERE):
-                shown = outcome
-                if isinstance(service, Places) and outcome.name.startswith("sold."):
-                    shown = replace(outcome, title=PLACE_DAYS.title, unit=PLACE_DAYS.unit)
-                if isinstance(service, Events) and outcome.name.startswith("sold."):
-                    shown = replace(outcome, title=CROWDS.title, unit=CROWDS.unit)
+                shown = as_sold(outcome, service.form)
                 title = service.title[language]
                 yield shown, _("{service}: {title}").format(service=title, title=_(shown.title))

@@ -59,7 +59,6 @@ UNITS: Final = {
     "persons": _("persons"),
     "persons a year": _("persons a year"),
     "days": _("days"),
-    "days a year": _("days a year"),
     "workers": _("workers"),
     "hours a week": _("hours a week"),
     "index": _("index from −1 to 1"),

@@ -151,7 +151,7 @@ def numbers(cell):
 
 
 SCALE = {"yuan a year": 1e-4, "yuan": 1e-4, "share": 100}
-DECIMALS = {"visits a year": 0, "days a year": 0, "yuan a visit": 2, "index": 2, "times": 2}
+DECIMALS = {"visits a year": 0, "days in places a year": 0, "yuan a visit": 2, "index": 2, "times": 2}
 
 
 def shown(value, unit):

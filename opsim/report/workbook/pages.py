@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from opsim.language import Translate
-from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
+from opsim.outcomes.catalog import Outcome, outcomes_of
 from opsim.report.numbers import STYLES
 from opsim.report.provenance import command
 from opsim.report.results import Results
@@ -106,7 +106,7 @@ def differences(results: Results) -> dict[tuple[str, str], tuple[float | None, f
 
 def _outcomes(results: Results) -> dict[str, Outcome]:
     services = dict.fromkeys(name for case in results.scenario.cases().values() for name in case.services)
-    return {outcome.name: outcome for outcome in (*OUTCOMES, *service_outcomes(tuple(services)))}
+    return {outcome.name: outcome for outcome in outcomes_of(results.scenario, services)}
 
 
 def _unit(outcome: Outcome, _: Translate) -> str:

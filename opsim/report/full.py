@@ -1,0 +1,163 @@
+"""What ``--full`` adds on the screen: stations and places, each case by itself, within 100 columns.
+
+Below each number stands its interval. Rows of single segments are in ``stations.csv`` only.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from opsim.errors import marked as _
+from opsim.experiments.run import Comparison, RunResult
+from opsim.facility.queues import limits
+from opsim.language import Translate, translator
+from opsim.outcomes.queues import ALL, POOREST, PRIORITY, UNITS, Row
+from opsim.report.numbers import STYLES, Style, interval, number
+from opsim.scenario.facility import Facility
+from opsim.scenario.load import BASELINE
+
+ARRIVALS: Final = {
+    "arrivals": _("arrivals a year"),
+    "served": _("served"),
+    "denied_closed": _("closed"),
+    "denied_full": _("full"),
+    "denied_left": _("left the queue"),
+    "denied_sent_away": _("sent away"),
+    "denied_sold_out": _("sold out"),
+    "denied_share": _("denied, %"),
+}
+WAITS: Final = {
+    "wait_mean": _("mean"),
+    "waiting_share": _("wait, %"),
+    "long_wait_share": _("long, %"),
+    "wait_p50": "P50",
+    "wait_p90": "P90",
+    "wait_p95": "P95",
+    "wait_p99": "P99",
+    "queue_mean": _("queue, persons"),
+    "use": _("use, %"),
+}
+PLACES: Final = {
+    "applications": _("applied"),
+    "refused": _("refused"),
+    "admissions": _("admitted"),
+    "gave_up": _("gave up"),
+    "waiting_days": _("days waited"),
+    "delay_share": _("not at once, %"),
+    "place_days": _("days in places"),
+    "occupancy": _("taken, %"),
+    "waiting_list": _("on the list"),
+}
+"""Columns with their headings."""
+CAUSES: Final = tuple(name for name in ARRIVALS if name.startswith("denied_") and name != "denied_share")
+"""Left out where nobody is denied so."""
+WIDTH_ELSEWHERE: Final = 100
+"""Columns of text where the output is no terminal."""
+LABEL: Final = 17
+"""Columns that a row's label has at least."""
+GROUPS: Final = {PRIORITY: _("priority groups"), POOREST: _("lowest income")}
+FINE: Final[dict[str, Style]] = {"queue_mean": "decimal"}
+"""Numbers that are written finer than others of their unit."""
+
+
+def show(result: Comparison | RunResult, language: str, console: Console) -> None:
+    """Print the tables of every case."""
+    _ = translator(language)
+    cases = result.scenario.cases()
+    for case, told in result.told().items():
+        facility, name = cases[case], _("baseline") if case == BASELINE else case
+        lines = _station_lines(facility, told.stations, language, _)
+        if lines:
+            title = _("Who comes to the stations, and what becomes of them ({case})").format(case=name)
+            found = {heading: ARRIVALS[heading] for heading in ARRIVALS if _told_of(heading, lines)}
+            console.print(_table(title, _("station"), found, lines, _))
+            title = _("Waits in minutes, queue and use of the stations ({case})").format(case=name)
+            console.print(_table(title, _("station"), WAITS, lines, _))
+        lines = _place_lines(facility, told.places, language)
+        if lines:
+            title = _("Places and their waiting lists, a year ({case})").format(case=name)
+            console.print(_table(title, _("service"), PLACES, lines, _))
+    console.print(Text(_notes(result, _), style="dim"), soft_wrap=True)
+
+
+def _told_of(heading: str, lines: Sequence[tuple[str, Row]]) -> bool:
+    return heading not in CAUSES or any(row.found[heading].value for _label, row in lines)
+
+
+def _station_lines(
+    facility: Facility, rows: Sequence[Row], language: str, _: Translate
+) -> list[tuple[str, Row]]:
+    """The rows shown with their labels: each station, its services if it has several, its groups.
+
+    Stations to which nobody comes are in the file only.
+    """
+    several = {
+        station
+        for station in facility.stations
+        if len({row.names[1] for row in rows if row.names[0] == station}) > 2
+    }
+    lines = []
+    for row in rows:
+        station, service, group = row.names
+        if not row.found["arrivals"].value:
+            continue
+        if (service, group) == (ALL, ALL):
+            lines.append((facility.stations[station].title[language], row))
+        elif group == ALL and station in several:
+            lines.append((f"  {facility.services[service].title[language]}", row))
+        elif service == ALL and group in GROUPS:
+            lines.append((f"  {_(GROUPS[group])}", row))
+    return lines
+
+
+def _place_lines(facility: Facility, rows: Sequence[Row], language: str) -> list[tuple[str, Row]]:
+    """Each service, and its levels if it has several."""
+    houses, lines = facility.places(), []
+    for row in rows:
+        service, level = row.names
+        house = houses[service]
+        if level == ALL:
+            lines.append((house.title[language], row))
+        elif len(house.levels) > 1:
+            lines.append((f"  {house.levels[level].title[language]}", row))
+    return lines
+
+
+def _table(
+    title: str, first: str, headings: Mapping[str, str], lines: Sequence[tuple[str, Row]], _: Translate
+) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, title=title,
+                  title_justify="left", title_style="bold")  # fmt: skip
+    table.add_column(first, min_width=LABEL, max_width=24)
+    for heading in headings.values():
+        table.add_column(_(heading), justify="right")
+    for label, row in lines:
+        cells = []
+        for name in headings:
+            style, found = FINE.get(name, STYLES[UNITS[name]]), row.found[name]
+            cells.append(Text.assemble(number(found.value, style), "\n", (interval(found, style), "dim")))
+        table.add_row(label, *cells)
+    return table
+
+
+def _notes(result: Comparison | RunResult, _: Translate) -> str:
+    cases = result.scenario.cases()
+    long = sorted({minutes for case in result.told() for minutes in limits(cases[case]).values()})
+    lines = [
+        _("Below each number: its 95-percent interval; empty where it has no width or there are too few "
+          "replications"),
+        _("Waits: of all who queue, those served at once and those who leave included; percentiles are exact "
+          "up to five minutes, above that at most 1 % too long"),
+    ]  # fmt: skip
+    if long:
+        minutes = _(" or ").join(number(each, "one") for each in long)
+        lines.append(_("A wait is long beyond {minutes} minutes").format(minutes=minutes))
+    lines.append(
+        _("Queue and use: while the station is open; of a crew that serves several stations, its whole time "
+          "is on offer at each")
+    )  # fmt: skip
+    return "\n".join(lines)
