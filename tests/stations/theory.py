@@ -42,8 +42,8 @@ class Queue:
     """Share of customers with priority 0; the others have 1."""
 
 
-def sample(queue: Queue, customers: int, rng: np.random.Generator, rate: float = 1.0) -> VisitRecord:
-    """Resolve a run from empty; ``rate`` multiplies the service rate (the planted fault)."""
+def arrivals(queue: Queue, customers: int, rng: np.random.Generator, rate: float = 1.0) -> Visits:
+    """The customers of a run; ``rate`` multiplies the service rate (the planted fault)."""
     arrival = np.cumsum(rng.exponential(SERVICE / queue.arrivals, customers))
     duration = queue.service(rng, customers) * SERVICE / rate
     patience = np.full(customers, UNLIMITED, np.int64)
@@ -67,9 +67,12 @@ def sample(queue: Queue, customers: int, rng: np.random.Generator, rate: float =
         "step_service": zeros,
         "price": zeros,
     }
-    visits = Visits(
-        **{name: np.asarray(columns[name]).astype(dtype) for name, dtype in VISIT_COLUMNS.items()}
-    )
+    return Visits(**{name: np.asarray(columns[name]).astype(dtype) for name, dtype in VISIT_COLUMNS.items()})
+
+
+def sample(queue: Queue, customers: int, rng: np.random.Generator, rate: float = 1.0) -> VisitRecord:
+    """Resolve a run from empty."""
+    visits = arrivals(queue, customers, rng, rate)
     length = int(visits.arrival[-1]) + 1000 * SERVICE
     plan: StationPlan = make_plan(
         {"desk": Place(room=queue.room, opens=[f"-24:00>>{length // 60 + 99}:00"])},
