@@ -176,11 +176,30 @@ def test_the_queue_over_time_is_the_sum_of_the_waits(day: Any, cuts: list[int]) 
     assert sums["wait"] == (record.start - record.arrival)[reached].sum()
 
 
+def told_of(wait: int) -> int:
+    """What is told of somebody who waits so many ticks."""
+    plan = make_plan({"desk": Place(opens=[f"00:00>>{wait}:00"])}, {"crew": 1}, wait + 10)
+    visits = make_visits([Visit("a", 0, [Step("desk", wait)]), Visit("b", 0, [Step("desk", 1)])], ["desk"])
+    ((_, told),) = as_dicts(counted(plan, visits))[1]
+    return told
+
+
 @settings(deadline=None)
 @given(st.integers(1, 2**31))
 def test_a_wait_is_told_exactly_up_to_five_minutes_and_never_too_short(wait: int) -> None:
-    desk = Place(opens=[f"00:00>>{wait}:00"])
-    plan = make_plan({"desk": desk}, {"crew": 1}, wait + 10)
-    visits = make_visits([Visit("a", 0, [Step("desk", wait)]), Visit("b", 0, [Step("desk", 1)])], ["desk"])
-    ((_, told),) = as_dicts(counted(plan, visits))[1]
+    told = told_of(wait)
     assert told == wait if wait <= EXACT else wait <= told <= 1.01 * wait
+
+
+def test_the_longest_wait_of_a_bin_is_in_it() -> None:
+    assert EXACT == 300
+    assert [told_of(wait) for wait in (299, 300, 301, 303, 304, 306, 307)] == [
+        299,
+        300,
+        303,
+        303,
+        306,
+        306,
+        309,
+    ]
+    assert (np.diff(BINS) <= np.maximum(1, BINS[:-1] / 100)).all()

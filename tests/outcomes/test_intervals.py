@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from opsim.outcomes.intervals import estimate, mean, probability, quantile, ratio
+from opsim.outcomes.intervals import estimate, mean, means, percentiles, probability, quantile, ratio, ratios
 
 
 def test_mean_agrees_with_scipy() -> None:
@@ -80,3 +80,57 @@ def test_intervals_cover_the_truth(kind: str) -> None:
         assert found.ci is not None
         covered += found.ci[0] <= truth <= found.ci[1]
     assert 0.93 <= covered / repetitions <= (0.995 if kind == "quantile" else 0.97)
+
+
+def test_columns_are_estimated_as_each_by_itself() -> None:
+    rng = np.random.default_rng(3)
+    tops, bottoms = rng.gamma(2.0, 1.0, (7, 5)), rng.gamma(2.0, 1.0, (7, 5))
+    bottoms[:, 1] = 0.0  # undefined
+    bottoms[1:, 2] = 0.0  # known from one replication only
+    for column, found in enumerate(ratios(tops, bottoms)):
+        assert found == ratio(tops[:, column], bottoms[:, column])
+    assert [found.value is None for found in ratios(tops, bottoms)] == [False, True, False, False, False]
+    assert [found.ci is None for found in ratios(tops, bottoms)] == [False, True, True, False, False]
+    for column, found in enumerate(means(tops)):
+        alone = mean(tops[:, column])
+        assert (found.value, found.ci) == (pytest.approx(alone.value), pytest.approx(alone.ci))
+    assert [found.ci for found in means(tops[:1])] == [None] * 5
+
+
+def test_percentiles_of_all_together_by_hand() -> None:
+    values = np.array([0.0, 1.0, 2.0, 5.0, 9.0])
+    counts = np.array([[6, 2, 2, 0, 0], [5, 3, 1, 1, 0], [7, 1, 1, 1, 0], [6, 2, 1, 1, 0]])
+    # Together 24, 8, 5 and 3 of 40: 60 % are 0, 80 % at most 1, 92.5 % at most 2.
+    half, most, nearly, every = percentiles(values, counts, (0.6, 0.61, 0.9, 1.0))
+    assert (half.value, most.value, nearly.value, every.value) == (0.0, 1.0, 2.0, 5.0)
+    share = ratio([10, 9, 9, 9], [10, 10, 10, 10])
+    assert share.ci is not None
+    width = (share.ci[1] - share.ci[0]) / 2
+    assert 0.05 < width < 0.1  # so the interval is read off at about 82 % and 98 %
+    assert nearly.ci == (2.0, 5.0)
+    assert every.ci == (5.0, 5.0)  # all replications agree that everything is at most 5
+    assert [each.value for each in percentiles(values, np.zeros((4, 5), np.int64), (0.5,))] == [None]
+    assert percentiles(values, counts[:2], (0.5,))[0].ci is None
+
+
+def test_percentiles_cover_the_truth() -> None:
+    """95 % intervals over 400 repetitions of 30 replications that differ in number and in mean."""
+    rng = np.random.default_rng(11)
+    values = np.arange(400.0)
+    # A replication's mean is 20 or 30 as a coin says: of all, the share above x is the mean of both.
+    x = np.linspace(0, 400, 400_001)
+    truth = x[np.searchsorted(1 - (np.exp(-x / 20) + np.exp(-x / 30)) / 2, (0.5, 0.9))]
+    covered, repetitions = np.zeros(2), 400
+    for _ in range(repetitions):
+        sizes, scales = rng.poisson(300, 30), rng.choice([20.0, 30.0], 30)
+        counts = np.stack(
+            [
+                np.bincount(np.ceil(rng.exponential(scale, size)).astype(np.int64), minlength=400)[:400]
+                for size, scale in zip(sizes, scales, strict=True)
+            ]
+        )
+        for i, found in enumerate(percentiles(values, counts, (0.5, 0.9))):
+            assert found.ci is not None
+            covered[i] += found.ci[0] <= np.ceil(truth[i]) <= found.ci[1]
+    assert (covered / repetitions >= 0.92).all(), covered / repetitions
+    assert (covered / repetitions <= 0.995).all(), covered / repetitions

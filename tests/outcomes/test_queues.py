@@ -74,6 +74,12 @@ def test_a_table_by_hand() -> None:
     assert told == [0.0, 0.0, 1.0, pytest.approx(10, rel=0.01)]
     assert told[-1] >= 10
 
+    # Of the first segment 18 queue, 15 without waiting: 94 % wait a minute at most.
+    told = [
+        rows["seats", "reading", segments[0]][name].value for name in ("wait_p50", "wait_p90", "wait_p95")
+    ]
+    assert told == [0.0, 1.0, pytest.approx(10, rel=0.01)]
+
     reading, coffee = rows["seats", "reading", ALL], rows["seats", "cafe", ALL]
     assert (reading["arrivals"].value, coffee["arrivals"].value) == (54 / 6, pytest.approx(1 / 6))
     assert whole["use"].value == pytest.approx(reading["use"].value + coffee["use"].value)
@@ -83,6 +89,7 @@ def test_a_table_by_hand() -> None:
     assert ("seats", ALL, segments[1]) not in rows
     bar = rows["bar", ALL, ALL]
     assert (bar["denied_share"].value, bar["denied_share"].ci) == (1.0, None)  # only one replication saw it
+    assert bar["wait_mean"].value == bar["waiting_share"].value == 0.0  # sold out at once
     assert bar["wait_mean_served"].value is None
     assert bar["queue_mean"].value == 0.0
 
