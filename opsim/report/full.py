@@ -48,7 +48,7 @@ PLACES: Final = {
     "gave_up": _("gave up"),
     "waiting_days": _("days waited"),
     "delay_share": _("not at once, %"),
-    "place_days": _("days in places"),
+    "place_days": _("place days"),
     "occupancy": _("taken, %"),
     "waiting_list": _("on the list"),
 }

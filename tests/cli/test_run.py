@@ -45,7 +45,8 @@ def test_json_alone_on_standard_output_and_the_folder_of_the_contract(tmp_path):
     assert folder.name.startswith("book-house-")
     assert {path.name for path in folder.iterdir()} == {
         "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv",
-        "cross_subsidy.csv", "shared_cost.csv", "treasury.csv", "hours.csv", "statements.csv", "checksums.txt", "figures",
+        "cross_subsidy.csv", "shared_cost.csv", "treasury.csv", "hours.csv", "statements.csv", "stations.csv", "places.csv",
+        "checksums.txt", "figures",
     }  # fmt: skip
     assert json.loads((folder / "run.json").read_text(encoding="utf-8")) == found
     assert f"Figure: {Path('runs') / folder.name / 'figures' / 'cross-subsidy.png'}" in done.stderr

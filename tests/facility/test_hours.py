@@ -1,11 +1,13 @@
 """Load and waits by the hour of the day, counted by hand, tick by tick, and beside the month's other totals."""
 
+import dataclasses
 from typing import Any
 
 import numpy as np
 import pytest
 
 from opsim.demand.random import stream_key
+from opsim.facility import queues
 from opsim.facility.hours import COUNTS, count_hours
 from opsim.facility.life import live
 from opsim.facility.plan import Standing, plan_month
@@ -97,3 +99,13 @@ def test_hours_add_up_to_the_months_and_both_engines_agree() -> None:
     assert (kernel.hours[OFFERED].sum(axis=1) == kernel.seat_ticks.sum(axis=0)).all()
     assert kernel.hours[REACHED].sum() > kernel.fates.sum() * 0.9
     assert kernel.hours[WAITED].sum() >= kernel.wait_total.sum() > 0
+    # The counts by service and segment are of the same steps.
+    counts = dict(zip(queues.COUNTS, kernel.queues.counts.T, strict=True))
+    assert sum(counts[name].sum() for name in queues.COUNTS[:6]) == kernel.hours[REACHED].sum()
+    assert counts["wait"].sum() == kernel.hours[WAITED].sum()
+    assert counts["queue"].sum() + counts["door"].sum() == counts["wait"].sum()  # at midnight nobody waits
+    assert counts["busy"].sum() + counts["after_closing"].sum() == kernel.service_ticks.sum()
+    assert kernel.queues.seen.sum() == counts["waited"].sum() > counts["waited_long"].sum()
+    assert kernel.queues.offered.tolist() == kernel.seat_ticks.sum(axis=0).tolist()
+    for column in dataclasses.fields(queues.Queues):
+        assert (getattr(kernel.queues, column.name) == getattr(simpy.queues, column.name)).all()

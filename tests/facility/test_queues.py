@@ -9,10 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opsim.facility.queues import BINS, COUNTS, EXACT, Queues, close_tally, count_queues, tally_of
+from opsim.facility.queues import (
+    BINS,
+    COUNTS,
+    EXACT,
+    Queues,
+    close_tally,
+    count_queues,
+    limits,
+    open_tally,
+    tally_of,
+)
 from opsim.records import FIRST_DENIAL, VISIT_COLUMNS, Fate, StationPlan, Visits
 from opsim.stations.resolve import ENGINES, resolve
 from opsim.stations.timetable import owners
+from tests.facility.build import tiny
 from tests.stations.chunks import slice_plan, slice_visits
 from tests.stations.days import DAY, Place, Step, Visit, make_plan, make_visits
 from tests.strategies import station_cuts, station_days
@@ -146,6 +157,16 @@ def test_a_morning_by_hand(engine: str, cuts: Sequence[int]) -> None:
     }  # fmt: skip
     assert waits == {(counter, wait): 1 for wait in (5, 10, 20, 50, 60)}
     assert found.open_ticks.tolist() == [180, 240]
+
+
+def test_a_wait_is_long_beyond_the_limit_of_the_gate_unless_the_station_has_its_own() -> None:
+    title = {"en": "t", "zh": "t"}
+    seats, bar = {"title": title, "servers": 10}, {"title": title, "crew": "clerk"}
+    of = tiny(gate={"wait": 7.5}, stations={"seats": seats, "bar": {**bar, "long_wait": 0.35}})
+    assert limits(of) == {"seats": 7.5, "bar": 0.35}
+    assert open_tally(of).limit.tolist() == [450, 21]
+    none = tiny(stations={"seats": seats, "bar": {**bar, "long_wait": 0}})
+    assert open_tally(none).limit.tolist() == [15 * 60, 0]
 
 
 # ------------------------------------------------------------------------------------------- properties
