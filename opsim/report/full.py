@@ -53,11 +53,11 @@ PLACES: Final = {
     "waiting_list": _("on the list"),
 }
 """Columns with their headings."""
-CAUSES: Final = tuple(name for name in ARRIVALS if name.startswith("denied_") and name != "denied_share")
-"""Left out where nobody is denied so."""
+ONLY_IF_ANY: Final = (*(name for name in ARRIVALS if name.startswith("denied_")), "refused", "gave_up")
+"""Left out where there is nobody to whom this happens."""
 WIDTH_ELSEWHERE: Final = 100
 """Columns of text where the output is no terminal."""
-LABEL: Final = 17
+LABEL: Final = 14
 """Columns that a row's label has at least."""
 GROUPS: Final = {PRIORITY: _("priority groups"), POOREST: _("lowest income")}
 FINE: Final[dict[str, Style]] = {"queue_mean": "decimal"}
@@ -73,19 +73,23 @@ def show(result: Comparison | RunResult, language: str, console: Console) -> Non
         lines = _station_lines(facility, told.stations, language, _)
         if lines:
             title = _("Who comes to the stations, and what becomes of them ({case})").format(case=name)
-            found = {heading: ARRIVALS[heading] for heading in ARRIVALS if _told_of(heading, lines)}
-            console.print(_table(title, _("station"), found, lines, _))
+            console.print(_table(title, _("station"), _worth(ARRIVALS, lines), lines, _))
             title = _("Waits in minutes, queue and use of the stations ({case})").format(case=name)
             console.print(_table(title, _("station"), WAITS, lines, _))
         lines = _place_lines(facility, told.places, language)
         if lines:
             title = _("Places and their waiting lists, a year ({case})").format(case=name)
-            console.print(_table(title, _("service"), PLACES, lines, _))
+            console.print(_table(title, _("service"), _worth(PLACES, lines), lines, _))
     console.print(Text(_notes(result, _), style="dim"), soft_wrap=True)
 
 
-def _told_of(heading: str, lines: Sequence[tuple[str, Row]]) -> bool:
-    return heading not in CAUSES or any(row.found[heading].value for _label, row in lines)
+def _worth(headings: Mapping[str, str], lines: Sequence[tuple[str, Row]]) -> dict[str, str]:
+    """The columns that say something."""
+    return {
+        name: heading
+        for name, heading in headings.items()
+        if name not in ONLY_IF_ANY or any(row.found[name].value for _label, row in lines)
+    }
 
 
 def _station_lines(

@@ -15,6 +15,7 @@ from opsim.experiments.run import Comparison, Settings, run
 from opsim.outcomes.queues import ALL, POOREST, PRIORITY, UNITS
 from opsim.report import full, stations
 from opsim.report.jsonform import as_json
+from opsim.report.numbers import number
 from opsim.scenario.load import load
 
 ADDED_UP = ("arrivals", "served", "denied_closed", "denied_left", "queue_mean", "use", "after_closing_hours")
@@ -119,6 +120,11 @@ def test_the_screen_holds_both_tables_within_a_hundred_columns(home, language, s
     page = screen(home, language)
     assert max(cell_len(line) for line in page.splitlines()[:-4]) <= 100
     assert "…" not in page
+    (beds,) = (row for row in home.told()["embedded"].places if row.names == ("beds", ALL))
+    title = home.scenario.baseline.services["beds"].title[language]
+    cells = [line.split() for line in page.splitlines() if line.lstrip().startswith(title)]
+    assert cells[-1][-1] == number(beds.found["waiting_list"].value, "one")
+    assert cells[-1][-2] == number(beds.found["occupancy"].value, "share")
     for text in some:
         assert text in page.replace("\n", "") or all(part in page for part in text.split())
 
