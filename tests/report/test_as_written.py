@@ -177,7 +177,9 @@ def test_cases_of_others(result, tmp_path, name, monkeypatch):
         write(Comparison((case,)), tmp_path / "out", "zh")
     results = read(tmp_path / "out")
     for language in ("en", "zh"):
-        assert case.scenario.options["embedded"].title[language] in drawn_texts(results, language, ("options",))
+        assert case.scenario.options["embedded"].title[language] in drawn_texts(
+            results, language, ("options",)
+        )
 
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8)
