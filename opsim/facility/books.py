@@ -185,7 +185,11 @@ def _fall_due(books: Books, when: spending.When) -> None:
 
 
 def _to_operator(books: Books, posting: Posting) -> bool:
-    theirs = [accounts.OPERATORS_PURSE, *(accounts.service(name) for name in books.operators_services())]
+    theirs = [
+        accounts.OPERATORS_PURSE,
+        accounts.OPERATOR,
+        *(accounts.service(name) for name in books.operators_services()),
+    ]
     return posting.target in theirs
 
 
@@ -195,14 +199,15 @@ def _receive(books: Books, when: spending.When) -> None:
         if owed.month != when.month:
             continue
         posting = owed.posting._replace(day=when.first_day)
-        if _gone(books, owed):
+        gone = _gone(books, owed)
+        if gone:
             posting = posting._replace(target=accounts.INVESTOR)
         books.book.post([posting])
         books.year.grants[posting.target] += posting.amount
         if posting.reason == "subsidy" and posting.service:
             books.year.earmarked[posting.service] += posting.amount
         books.year.appropriated += posting.amount if owed.under_contract else 0
-        if posting.reason != "revenue_returned":
+        if posting.reason != "revenue_returned" and not gone:
             books.overdue.append((when.first_day, -posting.amount, _to_operator(books, owed.posting)))
     books.owed = [owed for owed in books.owed if owed.month > when.month]
 

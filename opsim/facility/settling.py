@@ -110,6 +110,12 @@ def _part(books: Books, of: operator.Company, when: When, day: int) -> None:
         owed = -book.balance(accounts.creditors(OPERATORS))
         book.post(settlement.repay(day, book.balance(of.purse), owed, 0, of.purse, OPERATORS))
         book.post(operator.parting(of, facility, day, book.balance(of.purse)))
+        if when.month + 1 < books.timeline.months:
+            books.overdue += [
+                (books.timeline.first_day[when.month + 1], -late.posting.amount, True)
+                for late in books.owed
+                if late.begun == of.first_month and late.posting.target == of.purse
+            ]  # from now on it is owed to an investor
     books.funds += [
         renewal.Fund(each.asset, each.service, 0, max(1, each.life - each.age), each.life)
         for each in of.holdings

@@ -97,6 +97,24 @@ def test_what_is_owed_to_the_operator_is_told_apart_from_the_houses() -> None:
     assert (case.grants_owed - case.operator_owed)[[0, 59, 89, first_of_april]].tolist() == [6_000_00] * 4
 
 
+def test_a_price_for_who_works_for_a_fee_is_not_owed_to_the_house() -> None:
+    price = {"payer": PAYER, "amount": 20_000, "delay": 2}
+    terms = contract("entrusted-operation", payments={"service_price": price})
+    case = live(stall(terms, catchment={"population": 1}), KEY, 1, "kernel")
+    assert case.operator_owed[:60].tolist() == [5_000_00] * 59 + [0]
+    assert not (case.grants_owed - case.operator_owed).any()
+
+
+def test_what_is_owed_to_who_is_gone_excuses_nobody() -> None:
+    """A year's price of 20,000 comes 18 months late; from the second year on nobody here waits for it."""
+    price = {"payer": PAYER, "amount": 20_000, "instalments": 1, "delay": 18}
+    terms = contract(
+        "government-purchase", payments={"service_price": price}, term=1, ending={"replacement": {}}
+    )
+    case = live(stall(terms, years=2, catchment={"population": 1}), KEY, 2, "kernel")
+    assert case.operator_owed.tolist() == [20_000_00] * 365 + [0] * 365
+
+
 # --------------------------------------------------------------------------------- whose contract it is
 
 
