@@ -26,7 +26,7 @@ from typing import Final
 import numpy as np
 
 from opsim.demand.compiled import compiled_inline
-from opsim.demand.normal import score
+from opsim.demand.normal import cut_score
 from opsim.demand.tables import LOWEST, OCTAVES
 from opsim.records import Float64
 
@@ -84,9 +84,7 @@ def invert(packed: Float64, row: int, u: float) -> float:  # noqa: PLR0911 - one
         return float(a + u * (b - a))
     if kind == NORMAL:
         cut = int(b)
-        below = packed[cut + 4] + u * (packed[cut + 5] - packed[cut + 4])
-        above = packed[cut + 7] + (1.0 - u) * (packed[cut + 6] - packed[cut + 7])
-        z = score(below) if below < above else -score(above)  # the smaller one has all its digits
+        z = cut_score(u, packed[cut + 4], packed[cut + 5], packed[cut + 6], packed[cut + 7])
         return float(min(max(packed[cut] + packed[cut + 1] * z, packed[cut + 2]), packed[cut + 3]))
     first, length = int(b), int(c)
     low, high_end = first, first + length - 1

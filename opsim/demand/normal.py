@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from opsim.demand.compiled import compiled_inline
+from opsim.demand.compiled import compiled
 from opsim.records import Float64
 
 
@@ -22,7 +22,7 @@ def cut(mean: float, spread: float, low: float, high: float) -> Float64:
     return np.array([mean, spread, low, high, *below, *above])
 
 
-@compiled_inline
+@compiled
 def score(p: float) -> float:
     """Return the p-quantile of the standard normal distribution, 0 < p < 1, to 16 digits (AS 241)."""
     q = p - 0.5
@@ -53,3 +53,14 @@ def score(p: float) -> float:
             + 1.8463183175100546818e-5) * r + 7.868691311456132591e-4) * r + 0.0148753612908506148525) * r
             + 0.13692988092273580531) * r + 0.59983220655588793769) * r + 1.0  # fmt: skip
     return -top / bottom if q < 0 else top / bottom
+
+
+@compiled
+def cut_score(u: float, below_low: float, below_high: float, above_low: float, above_high: float) -> float:
+    """Return the u-quantile, as a score of the parent, of what lies between two ends; shares as in `cut`.
+
+    It stands by itself, with numbers alone, so that drawing from other distributions is not slowed by it.
+    """
+    below = below_low + u * (below_high - below_low)
+    above = above_high + (1.0 - u) * (above_low - above_high)
+    return score(below) if below < above else -score(above)  # the smaller share has all its digits

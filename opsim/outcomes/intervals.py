@@ -165,34 +165,6 @@ def percentiles(
     return found
 
 
-def percentiles(
-    values: Float64, counts: Int64, shares: Sequence[float], level: float = LEVEL
-) -> list[Estimate]:
-    """For each share the smallest of (B,) ascending values that at least this share of all does not exceed.
-
-    `counts` are (R, B), how often each replication saw each value. Undefined where nothing was seen; no
-    interval where that of the share reaches below 0 or above 1.
-    """
-    until = np.cumsum(counts, axis=1)
-    together = until.sum(axis=0)
-    seen = int(together[-1])
-    if seen == 0:
-        return [Estimate(None, None)] * len(shares)
-
-    def value(share: float) -> float:
-        return float(values[together.searchsorted((share - 1e-9) * seen)])
-
-    places = together.searchsorted((np.array(shares) - 1e-9) * seen)
-    below = until[:, places].astype(np.float64)
-    totals = np.repeat(until[:, -1:].astype(np.float64), len(shares), axis=1)
-    found = []
-    for q, share in zip(shares, ratios(below, totals, level), strict=True):
-        half = np.inf if share.ci is None else (share.ci[1] - share.ci[0]) / 2
-        certain = q - half >= 0 and q + half <= 1
-        found.append(Estimate(value(q), (value(q - half), value(q + half)) if certain else None))
-    return found
-
-
 def estimate(kind: Kind, tops: Float64, bottoms: Float64, level: float = LEVEL) -> Estimate:
     """The estimate from (top, bottom) pairs over replications; bottoms are 1 but for ratios."""
     if kind == "ratio":

@@ -30,7 +30,7 @@ def home():
 
 
 def lines(place, name):
-    with (place / name).open(encoding="utf-8", newline="") as file:
+    with (place / name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
