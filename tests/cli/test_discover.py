@@ -5,7 +5,8 @@ import json
 import pytest
 
 from opsim.cli.main import main
-from tests.experiments.simulated import PEOPLE, PRICE, plant, written
+from opsim.report.cases import cases_of
+from tests.experiments.simulated import LIGHT, PEOPLE, PRICE, plant, written
 
 SHORT = ("--years", "1", "--workers", "1", "--quiet", "--yes")
 
@@ -88,6 +89,12 @@ def test_a_number_that_some_points_leave_alone_has_its_own_value_there(tea, tmp_
         encoding="utf-8",
     )
     swept(monkeypatch, "study.yaml", "--fixed", "--replications", "1")
+    cases = cases_of(tmp_path / "cases")
+    assert cases.paths == (PEOPLE, LIGHT)
+    assert (cases.numbers == [3000, 200]).sum(axis=0).tolist() == [
+        1 + 41 + 1,
+        1 + 41 + 1,
+    ]  # one step is the usual
     (box,) = told(capsys)["discoveries"]["with-tea"]["boxes"]
     (limit,) = box["limits"]
     assert limit["path"] == PEOPLE

@@ -1,5 +1,6 @@
 """Both answers on facilities small enough to know them: who pays for whom, in the books and in truth."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,8 @@ def test_a_cafe_that_lives_off_readers_is_carried_by_the_reading_room(tea: Econo
     assert cafe.stand_alone_cost.value == pytest.approx(LIGHT / 3)
     assert tea.lives_off("tea") == ("reading", 1.0)
     assert tea.lives_off("reading") is None
+    of_two = replace(tea, lost_sales={"reading": {"tea": 0.6}, "soup": {"tea": 0.9}, "rest": {"tea": 0.1}})
+    assert of_two.lives_off("tea") == ("soup", 0.9)
 
 
 BENCH = """
