@@ -50,8 +50,10 @@ def beyond(start: date, years: int, calendar: str) -> PydanticCustomError | None
             "{years} years from {start} reach beyond {last}: later holidays are not known",
             "at most {most} years, or calendar: none", **parts,
         )  # fmt: skip
-    wrong = "start on {start}: holidays after {last} are not known"
-    return fault(wrong, "an earlier start, or calendar: none", **parts)
+    return fault(
+        "start on {start}: holidays after {last} are not known",
+        "an earlier start, or calendar: none", **parts,
+    )  # fmt: skip
 
 
 class Competitor(Frozen):

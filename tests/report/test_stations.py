@@ -14,6 +14,7 @@ from opsim.cli.wishes import Wishes
 from opsim.experiments.run import Comparison, Settings, run
 from opsim.outcomes.queues import ALL, POOREST, PRIORITY, UNITS
 from opsim.report import full, stations
+from opsim.report.folder import Published
 from opsim.report.jsonform import as_json
 from opsim.report.numbers import number
 from opsim.scenario.load import load
@@ -132,7 +133,7 @@ def test_the_screen_holds_both_tables_within_a_hundred_columns(home, language, s
 def test_full_prints_them_after_the_result_and_json_stays_one_object(result, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(commands, "run", lambda *_: result)
     monkeypatch.setattr(commands, "compare", lambda *_: Comparison((result,)))
-    monkeypatch.setattr(commands, "write", lambda *_: [])
+    monkeypatch.setattr(commands, "write", lambda *_, language: Published([], [], []))
     wishes = Wishes("book-house", replications="3", years="1", out=str(tmp_path / "out"), workers="1")
     for command in (commands.run_scenario, commands.compare_scenario):
         printed = {}
