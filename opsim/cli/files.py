@@ -7,6 +7,7 @@ from pathlib import Path
 
 from opsim.cli.console import hint, print_json
 from opsim.cli.options import Voice
+from opsim.demand.short import short_times
 from opsim.errors import InputError, Message, Problem
 from opsim.experiments.study import is_study, load_study
 from opsim.language import Translate, render, render_problem, translator
@@ -15,7 +16,7 @@ from opsim.report.writing import write_text
 from opsim.scenario.catalog import is_file_name, names
 from opsim.scenario.dump import new_file
 from opsim.scenario.editor import schema_json
-from opsim.scenario.load import load
+from opsim.scenario.load import Scenario, load
 from opsim.scenario.references import choice
 from opsim.scenario.warnings import warnings_of
 
@@ -58,7 +59,7 @@ def check_scenario(file: str, voice: Voice) -> int:
     if is_study(file):
         study = load_study(file)
         judged = {name: study.scenario.options[name] for name in study.options}
-        warnings = warnings_of(replace(study.scenario, options=judged))
+        warnings = _warnings(replace(study.scenario, options=judged))
         if voice.json:
             told = {"study": study.name, "valid": True, "points": study.size, "options": list(study.options)}
             print_json({**told, "warnings": [render_problem(each, _) for each in warnings]})
@@ -69,7 +70,7 @@ def check_scenario(file: str, voice: Voice) -> int:
         _tell_warnings(warnings, _)
         return 0
     scenario = load(file)
-    warnings = warnings_of(scenario)
+    warnings = _warnings(scenario)
     options = list(scenario.options)
     if voice.json:
         found = {name: flags_as_json(facility) for name, facility in scenario.cases().items()}
@@ -83,6 +84,10 @@ def check_scenario(file: str, voice: Voice) -> int:
             sys.stdout.write(f"{name}: {line}\n")
     _tell_warnings(warnings, _)
     return 0
+
+
+def _warnings(scenario: Scenario) -> list[Problem]:
+    return [*warnings_of(scenario), *short_times(scenario)]
 
 
 def _tell_warnings(warnings: Iterable[Problem], _: Translate) -> None:
