@@ -137,20 +137,22 @@ def _high_care(case: CaseRecord, baseline: CaseRecord, _facility: Facility) -> F
 
 
 def _each_service(case: CaseRecord, baseline: CaseRecord, _facility: Facility) -> Float64:
-    """Least of what each basic and inclusive service did ÷ what it did in the baseline, whoever took it.
+    """Least of what each public service did for the priority groups ÷ what it did in the baseline.
 
-    A service that the case no longer has did nothing. Walk-in services are asked year by year; days in places
-    up to the end of each year, for who of a few dozen comes when is luck.
+    A service that they never took there is asked for everybody; one that the case no longer has did nothing.
+    Walk-in services are asked year by year; days in places up to the end of each year, for who of a few dozen
+    comes when is luck.
     """
     least = np.full(case.timeline.years, np.nan)
     for a, name in enumerate(baseline.services):
         if not baseline.public()[a]:
             continue
         over = so_far if any(service == name for service, _level in baseline.levels) else yearly
-        before = over(baseline.used[:, a].sum(axis=1))
+        whose = baseline.priority if baseline.used[:, a, baseline.priority].any() else np.True_
+        before = over(baseline.used[:, a].sum(axis=1, where=whose))
         after = np.zeros_like(before)
         if name in case.services:
-            after = over(case.used[:, case.services.index(name)].sum(axis=1))
+            after = over(case.used[:, case.services.index(name)].sum(axis=1, where=whose))
         least = np.fmin(least, _quotient(after, before))
     return least
 
@@ -227,7 +229,7 @@ RED_LINES: tuple[RedLine, ...] = (
     ),
     RedLine(
         "services",
-        _("least of a public service's use ÷ baseline"),
+        _("least of a public service's use by priority groups ÷ baseline"),
         _("use of every public service kept"),
         "share",
         True,

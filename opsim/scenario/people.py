@@ -13,7 +13,6 @@ from opsim.scenario.quantity import (
     Factor,
     Frozen,
     Leaf,
-    Once,
     Quantity,
     Rate,
     Share,
@@ -48,7 +47,7 @@ class IncomeBand(Frozen):
     title: Title
     share: Share
     """Share of every age band."""
-    monthly_income: Annotated[Yuan, Once()]
+    monthly_income: Yuan
     """Disposable income of a person in yuan a month."""
 
 
@@ -122,7 +121,7 @@ class Catchment(Frozen):
     """For whom the facility was built: segments such as ``senior.low``, ``senior.*`` or ``*.low``."""
     day_to_day: Factor = constant(0)
     """Relative standard deviation of a day's demand that all services share (weather, events)."""
-    spending_nearby: Annotated[Yuan, Once()] = constant(0)
+    spending_nearby: Yuan = constant(0)
     """What a visitor who would not have come otherwise spends in shops nearby."""
     year_to_year: Factor = constant(0)
     """Relative standard deviation of a year's demand that all services share."""

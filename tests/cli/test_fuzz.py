@@ -61,10 +61,7 @@ def taken_or_refused(folder, capsys, file, text, other):
 
 
 @pytest.mark.parametrize(("file", "text", "other"), KINDS, ids=["scenario", "study"])
-@settings(
-    max_examples=30, deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_never_a_traceback(file, text, other, data, empty_folder, capsys):
     taken_or_refused(empty_folder, capsys, file, data.draw(mutated(text)), other)
@@ -72,10 +69,7 @@ def test_never_a_traceback(file, text, other, data, empty_folder, capsys):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("file", "text", "other"), KINDS, ids=["scenario", "study"])
-@settings(
-    max_examples=2000, deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+@settings(max_examples=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_never_a_traceback_at_length(file, text, other, data, empty_folder, capsys):
     taken_or_refused(empty_folder, capsys, file, data.draw(mutated(text)), other)

@@ -74,7 +74,7 @@ def test_seed_decides_every_byte_and_workers_none(tmp_path):
         done = opsim(*SMALL, "--seed", seed, "--workers", workers, "--out", name, "--quiet", cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
     files = [path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file()]
-    assert len(files) == 26
+    assert len(files) == 28
     for path in files:
         assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes(), path
     for path in ("ledger.csv", "monthly.csv", "replications.csv", "run.json"):

@@ -60,7 +60,7 @@ def plant(monkeypatch, functions):
 
     By default gate, users and grants hold. To be quick no figure is drawn, and no row waits for the disk.
     """
-    monkeypatch.setattr(folders, "draw_figures", lambda *given: [])
+    monkeypatch.setattr(folders.figures, "save", lambda *given: [])
     monkeypatch.setattr(store, "_connected", _quickly)
     lived = []
 

@@ -169,7 +169,7 @@ def test_money_without_the_public_is_no_success_and_the_public_without_money_nei
 
 def test_added_visits_have_a_price_only_where_there_are_any(facility: Facility, empty: CaseRecord) -> None:
     fates = np.zeros_like(empty.fates)
-    fates[:, 0, 2, Fate.SERVED] = 25  # old.low, a priority segment: 1,200 visits in four years
+    fates[:, 0, 2, Fate.SERVED] = 125  # old.low, a priority segment: 1,200 visits more in four years
     base = lived(facility, empty, grant(0, 100_000)).case
     more = dataclasses.replace(lived(facility, empty, grant(0, 460_000)).case, fates=fates)
     measure = MEASURES["cost_per_added_priority_visit"]

@@ -25,7 +25,14 @@ def printed(result, language, width=120):
 def judged(result, name="grant-dependent", relief=None, failure=None, **settings):
     share = Estimate(0.95, (0.888, 0.978))
     verdict = Verdict(
-        name, share, Estimate(0.0, (0.0, 0.037)), share, Estimate(0.99, (0.946, 0.998)), relief, failure
+        name,
+        "holds_with_grants",
+        share,
+        Estimate(0.0, (0.0, 0.037)),
+        share,
+        Estimate(0.99, (0.946, 0.998)),
+        relief,
+        failure,
     )
     return replace(result, verdict=verdict, settings=replace(result.settings, **settings))
 
@@ -96,7 +103,9 @@ def test_plain_without_a_terminal(result):
 
 def test_three_replications_that_all_hold_need_thirty_five(result):
     sure = Estimate(1.0, (0.44, 1.0))
-    verdict = Verdict("insufficient-evidence", Estimate(0.0, (0.0, 0.56)), sure, sure, sure, None, None)
+    verdict = Verdict(
+        "insufficient-evidence", "gate_holds", Estimate(0.0, (0.0, 0.56)), sure, sure, sure, None, None
+    )
     unclear = replace(result, verdict=verdict)
     assert replications_needed(unclear) == 35  # the first n with z² ÷ (n + z²) below 10 %
     assert "at least about 35 replications" in str(sentences.evidence(unclear, translator("en")))
@@ -104,7 +113,7 @@ def test_three_replications_that_all_hold_need_thirty_five(result):
 
 def test_share_on_the_cut_is_never_decided(result):
     edge, sure = Estimate(0.9, None), Estimate(1.0, None)
-    verdict = Verdict("insufficient-evidence", edge, edge, edge, sure, None, None)
+    verdict = Verdict("insufficient-evidence", "holds_on_users", edge, edge, edge, sure, None, None)
     assert replications_needed(replace(result, verdict=verdict)) is None
 
 

@@ -148,7 +148,7 @@ def test_a_set_number_takes_the_steps_place(written):
     assert cafe_price(with_values(written(text), {"services.cafe.price": 21}), "late") == [21, 21, 21]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     steps=st.dictionaries(st.integers(2025, 2032), st.integers(1, 60), min_size=1, max_size=4),
     more=st.dictionaries(st.integers(2025, 2032), st.integers(1, 60), min_size=1, max_size=4),

@@ -94,7 +94,7 @@ def test_a_new_file_explains_each_key_once():
         text.count("# Minutes a visitor waits in the queue before leaving; without it, as long as it takes.")
         == 1
     )
-    assert "# Yuan a visit, paid at the first step, before discounts." in text
+    assert "# Yuan a visit, before discounts." in text
     assert "# waiting_room: none (visitors) — How many may wait; without it the room has no limit." in text
     assert (
         "\n\n# The building. Its rent forgone is an economic cost where it could lawfully be let.\npremises:"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from opsim.scenario.load import load
-from opsim.scenario.warnings import WARNINGS, floor, kept_numbers, stale_words, warnings_of
+from opsim.scenario.warnings import WARNINGS, floor, kept_numbers, stale_words, unstaffed, warnings_of
 
 CAFE = Path(__file__).parent / "valid" / "with-cafe.yaml"
 BASE = """\
@@ -98,10 +98,20 @@ def test_words_that_are_right_or_new_are_not_told(told, text):
 
 
 def test_every_warning_is_told_once():
-    assert set(WARNINGS) == {floor, kept_numbers, stale_words}
+    assert set(WARNINGS) == {floor, unstaffed, kept_numbers, stale_words}
     assert warnings_of(load(CAFE)) == list(floor(load(CAFE)))
 
 
 @pytest.mark.parametrize("name", ["book-house-24h", "elderly-home-15", "commercial-street"])
 def test_shipped_scenarios_say_what_they_are(name):
     assert [str(each.wrong) for each in kept_numbers(load(name))] == []
+
+
+def test_hours_in_which_nobody_is_at_work_are_told_by_service_and_station(told):
+    """The café is open for nine hours on five days and eight on two; its only clerk comes on workdays till four."""
+    text = 'staff: {barista: {hours: {workday: "09:00-16:00", restday: closed}}}'
+    (line,) = told(unstaffed, text)
+    assert line.startswith("mine.yaml:")
+    assert "26 hours a week in which cafe is open and nobody is at work at bar (" in line
+    assert line.endswith("hours of the service within those of its staff; such hours count as closed")
+    assert told(unstaffed, "years: 2") == []
