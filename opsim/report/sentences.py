@@ -175,7 +175,8 @@ def bases(_: Translate) -> str:
     """What a level's cost is on accrual and on cash."""
     lines = (
         _(
-            "Fiscal cost is on accrual unless called cash: with what is owed, less what is due back, at the end"
+            "Fiscal cost is on accrual unless called cash: with what is owed, less what is due back, at the "
+            "end"
         ),
         _("(late grants, unpaid bills, unspent budget); on cash only what was paid and got counts"),
     )
