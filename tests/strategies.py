@@ -350,7 +350,13 @@ def contracts(draw: st.DrawFn) -> dict[str, Any]:
         "term": draw(st.sampled_from([1, 2, 5])),
         "credit_line": draw(st.integers(0, 20_000)),
         "appropriation": {
-            "payer": {"level": "district"}, "amount": draw(st.integers(0, 300_000)), "delay": draw(st.integers(0, 8)),
+            "payer": {"level": draw(st.sampled_from(["district", "city"]))},
+            "amount": draw(st.integers(0, 300_000)), "delay": draw(st.integers(0, 8)),
+        },
+        "working_capital": draw(st.sampled_from([0, 3_000, 60_000])),
+        "remittance": {
+            "mode": draw(st.sampled_from(["retained", "retained", "net", "full"])),
+            "return_share": draw(st.sampled_from([0, 0.3, 1])), "lag": draw(st.sampled_from([1, 14])),
         },
         "payments": draw(payments_of_contracts()),
         "operator": {

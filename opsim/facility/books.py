@@ -179,6 +179,7 @@ def _fall_due(books: Books, when: spending.When) -> None:
         for late, posting in dues:
             begun = dealing.first_month if dealing is not None else None
             books.owed.append(Owed(when.month + late, posting, under_contract, begun))
+            books.year.granted += posting.amount if under_contract else 0
             if dealing is not None and posting.reason == "service_price":
                 dealing.prices += posting.amount
             books.overdue.append((when.first_day, posting.amount, _to_operator(books, posting)))

@@ -31,6 +31,8 @@ class BudgetYear:
     """Subsidies for its use that each service received."""
     appropriated: int
     """Received under the contract."""
+    granted: int
+    """Fallen due under the contract, whether or not it was late."""
     area: list[Decimal]
     """(A,) m² of each service, summed over the months."""
     units: Float64
@@ -73,6 +75,9 @@ class Books:
     """Services whose money was the operator's, month by month."""
     standing: list[Mapping[tuple[str, str], int]] = field(default_factory=list)
     """By month, what was owed at its end (see `opsim.facility.owing`)."""
+    surplus_owed: tuple[int, int] = (0, 0)
+    """Fen that are to go back, and to be remitted for good, when the grants have come that were late when the
+    last budget year ended."""
     needs: dict[str, list[float]] = field(default_factory=dict)
     """By staff group, workers needed month by month."""
     cards: Int64 = field(default_factory=lambda: np.zeros((0, 0), np.int64))
@@ -129,7 +134,7 @@ def new_year(facility: Facility, timeline: Timeline, month: int) -> BudgetYear:
     nothing = np.zeros(len(facility.services))
     hours = hours_of_year(facility, timeline, month) if month < timeline.months else {}
     area = [Decimal(0)] * len(nothing)
-    return BudgetYear({}, Counter(), Counter(), 0, area, nothing.copy(), nothing.copy(), hours)
+    return BudgetYear({}, Counter(), Counter(), 0, 0, area, nothing.copy(), nothing.copy(), hours)
 
 
 def begin_anew(books: Books, services: Iterable[str]) -> None:

@@ -9,14 +9,15 @@ operator that cannot pay its bills at the end of a year gives notice.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
-from opsim.facility import operator, spending
+from opsim.facility import operator, owing, spending
 from opsim.facility.case import DRIVERS
 from opsim.facility.grants import measure
 from opsim.facility.ledgers import Books, begin_anew, new_year, note_results, remit, top_up
 from opsim.facility.spending import When
 from opsim.ledger import accounts, contracts, renewal, settlement
-from opsim.ledger.postings import Posting
+from opsim.ledger.postings import Posting, grown
 from opsim.ledger.returns import CAPITAL_MOVES
 from opsim.scenario.facility import Facility
 
@@ -186,10 +187,32 @@ def _close_house(books: Books, when: When, day: int) -> None:
     owed, drawn = -book.balance(accounts.CREDITORS), -book.balance(accounts.LENDER)
     book.post(settlement.repay(day, book.balance(accounts.COMMON), owed, drawn))
     stays, payer = terms.working_capital.fen(today), operator.authority(facility)
-    cash = book.balance(accounts.COMMON)
-    back = contracts.return_of_surplus(day, payer, cash, stays, year.appropriated)
+    back = contracts.return_of_surplus(day, payer, book.balance(accounts.COMMON), stays, year.appropriated)
+    late = owing.to_house(books, when, day)
     book.post(back)
     books.unspent = back[0].amount / year.appropriated if year.appropriated else 0.0
+    remitted = 0
     if terms.remittance.mode == "net":
-        left = book.balance(accounts.COMMON)
-        remit(books, when.month, contracts.remit_surplus(day, payer, left, stays))
+        rest = contracts.remit_surplus(day, payer, book.balance(accounts.COMMON), stays)
+        remit(books, when.month, rest)
+        remitted = rest[0].amount
+    _owe_surplus(books, today, back[0].amount, remitted, late)
+
+
+def _owe_surplus(books: Books, today: date, back: int, remitted: int, late: int) -> None:
+    """Note what the treasury will get beside what went `back` and was `remitted`, once what is `late` comes.
+
+    That is what it would have got by now had every grant come when it was earned or fell due, as far as the
+    house still has the money: nobody gets back what was spent meanwhile. Fen.
+    """
+    facility, book, year = books.facility, books.book, books.year
+    terms, before = facility.contract, books.surplus_owed[0]
+    debts = -book.balance(accounts.CREDITORS) - book.balance(accounts.LENDER)
+    holds = book.balance(accounts.COMMON) + late - debts
+    beyond = max(0, holds - terms.working_capital.fen(today))
+    returned = max(0, min(before + year.granted - back, beyond))
+    kept = 0
+    if terms.remittance.mode == "net":
+        rest = beyond - returned
+        kept = rest - grown(rest, terms.remittance.return_share.decimal(today))
+    books.surplus_owed = returned, kept

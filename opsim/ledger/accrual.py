@@ -12,10 +12,12 @@ far as it had the money. What an operator lacks, treasuries lack first: staff an
   debts are ours, and a budget that is cut does not lighten the burden by leaving wages unpaid. What
   treasuries owe the house covers its debts first, or a late grant would count twice;
 - the level is owed the taxes on the sales of a quarter that has not ended, and what an operator at work could
-  not pay. When its contract ends such a claim is lost: what was never paid has relieved nobody.
+  not pay. When its contract ends such a claim is lost: what was never paid has relieved nobody;
+- who pays the budget is owed what the house will give back of it when the grants come that it waits for: a
+  grant that is late costs what it would cost in time, not what it takes so long to bring back besides.
 
-What is settled once a year (shares, guarantees, deductions) arises at the settlement; rents and
-appropriations count when they fall due.
+What is settled once a year (shares, guarantees, deductions, what goes back of the budget) arises at the
+settlement; rents and appropriations count when they fall due.
 """
 
 from collections.abc import Mapping
@@ -44,8 +46,8 @@ class Dues:
 
     owed: Mapping[tuple[str, str], Int64] = field(default_factory=dict)
     """(debtor, creditor) → (M,) fen owed at the end of each month: by treasuries to the house (its purse
-    stands for it) or to the operator (likewise), and by these to those who get taxes. What an operator could
-    not pay is not in it: that is read from the postings."""
+    stands for it) or to the operator (likewise), by these to those who get taxes, and by the house to who
+    pays its budget. What an operator could not pay is not in it: that is read from the postings."""
     theirs: Mapping[str, Bool] = field(default_factory=dict)
     """(M,) months in which a service's money was an operator's, by service that one ever ran."""
     parted: tuple[int, ...] = ()

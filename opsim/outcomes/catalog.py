@@ -430,7 +430,8 @@ OUTCOMES: tuple[Outcome, ...] = (
         _("own-level fiscal cost"),
         _(
             "On accrual: what our treasury pays, purchases included, less what comes back and its share of "
-            "taxes; and by how much more it owes at the end, unpaid bills of the facility included, a year."
+            "taxes; and by how much more it owes at the end, unpaid bills of the facility included, less "
+            "what it is owed, a year."
         ),
         "yuan a year",
         "mean",
@@ -452,7 +453,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         _("fiscal cost of all levels"),
         _(
             "On accrual: what all levels of government pay, less what comes back and taxes; and by how much "
-            "more they owe at the end, a year."
+            "more they owe at the end, less what they are owed, a year."
         ),
         "yuan a year",
         "mean",

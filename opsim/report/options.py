@@ -94,6 +94,7 @@ def _notes(result: Comparison, _: Translate) -> str:
     notes = [
         _("Below each number: its difference from the baseline, pair by pair, with a 95-percent interval"),
         _("Below each share of cases: its 95-percent interval"),
+        sentences.bases(_),
     ]  # fmt: skip
     calendar = sentences.calendar(result.runs[0], _)
     return "\n".join(notes if calendar is None else [*notes, calendar])

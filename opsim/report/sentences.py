@@ -171,6 +171,18 @@ def failure(found: Failure | None, start: date, _: Translate) -> str:
     )
 
 
+def bases(_: Translate) -> str:
+    """What a level's cost is on accrual and on cash."""
+    lines = (
+        _(
+            "Fiscal cost is on accrual unless called cash: with what is owed, less what is due back, at the "
+            "end"
+        ),
+        _("(late grants, unpaid bills, unspent budget); on cash only what was paid and got counts"),
+    )
+    return "\n".join(lines)
+
+
 def calendar(result: RunResult, _: Translate) -> str | None:
     """How far the calendar is known; None where every day is alike or all years are known."""
     first, known = result.scenario.baseline.start.year, last_makeup_year()

@@ -99,7 +99,10 @@ def _lines(result: RunResult, language: str, _: Translate) -> Iterator[str]:
 
 
 def _notes(result: RunResult, _: Translate) -> str:
-    notes = [_("± and ranges: 95-percent intervals over replications; differences are taken pair by pair")]
+    notes = [
+        _("± and ranges: 95-percent intervals over replications; differences are taken pair by pair"),
+        sentences.bases(_),
+    ]
     calendar = sentences.calendar(result, _)
     return "\n".join(notes if calendar is None else [*notes, calendar])
 

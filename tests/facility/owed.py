@@ -1,5 +1,6 @@
 """What is owed at the end of a run, counted one by one from the books: the long way to the cost on accrual."""
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -9,7 +10,7 @@ from opsim.facility.ledgers import Books
 from opsim.facility.owing import dues
 from opsim.ledger import accounts
 from opsim.ledger.accrual import NOT_PAID, public_money, treasuries
-from opsim.ledger.postings import Posting
+from opsim.ledger.postings import Posting, grown
 from opsim.records import Int64
 from opsim.scenario.facility import Facility
 
@@ -20,7 +21,8 @@ def accrual_is_cash_and_the_change_of_what_is_owed(
     """The facility has the subsidies `AID` of `test_contract_properties`, and the district is ours."""
     money = public_money(books.book.close(), books.timeline.month_of_day(), dues(books))
     owed = list(owed_at_end(books))
-    lacks = -own_money_of_the_house(books) - sum(fen for _payer, to_house, fen in owed if to_house)
+    surplus = surplus_owed(of, books, postings)
+    lacks = surplus - own_money_of_the_house(books) - sum(fen for _payer, to_house, fen in owed if to_house)
     lacked = ever_lacked(books, postings)
     for level in ("central", "province", "city", "district", None):
         is_ours = level in ("district", None)
@@ -29,7 +31,9 @@ def accrual_is_cash_and_the_change_of_what_is_owed(
         owes += max(0, lacks) if is_ours else 0
         claims = sum(int(fen[-1]) for account, fen in money.is_owed.items() if is_of(account, level))
         assert accrual - cash == owes - claims
-        assert claims == 0 or books.company is not None  # what one that has gone left unpaid is lost
+        ours = surplus if is_of(payer_of(of), level) else 0
+        assert claims >= ours
+        assert claims == ours or books.company is not None  # what one that has gone left unpaid is lost
         posted = went_to(postings, lambda name, of=level: is_of(name, of) and is_public(name))
         assert posted <= cash  # what an operator could not pay was got by nobody
         assert posted == cash or lacked
@@ -45,6 +49,7 @@ def accrual_is_cash_and_the_change_of_what_is_owed(
 def owed_at_end(books: Books) -> Iterator[tuple[str, bool, int]]:
     """(payer, whether the house gets it, fen) of all that treasuries owe when the run ends, one by one."""
     theirs = (
+        accounts.OPERATOR,
         accounts.OPERATORS_PURSE,
         accounts.INVESTOR,
         *(f"service:{name}" for name in books.run_by_operator()),
@@ -61,6 +66,60 @@ def owed_at_end(books: Books) -> Iterator[tuple[str, bool, int]]:
 def own_money_of_the_house(books: Books) -> int:
     own = [accounts.service(name) for name in books.facility.services if name not in books.run_by_operator()]
     return sum(books.book.balance(account) for account in ("common", "lender", "creditors", *own))
+
+
+def payer_of(of: Facility) -> str:
+    assert of.contract.appropriation is not None
+    return f"treasury:{of.contract.appropriation.payer.level}:general-budget"
+
+
+def surplus_owed(of: Facility, books: Books, postings: list[Posting]) -> int:
+    """Fen that will go to who pays the budget when the house has got what it waits for: year by year.
+
+    From the purse at the ends of the years, what was posted in them, and what was then owed.
+    """
+    budget, stays = of.contract.appropriation, of.contract.working_capital.fen(of.start)
+    assert budget is not None
+    back = kept = 0
+    for end in range(11, len(books.operated), 12):
+        last = books.timeline.last_day(end)
+        until = [row for row in postings if row.day <= last]
+        of_year = [row for row in until if row.day >= books.timeline.first_day[end - 11]]
+        left = went_to(until, lambda name: name in ("common", "lender", "creditors"))
+        holds = -left + sum(owed_to_the_purse(of, books, postings, end))
+        beyond = max(0, holds - stays)
+        gone = sum(row.amount for row in of_year if row.reason == "returned")
+        back = max(0, min(beyond, back + budget.amount.fen(of.start) - gone))
+        kept = beyond - back if of.contract.remittance.mode == "net" else 0
+    return back + kept - grown(kept, of.contract.remittance.return_share.decimal(of.start))
+
+
+def owed_to_the_purse(of: Facility, books: Books, postings: list[Posting], end: int) -> Iterator[int]:
+    """Fen of grants on their way to the house at the end of a budget year, when it was settled."""
+    budget, terms = of.contract.appropriation, of.contract.remittance
+    assert budget is not None
+    first = books.timeline.first_day[end + 1] if end + 1 < books.timeline.months else books.timeline.days
+    fallen_due = (end + 1) // 12 * budget.amount.fen(of.start)
+    yield fallen_due - sum(
+        row.amount for row in postings if row.reason == "appropriation" and row.day < first
+    )
+    lag = max(1, round(terms.lag.at(of.start)))
+    settled = books.timeline.last_day(end)
+    for row in postings:
+        month = bisect(books.timeline.first_day, row.day) - 1
+        if (
+            row.reason == "remitted"
+            and month + lag > end
+            and not (terms.mode == "net" and row.day == settled)
+        ):
+            yield grown(row.amount, terms.return_share.decimal(of.start))
+    fenced = {name for pot in of.contract.ring_fence.pots.values() for name in pot}
+    run = books.operated[end]
+    if sum(books.history.visits[end - 11 : end + 1]) >= 3_000:  # the condition of both subsidies
+        if "cafe" not in (*run, *fenced):
+            yield sum(sum(month["meals"].values()) for month in books.history.earned[end - 2 : end + 1])
+        if not set(of.services) <= set(run):
+            yield 2_000_00
 
 
 def ever_lacked(books: Books, postings: list[Posting]) -> bool:

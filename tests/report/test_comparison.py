@@ -85,6 +85,7 @@ def test_the_same_draws_are_worth_their_while(compared):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_table_is_as_wide_as_it_may_be(compared, language):
     lines = printed(compared, language, 100).splitlines()
+    assert any(line.startswith(("Fiscal cost is on accrual", "财政净支出未注明")) for line in lines)
     table = [line for line in lines if not line.startswith("·")]
     assert max(cell_len(line.rstrip()) for line in table[5:]) <= 100
     assert "\x1b" not in "".join(lines)

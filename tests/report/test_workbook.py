@@ -144,7 +144,7 @@ def test_treasuries_are_those_of_the_folder(book, folder):
     for case, title in TITLES.items():
         for label, name in (("cash", "all_level_fiscal_cost_cash"), ("accrual", "all_level_fiscal_cost")):
             assert wide[title, f"all levels, {label}"] == pytest.approx(folder.estimates()[case, name].value)
-    assert wide[TITLES["baseline"], "all levels, cash"] < wide[TITLES["baseline"], "all levels, accrual"]
+    assert "owed" in {told["source"] for told in expected}
 
 
 def test_matrix_holds_every_payment(book, folder):

@@ -76,7 +76,9 @@ def limitations(findings: Findings) -> Iterator[Block]:
         (
             _("own-level net fiscal cost, on cash: what our treasury pays, less what comes back and its "
               "share of taxes; on accrual: with what it owes at the end besides (grants due or earned, the "
-              "facility's unpaid bills), less what it is owed; where one number stands, it is on accrual"),
+              "facility's unpaid bills), less what it is owed (taxes and what an operator has not paid, what "
+              "will go back of the budget when late grants have come); where one number stands, it is on "
+              "accrual"),
             _("cash, full and economic cost: paid in cash; with renewal; with rent forgone and volunteers' "
               "work"),
             _("public gate: every red line is kept in every full year"),

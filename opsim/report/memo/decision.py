@@ -62,12 +62,16 @@ def budget(findings: Findings) -> str:
         for who, yuan in bought.items()
         if yuan
     ]
-    net = budgets(findings, findings.option)
-    if net is not None:
-        years = [
-            _("{year}: {amount}").format(year=year, amount=amount(yuan, _)) for year, yuan in net.items()
-        ]
-        parts.append(_("own-level net cost (accrual) on average {years}").format(years=joined(years, _)))
+    for accrual, words in (
+        (False, _("own-level net cost, cash, on average {years}")),
+        (True, _("own-level net cost (accrual) on average {years}")),
+    ):
+        net = budgets(findings, findings.option, accrual=accrual)
+        if net is not None:
+            years = [
+                _("{year}: {amount}").format(year=year, amount=amount(yuan, _)) for year, yuan in net.items()
+            ]
+            parts.append(words.format(years=joined(years, _)))
     return _("Budget asked for: {parts}").format(parts=_("; ").join(parts) if parts else _("none"))
 
 

@@ -43,13 +43,13 @@ def _total(found: Treasuries, years: int, level: str | None, *, accrual: bool) -
     return sum(chosen, np.zeros(years))
 
 
-def budgets(findings: Findings, case: str) -> dict[str, float] | None:
-    """Own-level net cost on accrual by budget year, the next three; None without a folder of cases."""
+def budgets(findings: Findings, case: str, *, accrual: bool) -> dict[str, float] | None:
+    """Own-level net cost on one basis by budget year, the next three; None without a folder of cases."""
     years, found = treasuries(findings, case)
     if not years:
         return None
     level = findings.scenario.baseline.treasury.own_level
-    own = _total(found, len(years), level, accrual=True)
+    own = _total(found, len(years), level, accrual=accrual)
     return {_year(year): float(yuan) for year, yuan in zip(years[:BUDGETS], own, strict=False)}
 
 
