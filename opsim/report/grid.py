@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Column
@@ -19,6 +19,8 @@ BREAKABLE: Final = 20
 """Cells of a word, such as a path, beyond which it may be broken."""
 LEAST: Final = 12
 """Cells that a column of words has at least, if its words fill them."""
+_CLOSING: Final = tuple("）、，。；：")
+"""Marks that do not begin a line."""
 _CHINESE: Final = re.compile(r"[\u2e80-\uffff]+")
 
 
@@ -31,14 +33,28 @@ class Table(Drawn):
         if widths is None:
             yield from _stacked(self)
             return
-        before = [(column.width, column.overflow) for column in self.columns]
+        before = [(column.width, column.overflow, column._cells) for column in self.columns]
         try:
             for column, width in zip(self.columns, widths, strict=True):
                 column.width, column.overflow = width, "fold"
+                column._cells = [_folded(cell, width) for cell in column._cells]
             yield from super().__rich_console__(console, options)
         finally:
             for column, given in zip(self.columns, before, strict=True):
-                column.width, column.overflow = given
+                column.width, column.overflow, column._cells = given
+
+
+def _folded(cell: RenderableType, width: int) -> RenderableType:
+    """A cell whose text breaks a character earlier where only a closing mark would be left over."""
+    if not isinstance(cell, str):
+        return cell
+    lines = []
+    for line in cell.split("\n"):
+        whole = cell_len(line)
+        if line[-1:] in _CLOSING and width < whole <= width + 2 * cell_len(line[-1]):
+            line = f"{line[:-2]}\n{line[-2:]}"  # noqa: PLW2901 — the same line, broken
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _widths(table: Table, console: Console, options: ConsoleOptions) -> list[int] | None:

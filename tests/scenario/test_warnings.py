@@ -112,6 +112,6 @@ def test_hours_in_which_nobody_is_at_work_are_told_by_service_and_station(told):
     text = 'staff: {barista: {hours: {workday: "09:00-16:00", restday: closed}}}'
     (line,) = told(unstaffed, text)
     assert line.startswith("mine.yaml:")
-    assert "26 hours a week in which cafe is open and nobody is at work at bar (" in line
+    assert "26 hours a week in which cafe is open and nobody is at work at bar (cheap, dear)" in line
     assert line.endswith("hours of the service within those of its staff; such hours count as closed")
     assert told(unstaffed, "years: 2") == []
