@@ -97,8 +97,16 @@ class Facility(Frozen):
 
     @model_validator(mode="after")
     def _check_references(self) -> "Facility":
-        refuse([*wrong_references(self), *self.wrong_numbers(), *late_steps(self)])
+        refuse([*self.wrong_names(), *wrong_references(self), *self.wrong_numbers(), *late_steps(self)])
         return self
+
+    def wrong_names(self) -> Iterator[tuple[tuple[str, ...], PydanticCustomError]]:
+        """Services and levels called ``all``, which in tables stands for all of them together."""
+        places = [("services", name) for name in self.services]
+        places += [("services", name, "levels", level) for name, level in self.levels()]
+        for place in places:
+            if place[-1] == "all":
+                yield place, fault("all stands for everything together in tables", "another name")
 
     def wrong_numbers(self) -> Iterator[tuple[tuple[str, ...], PydanticCustomError]]:
         """Numbers of different parts that do not fit one another, each with its place."""

@@ -62,10 +62,10 @@ services:
 
 
 def test_a_step_behind_one_for_those_denied_is_told(told):
-    assert told(side_steps, DESKS % ("", "")) == [
-        "mine.yaml:7: services.reading.steps.chair: chair follows other-desk, which is for those denied at desk; "
-        "the others end there — of: desk for the others, and a further step for those from other-desk"
-    ]
+    where = "mine.yaml:7: services.reading.steps.chair"
+    wrong = "chair follows other-desk, which is for those denied at desk; the others end there"
+    words = "of: desk for the others, and a further step for those from other-desk"
+    assert told(side_steps, DESKS % ("", "")) == [f"{where}: {wrong} — {words}"]
 
 
 @pytest.mark.parametrize(
