@@ -44,11 +44,14 @@ UNLIMITED = -1
 
 
 class When(IntEnum):
-    """On what the taking of a step depends: nothing, or the fate of an earlier step of the same visit."""
+    """On what the taking of a step depends: nothing, the fate of an earlier step of the same visit, or that of
+    all it came for."""
 
     ALWAYS = 0
     IF_SERVED = 1
     IF_DENIED = 2
+    IF_DONE = 3
+    """None of the own steps of the service with which the visit begins was denied for good."""
 
 
 class Fate(IntEnum):
@@ -146,7 +149,7 @@ class Visits:
     when: Int8
     """(S,) a `When`."""
     whose: Int32
-    """(S,) for IF_SERVED and IF_DENIED: position within the visit of the earlier step it asks about."""
+    """(S,) for IF_SERVED and IF_DENIED: position within the visit of the earlier step it asks about; else 0."""
     own: Bool
     """(S,) True for a step that its service consists of, False for an extra: what the service is done
     without."""
