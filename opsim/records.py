@@ -44,7 +44,7 @@ UNLIMITED = -1
 
 
 class When(IntEnum):
-    """On what the taking of a step depends: nothing, an earlier step of the visit, or all that it came for."""
+    """On what a step depends: nothing, an earlier step of the visit, or all that the visit came for."""
 
     ALWAYS = 0
     IF_SERVED = 1
