@@ -128,7 +128,9 @@ class Floor:
         """Whether the service with which the visit begins has been done up to the step (2)."""
         first = self.first[step]
         own = [row for row in range(first, step) if self.head[row] == first and self.own[row]]
-        good = {self.whose[row] for row in own if self.when[row] == When.IF_DENIED and self.fate[row] == SERVED}
+        good = {
+            self.whose[row] for row in own if self.when[row] == When.IF_DENIED and self.fate[row] == SERVED
+        }
         return all(self.fate[row] < FIRST_DENIAL or row in good for row in own)
 
     def begun(self, step: int) -> int:

@@ -142,9 +142,11 @@ class Naive:
         steps = self.of[id(row)]
         for after in steps[row.position + 1 :]:
             asked = steps[after.whose].fate
-            if (after.when == When.IF_SERVED and asked != Fate.SERVED) or (
-                after.when == When.IF_DENIED and asked < Fate.CLOSED
-            ) or (after.when == When.IF_DONE and not self.done(steps, after.position)):
+            if (
+                (after.when == When.IF_SERVED and asked != Fate.SERVED)
+                or (after.when == When.IF_DENIED and asked < Fate.CLOSED)
+                or (after.when == When.IF_DONE and not self.done(steps, after.position))
+            ):
                 after.fate, after.arrival, after.start, after.end = Fate.SKIPPED, tick, tick, tick
             else:
                 after.arrival, after.due = tick + after.walk, True
