@@ -44,7 +44,7 @@ UNLIMITED = -1
 
 
 class When(IntEnum):
-    """On what a step depends: nothing, an earlier step of the visit, or all that the visit came for."""
+    """On what the taking of a step depends: nothing, or the fate of earlier steps of the same visit."""
 
     ALWAYS = 0
     IF_SERVED = 1
@@ -148,7 +148,7 @@ class Visits:
     when: Int8
     """(S,) a `When`."""
     whose: Int32
-    """(S,) for IF_SERVED and IF_DENIED: position within the visit of the step it asks about; else 0."""
+    """(S,) for IF_SERVED and IF_DENIED: position within the visit of the earlier step it asks about."""
     own: Bool
     """(S,) True for a step that its service consists of, False for an extra: what the service is done
     without."""

@@ -105,7 +105,10 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "wait_mean",
         _("mean wait of priority visits"),
-        _("Minutes waited by priority visits at all steps together, served or not, ÷ their number."),
+        _(
+            "Minutes waited by priority visits at all steps together, served or not, ÷ their number, "
+            "visits that found every station closed or full not counted."
+        ),
         "minutes",
         "ratio",
         m.mean_wait,

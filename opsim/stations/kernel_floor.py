@@ -216,11 +216,11 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
                 break
             if own[row] and fate[row] >= CLOSED:
                 good = False
-                for answer in range(row + 1, until):
-                    if step_service[answer] != step_service[first]:
+                for other in range(row + 1, until):
+                    if step_service[other] != step_service[first]:
                         break
-                    answers = when[answer] == IF_DENIED and first + whose[answer] == row
-                    good |= own[answer] and answers and fate[answer] == SERVED
+                    answers = when[other] == IF_DENIED and first + whose[other] == row
+                    good |= own[other] and answers and fate[other] == SERVED
                 if not good:
                     return False
         return True

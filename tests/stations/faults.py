@@ -59,7 +59,7 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "if not good:\n                    return True",
     ),
     "what was made good is held against the visit": (
-        "good |= own[later] and answers and fate[later] == SERVED",
+        "good |= own[other] and answers and fate[other] == SERVED",
         "good |= False",
     ),
     "an extra that was denied is held against the visit": (
@@ -67,8 +67,8 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "if fate[row] >= CLOSED:",
     ),
     "an extra makes good what was denied": (
-        "good |= own[later] and answers and fate[later] == SERVED",
-        "good |= answers and fate[later] == SERVED",
+        "good |= own[other] and answers and fate[other] == SERVED",
+        "good |= answers and fate[other] == SERVED",
     ),
     "who is inside is turned away": (
         "stay[place] = staying\n        if staying > 0:",

@@ -427,7 +427,7 @@ def test_fallbacks_and_add_ons():
 
 
 def test_what_is_taken_besides_waits_for_all_that_the_visit_came_for():
-    """Extras deny nobody, and who was denied and then served instead is served; one denial for good is enough."""
+    """Extras deny nobody, and who was denied and then served instead is served; one denial for good will do."""
     coffee = Step("café", 5, when=When.IF_DONE, service=1)
     well = [Step("desk", 10), Step("café", 9, 0, own=False), Step("desk", 5, whose=0, when=When.IF_SERVED)]
     instead = [

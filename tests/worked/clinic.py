@@ -138,19 +138,14 @@ class Day:
     def __init__(self, raw: Raw, visits: Iterable[Visit]) -> None:
         self.raw, self.stations, self.now = raw, raw["stations"], 0
         self.hours = {k: self.opening(k) for k in self.stations}
-        self.breaks = {k: [span(each["hours"]) for each in station.get("breaks", {}).values()]
-                       for k, station in self.stations.items()}  # fmt: skip
-        self.crew = {k: station.get("crew", k) for k, station in self.stations.items()}
-        self.left = {
-            k: station["stock"]["units"] for k, station in self.stations.items() if "stock" in station
-        }
+        self.breaks = {k: self.spans(each.get("breaks", {})) for k, each in self.stations.items()}
+        self.crew = {k: each.get("crew", k) for k, each in self.stations.items()}
+        self.left = {k: each["stock"]["units"] for k, each in self.stations.items() if "stock" in each}
         self.waiting: list[tuple[int, int, int, int, Visit, Step]] = []
         self.running: list[tuple[Visit, Step]] = []
         self.heap: list[tuple[int, int, int, int, Any]] = []
-        shifts = [span(group["hours"]) for group in raw["staff"].values()]
-        for tick in {
-            *itertools.chain(*self.hours.values(), *shifts, *itertools.chain(*self.breaks.values()))
-        }:
+        changes = [*self.hours.values(), *self.spans(raw["staff"]), *itertools.chain(*self.breaks.values())]
+        for tick in {*itertools.chain(*changes)}:
             self.push(tick, START)
         for place, (k, (_, until)) in enumerate(self.hours.items()):
             self.push(until, CLOSING, place, 0, k)
@@ -160,6 +155,9 @@ class Day:
             self.now, kind, _, _, what = heapq.heappop(self.heap)
             (self.close, self.serve_waiting, self.complete, self.renege, self.arrive)[kind](what)
 
+    def spans(self, maps: Raw) -> list[tuple[int, int]]:
+        return [span(each["hours"]) for each in maps.values()]
+
     def push(self, tick: int, kind: int, name: int = 0, step: int = 0, what: Any = None) -> None:
         heapq.heappush(self.heap, (tick, kind, name, step, what))
 
@@ -168,11 +166,8 @@ class Day:
 
     def opening(self, k: str) -> tuple[int, int]:
         """A station is open when a service that uses it is; the hours of those overlap."""
-        using = [
-            span(each["hours"])
-            for each in self.raw["services"].values()
-            if k in [step["station"] for step in each["steps"].values()]
-        ]
+        services = self.raw["services"].items()
+        using = self.spans({a: s for a, s in services if k in [e["station"] for e in s["steps"].values()]})
         return min(begin for begin, _ in using), max(until for _, until in using)
 
     def servers(self, k: str, tick: int) -> int:
