@@ -114,7 +114,7 @@ def _itineraries(facility: Facility, eras: tuple[date, ...]) -> tuple[Itinerarie
         when=np.concatenate([when, of_guest]),
         whose=np.tile(whose, 2),
         own=np.tile(np.array([not step.extra for _, _, step in named], np.bool_), 2),
-        due=np.tile(np.array([_due(services[a], name) for a, name, _ in named], np.bool_), 2),
+        due=np.tile(np.array([due for each in services.values() for due in _due(each)], np.bool_), 2),
         chance=np.tile(chance.reshape(len(eras), len(named)), 2),
         chance_name=np.tile(np.array([name_hash(a, name, "chance") for a, name, _ in named], np.uint64), 2),
         unless=np.tile(
@@ -138,9 +138,13 @@ def _itineraries(facility: Facility, eras: tuple[date, ...]) -> tuple[Itinerarie
     return plans, packed
 
 
-def _due(service: WalkIn, step: str) -> bool:
-    """Whether the price of a service is due at a step."""
-    return step == (service.paid_at or next(iter(service.steps)))
+def _due(service: WalkIn) -> list[bool]:
+    """At which steps the price of a service is due: one, and those that make up for it where it is denied."""
+    paid = service.paid_at or next(iter(service.steps))
+    found: list[bool] = []
+    for (when, asked), (name, step) in zip(_conditions(service.steps), service.steps.items(), strict=True):
+        found.append(name == paid or (when == When.IF_DENIED and not step.extra and found[asked]))
+    return found
 
 
 def _bits(steps: dict[str, Step], chosen: tuple[str, ...]) -> int:

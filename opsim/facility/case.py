@@ -221,15 +221,6 @@ LEVEL_COUNTS = (
 admitted on the day of their application; days in places, days on the waiting list, and days that the service,
 all its levels together, had places."""
 
-LEVEL_EVENTS = (PlaceEvent.APPLIED, PlaceEvent.REFUSED, PlaceEvent.ADMITTED, PlaceEvent.GAVE_UP)
-LEVEL_COUNTS = (
-    "applications", "refused", "admissions", "gave_up", "waited", "delayed", "place_days", "listed",
-    "offered",
-)  # fmt: skip
-"""What is counted of each level of care: events; days waited by those admitted, and how many of them were not
-admitted on the day of their application; days in places, days on the waiting list, and days that the service,
-all its levels together, had places."""
-
 DRIVERS = ("area", "staff_hours", "visits")
 """Ways to divide shared cost, in the order of `CaseRecord.results`."""
 

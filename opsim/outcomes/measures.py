@@ -381,8 +381,16 @@ def kept(line: RedLine) -> Callable[[Pair], Fraction]:
 
 
 def gate_room(pair: Pair) -> Fraction:
-    """Room of the red line that is nearest to being crossed, or furthest beyond; undefined without any."""
-    rooms = [line.room(pair.gate[line.name], pair.facility) for line in RED_LINES]
+    """Room of the red line that is nearest to being crossed, or furthest beyond; undefined without any.
+
+    Where nobody was there to count who should have been, none of a line's limit is reached: −1.
+    """
+    rooms = [
+        -1.0
+        if line.uncounted(pair.gate[line.name], pair.baseline, pair.facility)
+        else line.room(pair.gate[line.name], pair.facility)
+        for line in RED_LINES
+    ]
     counted = [room for room in rooms if not np.isnan(room)]
     return min(counted, default=np.nan), 1.0
 

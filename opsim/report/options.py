@@ -176,9 +176,9 @@ def red_lines_table(result: Comparison, _: Translate) -> Table:
     table.title = _("Red lines: the worst year, and below it the share of cases that keep the line")
     for line in RED_LINES:
         measured = [found[f"worst_year.{line.name}"] for found in result.estimates().values()]
-        if all(each.value is None for each in measured):
-            continue
         shares = [found[f"kept.{line.name}"] for found in result.estimates().values()]
+        if all(each.value is None for each in measured) and not any(map(_broken, shares)):
+            continue
         label = Text.assemble(_(line.title), "\n", (_(UNITS[line.unit]), "dim"))
         cells = (_line_cell(line, *pair, _) for pair in zip(measured, shares, strict=True))
         table.add_row(label, _limit(line, result), *cells)
@@ -191,8 +191,14 @@ def _limit(line: RedLine, result: Comparison) -> str:
 
 
 def _line_cell(line: RedLine, measured: Estimate, kept: Estimate, _: Translate) -> Text:
-    share = "" if kept.value is None or measured.value is None else percent(kept.value, _)
+    told = kept.value is not None and (measured.value is not None or _broken(kept))
+    share = percent(kept.value or 0.0, _) if told else ""
     return Text.assemble(number(measured.value, STYLES[line.unit]), "\n", (share, "dim"))
+
+
+def _broken(kept: Estimate) -> bool:
+    """Whether a line is not kept in some case, be it for want of anybody to count."""
+    return kept.value is not None and kept.value < 1
 
 
 def draws_table(result: Comparison, _: Translate) -> Table:

@@ -185,7 +185,8 @@ class WalkIn(Service):
     price: Yuan = constant(0)
     """Yuan a visit, before discounts."""
     paid_at: str | None = None
-    """The step at whose start the price is due; the first by default."""
+    """The step at whose start the price is due, or that of a step there for those denied at it; the first by
+    default."""
     refund: StrictBool = False
     """What becomes of the price where a later step of the service fails. False: it is kept. True: it is given
     back, so that nothing is paid for what was not done."""

@@ -79,6 +79,33 @@ def unstaffed(scenario: Scenario) -> Iterator[Problem]:
         yield own_place(scenario, cases[0], "services", name, "hours").problem(wrong, words)
 
 
+def side_steps(scenario: Scenario) -> Iterator[Problem]:
+    """Steps behind one that is there for those denied, where nothing follows for those served at once."""
+    told = set[Route]()
+    for case, facility in scenario.cases().items():
+        for name, service in facility.walk_ins().items():
+            asked = dict(zip(service.steps, (step.of for step in service.steps.values()), strict=True))
+            asked = {
+                label: of or before for (label, of), before in zip(asked.items(), ("", *asked), strict=False)
+            }
+            follow = {asked[label] for label, step in service.steps.items() if step.when == "if_served"}
+            for label, step in list(service.steps.items())[1:]:
+                other, route = asked[label], ("services", name, "steps", label)
+                if step.when != "if_served" or service.steps[other].when != "if_denied":
+                    continue
+                if asked[other] not in follow and route not in told:
+                    told.add(route)
+                    parts = {"step": label, "other": other, "asked": asked[other]}
+                    wrong = Message(
+                        "{step} follows {other}, which is for those denied at {asked}; the others end there",
+                        parts,
+                    )
+                    words = Message(
+                        "of: {asked} for the others, and a further step for those from {other}", parts
+                    )
+                    yield own_place(scenario, case, *route).problem(wrong, words)
+
+
 def _needed(service: WalkIn) -> Iterator[str]:
     """Stations of a service's own steps, what is there for the denied apart."""
     steps = service.steps.values()
@@ -224,6 +251,7 @@ def _told(leaf: Node) -> str:
 WARNINGS: Final[tuple[Callable[[Scenario], Iterator[Problem]], ...]] = (
     floor,
     unstaffed,
+    side_steps,
     kept_numbers,
     stale_words,
 )

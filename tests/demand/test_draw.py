@@ -183,6 +183,33 @@ def test_conditions_of_a_guest_are_shifted_behind_the_host():
     assert visits.whose.reshape(-1, 6).tolist() == [[0, 0, 0, 2, 2, 0]] * visits.count
 
 
+@pytest.mark.parametrize(
+    ("terms", "due"),
+    [
+        ({}, [True, True, True, False, False]),
+        ({"paid_at": "sit"}, [False, False, False, True, False]),
+    ],
+)
+def test_who_is_served_at_a_step_for_those_denied_pays_there(terms, due):
+    step = {"station": "bar", "duration": MEAN_4}
+    host = walk_in(
+        demand=demand(1.0),
+        price=5,
+        steps={
+            "desk": step,
+            "second": {**step, "when": "if_denied"},
+            "third": {**step, "when": "if_denied"},
+            "sit": {**step, "of": "desk"},
+            "sorry": {**step, "when": "if_denied", "of": "desk", "extra": True},
+        },
+        **terms,
+    )
+    visits, _ = drawn_visits(facility({"reading": host}), days=3)
+    assert visits.count > 0
+    assert visits.due.reshape(-1, 5).tolist() == [due] * visits.count
+    assert visits.price.reshape(-1, 5).tolist() == [[500 * each for each in due]] * visits.count
+
+
 def test_branches_by_chance_take_their_shares_and_what_follows_asks_the_step_before():
     step = {"station": "bar", "duration": MEAN_4}
     host = walk_in(

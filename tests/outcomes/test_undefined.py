@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from opsim import Settings, load, run
+from opsim import Settings, compare, load, run
 from opsim.cli.main import main
 from opsim.experiments.replication import Task, replicate
+from opsim.outcomes.gate import RED_LINES
 from opsim.outcomes.intervals import estimate
 from opsim.report.jsonform import as_json
+from opsim.report.options import red_lines_table
 
 WORLD = """
 title: {en: House, zh: 屋}
@@ -157,3 +159,27 @@ def test_every_form_is_shown_to_the_end(tmp_path: Path, forms: tuple[str, ...], 
     check(told)
     for table in ("outcomes.csv", "monthly.csv", "ledger.csv", "checksums.txt"):
         assert (out / table).exists()
+
+
+def test_a_red_line_that_nobody_was_there_for_is_seen_not_to_be_kept(tmp_path: Path) -> None:
+    """Nobody lives there: visits, denial and waits are undefined, and in no case kept."""
+    path, out, memo = house(tmp_path, ("walk-in",), 0), tmp_path / "out", tmp_path / "memo.html"
+    result = compare(load(path), Settings("other", replications=2, years=1, seed=1), ["other"])
+    found = result.estimates()["other"]
+    assert (found["worst_year.reach"].value, found["kept.reach"].value) == (None, 0)
+    assert found["gate_room"].value == -1
+    table = red_lines_table(result, str)
+    titles, shares = (list(table.columns[i].cells) for i in (0, 3))
+    unkept = {
+        str(title).split("\n")[0]
+        for title, share in zip(titles, shares, strict=True)
+        if str(share).split() == ["–", "0", "%"]
+    }
+    wanted = {"reach", "reach_poorest", "services", "denial", "wait"}
+    assert unkept == {line.title for line in RED_LINES if line.name in wanted}
+    run_it = ["run", str(path), "--years", "1", "--replications", "2", "--workers", "1", "--out", str(out)]
+    assert main(run_it) == 0
+    assert main(["memo", str(out), str(memo), "--lang", "en"]) == 0
+    words = memo.read_text(encoding="utf-8")
+    assert "red lines crossed today in some cases: visits of the priority groups ÷ baseline" in words
+    assert "every red line is kept today" not in words

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from opsim.scenario.load import load
-from opsim.scenario.warnings import WARNINGS, floor, kept_numbers, stale_words, unstaffed, warnings_of
+from opsim.scenario.warnings import (
+    WARNINGS,
+    floor,
+    kept_numbers,
+    side_steps,
+    stale_words,
+    unstaffed,
+    warnings_of,
+)
 
 CAFE = Path(__file__).parent / "valid" / "with-cafe.yaml"
 BASE = """\
@@ -40,6 +48,31 @@ def test_a_floor_that_is_not_filled_is_told_with_its_cases(told):
     assert told(floor, "services: {reading: {area: 90}}\nbaseline: {services: {reading: {area: 100}}}") == [
         f"mine.yaml:1: services of 110 m² together in premises of 100 m² (cheap, dear) — {words}"
     ]
+
+
+DESKS = """\
+services:
+  reading:
+    steps:
+      desk: {station: seats, duration: {dist: exponential, mean: 4}}
+      other-desk: {station: seats, duration: {dist: exponential, mean: 4}, when: if_denied}
+      chair: {station: seats, duration: {dist: exponential, mean: 4}%s}
+      stool: {station: seats, duration: {dist: exponential, mean: 4}%s}
+"""
+
+
+def test_a_step_behind_one_for_those_denied_is_told(told):
+    assert told(side_steps, DESKS % ("", "")) == [
+        "mine.yaml:7: services.reading.steps.chair: chair follows other-desk, which is for those denied at desk; "
+        "the others end there — of: desk for the others, and a further step for those from other-desk"
+    ]
+
+
+@pytest.mark.parametrize(
+    "asked", [(", of: desk", ", of: other-desk"), (", of: desk", ""), (", when: always", "")]
+)
+def test_steps_for_all_or_for_either_are_not_told(told, asked):
+    assert told(side_steps, DESKS % asked) == []
 
 
 def test_an_option_that_keeps_its_number_is_told(told):
@@ -98,7 +131,7 @@ def test_words_that_are_right_or_new_are_not_told(told, text):
 
 
 def test_every_warning_is_told_once():
-    assert set(WARNINGS) == {floor, unstaffed, kept_numbers, stale_words}
+    assert set(WARNINGS) == {floor, unstaffed, side_steps, kept_numbers, stale_words}
     assert warnings_of(load(CAFE)) == list(floor(load(CAFE)))
 
 

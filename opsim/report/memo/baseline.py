@@ -107,10 +107,7 @@ def problems(findings: Findings) -> str:
             )
         )
     crossed = [
-        _(line.title)
-        for line in RED_LINES
-        if (findings.value(f"kept.{line.name}", BASELINE) or 0.0) < 1
-        and findings.value(f"worst_year.{line.name}", BASELINE) is not None
+        _(line.title) for line in RED_LINES if findings.value(f"kept.{line.name}", BASELINE) not in (None, 1)
     ]
     parts.append(
         _("red lines crossed today in some cases: {lines}").format(lines=joined(crossed, _))

@@ -31,10 +31,10 @@ def table(findings: Findings) -> Table:
     for line in RED_LINES:
         style = STYLES[line.unit]
         ours = findings.estimate(findings.option, f"worst_year.{line.name}")
-        if ours.value is None:
+        kept = findings.value(f"kept.{line.name}")
+        if ours.value is None and kept in (None, 1):
             continue
         limit = f"{'≥' if line.least else '≤'} {number(line.limit(findings.facility), style)}"
-        kept = findings.value(f"kept.{line.name}")
         label = _("{title} ({unit})").format(title=_(line.title), unit=_(UNITS[line.unit]))
         cells = (
             limit,
