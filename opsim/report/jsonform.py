@@ -110,7 +110,7 @@ def groups(cases: list[CaseResult]) -> dict[str, Any]:
 
 
 def lost(cases: list[CaseResult], years: int) -> dict[str, dict[str, float]]:
-    """What was asked for and not served, by segment and cause, a year; those who never came included."""
+    """Visits never made and refusals by segment and cause, a year on average (see `CaseRecord.asked_for`)."""
     return {
         segment: {
             cause: sum(case.lost[segment][cause] for case in cases) / years / len(cases) for cause in LOST
