@@ -44,11 +44,13 @@ UNLIMITED = -1
 
 
 class When(IntEnum):
-    """On what the taking of a step depends: nothing, or the fate of an earlier step of the same visit."""
+    """On what the taking of a step depends: nothing, or the fate of earlier steps of the same visit."""
 
     ALWAYS = 0
     IF_SERVED = 1
     IF_DENIED = 2
+    IF_DONE = 3
+    """None of the own steps of the service with which the visit begins was denied for good."""
 
 
 class Fate(IntEnum):

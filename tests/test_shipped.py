@@ -2,12 +2,12 @@
 
 import pytest
 
-from opsim.scenario.catalog import shipped
+from opsim.scenario.catalog import names
 from opsim.scenario.facility import leaves
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.quantity import Quantity
 
-NAMES = [entry.name for entry in shipped()]
+NAMES = names()
 
 
 @pytest.fixture(scope="module", params=NAMES)

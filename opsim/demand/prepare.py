@@ -12,7 +12,7 @@ from opsim.demand.guests import GuestTerms, cumulative, guest_terms
 from opsim.demand.population import priority_classes, walk_in_interests
 from opsim.demand.random import name_hash
 from opsim.demand.rates import Rates, rates_of
-from opsim.demand.steps import HOST, Itineraries
+from opsim.demand.steps import Itineraries
 from opsim.records import Float64, Int8, UInt64, When
 from opsim.scenario.distribution import Distribution
 from opsim.scenario.facility import Facility
@@ -105,14 +105,14 @@ def _itineraries(facility: Facility, eras: tuple[date, ...]) -> tuple[Itinerarie
     guests = [_guests(facility, host) for host in services]
     when = np.array([when for when, _ in conditions], np.int64)
     whose = np.array([whose for _, whose in conditions], np.int64)
-    of_guest = np.where(when == When.ALWAYS, When.IF_SERVED, when)
+    of_guest = np.where(when == When.ALWAYS, When.IF_DONE, when)
     chance = np.array([[step.chance.at(era) for _, _, step in named] for era in eras])
     plans = Itineraries(
         offsets=offsets,
         service=np.tile(np.repeat(np.arange(len(lengths)), lengths), 2),
         station=np.tile(np.array([stations[step.station] for _, _, step in named], np.int64), 2),
         when=np.concatenate([when, of_guest]),
-        whose=np.concatenate([whose, np.where(when == When.ALWAYS, HOST, whose)]),
+        whose=np.tile(whose, 2),
         own=np.tile(np.array([not step.extra for _, _, step in named], np.bool_), 2),
         due=np.tile(np.array([due for each in services.values() for due in _due(each)], np.bool_), 2),
         chance=np.tile(chance.reshape(len(eras), len(named)), 2),

@@ -1,9 +1,9 @@
 """What a visit consists of: the steps of its own service, then those of the services it adds.
 
 A reader's visit is her own stay; with some chance she also takes a coffee, and then the café's steps are
-put behind her own, on condition that the last step of her stay was served. Duration and patience of each step
-are the two halves of one draw, named after service and step, so that a stay is the same with and without the
-coffee.
+put behind her own, on condition that her visit is served: that no step which her stay consists of was denied
+for good. Duration and patience of each step are the two halves of one draw, named after service and step, so
+that a stay is the same with and without the coffee.
 
 **Branches.** A step may be left out by chance, or because the visit has another that takes its place. What
 asks about a step that was left out asks what that one would have asked: of counter, x-ray (by chance) and
@@ -23,8 +23,6 @@ from opsim.records import UNLIMITED, Bool, Float64, Int8, Int16, Int32, Int64, U
 
 _ALWAYS, _IF_SERVED, _IF_DENIED = int(When.ALWAYS), int(When.IF_SERVED), int(When.IF_DENIED)
 _BLOCK = 1024
-HOST: Final = -1
-"""What a guest's step asks about that asks whether its host was served."""
 ALL: Final = -1
 """Every step, as bits."""
 
@@ -32,8 +30,8 @@ ALL: Final = -1
 class Itineraries(NamedTuple):
     """The steps of A services (T in all), L links from host to guest, E eras between dated numbers.
 
-    Every step stands twice: as the host's, and T places further as a guest's, which is taken only if the last
-    of the host's own steps was served, those for who was denied apart.
+    Every step stands twice: as the host's, and T places further as a guest's, which is taken only if the host
+    is done.
     """
 
     offsets: Int64
@@ -43,10 +41,9 @@ class Itineraries(NamedTuple):
     station: Int64
     """(2T,) index into the stations: the facility's, the plan's when steps are laid out."""
     when: Int64
-    """(2T,) a `When`; ALWAYS for the first step of a host."""
+    """(2T,) a `When`; ALWAYS for the first step of a host, IF_DONE where a guest asks about its host."""
     whose: Int64
-    """(2T,) position, within the service, of the step it asks about; `HOST` where a guest asks whether its
-    host was served."""
+    """(2T,) position, within the service, of the step it asks about."""
     own: Bool
     """(2T,) False for an extra."""
     due: Bool
@@ -143,7 +140,7 @@ def _count(bits: int) -> int:
 def _condition(step: int, head: int, taken: int, conditions: Int64, asked: Int64) -> tuple[int, int]:
     """What a step asks and about which: a step left out of the visit passes on what it would have asked."""
     asks, of = conditions[step], asked[step]
-    while asks != _ALWAYS and of != HOST and not taken >> of & 1:
+    while asks in (_IF_SERVED, _IF_DENIED) and not taken >> of & 1:
         asks, of = conditions[head + of], asked[head + of]
     return asks, of
 
@@ -236,7 +233,7 @@ def step_columns(
     place, kind = np.empty(_BLOCK, np.int64), np.empty(_BLOCK, np.int64)
     row, written = 0, 0
     for visit in range(len(ids)):
-        this, era, begin, shift, last = ids[visit], twice * eras[month[visit]], row, 0, 0
+        this, era, begin, shift = ids[visit], twice * eras[month[visit]], row, 0
         for link in range(links[host[visit]] - 1, links[host[visit] + 1]):
             service = host[visit]
             if row > begin:
@@ -255,15 +252,11 @@ def step_columns(
                     written = row
                 entity[row - written], place[row - written], kind[row - written] = this, step, era + step
                 when[row], of = _condition(step, head, taken, condition, asked)
-                if of == HOST:
-                    whose[row] = last
-                elif when[row] != _ALWAYS:
+                if when[row] in (_IF_SERVED, _IF_DENIED):
                     whose[row] = position + (of if taken == ALL else _count(taken & ((1 << of) - 1)))
                 own[row], due[row] = part[step], falls_due[step]
                 if falls_due[step]:
                     price[row] = fee[service, segment[visit]]
-                if not shift and part[step] and when[row] != _IF_DENIED:
-                    last = row - begin
                 row += 1
     _write(key, entity[: row - written], (place, kind), plans, packed, columns, written)
     return columns

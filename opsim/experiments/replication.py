@@ -65,6 +65,8 @@ class CaseResult:
     """Use, payments and public money by segment."""
     treasuries: dict[tuple[str, str], Int64]
     """(level, source) → (2, Y) fen paid and got, see `opsim.ledger.accrual.treasuries`."""
+    denied_at: Int64
+    """(K, A, 9) visits denied over the run, by station, service and `Fate`."""
     hours: Int64
     """(6, K, 24) `opsim.facility.hours.COUNTS` by station and hour of the day, over the run."""
     days: int
@@ -146,6 +148,7 @@ def measured(services: tuple[str, ...], pair: Pair, *, keep_ledger: bool) -> Cas
             public_money(pair.case.postings, pair.case.timeline.month_of_day(), pair.case.dues),
             pair.facility.treasury.own_level,
         ),
+        denied_at=pair.case.denied_at.sum(axis=0),
         hours=pair.case.hours,
         days=pair.case.timeline.days,
         places=pair.case.by_places(),

@@ -13,6 +13,7 @@ from opsim.experiments.replication import CaseResult, Replicated, ReplicationRes
 from opsim.experiments.workers import Crew, in_order
 from opsim.ledger.statements import Movements
 from opsim.outcomes.catalog import OUTCOMES, Outcome, outcomes_of
+from opsim.outcomes.gate import GATE_CAUSES
 from opsim.outcomes.intervals import LEVEL, Estimate, estimate, probability
 from opsim.outcomes.precision import LEVEL_AT_LOOKS, LOOKS, MEANS, SHARES, enough
 from opsim.outcomes.queues import Told, place_rows, station_rows
@@ -309,5 +310,6 @@ def _verdict(scenario: Scenario, settings: Settings, done: Sequence[ReplicationR
         gate=shares["gate_holds"],
         relief=relief([case.fractions[cost][0] for case in option],
                       [result.baseline.fractions[cost][0] for result in done], settings.level),
-        failure=most_common([case.failure for case in option]),
+        failure=most_common([case.failure for case in option],
+                            GATE_CAUSES if decision.name == "mission-failure" else ()),
     )  # fmt: skip

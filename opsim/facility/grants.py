@@ -23,7 +23,7 @@ class History:
     """What conditions ask about and what use has earned, month by month."""
 
     visits: list[int] = field(default_factory=list)
-    """Main purposes served."""
+    """Visits served."""
     open_hours: list[float] = field(default_factory=list)
     """Of the basic service that is open longest."""
     open_days: list[int] = field(default_factory=list)

@@ -15,8 +15,8 @@ from opsim.records import Fate, PlaceEvent
 from opsim.scenario.load import Scenario
 
 Unit = Literal[
-    "visits a year", "share", "yuan a year", "yuan a visit", "minutes", "yuan", "yuan of 100", "persons",
-    "persons a year", "days", "workers", "hours a week", "index", "tenants a year",
+    "visits a year", "refusals a year", "share", "yuan a year", "yuan a visit", "minutes", "yuan",
+    "yuan of 100", "persons", "persons a year", "days", "workers", "hours a week", "index", "tenants a year",
     "events a year", "requests a year", "years", "times", "arrivals a year", "hours a year",
     "days in places a year",
 ]  # fmt: skip
@@ -96,7 +96,7 @@ OUTCOMES: tuple[Outcome, ...] = (
         _("wait of nine in ten priority visits"),
         _(
             "In the worst year, minutes that nine in ten priority visits wait at most, at all steps "
-            "together; those who left count too."
+            "together, extras apart; those who left count too."
         ),
         "minutes",
         "mean",
@@ -105,7 +105,10 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "wait_mean",
         _("mean wait of priority visits"),
-        _("Minutes waited by priority visits at all steps together, served or not, ÷ their number."),
+        _(
+            "Minutes waited by priority visits at all steps together, extras apart, served or not, ÷ their "
+            "number; visits that found every station closed or full are not counted."
+        ),
         "minutes",
         "ratio",
         m.mean_wait,
@@ -137,40 +140,55 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "denied_closed",
         _("denied: closed"),
-        _("Visitors a year who came and found it closed."),
-        "visits a year",
+        _(
+            "Times a year that a visit, or a basic or inclusive service wanted besides, was refused: "
+            "it was closed."
+        ),
+        "refusals a year",
         "mean",
         m.refused(Fate.CLOSED),
     ),
     Outcome(
         "denied_full",
         _("denied: full"),
-        _("Visitors a year who found every place and the waiting room full."),
-        "visits a year",
+        _(
+            "Times a year that a visit, or a basic or inclusive service wanted besides, was refused: "
+            "every place and the waiting room were full."
+        ),
+        "refusals a year",
         "mean",
         m.refused(Fate.FULL),
     ),
     Outcome(
         "denied_left",
         _("denied: left the queue"),
-        _("Visitors a year who waited and left unserved."),
-        "visits a year",
+        _(
+            "Times a year that a visit, or a basic or inclusive service wanted besides, was refused: "
+            "the visitor waited and left the queue."
+        ),
+        "refusals a year",
         "mean",
         m.refused(Fate.RENEGED),
     ),
     Outcome(
         "denied_sent_away",
         _("denied: sent away at closing"),
-        _("Visitors a year still waiting at closing."),
-        "visits a year",
+        _(
+            "Times a year that a visit, or a basic or inclusive service wanted besides, was refused: "
+            "the visitor was still waiting at closing."
+        ),
+        "refusals a year",
         "mean",
         m.refused(Fate.TURNED_AWAY),
     ),
     Outcome(
         "denied_sold_out",
         _("denied: sold out"),
-        _("Visitors a year who came when nothing was left."),
-        "visits a year",
+        _(
+            "Times a year that a visit, or a basic or inclusive service wanted besides, was refused: "
+            "nothing was left."
+        ),
+        "refusals a year",
         "mean",
         m.refused(Fate.SOLD_OUT),
     ),
@@ -621,7 +639,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome(
         "gate_holds",
         _("public gate holds"),
-        _("Share of cases in which no red line is crossed in any year."),
+        _("Share of cases in which every red line is kept in every year."),
         "share",
         "probability",
         m.holds(lambda pair: pair.gate_holds),

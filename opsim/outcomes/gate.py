@@ -8,7 +8,7 @@ is admitted in which year is luck; that there are fewer of them year after year 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -229,7 +229,7 @@ RED_LINES: tuple[RedLine, ...] = (
     ),
     RedLine(
         "services",
-        _("least of a public service's use by priority groups ÷ baseline"),
+        _("priority groups' use of a public service ÷ baseline, the lowest"),
         _("use of every public service kept"),
         "share",
         True,
@@ -319,3 +319,7 @@ RED_LINES: tuple[RedLine, ...] = (
     ),
 )
 """Red lines in the order in which they are asked."""
+
+UNCOUNTED: Final = "uncounted"
+GATE_CAUSES: Final = (*(line.name for line in RED_LINES), UNCOUNTED)
+"""Why the gate fails, as `Pair.first_failure` names it."""

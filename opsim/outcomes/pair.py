@@ -7,7 +7,7 @@ import numpy as np
 
 from opsim.facility.case import CaseRecord
 from opsim.ledger.statements import Statement, statement
-from opsim.outcomes.gate import gate_failures, gate_years, uncounted
+from opsim.outcomes.gate import UNCOUNTED, gate_failures, gate_years, uncounted
 from opsim.outcomes.investor import Investment, investment, signs
 from opsim.outcomes.services import Costs, service_costs
 from opsim.outcomes.solvency import Solvency, solvency
@@ -90,7 +90,7 @@ class Pair:
         money = self.with_grants
         nobody = uncounted(self.gate, self.baseline, self.facility)
         found = [
-            (int(12 * np.flatnonzero(crossed)[0]) + 11, "uncounted" if cause in nobody else cause)
+            (int(12 * np.flatnonzero(crossed)[0]) + 11, UNCOUNTED if cause in nobody else cause)
             for cause, crossed in self.crossed.items()
             if crossed.any()
         ]

@@ -9,7 +9,7 @@ side decides; a cut whose interval straddles it stops the search: more replicati
 4. holds with the budgeted grants in at least 50 %          → fragile, else unsustainable
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
@@ -134,11 +134,14 @@ def relief(
     return Relief(name, share, change)
 
 
-def most_common(failures: Sequence[tuple[int, str] | None]) -> Failure | None:
-    """The commonest cause among each replication's first failure (month, cause); None where none failed."""
+def most_common(failures: Sequence[tuple[int, str] | None], rather: Container[str] = ()) -> Failure | None:
+    """The commonest cause among each replication's first failure (month, cause); None where none failed.
+
+    A cause among `rather` goes before all others: where the gate decided, want of money explains nothing.
+    """
     causes = [failure[1] for failure in failures if failure is not None]
     if not causes:
         return None
-    cause = max(sorted(set(causes)), key=causes.count)
+    cause = max(sorted(set(causes)), key=lambda cause: (cause in rather, causes.count(cause)))
     months = sorted(failure[0] for failure in failures if failure is not None and failure[1] == cause)
     return Failure(cause, causes.count(cause) / len(failures), months[len(months) // 2])

@@ -7,7 +7,7 @@ from opsim.experiments.run import Comparison
 from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
-from opsim.report import stations
+from opsim.report import denials, stations
 from opsim.report.difference import Paired, paired
 from opsim.report.jsonform import flows, foot, groups, head, interval, lost, spread, verdict
 from opsim.report.value import Value, values_for_money
@@ -29,6 +29,7 @@ def as_json(result: Comparison) -> dict[str, Any]:
         "groups": {name: groups(cases) for name, cases in result.results().items()},
         "lost": {name: lost(cases, years) for name, cases in result.results().items()},
         **stations.as_json(result),
+        "denials": denials.as_json(result),
         **foot(first),
     }
 

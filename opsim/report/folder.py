@@ -19,7 +19,7 @@ from opsim.experiments import claim
 from opsim.experiments.run import Comparison, RunResult
 from opsim.experiments.stress import StressResult
 from opsim.language import translator
-from opsim.report import figures, hours, matrix, rows, statements, stations, stress, treasury
+from opsim.report import denials, figures, hours, matrix, rows, statements, stations, stress, treasury
 from opsim.report.comparison import as_json as comparison_json
 from opsim.report.jsonform import as_json, text
 from opsim.report.results import Results
@@ -274,6 +274,7 @@ def _tables(result: Comparison, language: str) -> list[Table]:
         Table("hours", hours.COLUMNS, partial(hours.rows, result)),
         Table("stations", stations.STATION_COLUMNS, partial(stations.station_lines, result)),
         Table("places", stations.PLACE_COLUMNS, partial(stations.place_lines, result)),
+        Table("denials", denials.COLUMNS, partial(denials.rows, result)),
         Table("treasury", treasury.COLUMNS, partial(treasury.rows, result)),
         Table("cross_subsidy", ("case", *matrix.COLUMNS), partial(_by_case, result, matrix.payments)),
         Table("shared_cost", ("case", *matrix.DRIVER_COLUMNS), partial(_by_case, result, matrix.driver_rows)),

@@ -15,7 +15,7 @@ from opsim.outcomes.distribution import average
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
 from opsim.outcomes.verdict import Failure, Relief
-from opsim.report import stations
+from opsim.report import denials, stations
 from opsim.report.compliance import flags_as_json
 from opsim.report.difference import differences
 from opsim.report.evidence import replications_needed
@@ -39,6 +39,7 @@ def as_json(result: RunResult) -> dict[str, Any]:
         "groups": {name: groups(cases) for name, cases in result.results().items()},
         "lost": {name: lost(cases, settings.years) for name, cases in result.results().items()},
         **stations.as_json(result),
+        "denials": denials.as_json(result),
         **foot(result),
     }
 
@@ -109,7 +110,7 @@ def groups(cases: list[CaseResult]) -> dict[str, Any]:
 
 
 def lost(cases: list[CaseResult], years: int) -> dict[str, dict[str, float]]:
-    """Main purposes not served, by segment and cause, a year on average; those who never came included."""
+    """Visits never made and refusals by segment and cause, a year on average (see `CaseRecord.asked_for`)."""
     return {
         segment: {
             cause: sum(case.lost[segment][cause] for case in cases) / years / len(cases) for cause in LOST

@@ -37,7 +37,7 @@ LOOKS: Final = {
 assert tuple(LOOKS) == LOST
 
 LEAST: Final = 0.5
-"""Visits a year below which a cause or group is left out of table and figure: it would read 0."""
+"""Of them a year, below which a cause or group is left out of table and figure: it would read 0."""
 
 
 def segment_title(facility: Facility, segment: str, language: str, _: Translate) -> str:
@@ -58,7 +58,7 @@ def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
 
 
 Lost = dict[str, dict[str, dict[str, float]]]
-"""Visits a year by case, segment and cause."""
+"""Visits never made and refusals a year, by case, segment and cause."""
 
 
 def _worth_telling(table: Lost) -> Lost:
@@ -75,9 +75,9 @@ def lost_table(result: Comparison, language: str, _: Translate) -> Table | None:
     if not found[option]:
         return None
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
-    table.title = _("Lost demand by group, visits a year ({option}; in brackets the baseline)").format(
-        option=option
-    )
+    table.title = _(
+        "Lost demand by group: visits never made and refusals, a year ({option}; in brackets the baseline)"
+    ).format(option=option)
     table.add_column(_("group"))
     for cause in next(iter(found[option].values())):
         table.add_column(_(LOOKS[cause][0]), justify="right")
@@ -115,7 +115,8 @@ def figure(sheet: Sheet) -> Figure:
     panels[0].set_yticks(range(len(segments)), names, color=INK)
     panels[0].set_ylim(max(len(segments), 1) - 0.5, -0.5)
     legend(drawn, [_patch(cause, _) for cause in told], 4 if len(found) > 2 else 3)
-    heading(drawn, _("Lost demand by group and cause (visits a year)"), footnote(sheet.results.told, _))
+    title = _("Lost demand by group and cause (visits never made and refusals, a year)")
+    heading(drawn, title, footnote(sheet.results.told, _))
     return drawn
 
 

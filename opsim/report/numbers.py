@@ -11,6 +11,7 @@ Style = Literal["money", "share", "count", "decimal", "one"]
 
 STYLES: dict[str, Style] = {
     "visits a year": "count",
+    "refusals a year": "count",
     "share": "share",
     "yuan a year": "money",
     "yuan": "money",

@@ -173,7 +173,9 @@ def _cells(outcome: Outcome, result: Comparison, _: Translate) -> Iterator[Text]
 def red_lines_table(result: Comparison, _: Translate) -> Table:
     """What each red line measures in the worst year, and in what share of cases it is kept."""
     table = _blank(_("red line"), (_("limit"), _("baseline"), *result.options))
-    table.title = _("Red lines: the worst year, and below it the share of cases that keep the line")
+    table.title = _(
+        "Red lines: the worst year, on average over cases, and below it the share of cases that keep the line"
+    )
     for line in RED_LINES:
         measured = [found[f"worst_year.{line.name}"] for found in result.estimates().values()]
         shares = [found[f"kept.{line.name}"] for found in result.estimates().values()]

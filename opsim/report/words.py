@@ -18,7 +18,7 @@ MEANINGS: Final = {
     "grant-dependent": _("gate and money hold with the budgeted grants"),
     "fragile": _("gate and money hold with the budgeted grants in some cases and fail in others"),
     "unsustainable": _("gate or money fails in most cases, even with the budgeted grants"),
-    "mission-failure": _("the service is no longer there for those it was built for, whatever the money"),
+    "mission-failure": _("the public gate fails in too many cases, whatever the money"),
     "insufficient-evidence": _("too few replications to tell"),
 }
 
@@ -52,6 +52,7 @@ CAUSES: Final = {
 
 UNITS: Final = {
     "visits a year": _("visits a year"),
+    "refusals a year": _("refusals a year"),
     "share": "%",
     "yuan a year": _("ten thousand yuan a year"),
     "yuan a visit": _("yuan a visit"),

@@ -68,7 +68,8 @@ class Facility(Frozen):
     years: Annotated[StrictInt, Field(ge=1, le=50)] = 10
     """How long to look ahead."""
     calendar: Literal["china", "none"] = "china"
-    """china: weekends, statutory holidays, make-up working days, school vacations; none: every day alike."""
+    """china: weekends, statutory holidays, make-up working days, school vacations; none: every day alike,
+    a working day of a month like any other."""
     vacations: dict[str, Vacation] = Field(default={})
     treasury: Treasury
     growth: Growth

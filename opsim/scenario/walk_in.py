@@ -113,9 +113,11 @@ class Step(Frozen):
     """On what it depends; the first step is always taken."""
     of: str | None = None
     """The earlier step that `when` asks about; the one before by default. Where chance has left that one out
-    of a visit, what it would have asked is asked instead."""
+    of a visit, what it would have asked is asked instead; what is there for those denied at it is left out
+    with it."""
     chance: Share = constant(1)
-    """Share of visits that have this step; the others go on without it."""
+    """Share of visits that have this step, of those from which `unless` does not keep it; the others go on
+    without it."""
     unless: tuple[str, ...] = ()
     """Earlier steps that take its place: a visit that has one of them does not have this one."""
     extra: StrictBool = False
@@ -142,8 +144,9 @@ class Demand(Participation):
     """Relative standard deviation of a month's demand by its weather, good or bad for all exposed services at
     once; 0 for a service that is not exposed."""
     knows_hours: Share = constant(1)
-    """Share of would-be visitors who know the opening hours and stay at home outside them; the others come
-    and find it closed."""
+    """Share of would-be visitors who know the opening hours, those of the service up to last admission at the
+    station of its first step, and stay at home outside them; the others come and find that station closed, or
+    open for another service that uses it."""
     priority: tuple[str, ...] = ()
     """Segments that go first in the queue, such as ``senior.*``."""
 
@@ -159,7 +162,8 @@ class Spillover(Frozen):
     """What this service gives and takes with the visitors of another one, its host."""
 
     conversion: Share
-    """Share of the host's served visitors who also take this service, at the reference price."""
+    """Share of the host's served visitors who also take this service, at the reference price; denied at any
+    step that the host consists of, they do not."""
     induced: Factor = constant(0)
     """Extra visits to the host that this service brings, as a share of the host's own."""
 

@@ -84,9 +84,10 @@ def side_steps(scenario: Scenario) -> Iterator[Problem]:
     told = set[Route]()
     for case, facility in scenario.cases().items():
         for name, service in facility.walk_ins().items():
-            asked = dict(zip(service.steps, (step.of for step in service.steps.values()), strict=True))
+            before = ("", *service.steps)
             asked = {
-                label: of or before for (label, of), before in zip(asked.items(), ("", *asked), strict=False)
+                label: step.of or one
+                for (label, step), one in zip(service.steps.items(), before, strict=False)
             }
             follow = {asked[label] for label, step in service.steps.items() if step.when == "if_served"}
             for label, step in list(service.steps.items())[1:]:

@@ -159,7 +159,7 @@ def check_visits(plan: StationPlan, visits: Visits) -> None:
         faults.DURATION: ("duration", ">= 1"),
         faults.PATIENCE: ("patience", f">= 0, or {UNLIMITED}"),
         faults.WALK: ("walk", ">= 0"),
-        faults.WHEN: ("when", "one of 0, 1, 2"),
+        faults.WHEN: ("when", "one of 0, 1, 2, 3"),
         faults.FIRST_WHEN: ("when", "ALWAYS(=0), there being no step before"),
         faults.WHOSE: ("whose", "the position of an earlier step"),
     }[fault]

@@ -11,7 +11,7 @@ import numpy as np
 from opsim.demand.compiled import compiled
 from opsim.records import UNLIMITED, Int8, Int32, Int64, UInt64, When
 
-ALWAYS, IF_DENIED = int(When.ALWAYS), int(When.IF_DENIED)
+ALWAYS, LAST = int(When.ALWAYS), int(max(When))
 FEW: Final = 4
 """So many steps most visits have at most."""
 NONE: Final = 0
@@ -64,7 +64,7 @@ def columns_are_well(
             ill |= (when[step] != ALWAYS) & ((whose[step] < 0) | (whose[step] >= step - first))
     for step in range(steps):
         ill |= (station[step] < 0) | (station[step] >= stations)
-        ill |= (when[step] < ALWAYS) | (when[step] > IF_DENIED)
+        ill |= (when[step] < ALWAYS) | (when[step] > LAST)
     for step in range(steps):
         ill |= (duration[step] < 1) | (patience[step] < UNLIMITED) | (walk[step] < 0)
     return not ill
@@ -109,7 +109,7 @@ def first_fault(  # noqa: PLR0911, PLR0912 - each rule is a line
             if walk[step] < 0:
                 return WALK, visit, position
             if when[step] != ALWAYS:
-                if when[step] < ALWAYS or when[step] > IF_DENIED:
+                if when[step] < ALWAYS or when[step] > LAST:
                     return WHEN, visit, position
                 if position == 0:
                     return FIRST_WHEN, visit, position

@@ -69,6 +69,7 @@ def run(plan: StationPlan, scene: Scene, timetable: Timetable, visits: Visits, p
         plain(visits.step_offsets),
         unsigned(visits.station),
         plain(visits.step_service),
+        plain(visits.own),
         plain(visits.duration),
         plain(visits.patience),
         plain(visits.walk),

@@ -31,7 +31,8 @@ UInt32 = NDArray[np.uint32]
 PENDING, WAITING, SERVED = int(Fate.PENDING), int(Fate.WAITING), int(Fate.SERVED)
 SKIPPED, CLOSED, FULL = int(Fate.SKIPPED), int(Fate.CLOSED), int(Fate.FULL)
 RENEGED, TURNED_AWAY, SOLD_OUT = int(Fate.RENEGED), int(Fate.TURNED_AWAY), int(Fate.SOLD_OUT)
-ALWAYS, IF_SERVED = int(When.ALWAYS), int(When.IF_SERVED)
+ALWAYS, IF_SERVED, IF_DENIED = int(When.ALWAYS), int(When.IF_SERVED), int(When.IF_DENIED)
+IF_DONE = int(When.IF_DONE)
 CLOSE, HOLD, OPEN = int(Change.CLOSE), int(Change.HOLD), int(Change.OPEN)
 CAPACITY, RESTOCK = int(Change.CAPACITY), int(Change.RESTOCK)
 
@@ -80,6 +81,7 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
     step_offsets: Int64,
     station: UInt32,
     step_service: Int16,
+    own: Bool,
     duration: Int64,
     patience: Int64,
     walk: Int64,
@@ -207,14 +209,33 @@ def resolve_steps(  # noqa: PLR0912, PLR0915 - the one function whose parts shar
 
     # ------------------------------------------------------------------ what becomes of a step
 
+    def is_done(first: int, until: int) -> bool:
+        """Whether the service with which the visit begins has been done up to a step (2)."""
+        for row in range(first, until):
+            if step_service[row] != step_service[first]:
+                break
+            if own[row] and fate[row] >= CLOSED:
+                good = False
+                for other in range(row + 1, until):
+                    if step_service[other] != step_service[first]:
+                        break
+                    answers = when[other] == IF_DENIED and first + whose[other] == row
+                    good |= own[other] and answers and fate[other] == SERVED
+                if not good:
+                    return False
+        return True
+
     def conclude(row: int, now: int) -> None:
         """Consider the steps that follow: skip them or see the first one taken on its way (2)."""
         visit = visit_of[row]
         follower = row + 1
         while visit_of[follower] == visit:
             if when[follower] != ALWAYS:
-                asked = fate[step_offsets[visit] + whose[follower]]
-                taken_up = asked == SERVED if when[follower] == IF_SERVED else asked >= CLOSED
+                if when[follower] == IF_DONE:
+                    taken_up = is_done(step_offsets[visit], follower)
+                else:
+                    asked = fate[step_offsets[visit] + whose[follower]]
+                    taken_up = asked == SERVED if when[follower] == IF_SERVED else asked >= CLOSED
                 if not taken_up:
                     fate[follower] = SKIPPED
                     arrival[follower] = start[follower] = end[follower] = now

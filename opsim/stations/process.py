@@ -66,6 +66,8 @@ class Floor:
         follows = (positions > 0) & (visits.step_service == np.roll(visits.step_service, 1))
         self.head = np.maximum.accumulate(np.where(follows, 0, np.arange(len(follows)))).tolist()
         """The row with which the service of each step begins (6)."""
+        self.first: list[int] = first.tolist()
+        self.own: list[bool] = visits.own.tolist()
         self.where = [self.stations[index] for index in visits.station.tolist()]
         self.priority = np.repeat(visits.priority, lengths).tolist()
         self.duration: list[int] = visits.duration.tolist()
@@ -117,8 +119,19 @@ class Floor:
         when = self.when[step]
         if when == When.ALWAYS:
             return True
+        if when == When.IF_DONE:
+            return self.is_done(step)
         fate = self.fate[self.whose[step]]
         return fate == SERVED if when == When.IF_SERVED else fate >= FIRST_DENIAL
+
+    def is_done(self, step: int) -> bool:
+        """Whether the service with which the visit begins has been done up to the step (2)."""
+        first = self.first[step]
+        own = [row for row in range(first, step) if self.head[row] == first and self.own[row]]
+        good = {
+            self.whose[row] for row in own if self.when[row] == When.IF_DENIED and self.fate[row] == SERVED
+        }
+        return all(self.fate[row] < FIRST_DENIAL or row in good for row in own)
 
     def begun(self, step: int) -> int:
         """When the service of a step that has been reached had begun (6)."""

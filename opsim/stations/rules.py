@@ -34,10 +34,12 @@ what begins in a tick sees all that the plan says of that tick: a service never 
 closing, nor with the capacity or the stock of the tick before.
 
 **2. Steps of a visit** follow one another. Step j is *considered* when step j-1 has concluded: at the end of
-its service (cut or not), at the instant of its denial or of its skipping; step 0 at the arrival of the visit.
-If its condition (`When`) does not hold it becomes SKIPPED at that instant, and the next step is considered at
-once, without a walk. IF_SERVED asks that the fate of the step ``whose`` is SERVED, IF_DENIED that it is a
-denial (CLOSED or a later fate; SKIPPED is neither). Otherwise the step arrives ``walk`` ticks later, as an
+its service (cut or not), at the instant of its denial or of its skipping; step 0 at the arrival of the
+visit. If its condition (`When`) does not hold it becomes SKIPPED at that instant, and the next step is
+considered at once, without a walk. IF_SERVED asks that the fate of the step ``whose`` is SERVED, IF_DENIED
+that it is a denial (CLOSED or a later fate; SKIPPED is neither). IF_DONE asks about all own steps before it
+of the service with which the visit begins: none is denied, but for those that a later one of them made good,
+which asked for that denial (IF_DENIED) and is SERVED. Otherwise the step arrives ``walk`` ticks later, as an
 ARRIVAL event of its own even where ``walk`` is 0: it then takes its place by key among the arrivals of the
 tick. Step 0 is always ALWAYS, so it arrives at the visit's arrival plus its ``walk``.
 

@@ -47,7 +47,7 @@ def test_json_alone_on_standard_output_and_the_folder_of_the_contract(tmp_path):
     assert folder.name.startswith("book-house-")
     assert {path.name for path in folder.iterdir()} == {
         "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv",
-        "cross_subsidy.csv", "shared_cost.csv", "treasury.csv", "hours.csv", "statements.csv", "stations.csv", "places.csv",
+        "cross_subsidy.csv", "shared_cost.csv", "treasury.csv", "hours.csv", "statements.csv", "stations.csv", "places.csv", "denials.csv",
         "checksums.txt", "figures",
     }  # fmt: skip
     assert json.loads((folder / "run.json").read_text(encoding="utf-8")) == found
@@ -74,7 +74,7 @@ def test_seed_decides_every_byte_and_workers_none(tmp_path):
         done = opsim(*SMALL, "--seed", seed, "--workers", workers, "--out", name, "--quiet", cwd=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
     files = [path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file()]
-    assert len(files) == 28
+    assert len(files) == 29
     for path in files:
         assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes(), path
     for path in ("ledger.csv", "monthly.csv", "replications.csv", "run.json"):

@@ -157,11 +157,11 @@ def test_steps_of_guests_follow_those_of_the_host():
         names = ("station", "when", "whose", "due", "step_service", "price", "walk")
         shape = tuple(tuple(getattr(visits, name)[at].tolist()) for name in names)
         (cafe if visits.service[v] == 1 else own if len(shape[0]) == 1 else mixed).add(shape)
-    always, served = int(When.ALWAYS), int(When.IF_SERVED)
+    always, served, done = int(When.ALWAYS), int(When.IF_SERVED), int(When.IF_DONE)
     assert own == {((0,), (always,), (0,), (True,), (0,), (0,), (0,))}
     assert cafe == {((1, 0), (always, served), (0, 0), (True, False), (1, 1), (1800, 0), (0, 60))}
     assert mixed == {(
-        (0, 1, 0), (always, served, served), (0, 0, 1),
+        (0, 1, 0), (always, done, served), (0, 0, 1),
         (True, True, False), (0, 1, 1), (0, 1800, 0), (0, 0, 60),
     )}  # fmt: skip
 
@@ -179,7 +179,7 @@ def test_conditions_of_a_guest_are_shifted_behind_the_host():
     )
     host = walk_in(demand=demand(1.0), steps={"x": step, "y": {**step, "when": "if_denied", "of": "x"}})
     visits, _ = drawn_visits(facility({"guest": guest, "reading": host}), days=3)
-    assert visits.when.reshape(-1, 6).tolist() == [[0, 2, 1, 2, 1, 1]] * visits.count
+    assert visits.when.reshape(-1, 6).tolist() == [[0, 2, 3, 2, 1, 3]] * visits.count
     assert visits.whose.reshape(-1, 6).tolist() == [[0, 0, 0, 2, 2, 0]] * visits.count
 
 
@@ -244,8 +244,8 @@ def test_branches_by_chance_take_their_shares_and_what_follows_asks_the_step_bef
         found[kind][0] += count
         doctor = steps - 2
         assert [due[:steps].index(True), price[doctor]] == [doctor, 500]
-        if len(of) > steps:  # the guest asks whether the doctor was seen, the last of the host's own steps
-            assert (when[steps], whose[steps], own[steps], due[steps]) == (served, doctor, True, True)
+        if len(of) > steps:  # the guest asks whether all of the host was done
+            assert (when[steps], own[steps], due[steps]) == (int(When.IF_DONE), True, True)
             found[kind][1] += count
     for kind, share in ((x_ray, 0.3), (blood, 0.35), (plain, 0.35)):
         assert stats.binomtest(found[kind][0], visits.count, share).pvalue > 0.001

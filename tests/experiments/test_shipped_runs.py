@@ -6,13 +6,10 @@ from pathlib import Path
 import pytest
 
 from opsim.cli.main import main
-from opsim.scenario.catalog import shipped
+from opsim.scenario.catalog import names
 from opsim.scenario.load import load
 
-NAMES = [
-    entry.name if entry.name == "book-house" else pytest.param(entry.name, marks=pytest.mark.slow)
-    for entry in shipped()
-]
+NAMES = [name if name == "book-house" else pytest.param(name, marks=pytest.mark.slow) for name in names()]
 
 
 def ran(name: str, engine: str, folder: Path) -> dict[str, object]:
@@ -34,7 +31,7 @@ def test_both_engines_keep_the_same_books(name: str, tmp_path: Path) -> None:
     assert kernel["verdict"]["badge"] == "not back-tested"  # type: ignore[index]
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in shipped()])
+@pytest.mark.parametrize("name", names())
 def test_each_can_be_entrusted_to_an_operator(name: str) -> None:
     scenario = load(name)
     assert scenario.default_option == "embedded"

@@ -167,7 +167,9 @@ def test_what_is_paid_for_a_visit_that_fails_later_is_kept_or_given_back(refund:
 def test_every_visit_is_settled_once_in_any_chunks(day) -> None:
     """Every visit is served or denied once; the sum over chunks is that of the whole day."""
     plan, visits = day
-    visits = dataclasses.replace(visits, step_service=np.zeros_like(visits.step_service))
+    visits = dataclasses.replace(
+        visits, step_service=np.zeros_like(visits.step_service), own=np.ones_like(visits.own)
+    )
     whole, state = resolve(plan, visits, None)
     found = units(whole)
     tally = sorted(

@@ -117,3 +117,11 @@ def test_the_commonest_first_failure_is_named() -> None:
     found = most_common([(5, "cash"), None, (30, "reach"), (9, "cash"), (17, "cash")])
     assert (found.cause, found.share, found.month) == ("cash", 0.6, 9)
     assert most_common([None, None]) is None
+
+
+def test_where_the_gate_decides_no_want_of_money_is_named_in_its_place() -> None:
+    failures = [(11, "cost_recovery"), (11, "denial"), (11, "cost_recovery"), None]
+    found = most_common(failures, ("reach", "denial"))
+    assert (found.cause, found.share, found.month) == ("denial", 0.25, 11)
+    assert most_common(failures).cause == "cost_recovery"
+    assert most_common(failures, ("reach",)).cause == "cost_recovery"

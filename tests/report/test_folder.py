@@ -17,7 +17,7 @@ from opsim.scenario.load import load
 FILES = {
     "checksums.txt",
     "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv", "cross_subsidy.csv",
-    "shared_cost.csv", "treasury.csv", "hours.csv", "statements.csv", "stations.csv", "places.csv", "figures",
+    "shared_cost.csv", "treasury.csv", "hours.csv", "statements.csv", "stations.csv", "places.csv", "denials.csv", "figures",
 }  # fmt: skip
 
 

@@ -54,6 +54,22 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "closing cuts nobody": ("if cut[place]:", "if False:"),
     "closing leaves the queue standing": ("clear_queue(place, TURNED_AWAY, now)", "pass"),
     "nobody starts when the plan says so": ("until = crews", "until = 0"),
+    "who was denied is taken for done": (
+        "if not good:\n                    return False",
+        "if not good:\n                    return True",
+    ),
+    "what was made good is held against the visit": (
+        "good |= own[other] and answers and fate[other] == SERVED",
+        "good |= False",
+    ),
+    "an extra that was denied is held against the visit": (
+        "if own[row] and fate[row] >= CLOSED:",
+        "if fate[row] >= CLOSED:",
+    ),
+    "an extra makes good what was denied": (
+        "good |= own[other] and answers and fate[other] == SERVED",
+        "good |= answers and fate[other] == SERVED",
+    ),
     "who is inside is turned away": (
         "stay[place] = staying\n        if staying > 0:",
         "stay[place] = staying = 0\n        if staying > 0:",

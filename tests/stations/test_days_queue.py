@@ -426,6 +426,40 @@ def test_fallbacks_and_add_ons():
     )
 
 
+def test_what_is_taken_besides_waits_for_all_that_the_visit_came_for():
+    """Extras deny nobody, and who was denied and then served instead is served; one denial for good will do."""
+    coffee = Step("café", 5, when=When.IF_DONE, service=1)
+    well = [Step("desk", 10), Step("café", 9, 0, own=False), Step("desk", 5, whose=0, when=When.IF_SERVED)]
+    instead = [
+        Step("desk", 10, 0),
+        Step("café", 5, when=When.IF_DENIED),
+        Step("café", 1, whose=0, when=When.IF_SERVED),
+    ]
+    denied = [Step("desk", 10, 0), Step("café", 5)]
+    check_day(
+        [
+            Visit("a", "09:00", [*well, coffee]),
+            Visit("b", "09:05", [*instead, coffee]),
+            Visit("c", "09:08", [*denied, coffee]),
+        ],
+        """
+        a desk 09:00 served 09:00-09:10
+        a café 09:10 reneged 09:10
+        a desk 09:10 served 09:10-09:15
+        a café 09:15 served 09:20-09:25
+        b desk 09:05 reneged 09:05
+        b café 09:05 served 09:05-09:10
+        b café 09:10 skipped 09:10
+        b café 09:10 served 09:15-09:20
+        c desk 09:08 reneged 09:08
+        c café 09:08 served 09:10-09:15
+        c café 09:15 skipped 09:15
+        """,
+        places=PLACES,
+        crews=CREWS,
+    )
+
+
 def test_conditions_ask_any_earlier_step_and_skipped_is_neither_served_nor_denied():
     chain = [
         Step("desk", 30, 0),

@@ -13,14 +13,14 @@ from opsim.facility.places import keep, open_register
 from opsim.facility.plan import Standing, deposits, fees, plan_month
 from opsim.facility.timeline import timeline
 from opsim.records import StationState
-from opsim.scenario.catalog import shipped
+from opsim.scenario.catalog import names
 from opsim.scenario.load import load
 from opsim.stations.resolve import resolve
 from tests.facility.build import nobody, tiny
 from tests.stations.engines import first_difference
 
 
-@pytest.mark.parametrize("scenario", [entry.name for entry in shipped()])
+@pytest.mark.parametrize("scenario", names())
 @pytest.mark.parametrize("part", ["baseline", "option"])
 def test_two_months_are_the_same(scenario: str, part: str):
     loaded = load(scenario)

@@ -23,6 +23,7 @@ class Row:
     when: int
     whose: int
     service: int
+    own: int
     fate: Fate = Fate.PENDING
     arrival: int = 0
     start: int = 0
@@ -47,6 +48,7 @@ class Naive:
                 visits.when,
                 visits.whose,
                 visits.step_service,
+                visits.own,
             )
             steps = []
             for j, s in enumerate(rows):
@@ -122,13 +124,28 @@ class Naive:
     def waiting(self, k):
         return [row for row in self.rows if row.fate == Fate.WAITING and row.station == k]
 
+    def done(self, steps, before):
+        """Whether what the visit came for is done so far: its own steps served, made good, or not needed."""
+        so_far = []
+        for step in steps[:before]:
+            if step.service != steps[0].service:
+                break
+            so_far.append(step)
+        for step in so_far:
+            instead = [s for s in so_far if s.own and s.when == When.IF_DENIED and s.whose == step.position]
+            if step.own and step.fate >= Fate.CLOSED and Fate.SERVED not in [s.fate for s in instead]:
+                return False
+        return True
+
     def conclude(self, row, tick):
         """See what the visit does next."""
         steps = self.of[id(row)]
         for after in steps[row.position + 1 :]:
             asked = steps[after.whose].fate
-            if (after.when == When.IF_SERVED and asked != Fate.SERVED) or (
-                after.when == When.IF_DENIED and asked < Fate.CLOSED
+            if (
+                (after.when == When.IF_SERVED and asked != Fate.SERVED)
+                or (after.when == When.IF_DENIED and asked < Fate.CLOSED)
+                or (after.when == When.IF_DONE and not self.done(steps, after.position))
             ):
                 after.fate, after.arrival, after.start, after.end = Fate.SKIPPED, tick, tick, tick
             else:

@@ -20,11 +20,11 @@ class ServiceMonth(NamedTuple):
     margin: tuple[int, ...]
     """Fen that users and subsidies brought, less the costs, wages, taxes and wear that go with it."""
     served: Int64
-    """Main purposes served."""
+    """Visits served."""
     denied: Int64
-    """Main purposes denied."""
+    """Visits denied."""
     bad: Int64
-    """Main purposes denied or served after a long wait."""
+    """Visits denied or served after a long wait."""
     unmet: Int64
     """Those who stayed away for the hours, or came and found it closed; in a month in which the whole
     facility is closed nobody."""
@@ -39,9 +39,9 @@ class MonthView:
     cash: int
     """Fen in the facility's purse at its end, debts taken off."""
     visits: int
-    """Main purposes served."""
+    """Visits served."""
     denied: int
-    """Main purposes denied."""
+    """Visits denied."""
     key: np.uint64 = NO_KEY
     """The replication's: what a review leaves to chance belongs to named things under it."""
     history: tuple[ServiceMonth, ...] = ()

@@ -121,7 +121,10 @@ def problems(findings: Findings) -> str:
     worst = max(causes, key=lambda cause: causes[cause], default=None)
     if worst is not None and round(causes[worst]) > 0:
         parts.append(
-            _("{count} visits a year are lost today, most by this cause: {cause} ({most})").format(
+            _(
+                "demand is lost {count} times a year today, refused extras included, most by this cause: "
+                "{cause} ({most})"
+            ).format(
                 count=number(sum(causes.values()), "count"),
                 cause=_(LOOKS[worst][0]),
                 most=number(causes[worst], "count"),
