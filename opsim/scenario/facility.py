@@ -103,7 +103,7 @@ class Facility(Frozen):
 
     def wrong_names(self) -> Iterator[tuple[tuple[str, ...], PydanticCustomError]]:
         """Services and levels called ``all``, which in tables stands for all of them together."""
-        places = [("services", name) for name in self.services]
+        places: list[tuple[str, ...]] = [("services", name) for name in self.services]
         places += [("services", name, "levels", level) for name, level in self.levels()]
         for place in places:
             if place[-1] == "all":
