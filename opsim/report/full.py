@@ -1,4 +1,4 @@
-"""What ``--full`` adds on the screen: stations and places, each case by itself, within 100 columns.
+"""What ``--full`` adds on the screen: stations and places, each case by itself, as tables within 100 columns.
 
 Below each number stands its interval. Rows of single segments are in ``stations.csv`` only.
 """
@@ -8,7 +8,6 @@ from typing import Final
 
 from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from opsim.errors import marked as _
@@ -16,6 +15,7 @@ from opsim.experiments.run import Comparison, RunResult
 from opsim.facility.queues import limits
 from opsim.language import Translate, translator
 from opsim.outcomes.queues import ALL, POOREST, PRIORITY, UNITS, Row
+from opsim.report.grid import Table
 from opsim.report.numbers import STYLES, Style, interval, number
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE

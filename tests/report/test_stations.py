@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 
 import pytest
 from rich.cells import cell_len
@@ -35,9 +36,9 @@ def lines(place, name):
         return list(csv.DictReader(file))
 
 
-def screen(result, language):
+def screen(result, language, width=100):
     page = io.StringIO()
-    full.show(result, language, Console(file=page, width=100, highlight=False, markup=False))
+    full.show(result, language, Console(file=page, width=width, highlight=False, markup=False))
     return page.getvalue()
 
 
@@ -128,6 +129,13 @@ def test_the_screen_holds_both_tables_within_a_hundred_columns(home, language, s
     assert cells[-1][-2] == number(beds.found["occupancy"].value, "share")
     for text in some:
         assert text in page.replace("\n", "") or all(part in page for part in text.split())
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_no_number_is_cut_in_a_narrow_window(home, language, width):
+    whole, narrow = (re.findall(r"(?<![P\d])\d[\d,.]*", screen(home, language, at)) for at in (200, width))
+    assert sorted(narrow) == sorted(whole)
 
 
 def test_full_prints_them_after_the_result_and_json_stays_one_object(result, monkeypatch, tmp_path, capsys):

@@ -136,7 +136,9 @@ def test_treasuries_are_those_of_the_folder(book, folder):
     assert len(detail) == len(expected) >= 2
     for row, told in zip(detail, expected, strict=True):
         assert row["net (yuan)"] == pytest.approx(float(told["net_yuan"]))
-        assert row["paid (yuan)"] - row["got (yuan)"] == pytest.approx(row["net (yuan)"])
+        assert row["paid, or owed more (yuan)"] - row["got, or due more (yuan)"] == pytest.approx(
+            row["net (yuan)"]
+        )
         assert row["net, P10 of cases (yuan)"] == pytest.approx(float(told["p10"]))
     wide = {
         (row["case"], row["level of government"]): row["total (yuan)"] for row in table(book, "Treasuries")

@@ -186,7 +186,8 @@ def treasury_detail(results: Results, note: str, language: str, _: Translate) ->
         *(
             Column(text, "money", 15)
             for text in (
-                _("paid (yuan)"), _("got (yuan)"), _("net (yuan)"), _("net, 95-percent interval from (yuan)"),
+                _("paid, or owed more (yuan)"), _("got, or due more (yuan)"), _("net (yuan)"),
+                _("net, 95-percent interval from (yuan)"),
                 _("to (yuan)"), _("net, P10 of cases (yuan)"), _("P90 of cases (yuan)"),
             )
         ),
