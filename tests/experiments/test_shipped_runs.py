@@ -9,9 +9,7 @@ from opsim.cli.main import main
 from opsim.scenario.catalog import names
 from opsim.scenario.load import load
 
-NAMES = [
-    name if name == "book-house" else pytest.param(name, marks=pytest.mark.slow) for name in names()
-]
+NAMES = [name if name == "book-house" else pytest.param(name, marks=pytest.mark.slow) for name in names()]
 
 
 def ran(name: str, engine: str, folder: Path) -> dict[str, object]:
