@@ -45,6 +45,7 @@ def test_rows_are_those_of_single_runs():
             assert row.cases["with-tea"][name] == pair.option.fractions[name]
 
 
+@pytest.mark.slow
 def test_workers_make_no_difference():
     assert rows(workers=2) == usual_rows()
 
