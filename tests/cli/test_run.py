@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from opsim.cli.main import main
 from tests.waiting import PATIENCE
 
 OPSIM = shutil.which("opsim", path=str(Path(sys.executable).parent)) or "opsim"
@@ -55,7 +56,7 @@ def test_json_alone_on_standard_output_and_the_folder_of_the_contract(tmp_path):
     assert "Next: opsim run book-house --replications 35 --years 1 --seed 1" in done.stderr
 
 
-def test_compare_prints_one_object_and_leaves_a_folder(tmp_path):
+def test_compare_prints_one_object_and_leaves_a_folder(tmp_path, capsys):
     done = opsim("compare", *SMALL[1:], "--format", "json", "--workers", "1", "--out", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
@@ -63,16 +64,18 @@ def test_compare_prints_one_object_and_leaves_a_folder(tmp_path):
     assert json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8")) == found
     assert f"Figure: {Path('out') / 'figures' / 'options.png'}" in done.stderr
     assert "Next: opsim compare book-house --replications 35 --years 1" in done.stderr
-    twice = opsim("compare", "book-house", "embedded", "nope", "embedded", cwd=tmp_path)
-    assert (twice.returncode, twice.stdout) == (2, "")
-    assert "there is no option nope" in twice.stderr
-    assert "the option embedded is named twice" in twice.stderr
+    assert main(["compare", "book-house", "embedded", "nope", "embedded", "--lang", "en"]) == 2
+    printed, told = capsys.readouterr()
+    assert printed == ""
+    assert "there is no option nope" in told
+    assert "the option embedded is named twice" in told
 
 
-def test_seed_decides_every_byte_and_workers_none(tmp_path):
+def test_seed_decides_every_byte_and_workers_none(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
     for name, seed, workers in (("one", "0", "1"), ("two", "0", "2"), ("other", "7", "1")):
-        done = opsim(*SMALL, "--seed", seed, "--workers", workers, "--out", name, "--quiet", cwd=tmp_path)
-        assert (done.returncode, done.stderr) == (0, "")
+        line = (*SMALL, "--seed", seed, "--workers", workers, "--out", name, "--quiet", "--lang", "en")
+        assert (main([*line]), capsys.readouterr().err) == (0, "")
     files = [path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file()]
     assert len(files) == 29
     for path in files:
@@ -81,17 +84,19 @@ def test_seed_decides_every_byte_and_workers_none(tmp_path):
         assert (tmp_path / "one" / path).read_bytes() != (tmp_path / "other" / path).read_bytes(), path
 
 
-def test_chinese_table_with_an_option_file_and_a_set_number(tmp_path):
+def test_chinese_table_with_an_option_file_and_a_set_number(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "dear.yaml").write_text("title: {en: dear coffee, zh: 高价咖啡}\n", encoding="utf-8")
-    done = opsim(
+    status = main([
         *SMALL, "--option", "dear.yaml", "--set", "services.cafe.price=30", "--fixed", "--workers", "1",
-        "--out", "out", "--lang", "zh", cwd=tmp_path,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+        "--out", "out", "--lang", "zh",
+    ])  # fmt: skip
+    printed, told = capsys.readouterr()
+    assert status == 0, told
     for text in ("高价咖啡", "结论：证据不足", "仅计随机性", "用户付费覆盖率", "万元/年"):
-        assert text in done.stdout
-    assert "结果：out" in done.stderr
-    assert "opsim run book-house --option dear.yaml --replications 35 --years 1 --set" in done.stderr
+        assert text in printed
+    assert "结果：out" in told
+    assert "opsim run book-house --option dear.yaml --replications 35 --years 1 --set" in told
     found = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert (found["option"], found["fixed"]) == ("dear", True)
     assert found["settings"]["sets"] == ["services.cafe.price=30"]

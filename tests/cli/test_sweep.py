@@ -26,6 +26,7 @@ from pyarrow import parquet
 from opsim.cli.main import main
 from opsim.experiments.claim import held
 from opsim.experiments.store import address
+from opsim.report import figures
 from tests.cli.test_run import OPSIM
 from tests.waiting import PATIENCE, until
 
@@ -34,6 +35,8 @@ TEA = ROOT / "tests" / "worked" / "tea-room.yaml"
 GRID = ("--vary", "services.tea.price=2:9:6", "--vary", "catchment.population=20:60:2", "--replications", "2",
         "--years", "1", "--seed", "4", "--quiet")  # fmt: skip
 ROWS = 6 * 2 * 2
+GO_ON = ("sweep", "--workers", "1", "--quiet", "--resume")
+"""Without processes of its own, each of which would take as long to start as the rows take."""
 ENVIRONMENT = {**os.environ, "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
 
 
@@ -76,6 +79,14 @@ def rows_in(folder):
     """How many rows are committed. A commit that a kill cut short is undone first, so read-only will not do."""
     with sqlite3.connect(f"file:{folder / 'study.sqlite'}?mode=rw", uri=True, timeout=PATIENCE) as database:
         return database.execute("select count(*) from rows").fetchone()[0]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def undrawn():
+    """Figures take half of the time of a sweep, and nothing here is about them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "save", lambda *given: [])
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -222,7 +233,7 @@ def test_killed_at_random_moments_again_and_again(whole, tmp_path, seed):
     ("what", "whom", "workers"),
     [
         pytest.param("SIGINT", "group", "1", marks=pytest.mark.slow),
-        ("SIGINT", "group", "2"),
+        pytest.param("SIGINT", "group", "2", marks=pytest.mark.slow),
         ("SIGTERM", "itself", "1"),
         pytest.param("SIGTERM", "itself", "2", marks=pytest.mark.slow),
         pytest.param("SIGTERM", "group", "2", marks=pytest.mark.slow),
@@ -238,7 +249,7 @@ def test_who_asks_a_sweep_to_end_gets_a_folder_to_go_on_with(whole, tmp_path, wh
     assert f"Ended early: {rows_in(place)} of {ROWS} rows are found and kept" in done.stderr
     assert "Go on with: opsim sweep --resume out" in done.stderr
     assert "Traceback" not in done.stderr
-    assert opsim("sweep", "--resume", "out", "--quiet", cwd=tmp_path).returncode == 0
+    assert opsim(*GO_ON, "out", cwd=tmp_path).returncode == 0
     assert exported(tmp_path, "out") == exported(whole, "calm")
 
 
@@ -286,7 +297,7 @@ def test_killed_amid_a_commit_the_rows_before_it_are_there(half, whole):
     assert (place / "study.sqlite-journal").stat().st_size > 0
     assert (place / "study.sqlite").read_bytes() != before
     half.joinpath("half").rename(half / "calm")
-    assert opsim("sweep", "--resume", "calm", "--quiet", cwd=half).returncode == 0
+    assert opsim(*GO_ON, "calm", cwd=half).returncode == 0
     assert exported(half, "calm") == exported(whole, "calm")
 
 
@@ -300,7 +311,7 @@ def test_a_changed_scenario_is_refused_with_the_difference(half):
     assert rows_in(half / "half") == ROWS * 3 // 4
     # As it was before it goes on.
     (half / "tea.yaml").write_text(text, encoding="utf-8")
-    assert opsim("sweep", "--resume", "half", "--quiet", cwd=half).returncode == 0
+    assert opsim(*GO_ON, "half", cwd=half).returncode == 0
     assert rows_in(half / "half") == ROWS
 
 
@@ -326,12 +337,12 @@ def test_another_study_is_refused_with_the_difference(half):
 def test_a_folder_taken_elsewhere_suffices(half, whole):
     (half / "tea.yaml").unlink()
     (half / "half").rename(half / "calm")
-    assert opsim("sweep", "--resume", "calm", "--quiet", cwd=half).returncode == 0
+    assert opsim(*GO_ON, "calm", cwd=half).returncode == 0
     assert exported(half, "calm") == exported(whole, "calm")
 
 
 def test_what_another_version_found_is_exported_as_its_own_but_not_gone_on_with(half, monkeypatch):
-    assert opsim("sweep", "--resume", "half", "--quiet", cwd=half).returncode == 0
+    assert opsim(*GO_ON, "half", cwd=half).returncode == 0
     before = exported(half, "half")
     for target in ("__version__", "experiments.sweep.fingerprint"):
         monkeypatch.setattr(f"opsim.{target}", "9.9" if target == "__version__" else lambda: "other")
@@ -361,7 +372,7 @@ def test_damaged_rows_are_told_by_every_reader_and_computed_again(whole, tmp_pat
         assert opsim(*line.split(), cwd=tmp_path) == (2, "", told)
     assert "24 行中有 3 行损坏或缺失" in opsim("export", "calm", "out.csv", cwd=tmp_path, lang="zh").stderr
     assert [path.name for path in tmp_path.iterdir()] == ["calm"]
-    assert opsim("sweep", "--resume", "calm", "--quiet", cwd=tmp_path).returncode == 0
+    assert opsim(*GO_ON, "calm", cwd=tmp_path).returncode == 0
     assert exported(tmp_path, "calm") == exported(whole, "calm")
 
 
@@ -376,7 +387,7 @@ def test_two_at_once_in_one_folder(half):
     )
     assert done.stderr.count("\n") == 1
     assert (half / "half" / "study.sqlite").read_bytes() == before
-    assert opsim("sweep", "--resume", "half", "--quiet", cwd=half).returncode == 0
+    assert opsim(*GO_ON, "half", cwd=half).returncode == 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="limits on files are another thing on Windows")
@@ -395,7 +406,7 @@ def test_a_full_disk_is_told_and_loses_nothing(half):
     assert "Go on with: opsim sweep --resume half" in done.stderr
     assert "Traceback" not in done.stderr
     assert rows_in(half / "half") == ROWS * 3 // 4
-    assert opsim("sweep", "--resume", "half", "--quiet", cwd=half).returncode == 0
+    assert opsim(*GO_ON, "half", cwd=half).returncode == 0
 
 
 def test_another_kind_of_study_is_not_gone_on_with(half):

@@ -68,6 +68,7 @@ def test_code_is_made_anew_when_a_function_in_another_file_changes(copy: Path):
     assert after[1] != before
 
 
+@pytest.mark.slow
 def test_code_is_kept_with_the_user_where_the_package_cannot_be_written_to(copy: Path, tmp_path: Path):
     closed(copy)
     home = tmp_path / "home"
@@ -82,6 +83,7 @@ def no_home(folder: Path) -> Path:
     return home
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="users of Windows have temporary files of their own")
 def test_code_is_kept_among_temporary_files_where_the_user_has_no_place(copy: Path):
     """Nobody else may read or change it there: what is in it is run."""
@@ -96,7 +98,10 @@ def test_code_is_kept_among_temporary_files_where_the_user_has_no_place(copy: Pa
 
 
 @pytest.mark.skipif(os.name == "nt", reason="users of Windows have temporary files of their own")
-@pytest.mark.parametrize("how", ["a file", "open to all", "a link"])
+@pytest.mark.parametrize(
+    "how",
+    ["open to all", *(pytest.param(how, marks=pytest.mark.slow) for how in ("a file", "a link"))],
+)
 def test_without_a_place_to_keep_code_everything_works(copy: Path, how: str):
     """A folder among the temporary files that is not the user's alone is no place."""
     closed(copy)
@@ -116,6 +121,7 @@ def test_without_a_place_to_keep_code_everything_works(copy: Path, how: str):
     assert not list(copy.rglob("*.nbi"))
 
 
+@pytest.mark.slow
 def test_code_is_kept_where_numba_is_told(copy: Path):
     """Whatever other place there is."""
     told = copy / "told"
@@ -125,6 +131,7 @@ def test_code_is_kept_where_numba_is_told(copy: Path):
     assert [path.parts[-3] for path in copy.rglob("guests.children-*.nbi")] == ["told"]
 
 
+@pytest.mark.slow
 def test_a_broken_file_is_no_file(copy: Path):
     first = said(copy)[1]
     files = list(copy.rglob("*.nb?"))

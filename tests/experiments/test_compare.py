@@ -32,8 +32,9 @@ def test_each_option_is_judged_as_if_it_were_alone(result: Comparison) -> None:
         assert [pair.again for pair in one.replications] == [pair.again for pair in alone.replications]
 
 
-def test_neither_workers_nor_company_nor_order_change_a_case(result: Comparison) -> None:
-    settings = dataclasses.replace(SHORT, workers=2)
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_neither_workers_nor_company_nor_order_change_a_case(result: Comparison, workers: int) -> None:
+    settings = dataclasses.replace(SHORT, workers=workers)
     other = compare(small(), settings, ("contracted", "embedded"))
     assert other.estimates() == result.estimates()
 
@@ -65,16 +66,16 @@ def test_precision_stops_at_the_first_look_that_is_precise(monkeypatch: pytest.M
     assert rough.option["visits"].ci[0] < fixed.option["visits"].ci[0]
 
 
-def test_every_option_must_be_precise(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_option_must_be_precise(result: Comparison, monkeypatch: pytest.MonkeyPatch) -> None:
     """One option is known well enough at the first look; the other never is."""
-    visits = compare(small(), SHORT, ("embedded", "contracted")).estimates()
-    monkeypatch.setattr(running, "LOOKS", (3, 5))
+    visits = result.estimates()
+    monkeypatch.setattr(running, "LOOKS", (3, 4))
     monkeypatch.setattr(
         running, "enough", lambda found, _: found["visits"].value == visits["embedded"]["visits"].value
     )
-    asked = dataclasses.replace(SHORT, replications=5, precision=0.05)
+    asked = dataclasses.replace(SHORT, replications=4, precision=0.05)
     for options in (("embedded", "contracted"), ("contracted", "embedded")):
-        assert len(compare(small(), asked, options).replications) == 5
+        assert len(compare(small(), asked, options).replications) == 4
     assert len(compare(small(), asked, ("embedded",)).replications) == 3
 
 

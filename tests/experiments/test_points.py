@@ -1,6 +1,7 @@
 """Rows at many points: those of single runs, on the same draws, the baseline lived once."""
 
 import dataclasses
+from functools import cache
 
 import pytest
 
@@ -27,18 +28,26 @@ def rows(points=POINTS, **how):
     return sorted(found, key=lambda row: (row.point, row.replication))
 
 
+@cache
+def usual_rows():
+    """Of all points, found once."""
+    return rows()
+
+
 def test_rows_are_those_of_single_runs():
-    found = rows()
+    found = usual_rows()
     assert [(row.point, row.replication) for row in found] == [(p, r) for p in range(4) for r in range(2)]
+    single = [run(with_values(load(TEA), point), SETTINGS).replications for point in POINTS]
     for row in found:
-        pair = run(with_values(load(TEA), POINTS[row.point]), SETTINGS).replications[row.replication]
+        pair = single[row.point][row.replication]
         for name in NAMES:
             assert row.cases["baseline"][name] == pair.baseline.fractions[name]
             assert row.cases["with-tea"][name] == pair.option.fractions[name]
 
 
+@pytest.mark.slow
 def test_workers_make_no_difference():
-    assert rows(workers=2) == rows()
+    assert rows(workers=2) == usual_rows()
 
 
 def test_the_baseline_is_lived_once_for_all_points_that_leave_it_alone(monkeypatch):
@@ -55,12 +64,12 @@ def test_the_baseline_is_lived_once_for_all_points_that_leave_it_alone(monkeypat
     assert lived.count((40, False)) == lived.count((60, False)) == SETTINGS.replications
     assert len(lived) == 2 * (2 + 4)
     monkeypatch.setattr(module, "live", live)
-    assert whole == rows()
+    assert whole == usual_rows()
 
 
 def test_points_meet_the_same_draws():
     """More people come to the same baseline; a dearer tea leaves the readers alone."""
-    found = {(row.point, row.replication): row.cases for row in rows()}
+    found = {(row.point, row.replication): row.cases for row in usual_rows()}
     for replication in range(2):
         cheap, usual = found[0, replication], found[1, replication]
         assert cheap["baseline"] == usual["baseline"]
@@ -70,7 +79,7 @@ def test_points_meet_the_same_draws():
 def test_finished_rows_are_left_out():
     found = list(evaluate(load(TEA), SETTINGS, POINTS, NAMES, finished=lambda p, r: (p, r) != (2, 1)))
     assert [(row.point, row.replication) for row in found] == [(2, 1)]
-    assert found[0] in rows()
+    assert found[0] in usual_rows()
 
 
 def test_a_point_that_is_not_possible_says_why():

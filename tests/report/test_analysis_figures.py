@@ -18,7 +18,15 @@ QUICK = ("--years", "1", "--workers", "1", "--quiet")
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory):
+def undrawn():
+    """What the commands draw is drawn again here, where it can be looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "save", lambda *given: [])
+        yield
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory, undrawn):
     place = tmp_path_factory.mktemp("figures")
     tea = str(written(place))
     lines = {
@@ -120,7 +128,7 @@ def test_a_strip_is_the_mean_over_the_points_with_its_value(folders: Path, tmp_p
         assert float(row["p10"]) == pytest.approx(by_point.quantile(0.1))
 
 
-def test_options_take_the_lines_where_no_value_is_told_apart(tmp_path: Path, monkeypatch):
+def test_options_take_the_lines_where_no_value_is_told_apart(tmp_path: Path, monkeypatch, undrawn):
     monkeypatch.chdir(tmp_path)
     written(tmp_path)
     (tmp_path / "drawn.yaml").write_text(

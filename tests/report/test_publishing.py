@@ -237,7 +237,7 @@ def test_a_study_is_gone_on_with_by_one_at_a_time(tea, capsys):
         assert f"process {os.getpid()} on " in capsys.readouterr().err
         assert main([*RUN]) == 2  # and a run into it is told the same, not that it is not empty
         assert f"process {os.getpid()} on " in capsys.readouterr().err
-    assert main(["sweep", "--resume", "out", "--quiet", "--lang", "en"]) == 0
+    assert main(["sweep", "--resume", "out", "--workers", "1", "--quiet", "--lang", "en"]) == 0
 
 
 def test_two_that_begin_in_the_same_second_have_folders_of_their_own(tea, monkeypatch):
@@ -319,5 +319,5 @@ def test_a_sweep_whose_table_fails_names_how_to_go_on(tea, monkeypatch, capsys):
     assert "Go on with: opsim sweep --resume out" in said
     with pytest.raises(InputError, match="not whole"):
         read(tea / "out")
-    assert main(["sweep", "--resume", "out", "--quiet"]) == 0
+    assert main(["sweep", "--resume", "out", "--workers", "1", "--quiet"]) == 0
     assert read(tea / "out").told["complete"]

@@ -74,7 +74,7 @@ def test_kernel_and_processes_agree_on_hundreds_of_days():
 
 @pytest.mark.slow
 def test_kernel_and_processes_agree_on_many_thousands_of_days():
-    for seed in range(300, 14_000):
+    for seed in chain(range(300, 2_000), range(10_000, 22_000)):
         agrees(seed)
 
 

@@ -1,6 +1,7 @@
 """What must hold on any day, tried on days full of ties."""
 
 from collections import Counter
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -209,7 +210,7 @@ def test_dense_days_agree_with_a_walk_through_the_ticks_however_cut(engine: str)
 @pytest.mark.slow
 @engines
 def test_many_more_dense_days_agree(engine: str):
-    for seed in range(100, 2_400):
+    for seed in chain(range(100, 400), range(10_000, 12_000)):
         agrees_however_cut(engine, seed)
 
 
