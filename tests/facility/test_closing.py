@@ -96,7 +96,7 @@ MEALS = walk_in(
 )
 NURSERY = beds(
     hours="08:00-17:00",
-    levels={"all": {"title": TITLE, "fee": 900, "entry": 1, "deposit": 100}},
+    levels={"toddlers": {"title": TITLE, "fee": 900, "entry": 1, "deposit": 100}},
     applications={"per_thousand": {"old": 40}, "distance_decay": 1e9},
 )
 
@@ -114,7 +114,7 @@ def with_a_nursery(**changes: Any) -> Facility:
             "care": CARE, "director": post, "teacher": {**post, "avoidable_with": "nursery"},
             "librarian": post, "cook": {**post, "avoidable_with": "meals"},
         },
-        initial={"cash": 60000, "occupancy": {"beds": {"light": 1, "heavy": 1}, "nursery": {"all": 1}}},
+        initial={"cash": 60000, "occupancy": {"beds": {"light": 1, "heavy": 1}, "nursery": {"toddlers": 1}}},
         **changes,
     )  # fmt: skip
 
@@ -153,10 +153,10 @@ def test_staff_of_a_nursery_is_not_hired_anew_when_it_opens_again() -> None:
     """Two workers for one child by ratio stay employed while nobody is there: no overtime afterwards."""
     teacher = {
         "title": TITLE, "posts": 0, "hours": "08:00-16:00", "wage": 3000, "worker_hours": 166, "hiring": 3,
-        "persons_a_worker": {"nursery": {"all": 0.5}},
+        "persons_a_worker": {"nursery": {"toddlers": 0.5}},
     }  # fmt: skip
     nursery = {**NURSERY, "applications": None}
-    one = {"cash": 0, "occupancy": {"nursery": {"all": 1}}}
+    one = {"cash": 0, "occupancy": {"nursery": {"toddlers": 1}}}
     case = live(
         home({"nursery": nursery}, staff={"teacher": teacher}, subsidies={}, initial=one, shocks=CLOSED),
         KEY, 1, "kernel",
