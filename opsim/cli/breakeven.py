@@ -10,7 +10,10 @@ from opsim.cli.inquire import Found, Study, begun, gone_on, width
 from opsim.cli.options import Voice, share
 from opsim.cli.wishes import Wishes, understood
 from opsim.errors import InputError, Message, Problem
-from opsim.experiments.breakeven import (
+from opsim.report import breakeven as report
+from opsim.scenario.load import Scenario
+from opsim.scenario.scalar import read_scalar
+from opsim.study.breakeven import (
     EXPECTED_POINTS,
     HOLDS,
     REPLICATIONS,
@@ -19,11 +22,8 @@ from opsim.experiments.breakeven import (
     break_even,
     checked,
 )
-from opsim.experiments.inquiry import Inquiry
-from opsim.experiments.run import Settings
-from opsim.report import breakeven as report
-from opsim.scenario.load import Scenario
-from opsim.scenario.scalar import read_scalar
+from opsim.study.inquiry import Inquiry
+from opsim.study.run import Settings
 
 COMMAND = "breakeven"
 PROBABILITY = 0.9

@@ -9,7 +9,6 @@ from opsim.cli.console import hint, print_json
 from opsim.cli.options import Voice
 from opsim.demand.short import short_times
 from opsim.errors import InputError, Message, Problem
-from opsim.experiments.study import is_study, load_study
 from opsim.language import Translate, render, render_problem, translator
 from opsim.report.compliance import flag_lines, flags_as_json
 from opsim.report.writing import write_text
@@ -19,6 +18,7 @@ from opsim.scenario.editor import schema_json
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.references import choice
 from opsim.scenario.warnings import warnings_of
+from opsim.study.study import is_study, load_study
 
 
 def new_scenario(name: str, file: str, voice: Voice) -> int:

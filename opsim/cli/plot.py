@@ -9,7 +9,7 @@ from opsim.cli.ending import tell
 from opsim.cli.options import Voice
 from opsim.cli.status import DONE, FAILED
 from opsim.errors import Message, RunError
-from opsim.report import figures
+from opsim.report.figures import gallery as figures
 from opsim.report.results import read
 
 

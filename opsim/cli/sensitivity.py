@@ -12,11 +12,14 @@ from opsim.cli.options import Voice, among
 from opsim.cli.wishes import Wishes, how, understood, within_calendar
 from opsim.demand.uncertain import uncertain_numbers, with_ranges
 from opsim.errors import InputError, Message, Problem
-from opsim.experiments.designs import Axis, uniform
-from opsim.experiments.findings import Method
-from opsim.experiments.inquiry import Inquiry
-from opsim.experiments.run import Settings
-from opsim.experiments.sensitivity import (
+from opsim.report import sensitivity as report
+from opsim.scenario.load import Scenario
+from opsim.scenario.quantity import Quantity
+from opsim.study.designs import Axis, uniform
+from opsim.study.findings import Method
+from opsim.study.inquiry import Inquiry
+from opsim.study.run import Settings
+from opsim.study.sensitivity import (
     ASKED,
     METHODS,
     YEARS,
@@ -25,10 +28,7 @@ from opsim.experiments.sensitivity import (
     numbers_of,
     sensitivity,
 )
-from opsim.experiments.study import is_study, load_study
-from opsim.report import sensitivity as report
-from opsim.scenario.load import Scenario
-from opsim.scenario.quantity import Quantity
+from opsim.study.study import is_study, load_study
 
 COMMAND = "sensitivity"
 

@@ -12,7 +12,7 @@ from opsim.cli.console import paper, print_json
 from opsim.cli.options import Voice
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import outcomes_of
-from opsim.report.grid import Table
+from opsim.report.render.grid import Table
 from opsim.report.words import CLASSES, SUPPORT
 from opsim.scenario import rows
 from opsim.scenario.event import Events

@@ -19,11 +19,17 @@ from opsim.cli.status import FAILED, INTERRUPTED
 from opsim.cli.wishes import Wishes, crew_alone, how, means_study, of_study, what
 from opsim.demand.compiled import notice
 from opsim.errors import InputError, Message, Problem, RunError
-from opsim.experiments import sweep
-from opsim.experiments.designs import Axis
-from opsim.experiments.duration import seconds
-from opsim.experiments.store import Store
-from opsim.experiments.study import (
+from opsim.report import sweep as report
+from opsim.report.folder import gone_on
+from opsim.report.jsonform import text
+from opsim.scenario.catalog import is_file_name, names
+from opsim.scenario.node import Node
+from opsim.scenario.scalar import read_scalar
+from opsim.study import sweep
+from opsim.study.designs import Axis
+from opsim.study.duration import seconds
+from opsim.study.store import Store
+from opsim.study.study import (
     ALWAYS,
     DEFAULT_REPLICATIONS,
     MOST_POINTS,
@@ -34,13 +40,7 @@ from opsim.experiments.study import (
     is_study,
     misfits,
 )
-from opsim.experiments.sweep import Plan
-from opsim.report import sweep as report
-from opsim.report.folder import gone_on
-from opsim.report.jsonform import text
-from opsim.scenario.catalog import is_file_name, names
-from opsim.scenario.node import Node
-from opsim.scenario.scalar import read_scalar
+from opsim.study.sweep import Plan
 
 MOST_STEPS: Final = 10_000
 VARY: Final = "--vary"

@@ -8,14 +8,14 @@ from typing import Final, NamedTuple
 
 from opsim.cli.options import ENGINES, among, share, whole
 from opsim.errors import InputError, Message, Problem
-from opsim.experiments.run import DEFAULT_REPLICATIONS, Settings
-from opsim.experiments.study import Study, is_study, load_study, too_far
-from opsim.experiments.workers import default_workers, unreachable
 from opsim.outcomes.precision import CAP
 from opsim.report.folder import refusal
 from opsim.scenario import catalog
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.references import choice
+from opsim.study.run import DEFAULT_REPLICATIONS, Settings
+from opsim.study.study import Study, is_study, load_study, too_far
+from opsim.study.workers import default_workers, unreachable
 
 MOST_REPLICATIONS: Final = 1_000_000
 MOST_YEARS: Final = 50
