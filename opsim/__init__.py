@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from opsim.errors import InputError, OpsimError, RunError
     from opsim.scenario.load import Scenario, load
-    from opsim.study.run import Comparison, RunResult, Settings, compare, run
-    from opsim.study.stress import StressResult, stress
+    from opsim.study.run_and_compare import Comparison, RunResult, Settings, compare, run
+    from opsim.study.stress_search import StressResult, stress
 
 __version__ = "0.1.0"
 
@@ -24,18 +24,18 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "Comparison": "opsim.study.run",
+    "Comparison": "opsim.study.run_and_compare",
     "InputError": "opsim.errors",
     "OpsimError": "opsim.errors",
     "RunError": "opsim.errors",
-    "RunResult": "opsim.study.run",
+    "RunResult": "opsim.study.run_and_compare",
     "Scenario": "opsim.scenario.load",
-    "Settings": "opsim.study.run",
-    "StressResult": "opsim.study.stress",
-    "compare": "opsim.study.run",
+    "Settings": "opsim.study.run_and_compare",
+    "StressResult": "opsim.study.stress_search",
+    "compare": "opsim.study.run_and_compare",
     "load": "opsim.scenario.load",
-    "run": "opsim.study.run",
-    "stress": "opsim.study.stress",
+    "run": "opsim.study.run_and_compare",
+    "stress": "opsim.study.stress_search",
 }
 
 

@@ -113,7 +113,7 @@ def _run(
     yes: o.Yes = False, full: o.Full = False, lang: o.Lang = None, form: o.Format = "table",
     quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
-    from opsim.cli.run import run_scenario
+    from opsim.cli.run_commands import run_scenario
 
     return run_scenario(_wishes(context), o.voice(context.obj, form, quiet), full=full)
 
@@ -126,7 +126,7 @@ def _compare(
     yes: o.Yes = False, full: o.Full = False, lang: o.Lang = None, form: o.Format = "table",
     quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
-    from opsim.cli.run import compare_scenario
+    from opsim.cli.run_commands import compare_scenario
 
     return compare_scenario(_wishes(context), o.voice(context.obj, form, quiet), full=full)
 
@@ -171,7 +171,7 @@ def _sweep(
     scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
     form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
-    from opsim.cli.sweep import resume_sweep, sweep_study
+    from opsim.cli.sweep_command import resume_sweep, sweep_study
 
     wishes, voice = _wishes(context), o.voice(context.obj, form, quiet)
     if resume is not None:
@@ -186,7 +186,7 @@ def _sensitivity(
     scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
     form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
-    from opsim.cli.sensitivity import go_on, sensitivity_of
+    from opsim.cli.sensitivity_command import go_on, sensitivity_of
 
     wishes, voice = _wishes(context), o.voice(context.obj, form, quiet)
     return sensitivity_of(wishes, method, voice) if resume is None else go_on(resume, wishes, voice)
@@ -201,7 +201,7 @@ def _breakeven(
     out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table",
     quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
-    from opsim.cli.breakeven import Asked, break_even_of, go_on
+    from opsim.cli.breakeven_command import Asked, break_even_of, go_on
 
     wishes, voice = _wishes(context), o.voice(context.obj, form, quiet)
     if resume is not None:

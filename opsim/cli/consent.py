@@ -7,7 +7,7 @@ from opsim.cli.console import hint
 from opsim.cli.options import Voice
 from opsim.errors import Message
 from opsim.language import render, translator
-from opsim.study.run import Settings
+from opsim.study.run_and_compare import Settings
 
 LONG: Final = 3600
 """Seconds beyond which a study asks before it starts."""

@@ -18,7 +18,7 @@ from opsim.scenario.editor import schema_json
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.references import choice
 from opsim.scenario.warnings import warnings_of
-from opsim.study.study import is_study, load_study
+from opsim.study.study_file import is_study, load_study
 
 
 def new_scenario(name: str, file: str, voice: Voice) -> int:

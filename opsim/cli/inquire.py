@@ -18,10 +18,10 @@ from opsim.errors import Message, RunError
 from opsim.report import folder as folders
 from opsim.report.jsonform import text
 from opsim.scenario.load import Scenario
-from opsim.study import keeping
+from opsim.study import fingerprint as keeping
 from opsim.study.duration import seconds_of
-from opsim.study.inquiry import Inquiry
-from opsim.study.run import Settings
+from opsim.study.experiment import Inquiry
+from opsim.study.run_and_compare import Settings
 from opsim.study.store import FILE, Store
 
 

@@ -11,8 +11,8 @@ from opsim.errors import Message
 from opsim.report import stress as report
 from opsim.report.folder import write
 from opsim.report.jsonform import text
-from opsim.study.stress import REPLICATIONS, StressResult, stress
-from opsim.study.stresses import BOX
+from opsim.study.stress_box import BOX
+from opsim.study.stress_search import REPLICATIONS, StressResult, stress
 
 
 def stress_scenario(wishes: Wishes, voice: Voice) -> int:

@@ -10,7 +10,7 @@ from opsim.cli.wishes import Wishes, understood
 from opsim.report import economic, options
 from opsim.report.folder import publish
 from opsim.report.jsonform import text
-from opsim.study.subsidy import DEFAULT_REPLICATIONS, economic_view, removal_runs
+from opsim.study.economic_view import DEFAULT_REPLICATIONS, economic_view, removal_runs
 
 
 def subsidy_of_scenario(wishes: Wishes, voice: Voice) -> int:

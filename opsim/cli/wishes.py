@@ -13,8 +13,8 @@ from opsim.report.folder import refusal
 from opsim.scenario import catalog
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.references import choice
-from opsim.study.run import DEFAULT_REPLICATIONS, Settings
-from opsim.study.study import Study, is_study, load_study, too_far
+from opsim.study.run_and_compare import DEFAULT_REPLICATIONS, Settings
+from opsim.study.study_file import Study, is_study, load_study, too_far
 from opsim.study.workers import default_workers, unreachable
 
 MOST_REPLICATIONS: Final = 1_000_000

@@ -34,7 +34,7 @@ from opsim.report.numbers import STYLES, number, scale, with_interval
 from opsim.report.render.grid import Table
 from opsim.report.results import value
 from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED, UNITS
-from opsim.study.breakeven import CHANGE, BreakEven
+from opsim.study.break_even import CHANGE, BreakEven
 
 WIDTH_ELSEWHERE: Final = 140
 """Columns of text where the output is no terminal."""

@@ -11,7 +11,7 @@ from opsim.report.difference import Paired, paired
 from opsim.report.jsonform import flows, foot, groups, head, interval, lost, spread, verdict
 from opsim.report.value import Value, values_for_money
 from opsim.scenario.load import BASELINE
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 
 
 def as_json(result: Comparison) -> dict[str, Any]:

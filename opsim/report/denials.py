@@ -10,7 +10,7 @@ import numpy as np
 
 from opsim.outcomes.intervals import mean
 from opsim.records import FIRST_DENIAL, Fate
-from opsim.study.run import Comparison, RunResult
+from opsim.study.run_and_compare import Comparison, RunResult
 
 NAMES: Final = ("case", "service", "station", "cause")
 COLUMNS: Final = (*NAMES, "visits_a_year", "visits_a_year_low", "visits_a_year_high")

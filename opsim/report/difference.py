@@ -8,8 +8,8 @@ import numpy as np
 from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.intervals import LEVEL, Estimate, estimate, half_width, mean
 from opsim.records import Float64
-from opsim.study.replication import CaseResult
-from opsim.study.run import RunResult
+from opsim.study.case_result import CaseResult
+from opsim.study.run_and_compare import RunResult
 
 
 @dataclass(frozen=True, slots=True)

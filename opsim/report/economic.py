@@ -17,7 +17,7 @@ from opsim.report.jsonform import flows, foot, head, interval
 from opsim.report.numbers import number, percent, with_interval
 from opsim.report.render.grid import Table as Drawn
 from opsim.scenario.load import BASELINE
-from opsim.study.subsidy import EconomicView, Standing
+from opsim.study.economic_view import EconomicView, Standing
 
 STATES: Final = {
     "subsidized": marked("is subsidized"),

@@ -2,7 +2,7 @@
 
 from opsim.outcomes.precision import CAP
 from opsim.outcomes.verdict import TESTS, decide
-from opsim.study.run import RunResult
+from opsim.study.run_and_compare import RunResult
 
 
 def replications_needed(result: RunResult) -> int | None:

@@ -27,8 +27,8 @@ from opsim.report.writing import table, write_text
 from opsim.scenario.dump import dump
 from opsim.scenario.load import Scenario
 from opsim.study import claim
-from opsim.study.run import Comparison, RunResult
-from opsim.study.stress import StressResult
+from opsim.study.run_and_compare import Comparison, RunResult
+from opsim.study.stress_search import StressResult
 
 RUNS: Final = "runs"
 BEGINNING: Final = ".beginning"

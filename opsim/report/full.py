@@ -18,7 +18,7 @@ from opsim.report.numbers import STYLES, Style, interval, number
 from opsim.report.render.grid import Table
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
-from opsim.study.run import Comparison, RunResult
+from opsim.study.run_and_compare import Comparison, RunResult
 
 ARRIVALS: Final = {
     "arrivals": _("arrivals a year"),

@@ -18,7 +18,7 @@ from opsim.report.numbers import number, signed_percent
 from opsim.report.render.grid import Table
 from opsim.report.results import value
 from opsim.scenario.facility import Facility
-from opsim.study.run import Comparison, RunResult
+from opsim.study.run_and_compare import Comparison, RunResult
 
 COLUMNS: Final = (
     "case", "segment", "persons", "visits_a_year", "visits_a_head", "visits_a_head_low",

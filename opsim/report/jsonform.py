@@ -18,8 +18,8 @@ from opsim.report.compliance import flags_as_json
 from opsim.report.difference import differences
 from opsim.report.evidence import replications_needed
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
-from opsim.study.replication import CaseResult
-from opsim.study.run import RunResult
+from opsim.study.case_result import CaseResult
+from opsim.study.run_and_compare import RunResult
 
 SCHEMA: Final = 1
 """Version of this form; it rises when a key changes its meaning."""

@@ -19,7 +19,7 @@ from opsim.report.numbers import number
 from opsim.report.render.grid import Table
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 
 COLUMNS: Final = ("case", "segment", "cause", "visits_a_year")
 

@@ -26,7 +26,7 @@ from opsim.report.render.grid import Table
 from opsim.report.value import sentence, values_for_money
 from opsim.report.words import RELIEF, UNITS, VERDICTS
 from opsim.scenario.load import BASELINE
-from opsim.study.run import Comparison, RunResult
+from opsim.study.run_and_compare import Comparison, RunResult
 
 WIDTH_ELSEWHERE: Final = 140
 """Columns of text where the output is no terminal."""

@@ -19,7 +19,8 @@ from opsim.report.render.grid import Table
 from opsim.report.words import NOT_BACK_TESTED
 from opsim.scenario import rows as written
 from opsim.scenario.load import Scenario
-from opsim.study.findings import (
+from opsim.study.sensitivity_methods import LATER
+from opsim.study.sensitivity_result import (
     CHANCE,
     COST_CHANGE,
     ROOM,
@@ -29,7 +30,6 @@ from opsim.study.findings import (
     Sensitivity,
     Share,
 )
-from opsim.study.sensitivity import LATER
 
 WIDTH_ELSEWHERE: Final = 140
 """Columns of text where the output is no terminal."""

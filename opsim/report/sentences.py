@@ -15,7 +15,7 @@ from opsim.report.jsonform import month_name
 from opsim.report.numbers import number, percent, percent_interval, signed_percent
 from opsim.report.words import CAUSES, CHANCE_ONLY, DRAWN, MEANINGS, NOT_BACK_TESTED, RELIEF, VERDICTS
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
-from opsim.study.run import RunResult
+from opsim.study.run_and_compare import RunResult
 
 OVER_ALL_YEARS: Final = ("cost_recovery", "operator")
 """Ways to fail that belong to no month."""

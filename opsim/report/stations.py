@@ -17,7 +17,7 @@ from opsim.outcomes.queues import (
     UNITS,
     Row,
 )
-from opsim.study.run import Comparison, RunResult
+from opsim.study.run_and_compare import Comparison, RunResult
 
 STATION_NAMES: Final = ("station", "service", "group")
 PLACE_NAMES: Final = ("service", "level")

@@ -15,10 +15,10 @@ from opsim.report.jsonform import foot, head, outcome_value, verdict
 from opsim.report.numbers import number, percent, percent_interval
 from opsim.report.render.grid import Table
 from opsim.report.words import VERDICTS
-from opsim.study.replication import CaseResult
-from opsim.study.run import RunResult
-from opsim.study.stress import REPLICATIONS, Break, StressResult
-from opsim.study.stresses import BOX, Stress
+from opsim.study.case_result import CaseResult
+from opsim.study.run_and_compare import RunResult
+from opsim.study.stress_box import BOX, Stress
+from opsim.study.stress_search import REPLICATIONS, Break, StressResult
 
 WIDTH_ELSEWHERE: Final = 140
 """Columns of text where the output is no terminal."""

@@ -31,7 +31,7 @@ from opsim.scenario.load import BASELINE
 from opsim.scenario.values import Value, changes_baseline
 from opsim.study.designs import Axis
 from opsim.study.store import Store
-from opsim.study.sweep import Estimates, Plan, summaries
+from opsim.study.sweep_plan import Estimates, Plan, summaries
 
 WIDTH_ELSEWHERE: Final = 170
 """Columns of text where the output is no terminal."""

@@ -20,7 +20,7 @@ from opsim.report.numbers import change, with_interval
 from opsim.report.render.grid import Table
 from opsim.report.words import UNITS
 from opsim.scenario.load import BASELINE
-from opsim.study.run import Comparison, RunResult
+from opsim.study.run_and_compare import Comparison, RunResult
 
 SECTIONS: Final = (
     (_("Money"), (

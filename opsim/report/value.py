@@ -14,7 +14,7 @@ from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate, mean
 from opsim.report.difference import columns
 from opsim.report.numbers import number, percent, with_interval
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 
 DIRECT = "direct-operation"
 LEVELS = ("own_level", "all_level")

@@ -8,7 +8,7 @@ import numpy as np
 
 from opsim.outcomes.intervals import Estimate, probability
 from opsim.records import Bool, Float64
-from opsim.study.boxes import FEWEST_CASES, Box, boxes
+from opsim.study.failure_regions import FEWEST_CASES, Box, boxes
 from opsim.study.robust import Robustness, robustness
 
 FLAGS: Final = ("holds_with_grants", "gate_holds", "holds_on_users")

@@ -8,8 +8,8 @@ from opsim.facility.life import live
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.values import changes_baseline
-from opsim.study.run import Settings
-from opsim.study.sweep import Plan
+from opsim.study.run_and_compare import Settings
+from opsim.study.sweep_plan import Plan
 
 SMALL: Final = 100
 """Years of a case to be lived, up to which nobody needs to know how long it takes."""

@@ -34,7 +34,7 @@ from opsim.errors import InputError, Message, Problem, RunError
 from opsim.outcomes.measures import Fraction
 from opsim.records import Bool
 from opsim.scenario.values import Value
-from opsim.study.points import Key, Row
+from opsim.study.evaluate import Key, Row
 
 FILE: Final = "study.sqlite"
 FORM: Final = "2"

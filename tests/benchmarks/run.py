@@ -29,8 +29,8 @@ import opsim
 from opsim.facility import life
 from opsim.scenario.catalog import shipped
 from opsim.scenario.load import Scenario, load
-from opsim.study import replication
-from opsim.study.run import Settings, run
+from opsim.study import case_result as replication
+from opsim.study.run_and_compare import Settings, run
 
 STAGES = {
     "draw": (life, ("prepare", "draw")),
@@ -44,7 +44,7 @@ STAGES = {
 PEAK = """
 import re, resource, sys
 from pathlib import Path
-from opsim.study.run import Settings, run
+from opsim.study.run_and_compare import Settings, run
 from opsim.scenario.load import load
 years, *names = sys.argv[1:]
 for name in names:
@@ -60,7 +60,7 @@ print(
 """Prints MiB. What Linux says by getrusage is at least what the parent has held."""
 FIRST = """
 import sys
-from opsim.study.run import Settings, run
+from opsim.study.run_and_compare import Settings, run
 from opsim.scenario.load import load
 scenario = load(sys.argv[1])
 run(scenario, Settings(scenario.default_option, replications=1, years=1))

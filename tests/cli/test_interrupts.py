@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from opsim.cli import run as running
+from opsim.cli import run_commands as running
 from opsim.cli import simulate as simulating
 from opsim.cli import subsidy
 from opsim.cli.main import main
 from opsim.report import folder as folders
-from opsim.study import run as experiments
-from opsim.study import stress as searching
+from opsim.study import run_and_compare as experiments
+from opsim.study import stress_search as searching
 from tests.study.ranges import written
 
 SHORT = ("--years", "1", "--workers", "1", "--replications", "2", "--out", "out")

@@ -15,7 +15,7 @@ from opsim.outcomes.gate import RED_LINES
 from opsim.outcomes.intervals import estimate
 from opsim.report.jsonform import as_json
 from opsim.report.options import red_lines_table
-from opsim.study.replication import Task, replicate
+from opsim.study.case_result import Task, replicate
 
 WORLD = """
 title: {en: House, zh: 屋}

@@ -4,7 +4,7 @@ import pytest
 
 from opsim.report import folder as folders
 from opsim.scenario.load import load
-from opsim.study.run import Comparison, Settings, run
+from opsim.study.run_and_compare import Comparison, Settings, run
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from opsim.report.jsonform import text
 from opsim.report.options import show
 from opsim.report.results import read
 from opsim.scenario.load import load
-from opsim.study.run import Settings, compare
+from opsim.study.run_and_compare import Settings, compare
 from tests.report.glyphs import glyphless
 
 

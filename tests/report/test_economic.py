@@ -11,8 +11,8 @@ from opsim.report.economic import as_json, content, show
 from opsim.report.folder import claimed, publish
 from opsim.report.jsonform import text
 from opsim.scenario.load import load
-from opsim.study.run import Settings
-from opsim.study.subsidy import economic_view, removal_runs
+from opsim.study.economic_view import economic_view, removal_runs
+from opsim.study.run_and_compare import Settings
 
 
 @pytest.fixture(scope="module")

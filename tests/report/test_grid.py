@@ -12,7 +12,7 @@ from rich.console import Console
 
 from opsim.report import options, table
 from opsim.report.render.grid import BREAKABLE, Table
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 
 
 def printed(width, show):

@@ -266,7 +266,7 @@ def test_what_ends_before_anything_is_found_leaves_nothing(tea, monkeypatch, com
 
 @pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid"), reason="a place where nobody may write")
 def test_a_place_that_cannot_be_written_to_is_refused_before_anything_is_simulated(tea, monkeypatch, capsys):
-    monkeypatch.setattr("opsim.study.run.in_order", interrupted, raising=False)
+    monkeypatch.setattr("opsim.study.run_and_compare.in_order", interrupted, raising=False)
     assert main([*RUN[:-1], "/proc/no/such"]) == 2
     assert "cannot write to the folder" in capsys.readouterr().err
 

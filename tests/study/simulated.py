@@ -1,6 +1,6 @@
 """A known function in the place of the simulation: every other line of a command is the command's own.
 
-`plant` puts it below `opsim.study.points`, where a facility would be lived: what is placed, drawn, asked
+`plant` puts it below `opsim.study.evaluate`, where a facility would be lived: what is placed, drawn, asked
 for, kept and told runs as it always does. The function is given the case's numbers and the replication.
 """
 
@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from opsim.demand.random import stream_key
 from opsim.report import folder as folders
-from opsim.study import points, store
+from opsim.study import evaluate as points
+from opsim.study import store
 from tests.study.ranges import ROOM
 
 REPLICATIONS = {stream_key(seed, number): number for seed in (0, 3) for number in range(600)}

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from opsim.errors import RunError
-from opsim.study.boxes import FEWEST_CASES, boxes
 from opsim.study.discovery import compared, discover
+from opsim.study.failure_regions import FEWEST_CASES, boxes
 from opsim.study.robust import robustness
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from opsim.scenario.load import load
 from opsim.scenario.quantity import Unit
-from opsim.study.breakeven import Question, break_even, step_of
-from opsim.study.points import Row
-from opsim.study.run import Settings
+from opsim.study.break_even import Question, break_even, step_of
+from opsim.study.evaluate import Row
+from opsim.study.run_and_compare import Settings
 
 TEA = "tests/worked/tea-room.yaml"
 

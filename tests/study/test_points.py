@@ -5,12 +5,12 @@ from functools import cache
 
 import pytest
 
-import opsim.study.points as module
+import opsim.study.evaluate as module
 from opsim.errors import RunError
 from opsim.scenario.load import load
 from opsim.scenario.values import with_values
-from opsim.study.points import evaluate
-from opsim.study.run import Settings, run
+from opsim.study.evaluate import evaluate
+from opsim.study.run_and_compare import Settings, run
 
 TEA = "tests/worked/tea-room.yaml"
 SETTINGS = Settings(option="with-tea", replications=2, years=1, seed=5)

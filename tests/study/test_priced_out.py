@@ -3,7 +3,7 @@
 import pytest
 
 from opsim.scenario.load import load
-from opsim.study.run import Settings, compare
+from opsim.study.run_and_compare import Settings, compare
 
 
 def test_pricing_out_the_poorest_is_mission_failure() -> None:

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-import opsim.study.run as running
+import opsim.study.run_and_compare as running
 from opsim.errors import Message, RunError
 from opsim.ledger.postings import Postings
 from opsim.scenario.load import Scenario, load
-from opsim.study.replication import Replicated, Task, replicate
-from opsim.study.run import RunResult, Settings, run
+from opsim.study.case_result import Replicated, Task, replicate
+from opsim.study.run_and_compare import RunResult, Settings, run
 from opsim.study.workers import Crew, in_order
 from tests.facility.build import tiny
 

@@ -10,18 +10,18 @@ from opsim.demand.uncertain import Quantile, drawn, draws, placed, ranged_paths,
 from opsim.report.sensitivity import findings
 from opsim.scenario.quantity import Quantity
 from opsim.scenario.values import with_values
-from opsim.study import keeping
-from opsim.study import sensitivity as sensitive
-from opsim.study.findings import CHANCE, COST_CHANGE, ROOM, Bar, Effect, Share
-from opsim.study.inquiry import Inquiry, Request
-from opsim.study.run import Settings
-from opsim.study.sensitivity import (
+from opsim.study import fingerprint as keeping
+from opsim.study import sensitivity_methods as sensitive
+from opsim.study.experiment import Inquiry, Request
+from opsim.study.run_and_compare import Settings
+from opsim.study.sensitivity_methods import (
     ASKED,
     count_runs,
     default_replications,
     numbers_of,
     sensitivity,
 )  # fmt: skip
+from opsim.study.sensitivity_result import CHANCE, COST_CHANGE, ROOM, Bar, Effect, Share
 from opsim.study.store import Store
 from tests.study.ranges import CONVERSION, LIGHT, PRICE, unsure
 

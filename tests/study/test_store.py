@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from opsim.errors import InputError
 from opsim.scenario.load import load
-from opsim.study import keeping, store, sweep
+from opsim.study import fingerprint as keeping
+from opsim.study import store
+from opsim.study import sweep_plan as sweep
 from opsim.study.designs import Axis
-from opsim.study.points import Row
-from opsim.study.run import Settings
+from opsim.study.evaluate import Row
+from opsim.study.run_and_compare import Settings
 from opsim.study.store import FILE, Store
-from opsim.study.study import Study
+from opsim.study.study_file import Study
 from tests.cli.test_sweep import TEA
 
 POINTS, REPLICATIONS = 12, 10

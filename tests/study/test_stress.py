@@ -19,9 +19,10 @@ from opsim.report.stress import rows
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.quantity import constant
 from opsim.scenario.shocks import Shocks
-from opsim.study import stress as stressing
-from opsim.study.run import RunResult, Settings, run
-from opsim.study.stress import (
+from opsim.study import stress_search as stressing
+from opsim.study.run_and_compare import RunResult, Settings, run
+from opsim.study.stress_box import BOX, STRONGEST, Stress
+from opsim.study.stress_search import (
     BREAKS,
     PRECISION,
     Break,
@@ -33,7 +34,6 @@ from opsim.study.stress import (
     under_stress,
     with_shocks,
 )
-from opsim.study.stresses import BOX, STRONGEST, Stress
 from tests.facility.stall import contract, stall
 from tests.report.glyphs import glyphless
 

@@ -8,8 +8,8 @@ import pytest
 from opsim.outcomes.catalog import service_outcomes
 from opsim.outcomes.verdict import Verdict
 from opsim.scenario.load import Scenario, load
-from opsim.study.replication import CaseResult, ReplicationResult, Task, replicate
-from opsim.study.run import Settings, summarize
+from opsim.study.case_result import CaseResult, ReplicationResult, Task, replicate
+from opsim.study.run_and_compare import Settings, summarize
 from tests.facility.build import tiny
 
 CASES = 200

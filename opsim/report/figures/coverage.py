@@ -12,7 +12,7 @@ from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import INK, MUTED, WARNING, blank, footnote, heading, legend, room_for
 from opsim.report.numbers import number
 from opsim.report.results import estimate
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 
 COLUMNS: Final = ("case", "ratio", "value", "ci_low", "ci_high")
 

@@ -15,7 +15,7 @@ from opsim.report.figures.style import INK, SPACING, blank, footnote, heading
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario.load import BASELINE
 from opsim.study.store import Store
-from opsim.study.sweep import Plan, summaries
+from opsim.study.sweep_plan import Plan, summaries
 
 COLUMNS: Final = ("option", "quantity", "x", "y", "value", "ci_low", "ci_high")
 COST: Final = "own_level_fiscal_cost"

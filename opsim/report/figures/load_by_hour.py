@@ -16,8 +16,8 @@ from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import BAND, LINE, MUTED, blank, footnote, heading, legend
 from opsim.report.results import Row, value
 from opsim.scenario.load import BASELINE
-from opsim.study.replication import CaseResult
-from opsim.study.run import Comparison, RunResult
+from opsim.study.case_result import CaseResult
+from opsim.study.run_and_compare import Comparison, RunResult
 
 COLUMNS: Final = (
     "case", "station", "hour", "busy", "offered", "load", "load_low", "load_high", "arrivals_a_day",

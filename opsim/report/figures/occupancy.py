@@ -15,7 +15,7 @@ from opsim.report.figures.style import BAND, LINE, MUTED, blank, footnote, headi
 from opsim.report.jsonform import month_name
 from opsim.report.results import Row
 from opsim.scenario.load import BASELINE
-from opsim.study.run import RunResult
+from opsim.study.run_and_compare import RunResult
 
 COLUMNS: Final = (
     "case", "service", "quarter_from", "occupancy_p10", "occupancy_p50", "occupancy_p90", "waiting_p10",

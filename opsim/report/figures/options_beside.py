@@ -33,7 +33,7 @@ from opsim.report.figures.style import (
 )
 from opsim.report.results import Row, estimate, value
 from opsim.report.words import TEN_THOUSAND
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 
 COLUMNS: Final = ("option", "quantity", "value", "ci_low", "ci_high", "p10", "p90")
 

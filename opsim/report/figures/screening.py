@@ -20,7 +20,7 @@ from opsim.report.numbers import percent
 from opsim.report.results import Row, value
 from opsim.report.sensitivity import FLAGS, SHOWN, TITLES, ends, made, name_of, range_of
 from opsim.report.words import TEN_THOUSAND
-from opsim.study.findings import CHANCE, COST_CHANGE, ROOM, Effect, Sensitivity
+from opsim.study.sensitivity_result import CHANCE, COST_CHANGE, ROOM, Effect, Sensitivity
 
 COLUMNS: Final = (
     "outcome", "path", "mu_star", "mu_star_low", "mu_star_high", "mu", "sigma", "trajectories", "turns",

@@ -16,7 +16,7 @@ from opsim.report.jsonform import flows
 from opsim.report.numbers import with_interval
 from opsim.report.results import estimate
 from opsim.report.words import TEN_THOUSAND
-from opsim.study.run import RunResult
+from opsim.study.run_and_compare import RunResult
 
 COLUMNS: Final = ("service", "quantity", "value", "ci_low", "ci_high")
 

@@ -12,7 +12,7 @@ from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import INK, LINE, MUTED, blank, heading, legend
 from opsim.report.results import Row, value
 from opsim.report.sensitivity import SHOWN, TITLES, ends, made
-from opsim.study.findings import CHANCE, OUTCOMES, Sensitivity, Share
+from opsim.study.sensitivity_result import CHANCE, OUTCOMES, Sensitivity, Share
 
 COLUMNS: Final = (
     "outcome", "path", "first", "first_low", "first_high", "total", "total_low", "total_high",

@@ -37,10 +37,10 @@ from opsim.report.numbers import scale
 from opsim.report.results import Row, value
 from opsim.report.words import UNITS
 from opsim.scenario.load import BASELINE
-from opsim.study.points import Row as Found
+from opsim.study.evaluate import Row as Found
 from opsim.study.store import Store
-from opsim.study.study import ALWAYS
-from opsim.study.sweep import Plan
+from opsim.study.study_file import ALWAYS
+from opsim.study.sweep_plan import Plan
 
 COLUMNS: Final = ("path", "setting", "option", "quantity", "value", "ci_low", "ci_high", "p10", "p90")
 CHANGE: Final = f"change.{COST}"

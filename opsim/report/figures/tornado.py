@@ -15,7 +15,7 @@ from opsim.report.results import Row, value
 from opsim.report.sensitivity import STYLES, TITLES, ends, made, name_of
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario import rows as written
-from opsim.study.findings import COST_CHANGE, OUTCOMES, ROOM, Bar, Sensitivity
+from opsim.study.sensitivity_result import COST_CHANGE, OUTCOMES, ROOM, Bar, Sensitivity
 
 COLUMNS: Final = (
     "outcome", "path", "low", "high", "base", "low_change", "low_change_low", "low_change_high",

@@ -11,7 +11,7 @@ from opsim.report.memo.points import blocks as points
 from opsim.report.numbers import number, percent
 from opsim.report.results import Results
 from opsim.report.words import VERDICTS
-from opsim.study.stresses import BOX
+from opsim.study.stress_box import BOX
 
 DRIVERS = ("tornado", "drivers", "sobol")
 """Figures of sensitivity studies; each folder has the one of its method."""

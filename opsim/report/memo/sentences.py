@@ -15,7 +15,7 @@ from opsim.report.memo.findings import Findings, amount, joined
 from opsim.report.numbers import number, percent
 from opsim.scenario import rows
 from opsim.scenario.load import BASELINE
-from opsim.study.stresses import BOX
+from opsim.study.stress_box import BOX
 
 
 def fiscal_change(findings: Findings) -> str:

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from opsim.scenario.load import BASELINE, Scenario
-from opsim.study.points import InMemory, Memory, Point, Row, evaluate_in_batches
-from opsim.study.run import Settings
+from opsim.study.evaluate import InMemory, Memory, Point, Row, evaluate_in_batches
+from opsim.study.run_and_compare import Settings
 from opsim.study.store import Store
 
 

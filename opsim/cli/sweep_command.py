@@ -25,11 +25,11 @@ from opsim.report.jsonform import text
 from opsim.scenario.catalog import is_file_name, names
 from opsim.scenario.node import Node
 from opsim.scenario.scalar import read_scalar
-from opsim.study import sweep
+from opsim.study import sweep_plan as sweep
 from opsim.study.designs import Axis
 from opsim.study.duration import seconds
 from opsim.study.store import Store
-from opsim.study.study import (
+from opsim.study.study_file import (
     ALWAYS,
     DEFAULT_REPLICATIONS,
     MOST_POINTS,
@@ -40,7 +40,7 @@ from opsim.study.study import (
     is_study,
     misfits,
 )
-from opsim.study.sweep import Plan
+from opsim.study.sweep_plan import Plan
 
 MOST_STEPS: Final = 10_000
 VARY: Final = "--vary"

@@ -21,9 +21,9 @@ from opsim.outcomes.pair import Pair
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import Scenario
 from opsim.scenario.shocks import Shocks
-from opsim.study.replication import ReplicationResult, measured
-from opsim.study.run import RunResult, Settings, services_of, summarize
-from opsim.study.stresses import BOX, Stress
+from opsim.study.case_result import ReplicationResult, measured
+from opsim.study.run_and_compare import RunResult, Settings, services_of, summarize
+from opsim.study.stress_box import BOX, Stress
 from opsim.study.workers import in_order
 
 REPLICATIONS: Final = 30

@@ -21,9 +21,9 @@ from opsim.scenario.quantity import Unit
 from opsim.scenario.references import choice
 from opsim.scenario.values import range_of, with_values
 from opsim.study.crossing import Crossing, cross
-from opsim.study.inquiry import Inquiry, Request
-from opsim.study.points import Row
-from opsim.study.run import Settings, services_of
+from opsim.study.evaluate import Row
+from opsim.study.experiment import Inquiry, Request
+from opsim.study.run_and_compare import Settings, services_of
 
 REPLICATIONS: Final = 40
 """Unless asked otherwise."""

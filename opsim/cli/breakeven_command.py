@@ -13,7 +13,7 @@ from opsim.errors import InputError, Message, Problem
 from opsim.report import breakeven as report
 from opsim.scenario.load import Scenario
 from opsim.scenario.scalar import read_scalar
-from opsim.study.breakeven import (
+from opsim.study.break_even import (
     EXPECTED_POINTS,
     HOLDS,
     REPLICATIONS,
@@ -22,8 +22,8 @@ from opsim.study.breakeven import (
     break_even,
     checked,
 )
-from opsim.study.inquiry import Inquiry
-from opsim.study.run import Settings
+from opsim.study.experiment import Inquiry
+from opsim.study.run_and_compare import Settings
 
 COMMAND = "breakeven"
 PROBABILITY = 0.9

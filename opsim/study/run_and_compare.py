@@ -20,7 +20,7 @@ from opsim.outcomes.verdict import TESTS, Verdict, decide, most_common, relief
 from opsim.records import Float64
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
-from opsim.study.replication import CaseResult, Replicated, ReplicationResult, Task, replicate
+from opsim.study.case_result import CaseResult, Replicated, ReplicationResult, Task, replicate
 from opsim.study.workers import Crew, in_order
 
 DEFAULT_REPLICATIONS = 100

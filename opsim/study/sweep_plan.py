@@ -26,10 +26,10 @@ from opsim.scenario.values import range_of
 from opsim.study import store
 from opsim.study.code import fingerprint
 from opsim.study.designs import Axis, Kind, Points, design
-from opsim.study.points import Row, evaluate_in_batches, outcomes_named
-from opsim.study.run import Settings
+from opsim.study.evaluate import Row, evaluate_in_batches, outcomes_named
+from opsim.study.run_and_compare import Settings
 from opsim.study.store import Store
-from opsim.study.study import Study
+from opsim.study.study_file import Study
 
 SCENARIO: Final = "scenario.yaml"
 DIFFERENCES: Final = 20

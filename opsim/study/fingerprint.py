@@ -12,7 +12,7 @@ from opsim.scenario.dump import dump
 from opsim.scenario.load import Scenario, load
 from opsim.study import store
 from opsim.study.code import fingerprint
-from opsim.study.run import Settings
+from opsim.study.run_and_compare import Settings
 from opsim.study.store import Store
 
 SCENARIO: Final = "scenario.yaml"

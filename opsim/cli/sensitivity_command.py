@@ -16,10 +16,9 @@ from opsim.report import sensitivity as report
 from opsim.scenario.load import Scenario
 from opsim.scenario.quantity import Quantity
 from opsim.study.designs import Axis, uniform
-from opsim.study.findings import Method
-from opsim.study.inquiry import Inquiry
-from opsim.study.run import Settings
-from opsim.study.sensitivity import (
+from opsim.study.experiment import Inquiry
+from opsim.study.run_and_compare import Settings
+from opsim.study.sensitivity_methods import (
     ASKED,
     METHODS,
     YEARS,
@@ -28,7 +27,8 @@ from opsim.study.sensitivity import (
     numbers_of,
     sensitivity,
 )
-from opsim.study.study import is_study, load_study
+from opsim.study.sensitivity_result import Method
+from opsim.study.study_file import is_study, load_study
 
 COMMAND = "sensitivity"
 

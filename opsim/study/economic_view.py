@@ -25,8 +25,8 @@ from opsim.outcomes.intervals import Estimate, mean
 from opsim.records import Float64
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.removal import alone, without
-from opsim.study.replication import CaseResult, ReplicationResult
-from opsim.study.run import Comparison, RunResult, Settings, compare, summarize
+from opsim.study.case_result import CaseResult, ReplicationResult
+from opsim.study.run_and_compare import Comparison, RunResult, Settings, compare, summarize
 
 State = Literal["subsidized", "contributes", "more-than-stand-alone", "undecided"]
 DEFAULT_REPLICATIONS: Final = 30

@@ -29,7 +29,9 @@ from opsim.outcomes.verdict import TESTS, Decision, Test, decide
 from opsim.records import Bool, Float64
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.study import morris, sobol
-from opsim.study.findings import (
+from opsim.study.evaluate import Point, Row
+from opsim.study.experiment import Inquiry, Request
+from opsim.study.sensitivity_result import (
     CHANCE,
     COST_CHANGE,
     OUTCOMES,
@@ -41,8 +43,6 @@ from opsim.study.findings import (
     Sensitivity,
     Share,
 )
-from opsim.study.inquiry import Inquiry, Request
-from opsim.study.points import Point, Row
 
 METHODS: Final[tuple[Method, ...]] = ("oat", "morris", "sobol")
 YEARS: Final = 3
