@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from opsim.errors import InputError, OpsimError, RunError
     from opsim.scenario.load import Scenario, load
-    from opsim.study.run_and_compare import Comparison, RunResult, Settings, compare, run
+    from opsim.study.run_and_compare import Comparison, RunResult, compare, run
+    from opsim.study.settings import Settings
     from opsim.study.stress_search import StressResult, stress
 
 __version__ = "0.1.0"
@@ -30,7 +31,7 @@ _HOMES = {
     "RunError": "opsim.errors",
     "RunResult": "opsim.study.run_and_compare",
     "Scenario": "opsim.scenario.load",
-    "Settings": "opsim.study.run_and_compare",
+    "Settings": "opsim.study.settings",
     "StressResult": "opsim.study.stress_search",
     "compare": "opsim.study.run_and_compare",
     "load": "opsim.scenario.load",

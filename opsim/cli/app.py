@@ -106,53 +106,59 @@ def _schema(
 
 
 def _run(
-    context: typer.Context, scenario: o.ScenarioName, option: o.Option = None,
+    context: typer.Context, scenario: o.MaybeScenario = None, option: o.Option = None,
     replications: o.Replications = None, precision: o.Precision = None, years: o.Years = None,
     seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
     workers: o.Workers = None, scheduler: o.Scheduler = None, out: o.Out = None, ledger: o.Ledger = None,
-    yes: o.Yes = False, full: o.Full = False, lang: o.Lang = None, form: o.Format = "table",
-    quiet: o.Quiet = False,
+    yes: o.Yes = False, full: o.Full = False, resume: o.GoOn = None,
+    lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
-    from opsim.cli.run_commands import run_scenario
+    from opsim.cli.run_commands import RUN, with_stations
+    from opsim.cli.simulate import carry_out
 
-    return run_scenario(_wishes(context), o.voice(context.obj, form, quiet), full=full)
+    command = with_stations(RUN) if full else RUN
+    return carry_out(command, _wishes(context), o.voice(context.obj, form, quiet), resume)
 
 
 def _compare(
-    context: typer.Context, study: o.StudyOrScenario, options: o.Options = None,
+    context: typer.Context, study: o.Study = None, options: o.Options = None,
     replications: o.Replications = None, precision: o.Precision = None, years: o.Years = None,
     seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
     workers: o.Workers = None, scheduler: o.Scheduler = None, out: o.Out = None, ledger: o.Ledger = None,
-    yes: o.Yes = False, full: o.Full = False, lang: o.Lang = None, form: o.Format = "table",
-    quiet: o.Quiet = False,
+    yes: o.Yes = False, full: o.Full = False, resume: o.GoOn = None,
+    lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
-    from opsim.cli.run_commands import compare_scenario
+    from opsim.cli.run_commands import COMPARE, with_stations
+    from opsim.cli.simulate import carry_out
 
-    return compare_scenario(_wishes(context), o.voice(context.obj, form, quiet), full=full)
+    command = with_stations(COMPARE) if full else COMPARE
+    return carry_out(command, _wishes(context), o.voice(context.obj, form, quiet), resume)
 
 
 def _subsidy(
-    context: typer.Context, scenario: o.ScenarioName, option: o.Option = None,
+    context: typer.Context, scenario: o.MaybeScenario = None, option: o.Option = None,
     replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0", sets: o.Sets = None,
     fixed: o.Fixed = False, engine: o.Engine = "kernel", workers: o.Workers = None,
-    scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
-    form: o.Format = "table", quiet: o.Quiet = False,
+    scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, resume: o.GoOn = None,
+    lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
-    from opsim.cli.subsidy import subsidy_of_scenario
+    from opsim.cli.run_commands import SUBSIDY
+    from opsim.cli.simulate import carry_out
 
-    return subsidy_of_scenario(_wishes(context), o.voice(context.obj, form, quiet))
+    return carry_out(SUBSIDY, _wishes(context), o.voice(context.obj, form, quiet), resume)
 
 
 def _stress(
-    context: typer.Context, scenario: o.ScenarioName, option: o.Option = None,
+    context: typer.Context, scenario: o.MaybeScenario = None, option: o.Option = None,
     replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0", sets: o.Sets = None,
     fixed: o.Fixed = False, engine: o.Engine = "kernel", workers: o.Workers = None,
-    scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
-    form: o.Format = "table", quiet: o.Quiet = False,
+    scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, resume: o.GoOn = None,
+    lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
-    from opsim.cli.stress import stress_scenario
+    from opsim.cli.run_commands import STRESS
+    from opsim.cli.simulate import carry_out
 
-    return stress_scenario(_wishes(context), o.voice(context.obj, form, quiet))
+    return carry_out(STRESS, _wishes(context), o.voice(context.obj, form, quiet), resume)
 
 
 def _plot(
@@ -171,12 +177,11 @@ def _sweep(
     scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
     form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
-    from opsim.cli.sweep_command import resume_sweep, sweep_study
+    from opsim.cli.simulate import carry_out
+    from opsim.cli.sweep_command import SWEEP
 
-    wishes, voice = _wishes(context), o.voice(context.obj, form, quiet)
-    if resume is not None:
-        return resume_sweep(resume, wishes, tuple(vary or ()), voice)
-    return sweep_study(wishes, tuple(vary or ()), voice)
+    extra = {"vary": list(vary or ())}
+    return carry_out(SWEEP, _wishes(context), o.voice(context.obj, form, quiet), resume, extra)
 
 
 def _sensitivity(
@@ -186,10 +191,11 @@ def _sensitivity(
     scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
     form: o.Format = "table", quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
-    from opsim.cli.sensitivity_command import go_on, sensitivity_of
+    from opsim.cli.sensitivity_command import SENSITIVITY
+    from opsim.cli.simulate import carry_out
 
-    wishes, voice = _wishes(context), o.voice(context.obj, form, quiet)
-    return sensitivity_of(wishes, method, voice) if resume is None else go_on(resume, wishes, voice)
+    extra = {"method": method}
+    return carry_out(SENSITIVITY, _wishes(context), o.voice(context.obj, form, quiet), resume, extra)
 
 
 def _breakeven(
@@ -201,12 +207,11 @@ def _breakeven(
     out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table",
     quiet: o.Quiet = False,
 ) -> int:  # fmt: skip
-    from opsim.cli.breakeven_command import Asked, break_even_of, go_on
+    from opsim.cli.breakeven_command import BREAKEVEN
+    from opsim.cli.simulate import carry_out
 
-    wishes, voice = _wishes(context), o.voice(context.obj, form, quiet)
-    if resume is not None:
-        return go_on(resume, wishes, voice)
-    return break_even_of(wishes, Asked(solve, between, target, probability), voice)
+    extra = {"solve": solve, "between": between, "target": target, "probability": probability}
+    return carry_out(BREAKEVEN, _wishes(context), o.voice(context.obj, form, quiet), resume, extra)
 
 
 def _discover(

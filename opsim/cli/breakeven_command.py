@@ -1,93 +1,70 @@
 """`opsim breakeven`: the value of one number at which an outcome reaches a target."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from typing import NamedTuple
+from typing import Final
 
-from opsim.cli.inquire import Found, Study, begun, gone_on, width
 from opsim.cli.options import Voice, share
+from opsim.cli.sensitivity_command import Answer, asked_after_another
+from opsim.cli.simulate import Command, Extra, Job, Question
 from opsim.cli.wishes import Wishes, understood
 from opsim.errors import InputError, Message, Problem
 from opsim.report import breakeven as report
-from opsim.scenario.load import Scenario
 from opsim.scenario.scalar import read_scalar
-from opsim.study.break_even import (
-    EXPECTED_POINTS,
-    HOLDS,
-    REPLICATIONS,
-    YEARS,
-    Question,
-    break_even,
-    checked,
-)
-from opsim.study.experiment import Inquiry
-from opsim.study.run_and_compare import Settings
+from opsim.study.break_even import EXPECTED_POINTS, HOLDS, REPLICATIONS, YEARS, Aim, break_even, checked
+from opsim.study.experiment import Experiment
+from opsim.study.settings import Settings
 
-COMMAND = "breakeven"
 PROBABILITY = 0.9
 
 
-class Asked(NamedTuple):
-    """The question as it stands on the line."""
-
-    solve: str | None
-    between: tuple[str, str] | None
-    target: str | None
-    probability: str | None
-
-
-def break_even_of(wishes: Wishes, asked: Asked, voice: Voice) -> int:
-    """Look for a break-even; returns the exit status."""
+def _asked(wishes: Wishes, extra: Extra) -> Question:
+    """A scenario, and what is looked for in it."""
     problems: list[Problem] = []
-    question = _question(asked, problems)
+    aim = _aim(extra, problems)
     try:
         scenario, settings, _ = understood(wishes, every=False, replications=REPLICATIONS)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
-    if question is not None:
+    if aim is not None:
         try:
-            checked(scenario, settings.option, question)
+            checked(scenario, settings.option, aim)
         except InputError as error:
             problems += error.problems
-    if problems or question is None:
+    if problems or aim is None:
         raise InputError(problems)
     if wishes.years is None:
         settings = replace(settings, years=min(settings.years, YEARS))
-    study = _study(scenario, settings, question.told(), wishes.scenario, language=voice.language)
-    return begun(study, f"{scenario.name}-breakeven", wishes, voice)
+    return Question(f"{scenario.name}-breakeven", scenario, settings, aim.told())
 
 
-def go_on(folder: str, wishes: Wishes, voice: Voice) -> int:
-    """Go on with the break-even in a folder; returns the exit status."""
-    return gone_on(folder, COMMAND, wishes, voice, partial(_study, language=voice.language))
-
-
-def _question(asked: Asked, problems: list[Problem]) -> Question | None:
-    """The question, or None and problems."""
-    if not asked.solve:
+def _aim(extra: Extra, problems: list[Problem]) -> Aim | None:
+    """What is looked for, or None and problems."""
+    solve, target, probability = extra["solve"], extra["target"], extra["probability"]
+    if not solve:
         missing = Message("{name} is missing", {"name": "--solve"})
         problems.append(Problem(missing, Message("the path of a number, such as services.cafe.price")))
-    bounds = _bounds(asked.between, problems)
-    outcome, target = HOLDS, share("--probability", asked.probability, problems) or PROBABILITY
-    if asked.target is not None:
-        if asked.probability is not None:
+    bounds = _bounds(extra["between"], problems)
+    outcome, reached = HOLDS, share("--probability", probability, problems) or PROBABILITY
+    if target is not None:
+        if probability is not None:
             both = Message("both --target and --probability")
             problems.append(Problem(both, Message("one of the two")))
-        name, equals, word = asked.target.partition("=")
+        name, equals, word = target.partition("=")
         number = _number(word)
         if not equals or number is None:
-            wrong = Message("--target: {text} is not possible here", {"text": asked.target})
+            wrong = Message("--target: {text} is not possible here", {"text": target})
             problems.append(Problem(wrong, Message("OUTCOME=VALUE, such as user_payment_coverage=1")))
         else:
-            outcome, target = name.strip(), float(number)
-    if asked.solve is None or bounds is None:
+            outcome, reached = name.strip(), float(number)
+    if solve is None or bounds is None:
         return None
-    return Question(asked.solve.strip(), *bounds, outcome, target)
+    return Aim(solve.strip(), *bounds, outcome, reached)
 
 
-def _bounds(between: tuple[str, str] | None, problems: list[Problem]) -> tuple[Decimal, Decimal] | None:
+def _bounds(between: Sequence[str] | None, problems: list[Problem]) -> tuple[Decimal, Decimal] | None:
     allowed = Message("two numbers, the lower first, such as --between 10 30")
     if between is None:
         problems.append(Problem(Message("{name} is missing", {"name": "--between"}), allowed))
@@ -107,26 +84,27 @@ def _number(word: str) -> Decimal | None:
     return Decimal(value)
 
 
-def _study(
-    scenario: Scenario, settings: Settings, asked: Mapping[str, str], named: str, *, language: str
-) -> Study:
-    """What is to be found out, from what a store keeps of it."""
-    question = Question.read(asked)
+def _job(question: Question, wishes: Wishes, voice: Voice) -> Job:
+    aim = Aim.read(question.asked)
 
-    def find(inquiry: Inquiry) -> Found:
-        result = break_even(inquiry, question)
+    def find(experiment: Experiment) -> Answer:
+        result = break_even(experiment, aim)
         told = report.as_json(result)
-        following = _following(named, settings, told["solution"], question)
-        show = partial(report.show, result, language)
-        return Found(result, told, lambda: show(width()), {}, following)
+        following = _following(wishes.scenario, question.settings, told["solution"], aim)
+        return Answer(result, told, partial(report.show, result, voice.language), following)
 
-    runs = EXPECTED_POINTS * settings.replications
-    return Study(COMMAND, scenario, settings, asked, (question.measured,), runs, find)
+    runs = EXPECTED_POINTS * question.settings.replications
+    return asked_after_another("breakeven", question, wishes, voice, (aim.measured,), runs, find)
 
 
-def _following(named: str, settings: Settings, solution: float | None, question: Question) -> str:
+def _following(named: str, settings: Settings, solution: float | None, aim: Aim) -> str:
     """Look at the option with the answer in place; without an answer, at what drives it."""
     if solution is None:
         return Wishes(named).again("sensitivity", ("--option", settings.option))
-    wishes = Wishes(named, sets=(f"{question.path}={solution:g}",))
+    wishes = Wishes(named, sets=(f"{aim.path}={solution:g}",))
     return wishes.again("run", ("--option", settings.option))
+
+
+BREAKEVEN: Final = Command(
+    "breakeven", _asked, _job, {"solve": None, "between": None, "target": None, "probability": None}
+)

@@ -1,74 +1,181 @@
-"""`opsim run` and `opsim compare`: options beside the baseline, in one table or side by side."""
+"""`opsim run`, `compare`, `stress` and `subsidy`: options to be judged, put under stress, taken apart."""
 
+import json
 import sys
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any, Final
 
 from opsim.cli.console import paper
 from opsim.cli.options import Voice
-from opsim.cli.simulate import Done, Progress, simulate
+from opsim.cli.simulate import Command, Extra, Found, Job, Progress, Question
+from opsim.cli.starting import agreed_to_run
 from opsim.cli.wishes import Wishes, means_study, of_study, understood
-from opsim.report import comparison, options, table
+from opsim.errors import InputError, Message, Problem
+from opsim.report import comparison, economic, options, stress, table
 from opsim.report import full as full_tables
 from opsim.report.evidence import replications_needed
-from opsim.report.folder import write
+from opsim.report.folder import publish, write
 from opsim.report.jsonform import as_json, text
-from opsim.study.run_and_compare import DEFAULT_REPLICATIONS, Comparison, RunResult, compare, run
+from opsim.study import economic_view, stress_search
+from opsim.study.run_and_compare import Comparison, RunResult, compare, run
+from opsim.study.settings import DEFAULT_REPLICATIONS
+from opsim.study.store import Store
+from opsim.study.stress_box import BOX
+from opsim.study.stress_search import StressResult
 from opsim.study.study_file import is_study
 
 
-def run_scenario(wishes: Wishes, voice: Voice, *, full: bool) -> int:
-    """Judge one option beside the baseline, with stations and places in `full`; returns the exit status."""
-    scenario, settings, _names = understood(wishes, every=False)
-
-    def work(progress: Progress) -> Done:
-        result = run(scenario, settings, progress)
-        published = partial(write, result, language=voice.language)
-
-        def show() -> None:
-            if voice.json:
-                sys.stdout.write(text(as_json(result)))
-            else:
-                table.show(result, voice.language, paper(table.WIDTH_ELSEWHERE))
-            if full and not voice.json:
-                full_tables.show(result, voice.language, paper(full_tables.WIDTH_ELSEWHERE))
-
-        return Done(result, result.complete, published, _after_run(result, wishes), show)
-
-    return simulate(wishes, scenario.name, settings, 2, voice, work)
-
-
-def compare_scenario(wishes: Wishes, voice: Voice, *, full: bool) -> int:
-    """Set options of a scenario or a study beside one another and the baseline; returns the exit status."""
-    if means_study(wishes.scenario):
-        study, settings, names = of_study(wishes, DEFAULT_REPLICATIONS, [])
+def _asked(command: str, replications: int, wishes: Wishes, _extra: Extra) -> Question:
+    """Options of a scenario, of `compare` also those of a study."""
+    if not wishes.scenario:
+        named = "STUDY|SCENARIO" if command == "compare" else "SCENARIO"
+        see = Message("see {command} --help", {"command": f"opsim {command}"})
+        raise InputError([Problem(Message("{name} is missing", {"name": named}), see)])
+    if command == "compare" and means_study(wishes.scenario):
+        study, settings, names = of_study(wishes, replications, [])
         scenario = study.scenario
     else:
-        scenario, settings, names = understood(wishes, every=True)
+        scenario, settings, names = understood(wishes, every=command == "compare", replications=replications)
+    ending = "" if command in ("run", "compare") else f"-{command}"
+    return Question(f"{scenario.name}{ending}", scenario, settings, {"options": json.dumps(names)})
 
-    def work(progress: Progress) -> Done:
-        result = compare(scenario, settings, names, progress)
+
+def _job(
+    question: Question, wishes: Wishes, voice: Voice, cases: int, find: Callable[[Store, Progress], Found],
+    points: int = 1,
+) -> Job:  # fmt: skip
+    def agreed(rows: int) -> bool:
+        return agreed_to_run(cases, -(-rows // points), question.settings, voice, yes=wishes.yes)
+
+    return Job(points * question.settings.replications, agreed, find)
+
+
+def _shown(voice: Voice, told: Callable[[], Any], *shows: Callable[[], None]) -> Callable[[], None]:
+    """Prints a result: one object, or what shows it."""
+
+    def show() -> None:
+        if voice.json:
+            sys.stdout.write(text(told()))
+        else:
+            for each in shows:
+                each()
+
+    return show
+
+
+def _early(result: RunResult, complete: bool, lacking: Message | None = None) -> list[Message]:
+    """What to say where not everything was made: why, and what is kept; `lacking`: of other things."""
+    if complete:
+        return []
+    parts = {"count": len(result.replications), "asked": result.settings.replications}
+    kept = Message("Ended early: {count} of {asked} replications are finished and kept", parts)
+    return [*([] if result.failure is None else [result.failure]), lacking or kept]
+
+
+def _named(wishes: Wishes) -> list[str]:
+    return [word for name in wishes.options for word in ("--option", name)]
+
+
+def _run(question: Question, wishes: Wishes, voice: Voice, *, full: bool = False) -> Job:
+    """Judge one option beside the baseline."""
+
+    def find(kept: Store, progress: Progress) -> Found:
+        result = run(question.scenario, question.settings, progress, kept)
+        show = partial(table.show, result, voice.language, paper(table.WIDTH_ELSEWHERE))
+        return Found(
+            partial(write, result, language=voice.language),
+            _shown(voice, partial(as_json, result), show, *_full(result, voice, full=full)),
+            _after_run(result, wishes), _early(result, result.complete), result.failure is not None,
+        )  # fmt: skip
+
+    return _job(question, wishes, voice, 2, find)
+
+
+def _compare(question: Question, wishes: Wishes, voice: Voice, *, full: bool = False) -> Job:
+    """Set options of a scenario or a study beside one another and the baseline."""
+    names = tuple(json.loads(question.asked["options"]))
+
+    def find(kept: Store, progress: Progress) -> Found:
+        result = compare(question.scenario, question.settings, names, progress, kept)
         first = result.runs[0]
-        published = partial(write, result, language=voice.language)
+        show = partial(options.show, result, voice.language, paper(options.WIDTH_ELSEWHERE))
+        return Found(
+            partial(write, result, language=voice.language),
+            _shown(voice, partial(comparison.as_json, result), show, *_full(result, voice, full=full)),
+            _after_comparison(result, wishes), _early(first, first.complete), first.failure is not None,
+        )  # fmt: skip
 
-        def show() -> None:
-            if voice.json:
-                sys.stdout.write(text(comparison.as_json(result)))
-            else:
-                options.show(result, voice.language, paper(options.WIDTH_ELSEWHERE))
-            if full and not voice.json:
-                full_tables.show(result, voice.language, paper(full_tables.WIDTH_ELSEWHERE))
+    return _job(question, wishes, voice, 1 + len(names), find)
 
-        return Done(first, first.complete, published, _after_comparison(result, wishes), show)
 
-    return simulate(wishes, scenario.name, settings, 1 + len(names), voice, work)
+def with_stations(command: Command) -> Command:
+    """`RUN` or `COMPARE` that shows stations and places too."""
+    return command._replace(job=partial(_run if command is RUN else _compare, full=True))
+
+
+def _full(result: RunResult | Comparison, voice: Voice, *, full: bool) -> Sequence[Callable[[], None]]:
+    """Stations and places, where they are asked for."""
+    show = partial(full_tables.show, result, voice.language, paper(full_tables.WIDTH_ELSEWHERE))
+    return [show] if full else []
+
+
+def _stress(question: Question, wishes: Wishes, voice: Voice) -> Job:
+    """Put one option under every stress of the box."""
+    refused = (stress_search.refusal(each, question.scenario, question.settings) for each in BOX)
+    points = 1 + sum(why is None for why in refused)
+
+    def find(kept: Store, progress: Progress) -> Found:
+        result = stress_search.stress(question.scenario, question.settings, progress, kept)
+        return Found(
+            partial(write, result, language=voice.language),
+            _shown(
+                voice, partial(stress.as_json, result),
+                partial(stress.show, result, voice.language, paper(stress.WIDTH_ELSEWHERE)),
+            ),
+            wishes.again("run", _named(wishes)),
+            _early(result.unstressed, result.complete, _lacking(result)),
+            result.unstressed.failure is not None,
+        )  # fmt: skip
+
+    return _job(question, wishes, voice, 2 * points, find, points)
+
+
+def _lacking(result: StressResult) -> Message | None:
+    """What is missing although every replication was made."""
+    if result.complete or not result.unstressed.complete:
+        return None
+    parts = {"count": len(result.unstressed.replications)}
+    return Message(
+        "Ended early: {count} replications under every stress are kept, no point of failure was found", parts
+    )
+
+
+def _subsidy(question: Question, wishes: Wishes, voice: Voice) -> Job:
+    """Set who pays for whom in the books beside runs without each service and of each alone."""
+    scenario, settings = question.scenario, question.settings
+    runs = economic_view.removal_runs(scenario, settings.option)
+
+    def find(kept: Store, progress: Progress) -> Found:
+        view = economic_view.economic_view(scenario, settings, runs, progress, kept)
+        return Found(
+            partial(publish, economic.content(view, voice.language), language=voice.language),
+            _shown(
+                voice, partial(economic.as_json, view),
+                partial(economic.show, view, voice.language, paper(options.WIDTH_ELSEWHERE)),
+            ),
+            wishes._replace(replications=None).again("run", _named(wishes)),
+            _early(view.whole, view.whole.complete), view.whole.failure is not None,
+        )  # fmt: skip
+
+    return _job(question, wishes, voice, 1 + len(runs.options), find)
 
 
 def _after_run(result: RunResult, wishes: Wishes) -> str:
     """The next useful command: more replications where evidence is lacking, else all options together."""
-    named = [word for name in wishes.options for word in ("--option", name)]
     needed = _needed(result)
     if needed is not None:
-        return wishes._replace(replications=str(needed), precision=None).again("run", named)
+        return wishes._replace(replications=str(needed), precision=None).again("run", _named(wishes))
     if len(result.scenario.options) > 1:
         return wishes.again("compare", ())
     return Wishes(wishes.scenario).again("show", ("--ranges",))
@@ -86,3 +193,9 @@ def _after_comparison(result: Comparison, wishes: Wishes) -> str:
 
 def _needed(result: RunResult) -> int | None:
     return replications_needed(result) if result.verdict.name == "insufficient-evidence" else None
+
+
+RUN: Final = Command("run", partial(_asked, "run", DEFAULT_REPLICATIONS), _run)
+COMPARE: Final = Command("compare", partial(_asked, "compare", DEFAULT_REPLICATIONS), _compare)
+STRESS: Final = Command("stress", partial(_asked, "stress", stress_search.REPLICATIONS), _stress)
+SUBSIDY: Final = Command("subsidy", partial(_asked, "subsidy", economic_view.DEFAULT_REPLICATIONS), _subsidy)

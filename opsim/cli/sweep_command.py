@@ -1,31 +1,24 @@
 """`opsim sweep`: a study from its file or from the line, begun or gone on with."""
 
-import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
+from functools import partial
 from typing import Any, Final
 
-from opsim.cli.consent import agreed
+from opsim.cli import starting
 from opsim.cli.console import hint, paper
-from opsim.cli.ending import ended, tell
-from opsim.cli.inquire import in_new_folder
 from opsim.cli.options import Voice
-from opsim.cli.progress import bar
-from opsim.cli.status import FAILED, INTERRUPTED
-from opsim.cli.wishes import Wishes, crew_alone, how, means_study, of_study, what
-from opsim.demand.compiled import notice
-from opsim.errors import InputError, Message, Problem, RunError
+from opsim.cli.simulate import Command, Extra, Found, Job, Progress, Question
+from opsim.cli.wishes import Wishes, how, means_study, of_study, what
+from opsim.errors import InputError, Message, Problem
 from opsim.report import sweep as report
-from opsim.report.folder import gone_on
 from opsim.report.jsonform import text
-from opsim.scenario.catalog import is_file_name, names
+from opsim.scenario.catalog import names
 from opsim.scenario.node import Node
 from opsim.scenario.scalar import read_scalar
-from opsim.study import sweep_plan as sweep
+from opsim.study import sweep_plan
 from opsim.study.designs import Axis
 from opsim.study.duration import seconds
 from opsim.study.store import Store
@@ -37,38 +30,17 @@ from opsim.study.study_file import (
     AxisAsWritten,
     Study,
     axis_of,
-    is_study,
     misfits,
 )
-from opsim.study.sweep_plan import Plan
+from opsim.study.sweep_plan import Plan, carry_out
 
 MOST_STEPS: Final = 10_000
 VARY: Final = "--vary"
 
 
-def sweep_study(wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
-    """Carry out a study, or a grid over what is to `vary`; returns the exit status."""
-    plan = planned(wishes, vary)
-    if not _agreed(plan, plan.rows, wishes, voice):
-        return 0
-    return in_new_folder(
-        wishes, plan.name, lambda passing, folder: _begin(plan, passing, folder, wishes, vary),
-        lambda kept, folder: _carried_out(plan, kept, folder, voice), voice,
-    )  # fmt: skip
-
-
-def resume_sweep(name: str, wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
-    """Go on with the sweep in a folder; returns the exit status."""
-    workers, scheduler = crew_alone(wishes, more=bool(vary))
-    folder = Path(name)
-    with Store(folder) as kept, gone_on(folder):
-        plan = sweep.again(folder, kept, mend=True)
-        _as_it_was(wishes.scenario, kept, plan, folder)
-        plan = replace(plan, settings=replace(plan.settings, workers=workers, scheduler=scheduler))
-        missing = plan.rows - kept.count()
-        if missing and not _agreed(plan, missing, wishes, voice):
-            return 0
-        return _carried_out(plan, kept, folder, voice)
+def _asked(wishes: Wishes, extra: Extra) -> Question:
+    plan = planned(wishes, extra["vary"])
+    return Question(plan.name, plan.scenario, plan.settings, plan.asked(), plan)
 
 
 def planned(wishes: Wishes, vary: Sequence[str]) -> Plan:
@@ -93,7 +65,7 @@ def _of_study(wishes: Wishes, vary: Sequence[str]) -> Plan:
         problems.append(Problem(Message("--vary beside a study"), Message("--vary with a scenario")))
     study, settings, options = of_study(wishes, 0, problems)
     settings = replace(settings, replications=settings.replications or study.replications)
-    return sweep.plan(study, settings, options)
+    return sweep_plan.plan(study, settings, options)
 
 
 def _of_line(wishes: Wishes, vary: Sequence[str]) -> Plan:
@@ -140,7 +112,7 @@ def _of_line(wishes: Wishes, vary: Sequence[str]) -> Plan:
         problems += [each for axis, node in moved for each in misfits(axis, judged, node)]
     if problems:
         raise InputError(problems)
-    return sweep.plan(study, settings)
+    return sweep_plan.plan(study, settings)
 
 
 def _varied(line: str, problems: list[Problem]) -> AxisAsWritten | None:
@@ -165,90 +137,38 @@ def _varied(line: str, problems: list[Problem]) -> AxisAsWritten | None:
     return None
 
 
-def _agreed(plan: Plan, rows: int, wishes: Wishes, voice: Voice) -> bool:
-    """Say how much is to be done and how long it will take; ask whether to start where that is long."""
-    settings = plan.settings
-    parts: dict[str, Any] = {"points": len(plan.points), "replications": settings.replications, "rows": rows}
-    if rows == plan.rows:
-        hint(
-            Message("{points} points with {replications} replications each: {rows} rows to find", parts),
-            voice,
-        )
-    else:
-        hint(Message("{rows} of {points} × {replications} rows are still to be found", parts), voice)
-    return agreed(seconds(plan, rows), settings, wishes.yes, voice)
+def _job(question: Question, wishes: Wishes, voice: Voice) -> Job:
+    plan = question.plan
+    assert plan is not None
 
-
-def _begin(plan: Plan, passing: Path, folder: Path, wishes: Wishes, vary: Sequence[str]) -> None:
-    """Everything that is needed to go on, should this process end now."""
-    sweep.begin(plan, passing, _origin(wishes, vary, folder))
-    with Store(passing) as kept:
-        report.begin(plan, kept.study["address"], passing)
-
-
-def _carried_out(plan: Plan, kept: Store, folder: Path, voice: Voice) -> int:
-    """Find what is missing and tell of it; returns the exit status."""
-    told = notice()
-    if told is not None:
+    def agreed(rows: int) -> bool:
+        """Say how much is to be done and how long it will take; ask whether to start where that is long."""
+        parts: dict[str, Any] = {
+            "points": len(plan.points), "replications": plan.settings.replications, "rows": rows
+        }  # fmt: skip
+        if rows == plan.rows:
+            told = Message(
+                "{points} points with {replications} replications each: {rows} rows to find", parts
+            )
+        else:
+            told = Message("{rows} of {points} × {replications} rows are still to be found", parts)
         hint(told, voice)
-    resume = Message("Go on with: {command}", {"command": f"opsim sweep --resume {folder}"})
-    try:
-        with bar(plan.rows, voice, kept.count()) as progress:
-            sweep.carry_out(plan, kept, progress)
-        published = report.finish(plan, kept, folder, voice.language)
-    except (KeyboardInterrupt, RunError) as error:
-        if not kept.count():  # there is nothing to go on with
-            raise
-        if isinstance(error, RunError):
-            tell(error.message, voice)
-        parts = {"count": kept.count(), "all": plan.rows}
-        hint(Message("Ended early: {count} of {all} rows are found and kept", parts), voice)
-        hint(resume, voice)
-        return FAILED if isinstance(error, RunError) else INTERRUPTED
-    if voice.json:
-        whole = report.as_json(plan, kept.count(), kept.study["address"])
-        sys.stdout.write(text({**whole, "results": report.results_json(plan, kept)}))
-    else:
-        report.show(plan, kept, voice.language, paper(report.WIDTH_ELSEWHERE))
-    sys.stdout.flush()
-    export = Message("Next: {command}", {"command": f"opsim export {folder} {plan.name}.xlsx"})
-    status = ended(published, folder, voice, [export])
-    if status:
-        hint(resume, voice)
-    return status
+        return starting.agreed(seconds(plan, rows), plan.settings, voice, yes=wishes.yes)
+
+    def find(kept: Store, progress: Progress) -> Found:
+        carry_out(plan, kept, progress)
+
+        def show() -> None:
+            if voice.json:
+                whole = report.as_json(plan, kept.count(), kept.study["address"])
+                sys.stdout.write(text({**whole, "results": report.results_json(plan, kept)}))
+            else:
+                report.show(plan, kept, voice.language, paper(report.WIDTH_ELSEWHERE))
+
+        finish = partial(report.finish, plan, kept, language=voice.language)
+        return Found(finish, show, f"opsim export {kept.path.parent} {plan.name}.xlsx")
+
+    return Job(plan.rows, agreed, find, exact=True)
 
 
-def _origin(wishes: Wishes, vary: Sequence[str], folder: Path) -> str:
-    """What was asked for, so that a later change of the files is noticed; files as seen from the folder."""
-    asked = wishes._asdict() | {"vary": list(vary)}
-    if is_file_name(wishes.scenario):
-        asked["scenario"] = _seen_from(Path(wishes.scenario), folder)
-    asked["options"] = [
-        _seen_from(Path(each), folder) if is_file_name(each) else each for each in wishes.options
-    ]
-    kept = ("scenario", "options", "replications", "years", "seed", "sets", "fixed", "engine", "vary")
-    return json.dumps({name: asked[name] for name in kept}, ensure_ascii=False)
-
-
-def _seen_from(file: Path, folder: Path) -> str:
-    try:
-        return os.path.relpath(file.resolve(), folder.resolve())
-    except ValueError:  # on another drive
-        return str(file.resolve())
-
-
-def _as_it_was(given: str, kept: Store, plan: Plan, folder: Path) -> None:
-    """Refuse to go on where the files that the sweep was begun from have changed since."""
-    if not kept.study["origin"]:
-        return
-    asked = json.loads(kept.study["origin"])
-    vary = asked.pop("vary")
-    wishes = Wishes(**{**asked, "options": tuple(asked["options"]), "sets": tuple(asked["sets"])})
-    vary = () if given and is_study(given) else vary
-    name = given or (str(folder / wishes.scenario) if is_file_name(wishes.scenario) else wishes.scenario)
-    options = tuple(str(folder / each) if is_file_name(each) else each for each in wishes.options)
-    files = [Path(each) for each in (name, *options) if is_file_name(each)]
-    if not given and not all(file.is_file() for file in files):
-        return  # the folder has been taken elsewhere; it suffices
-    now = planned(wishes._replace(scenario=name, options=options, workers=None), vary)
-    sweep.refuse_changes(plan.facts(), now.facts(), folder)
+SWEEP: Final = Command("sweep", _asked, _job, {"vary": []})

@@ -13,7 +13,7 @@ from opsim.report.folder import refusal
 from opsim.scenario import catalog
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.references import choice
-from opsim.study.run_and_compare import DEFAULT_REPLICATIONS, Settings
+from opsim.study.settings import DEFAULT_REPLICATIONS, Settings
 from opsim.study.study_file import Study, is_study, load_study, too_far
 from opsim.study.workers import default_workers, unreachable
 

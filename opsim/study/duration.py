@@ -8,7 +8,7 @@ from opsim.facility.life import live
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.values import changes_baseline
-from opsim.study.run_and_compare import Settings
+from opsim.study.settings import Settings
 from opsim.study.sweep_plan import Plan
 
 SMALL: Final = 100

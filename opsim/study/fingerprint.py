@@ -1,87 +1,99 @@
-"""The folder of a study that asks question after question, so that it can be gone on with after any end."""
+"""What the numbers of a study depend on, so that no table ever mixes two of them.
 
+Its *facts* are names and texts: the command and what it was asked, the resolved scenario, settings, and opsim
+itself to the last line. The *address* is their hash; where they differ, it is told what does.
+"""
+
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from difflib import unified_diff
+from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import opsim
 from opsim.errors import InputError, Message, Problem
-from opsim.scenario.dump import dump
-from opsim.scenario.load import Scenario, load
-from opsim.study import store
-from opsim.study.code import fingerprint
-from opsim.study.run_and_compare import Settings
-from opsim.study.store import Store
+from opsim.study.settings import Settings
 
-SCENARIO: Final = "scenario.yaml"
-
-
-def begin(folder: Path, kind: str, scenario: Scenario, settings: Settings, asked: Mapping[str, str]) -> None:
-    """Write the resolved scenario and the store of a new study; `asked` is what the kind of study asks.
-
-    Raises:
-        OSError: where it cannot be written.
-
-    """
-    text = dump(scenario)
-    with (folder / SCENARIO).open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-    told = {"scenario_name": scenario.name, "sets": json.dumps(scenario.sets, ensure_ascii=False)}
-    store.create(folder / store.FILE, _facts(kind, text, settings, asked), told, ())
+DIFFERENCES: Final = 20
+"""Changed lines of a scenario that are shown."""
+SCENARIO: Final = "scenario"
+UNTOLD: Final = ("points",)
+"""Facts that say nothing to anybody: a hash of what other facts say."""
 
 
-def _facts(kind: str, scenario: str, settings: Settings, asked: Mapping[str, str]) -> dict[str, str]:
-    """Everything that the numbers depend on."""
+@cache
+def fingerprint() -> str:
+    """Hash of the package's source; the same on every system."""
+    package, digest = Path(opsim.__file__).parent, hashlib.sha256()
+    for path in sorted(package.rglob("*.py"), key=lambda path: path.relative_to(package).as_posix()):
+        digest.update(path.relative_to(package).as_posix().encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]
+
+
+def facts_of(command: str, scenario: str, settings: Settings, asked: Mapping[str, str]) -> dict[str, str]:
+    """Everything that the numbers depend on: `scenario` as resolved, and what was `asked` besides."""
     return {
-        store.KIND: kind,
+        "command": command,
         "version": opsim.__version__,
         "code": fingerprint(),
-        "scenario": scenario,
+        SCENARIO: scenario,
         "option": settings.option,
         "replications": str(settings.replications),
         "years": str(settings.years),
         "seed": str(settings.seed),
         "fixed": json.dumps(settings.fixed),
         "engine": settings.engine,
-        **{f"asked.{name}": value for name, value in asked.items()},
+        "ledger": json.dumps(settings.ledger_all),
+        "precision": json.dumps(settings.precision),
+        **asked,
     }
 
 
-def again(folder: Path, kind: str, kept: Store) -> tuple[Scenario, Settings, dict[str, str]]:
-    """The scenario, the settings and what was asked of a study that was begun before.
-
-    Who goes on with it has the folder to himself: rows that do not hold are dropped from it.
-
-    Raises:
-        InputError: where the folder holds another kind of study, or version, scenario or settings are not
-            those it was begun with.
-
-    """
-    study = kept.study
-    if study.get(store.KIND) != kind:
-        wrong = Message("this folder holds no study of this kind")
-        allowed = Message("a folder that opsim {command} wrote", {"command": kind})
-        raise InputError([Problem(wrong, allowed, file=str(folder))])
-    settings = Settings(
-        option=study["option"],
-        replications=int(study["replications"]),
-        years=int(study["years"]),
-        seed=int(study["seed"]),
-        fixed=json.loads(study["fixed"]),
-        engine=study["engine"],
+def settings_of(facts: Mapping[str, str]) -> Settings:
+    """The settings that a study was begun with."""
+    return Settings(
+        option=facts["option"],
+        replications=int(facts["replications"]),
+        years=int(facts["years"]),
+        seed=int(facts["seed"]),
+        fixed=json.loads(facts["fixed"]),
+        engine=facts["engine"],
+        ledger_all=json.loads(facts["ledger"]),
+        precision=json.loads(facts["precision"]),
     )
-    asked = {name.removeprefix("asked."): it for name, it in study.items() if name.startswith("asked.")}
-    path = folder / SCENARIO
-    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-    if store.address(_facts(kind, text, settings, asked)) != study["address"]:
-        wrong = Message("scenario, settings or version of opsim are not those that the study was begun with")
-        raise InputError([Problem(wrong, Message("as it was begun, or a new study"), file=str(folder))])
-    if not kept.intact():
-        kept.mend(())
-    scenario = replace(
-        load(path), name=study["scenario_name"], sets=tuple(json.loads(study["sets"])),
-        default_option=settings.option,
-    )  # fmt: skip
-    return scenario, settings, asked
+
+
+def address(facts: Mapping[str, str]) -> str:
+    """Hash of facts."""
+    text = json.dumps(dict(sorted(facts.items())), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def refuse_changes(before: Mapping[str, str], now: Mapping[str, str], folder: Path) -> None:
+    """Raise an InputError that shows what differs between two studies' facts; nothing where none does."""
+    problems = []
+    names = [name for name in before if name not in UNTOLD]
+    for name in sorted(names, key=lambda name: name == SCENARIO):
+        if before[name] == now.get(name):
+            continue
+        if name == SCENARIO:
+            lines = list(unified_diff(before[name].splitlines(), now[name].splitlines(), lineterm="", n=0))
+            changed = [line for line in lines[2:] if not line.startswith("@@")]
+            shown = "".join(f"\n  {line}" for line in islice(changed, DIFFERENCES))
+            wrong = Message(
+                "the scenario is not the one that the study was begun with:{lines}", {"lines": shown}
+            )
+        elif name == "code":
+            wrong = Message("opsim itself has changed since the study was begun")
+        else:
+            parts = {"name": name, "before": before[name], "now": now.get(name, "")}
+            wrong = Message("{name} is {now} now; the study was begun with {before}", parts)
+        problems.append(Problem(wrong, file=str(folder)))
+    if problems:
+        last = replace(problems[-1], allowed=Message("what it was begun with, or a new study"))
+        raise InputError([*problems[:-1], last])

@@ -30,7 +30,7 @@ from opsim.records import Bool, Float64
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.study import morris, sobol
 from opsim.study.evaluate import Point, Row
-from opsim.study.experiment import Inquiry, Request
+from opsim.study.experiment import Experiment, Request
 from opsim.study.sensitivity_result import (
     CHANCE,
     COST_CHANGE,
@@ -104,13 +104,13 @@ def count_runs(method: Method, numbers: int, replications: int) -> int:
     return (numbers + 2) * replications + (min(REFINED, numbers) + 2) * LATER
 
 
-def sensitivity(inquiry: Inquiry, method: Method, numbers: Sequence[str]) -> Sensitivity:
-    """Move the numbers and tell what each does; the inquiry has been made for the outcomes `ASKED`.
+def sensitivity(experiment: Experiment, method: Method, numbers: Sequence[str]) -> Sensitivity:
+    """Move the numbers and tell what each does; the experiment has been made for the outcomes `ASKED`.
 
     Numbers that are not moved are drawn within their ranges, or at base where the settings say `fixed`; under
     `oat` they must.
     """
-    study = _Study(inquiry)
+    study = _Study(experiment)
     if method == "oat":
         return _one_at_a_time(study, numbers)
     return _screened(study, numbers) if method == "morris" else _decomposed(study, numbers)
@@ -119,9 +119,9 @@ def sensitivity(inquiry: Inquiry, method: Method, numbers: Sequence[str]) -> Sen
 class _Study:
     """Asks about points and counts them."""
 
-    def __init__(self, inquiry: Inquiry) -> None:
-        self._inquiry, self._asked = inquiry, 0
-        self.scenario, self.settings = inquiry.scenario, inquiry.settings
+    def __init__(self, experiment: Experiment) -> None:
+        self._inquiry, self._asked = experiment, 0
+        self.scenario, self.settings = experiment.scenario, experiment.settings
         self.runs = 0
 
     def ask(self, points: Sequence[Point], replications: Sequence[Sequence[int]]) -> Answers:

@@ -4,27 +4,24 @@ A stress holds in every case, the baseline included, as any number does that pol
 changes nothing about the baseline the baseline's run is used again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from opsim.demand.random import stream_key
-from opsim.demand.uncertain import drawn
-from opsim.errors import Message, RunError
-from opsim.facility.case import CaseRecord
-from opsim.facility.life import live
-from opsim.facility.shocked import as_shocked
-from opsim.outcomes.pair import Pair
-from opsim.scenario.facility import Facility
-from opsim.scenario.load import Scenario
+from opsim.errors import Message
+from opsim.records import Bool
+from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.shocks import Shocks
-from opsim.study.case_result import ReplicationResult, measured
-from opsim.study.run_and_compare import RunResult, Settings, services_of, summarize
+from opsim.study.case_result import ReplicationResult
+from opsim.study.evaluate import SHOCKS, Details, Place, Point, Row, untouched
+from opsim.study.experiment import Experiment
+from opsim.study.run_and_compare import RunResult, outcome_names, summarize, until_interrupted
+from opsim.study.settings import Settings, services_of
+from opsim.study.store import Store
 from opsim.study.stress_box import BOX, Stress
-from opsim.study.workers import in_order
 
 REPLICATIONS: Final = 30
 """Unless asked otherwise."""
@@ -32,6 +29,10 @@ REVERSE_REPLICATIONS: Final = 10
 """Of these, those on which the reverse stress looks."""
 BREAKS: Final = 0.5
 """The option is broken where it holds in less than this share of cases: the median case fails."""
+HOLDS: Final = "holds_with_grants"
+"""What a broken option does not."""
+APART: Final = 10_000
+"""Numbers of the points that each search may ask for; those before the first are of the box itself."""
 PRECISION: Final = 0.05
 """Of full strength, to which the point of failure is found; of the point itself where that is stronger."""
 
@@ -70,67 +71,45 @@ class StressResult:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One replication of the option and the baseline under some stresses; None: under none."""
-
-    baseline: Facility
-    option: Facility
-    services: tuple[str, ...]
-    settings: Settings
-    replication: int
-    shocks: tuple[Shocks | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """The point of failure along one stress, looked for on the first replications."""
-
-    baseline: Facility
-    option: Facility
-    settings: Settings
-    stress: Stress
-    unstressed: tuple[bool, ...]
-    """Whether each case holds without stress."""
-    at_full: tuple[bool, ...]
-    """Whether each holds at full strength."""
-
-
 def stress(
-    scenario: Scenario, settings: Settings, progress: Callable[[int], None] = lambda done: None
-) -> StressResult:
+    scenario: Scenario, settings: Settings, progress: Callable[[int], None] = lambda done: None,
+    kept: Store | None = None,
+) -> StressResult:  # fmt: skip
     """Run every stress of the box, then look for the point of failure along each.
 
-    `progress` is called with the number of replications done, those of the reverse stress not counted. An
-    interrupt after the first replication ends the run early with what is finished.
+    What is found is kept in a store, and what was `kept` before is not simulated again. `progress` is called
+    with the number of replications under a stress or none that are done, those of the reverse stress not
+    counted. An interrupt after the first replication ends the run early with what is finished.
     """
     applying = {each.name: refusal(each, scenario, settings) for each in BOX}
     box = [each for each in BOX if applying[each.name] is None]
-    shocks = (None, *(Shocks.model_validate(each.shocks(1)) for each in box))
-    tasks = [_task(scenario, settings, number, shocks) for number in range(settings.replications)]
-    done: list[list[ReplicationResult]] = []
+    points: list[Point] = [{}, *({SHOCKS: Shocks.model_validate(each.shocks(1))} for each in box)]
+    names = outcome_names(services_of(scenario, (settings.option,)))
+    experiment = Experiment(scenario, settings, names, kept, progress, details=Details())
+    there = experiment.there(len(points))
+    experiment.tell(int(there.sum()))
     breaks: dict[str, Break] = {}
-    failure: Message | None = None
     count = min(REVERSE_REPLICATIONS, settings.replications)
-    try:
-        with closing(in_order(under_stress, tasks, settings.crew)) as results:
-            for result in results:
-                done.append(result)
-                progress(len(done))
-        held = [[bool(each.option.fractions["holds_with_grants"][0]) for each in pairs] for pairs in done]
-        at_full = {each.name: [cases[i + 1] for cases in held[:count]] for i, each in enumerate(box)}
-        breaks = _breaks(scenario, settings, box, [cases[0] for cases in held[:count]], at_full)
-    except KeyboardInterrupt:
-        if not done:
-            raise
-    except RunError as error:
-        if not done:
-            raise
-        failure = error.message
-    runs = [
-        replace(summarize(scenario, settings, [pairs[i] for pairs in done]), failure=failure)
-        for i in range(len(shocks))
-    ]
+
+    def heard(rows: Sequence[Row]) -> bool:
+        for row in rows:
+            there[row.point, row.replication] = True
+        return False
+
+    def finish() -> None:
+        missing = [(int(point), int(number)) for number, point in np.argwhere(~there.T)]
+        experiment.find(points, missing, most=len(missing), heard=heard)
+        flags = _held(experiment, len(points), count)
+        at_full = {each.name: flags[1 + i] for i, each in enumerate(box)}
+        breaks.update(_breaks(experiment, points, box, flags[0], at_full))
+
+    failure = until_interrupted(finish, lambda: bool(there[:, 0].all()))
+    made = int(np.cumprod(there.all(axis=0)).sum())
+    done: list[list[ReplicationResult]] = [[] for _ in points]
+    for row in experiment.kept.rows(experiment.cases, experiment.outcomes, len(points)):
+        if row.replication < made:
+            done[row.point].append(row.replicated().beside(BASELINE, settings.option))
+    runs = [replace(summarize(scenario, settings, pairs), failure=failure or None) for pairs in done]
     found = dict(zip((each.name for each in box), runs[1:], strict=True))
     return StressResult(runs[0], {name: why or found[name] for name, why in applying.items()}, breaks, count)
 
@@ -143,118 +122,108 @@ def refusal(of: Stress, scenario: Scenario, settings: Settings) -> Message | Non
         )
     shocks = Shocks.model_validate(of.shocks(1))
     cases = (scenario.options[settings.option], scenario.baseline)
-    if of.needs is not None and all(_same(with_shocks(case, shocks), case) for case in cases):
+    if of.needs is not None and all(untouched(case, shocks) for case in cases):
         return of.needs
     return None
 
 
-def with_shocks(facility: Facility, shocks: Shocks) -> Facility:
-    """A facility in which this goes wrong beside what its scenario says goes wrong."""
-    update = {name: getattr(shocks, name) for name in shocks.model_fields_set}
-    if "closures" in update:
-        update["closures"] = {**facility.shocks.closures, **shocks.closures}
-    return facility.model_copy(update={"shocks": facility.shocks.model_copy(update=update)})
+def _held(experiment: Experiment, points: int, count: int) -> Bool:
+    """(points, count) whether the option holds, by the test that makes the verdict."""
+    flags = np.zeros((points, count), np.bool_)
+    for row in experiment.kept.rows(experiment.cases, experiment.outcomes, points):
+        if row.replication < count:
+            flags[row.point, row.replication] = _holds(row, experiment.settings.option)
+    return flags
 
 
-def _same(one: Facility, other: Facility) -> bool:
-    """Whether two facilities live the same life."""
-    return as_shocked(one) == as_shocked(other)
-
-
-def _task(scenario: Scenario, settings: Settings, number: int, shocks: tuple[Shocks | None, ...]) -> Task:
-    services = services_of(scenario, (settings.option,))
-    return Task(scenario.baseline, scenario.options[settings.option], services, settings, number, shocks)
-
-
-def under_stress(task: Task) -> list[ReplicationResult]:
-    """One replication under each of the task's stresses, all on the same draws."""
-    return [
-        ReplicationResult(
-            task.replication,
-            measured(task.services, baseline, keep_ledger=False),
-            measured(task.services, option, keep_ledger=False),
-        )
-        for baseline, option in _pairs(
-            task.baseline, task.option, task.settings, task.replication, task.shocks, {}
-        )
-    ]
-
-
-def _pairs(
-    baseline: Facility, option: Facility, settings: Settings, replication: int,
-    shocks: Sequence[Shocks | None], usual: dict[int, CaseRecord],
-) -> Iterator[tuple[Pair, Pair]]:  # fmt: skip
-    """The baseline beside itself, and the option beside the baseline, under each stress.
-
-    `usual` has the baseline without stress by replication; this one is added where it is needed.
-    """
-    key = stream_key(settings.seed, replication)
-    if not settings.fixed:
-        baseline, option = drawn(baseline, key), drawn(option, key)
-    years, engine = settings.years, settings.engine
-    for each in shocks:
-        facilities = [case if each is None else with_shocks(case, each) for case in (baseline, option)]
-        if each is None or _same(facilities[0], baseline):
-            if replication not in usual:
-                usual[replication] = live(baseline, key, years, engine)
-            beside = usual[replication]
-        else:
-            beside = live(facilities[0], key, years, engine)
-        case = live(facilities[1], key, years, engine)
-        yield Pair(facilities[0], beside, beside), Pair(facilities[1], case, beside)
+def _holds(row: Row, option: str) -> bool:
+    return bool(row.cases[option][HOLDS][0])
 
 
 def _breaks(
-    scenario: Scenario, settings: Settings, box: Sequence[Stress], unstressed: Sequence[bool],
-    at_full: Mapping[str, Sequence[bool]],
+    experiment: Experiment, points: Sequence[Point], box: Sequence[Stress], unstressed: Bool,
+    at_full: Mapping[str, Bool],
 ) -> dict[str, Break]:  # fmt: skip
-    """The point of failure along each stress, a task for each."""
+    """The point of failure along each stress; all are looked for side by side."""
     if np.mean(unstressed) < BREAKS:
         return {each.name: Break(0.0, each.strongest) for each in box}
-    option = scenario.options[settings.option]
-    tasks = [
-        Search(scenario.baseline, option, settings, each, tuple(unstressed), tuple(at_full[each.name]))
-        for each in box
-    ]
-    with closing(in_order(point_of_failure, tasks, settings.crew)) as results:
-        return dict(zip((each.name for each in box), results, strict=True))
+    asking = experiment.looking_at((HOLDS,))
+    searches = [point_of_failure(each, unstressed, at_full[each.name]) for each in box]
+    tried: list[dict[float, int]] = [{} for _ in box]
+    """By strength, of each search: the number of the point."""
+    asked: dict[Place, int] = {}
+    """By number of the point and replication: the search that waits for it."""
+    fresh: deque[Place] = deque()
+    """Places among the points, and replications, that nobody has been asked for yet."""
+    found: dict[str, Break] = {}
+    points, numbers = list(points), list(range(len(points)))
+
+    def go_on(place: int, answer: bool | None) -> None:
+        """Go on with a search until it asks for something that is not known."""
+        try:
+            while True:
+                strength, replication = (
+                    next(searches[place]) if answer is None else searches[place].send(answer)
+                )
+                number = tried[place].setdefault(strength, (1 + place) * APART + len(tried[place]))
+                row = asking.row(number, replication)
+                if row is None:
+                    break
+                answer = _holds(row, asking.settings.option)
+        except StopIteration as end:
+            found[box[place].name] = end.value
+            return
+        if number not in numbers:
+            numbers.append(number)
+            points.append({SHOCKS: Shocks.model_validate(box[place].shocks(strength))})
+        asked[number, replication] = place
+        fresh.append((numbers.index(number), replication))
+
+    def wanted() -> Iterator[Place | None]:
+        while asked:
+            yield fresh.popleft() if fresh else None
+
+    def heard(rows: list[Row]) -> bool:
+        for row in rows:
+            go_on(asked.pop((row.point, row.replication)), _holds(row, asking.settings.option))
+        return False
+
+    for place in range(len(box)):
+        go_on(place, None)
+    asking.find(points, wanted(), most=len(asked), numbers=numbers, heard=heard)
+    return {each.name: found[each.name] for each in box}
 
 
-def point_of_failure(task: Search) -> Break:
-    """Where a stress breaks the option, by halving.
+def point_of_failure(
+    stress: Stress, unstressed: Bool, at_full: Bool
+) -> Generator[tuple[float, int], bool, Break]:
+    """Where a stress breaks the option, by halving: asks whether a case holds under (strength, replication).
 
     A case that has failed under less stress counts as failing, and is not lived again under more; nor is one
-    under less stress that has held under more.
+    under less stress that has held under more. Both flags (R,) say whether each case holds, without stress
+    and at full strength.
     """
-    stress, strongest, usual = task.stress, task.stress.strongest, dict[int, CaseRecord]()
-    sound = np.array(task.unstressed)
-    strong = sound & np.array(task.at_full)
-    fails = np.where(sound, np.where(strong, np.inf, 1.0), 0.0)  # the least strength at which each has failed
+    strongest = stress.strongest
+    strong = unstressed & at_full
+    fails = np.where(unstressed, np.where(strong, np.inf, 1.0), 0.0)  # the least at which each failed
     held = np.where(strong, 1.0, 0.0)  # the greatest at which it has held
 
-    def breaks(strength: float) -> bool:
+    def breaks(strength: float) -> Generator[tuple[float, int], bool, bool]:
         """Whether too few cases hold; it stops as soon as the others cannot change that."""
-        shocks = Shocks.model_validate(stress.shocks(strength))
         for number in np.flatnonzero((held < strength) & (strength < fails)):
             if np.mean(fails <= strength) > 1 - BREAKS or np.mean(held >= strength) >= BREAKS:
                 break
-            known = held if holds(task, int(number), shocks, usual) else fails
+            known = held if (yield strength, int(number)) else fails
             known[number] = strength
         return bool(np.mean(fails <= strength) > 1 - BREAKS)
 
-    low, high = (0.0, 1.0) if breaks(1.0) else (1.0, strongest)
-    if low == 1 and (strongest <= 1 or not breaks(strongest)):
+    low, high = (0.0, 1.0) if (yield from breaks(1.0)) else (1.0, strongest)
+    if low == 1 and (strongest <= 1 or not (yield from breaks(strongest))):
         return Break(None, strongest)
     while high - low > PRECISION * max(1.0, high):
         # The middle of the strengths below full strength, of their logarithms above it.
         middle = (low + high) / 2 if low < 1 else float(np.sqrt(low * high))
         if stress.values(middle) in (stress.values(low), stress.values(high)):
             break  # whole months are not halved
-        low, high = (low, middle) if breaks(middle) else (middle, high)
+        low, high = (low, middle) if (yield from breaks(middle)) else (middle, high)
     return Break(high, strongest)
-
-
-def holds(task: Search, replication: int, shocks: Shocks, usual: dict[int, CaseRecord]) -> bool:
-    """Whether one case holds with the budgeted grants, by the test that makes the verdict."""
-    ((_, option),) = _pairs(task.baseline, task.option, task.settings, replication, (shocks,), usual)
-    return option.holds_with_grants

@@ -30,7 +30,8 @@ from opsim.facility import life
 from opsim.scenario.catalog import shipped
 from opsim.scenario.load import Scenario, load
 from opsim.study import case_result as replication
-from opsim.study.run_and_compare import Settings, run
+from opsim.study.run_and_compare import run
+from opsim.study.settings import Settings
 
 STAGES = {
     "draw": (life, ("prepare", "draw")),
@@ -44,7 +45,8 @@ STAGES = {
 PEAK = """
 import re, resource, sys
 from pathlib import Path
-from opsim.study.run_and_compare import Settings, run
+from opsim.study.run_and_compare import run
+from opsim.study.settings import Settings
 from opsim.scenario.load import load
 years, *names = sys.argv[1:]
 for name in names:
@@ -60,7 +62,8 @@ print(
 """Prints MiB. What Linux says by getrusage is at least what the parent has held."""
 FIRST = """
 import sys
-from opsim.study.run_and_compare import Settings, run
+from opsim.study.run_and_compare import run
+from opsim.study.settings import Settings
 from opsim.scenario.load import load
 scenario = load(sys.argv[1])
 run(scenario, Settings(scenario.default_option, replications=1, years=1))

@@ -25,7 +25,7 @@ import opsim.study.evaluate as points_module
 from opsim.scenario.load import load
 from opsim.study import sweep_plan as sweep
 from opsim.study.designs import Axis, uniform
-from opsim.study.run_and_compare import Settings
+from opsim.study.settings import Settings
 from opsim.study.store import Store
 from opsim.study.study_file import ALWAYS, UNASKED, Study
 

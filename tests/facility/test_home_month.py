@@ -20,7 +20,8 @@ from opsim.report import sentences
 from opsim.report.jsonform import as_json
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import load
-from opsim.study.run_and_compare import Settings, run
+from opsim.study.run_and_compare import run
+from opsim.study.settings import Settings
 from tests.facility.home import CARE, beds, home
 
 KEY = stream_key(0, 0)

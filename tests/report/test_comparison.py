@@ -20,7 +20,8 @@ from opsim.report.jsonform import text
 from opsim.report.options import show
 from opsim.report.results import read
 from opsim.scenario.load import load
-from opsim.study.run_and_compare import Settings, compare
+from opsim.study.run_and_compare import compare
+from opsim.study.settings import Settings
 from tests.report.glyphs import glyphless
 
 

@@ -12,7 +12,7 @@ from opsim.report.folder import claimed, publish
 from opsim.report.jsonform import text
 from opsim.scenario.load import load
 from opsim.study.economic_view import economic_view, removal_runs
-from opsim.study.run_and_compare import Settings
+from opsim.study.settings import Settings
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,8 @@ from opsim.report.folder import Published
 from opsim.report.jsonform import as_json
 from opsim.report.numbers import number
 from opsim.scenario.load import load
-from opsim.study.run_and_compare import Comparison, Settings, run
+from opsim.study.run_and_compare import Comparison, run
+from opsim.study.settings import Settings
 
 ADDED_UP = ("arrivals", "served", "denied_closed", "denied_left", "queue_mean", "use", "after_closing_hours")
 """Measures of a whole that are the sums of its parts'."""

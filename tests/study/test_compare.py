@@ -8,7 +8,8 @@ import opsim.study.case_result as replicating
 import opsim.study.run_and_compare as running
 from opsim.facility.case import CaseRecord
 from opsim.scenario.load import Scenario, load
-from opsim.study.run_and_compare import Comparison, Settings, compare, run
+from opsim.study.run_and_compare import Comparison, compare, run
+from opsim.study.settings import Settings
 
 SHORT = Settings(option="embedded", replications=3, years=1, seed=1)
 

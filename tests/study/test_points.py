@@ -10,7 +10,8 @@ from opsim.errors import RunError
 from opsim.scenario.load import load
 from opsim.scenario.values import with_values
 from opsim.study.evaluate import evaluate
-from opsim.study.run_and_compare import Settings, run
+from opsim.study.run_and_compare import run
+from opsim.study.settings import Settings
 
 TEA = "tests/worked/tea-room.yaml"
 SETTINGS = Settings(option="with-tea", replications=2, years=1, seed=5)

@@ -14,7 +14,8 @@ from opsim.errors import Message, RunError
 from opsim.ledger.postings import Postings
 from opsim.scenario.load import Scenario, load
 from opsim.study.case_result import Replicated, Task, replicate
-from opsim.study.run_and_compare import RunResult, Settings, run
+from opsim.study.run_and_compare import RunResult, run
+from opsim.study.settings import Settings
 from opsim.study.workers import Crew, in_order
 from tests.facility.build import tiny
 

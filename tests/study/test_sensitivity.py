@@ -12,8 +12,7 @@ from opsim.scenario.quantity import Quantity
 from opsim.scenario.values import with_values
 from opsim.study import fingerprint as keeping
 from opsim.study import sensitivity_methods as sensitive
-from opsim.study.experiment import Inquiry, Request
-from opsim.study.run_and_compare import Settings
+from opsim.study.experiment import Experiment, Request
 from opsim.study.sensitivity_methods import (
     ASKED,
     count_runs,
@@ -22,6 +21,7 @@ from opsim.study.sensitivity_methods import (
     sensitivity,
 )  # fmt: skip
 from opsim.study.sensitivity_result import CHANCE, COST_CHANGE, ROOM, Bar, Effect, Share
+from opsim.study.settings import Settings
 from opsim.study.store import Store
 from tests.study.ranges import CONVERSION, LIGHT, PRICE, unsure
 
@@ -45,7 +45,7 @@ def scenario(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def screening(scenario, few_trajectories):
-    return sensitivity(Inquiry(scenario, SETTINGS, ASKED), "morris", numbers_of(scenario, "with-tea"))
+    return sensitivity(Experiment(scenario, SETTINGS, ASKED), "morris", numbers_of(scenario, "with-tea"))
 
 
 def test_the_numbers_are_those_with_ranges(scenario):
@@ -70,14 +70,14 @@ def test_quantiles_lie_where_draws_lie(scenario):
 
 def test_one_at_a_time_is_two_runs_and_their_difference(scenario):
     settings = Settings("with-tea", replications=6, years=1, seed=3, fixed=True)
-    result = sensitivity(Inquiry(scenario, settings, ASKED), "oat", numbers_of(scenario, "with-tea"))
+    result = sensitivity(Experiment(scenario, settings, ASKED), "oat", numbers_of(scenario, "with-tea"))
     assert result.runs == count_runs("oat", 3, 6) == 42
     (light,) = (bar for bar in result.found[ROOM] if bar.path == LIGHT)
     assert isinstance(light, Bar)
     rooms = {}
     for amount in (160, 200):
         changed = with_values(scenario, {LIGHT: amount})
-        (rows,) = Inquiry(changed, settings, ASKED).rows([Request(0, {}, range(6))])
+        (rows,) = Experiment(changed, settings, ASKED).rows([Request(0, {}, range(6))])
         rooms[amount] = np.array([row.cases["with-tea"]["money_room"][0] for row in rows])
     assert light.low.value == pytest.approx((rooms[160] - rooms[200]).mean())
     assert light.low.value > 0 > light.high.value
@@ -125,7 +125,7 @@ def test_what_turns_the_verdict_no_more_often_than_chance_does_not_decide_it(scr
 def test_sobol_shares_of_the_room_are_those_of_the_light(scenario):
     # So many that the gate is seen to hold, and the room is that of the money.
     settings = Settings("with-tea", replications=64, years=1, seed=3)
-    result = sensitivity(Inquiry(scenario, settings, ASKED), "sobol", numbers_of(scenario, "with-tea"))
+    result = sensitivity(Experiment(scenario, settings, ASKED), "sobol", numbers_of(scenario, "with-tea"))
     assert result.runs == count_runs("sobol", 3, 64) == 64 * 6
     leading = result.found[ROOM][0]
     assert isinstance(leading, Share)
@@ -138,7 +138,7 @@ def test_a_world_without_ranges_has_zeros_and_no_warnings(scenario):
     numbers = numbers_of(scenario, "with-tea")
     plain = with_ranges(scenario.options["with-tea"], {path: Quantity(value=2) for path in numbers})
     assert ranged_paths(plain) == ()
-    result = sensitivity(Inquiry(scenario, SETTINGS, ASKED), "morris", ("services.reading.area",))
+    result = sensitivity(Experiment(scenario, SETTINGS, ASKED), "morris", ("services.reading.area",))
     (still,) = (each for each in result.found[ROOM] if each.path != CHANCE)
     assert (still.size, still.screening.sigma, still.turning.value) == (0, 0, 0)
 
@@ -148,7 +148,7 @@ def test_what_was_heard_is_not_asked_again(scenario, screening, tmp_path):
     keeping.begin(tmp_path, "sensitivity", scenario, SETTINGS, asked)
     numbers = numbers_of(scenario, "with-tea")
     with Store(tmp_path) as kept:
-        stopped = Inquiry(scenario, SETTINGS, ASKED, kept, _stop_after(50))
+        stopped = Experiment(scenario, SETTINGS, ASKED, kept, _stop_after(50))
         with pytest.raises(KeyboardInterrupt):
             sensitivity(stopped, "morris", numbers)
     with Store(tmp_path) as kept:
@@ -156,7 +156,7 @@ def test_what_was_heard_is_not_asked_again(scenario, screening, tmp_path):
         again, settings, told = keeping.again(tmp_path, "sensitivity", kept)
         assert (settings, told) == (SETTINGS, asked)
         heard = []
-        result = sensitivity(Inquiry(again, settings, ASKED, kept, heard.append), "morris", numbers)
+        result = sensitivity(Experiment(again, settings, ASKED, kept, heard.append), "morris", numbers)
         assert kept.count() == result.runs
         assert heard[0] == 35  # the first trajectories are all there
     assert (result.found, result.shares, result.base) == (screening.found, screening.shares, screening.base)

@@ -18,7 +18,7 @@ from opsim.study import store
 from opsim.study import sweep_plan as sweep
 from opsim.study.designs import Axis
 from opsim.study.evaluate import Row
-from opsim.study.run_and_compare import Settings
+from opsim.study.settings import Settings
 from opsim.study.store import FILE, Store
 from opsim.study.study_file import Study
 from tests.cli.test_sweep import TEA

@@ -20,7 +20,8 @@ from opsim.scenario.load import Scenario, load
 from opsim.scenario.quantity import constant
 from opsim.scenario.shocks import Shocks
 from opsim.study import stress_search as stressing
-from opsim.study.run_and_compare import RunResult, Settings, run
+from opsim.study.run_and_compare import RunResult, run
+from opsim.study.settings import Settings
 from opsim.study.stress_box import BOX, STRONGEST, Stress
 from opsim.study.stress_search import (
     BREAKS,

@@ -9,7 +9,7 @@ import pytest
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.removal import alone, without
 from opsim.study.economic_view import EconomicView, economic_view, removal_runs
-from opsim.study.run_and_compare import Settings
+from opsim.study.settings import Settings
 
 LIGHT = 90 * 12
 

@@ -9,7 +9,8 @@ from opsim.outcomes.catalog import service_outcomes
 from opsim.outcomes.verdict import Verdict
 from opsim.scenario.load import Scenario, load
 from opsim.study.case_result import CaseResult, ReplicationResult, Task, replicate
-from opsim.study.run_and_compare import Settings, summarize
+from opsim.study.run_and_compare import summarize
+from opsim.study.settings import Settings
 from tests.facility.build import tiny
 
 CASES = 200
