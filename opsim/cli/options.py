@@ -132,13 +132,6 @@ Study = Annotated[
         help=marked("A study or a scenario: a shipped name (see opsim list) or a file."),
     ),
 ]
-StudyOrScenario = Annotated[
-    str,
-    typer.Argument(
-        metavar="STUDY|SCENARIO",
-        help=marked("A study or a scenario: a shipped name (see opsim list) or a file."),
-    ),
-]
 Vary = Annotated[
     list[str] | None,
     typer.Option(

@@ -6,6 +6,7 @@ from the beginning, with every row that is found, so that ``--resume`` goes on a
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from opsim.demand.compiled import notice
 from opsim.errors import Message, RunError
 from opsim.report import folder as folders
 from opsim.report import sweep as report
+from opsim.report.seal import sealed
 from opsim.scenario.catalog import is_file_name
 from opsim.scenario.dump import dump
 from opsim.scenario.load import Scenario
@@ -176,11 +178,18 @@ def _carried_out(command: str, job: Job, kept: Store, folder: Path, voice: Voice
     if told is not None:
         hint(told, voice)
     resume = Message("Go on with: {command}", {"command": f"opsim {command} --resume {folder}"})
+    found: Found | None = None
     try:
         with bar(job.rows, voice, kept.count()) as progress:
             found = job.find(kept, progress)
         published = found.publish(folder)
     except (KeyboardInterrupt, RunError) as error:
+        if found is not None and not found.early and sealed(folder):
+            tell(Message("interrupted before all figures were drawn; everything else is there"), voice)
+            tell(Message("Results: {folder}", {"folder": folder}), voice)
+            plot = shlex.join(["opsim", "plot", str(folder)])
+            tell(Message("Next: {command}", {"command": plot}), voice)
+            return INTERRUPTED
         count = kept.count()
         if not count:  # there is nothing to go on with
             raise

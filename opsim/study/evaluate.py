@@ -224,6 +224,8 @@ class _Desk:
             path for path, kind in paths
             if (path in uncertain if kind is Quantile else changes_baseline(scenario, path))
         }  # fmt: skip
+        self._untouched: dict[Place, bool] = {}
+        """Of places with shocks: whether the baseline lives there as it does without them."""
         counted = Counter(hash(self._key((point, 0))) for point in range(len(points)))
         self._several = {key for key, count in counted.items() if count > 1}
         self._waiting: dict[Key, deque[Place]] = {}
@@ -273,7 +275,6 @@ class _Desk:
     def _made(self, place: Place, baseline: bytes | None, *, keep: bool) -> _Task:
         return _Task(self._packed, place, dict(self._points[place[0]]), baseline, keep)
 
-    @lru_cache(maxsize=1024)  # noqa: B019 - a desk is gone with its evaluation
     def _key(self, place: Place) -> Key:
         number, replication = place
         point = self._points[number]
@@ -282,14 +283,14 @@ class _Desk:
             if path in self._moving and not isinstance(value, Shocks)
         )  # fmt: skip
         shocks = point.get(SHOCKS)
-        if isinstance(shocks, Shocks) and not untouched(self._baseline(replication), shocks):
-            moved.append((SHOCKS, number))
+        if isinstance(shocks, Shocks):
+            if place not in self._untouched:
+                # Whether a shock touches the baseline may hang on how it is drawn.
+                drawn_baseline = _standing(self._shared, self._shared.cases[BASELINE], {}, replication)
+                self._untouched[place] = untouched(drawn_baseline, shocks)
+            if not self._untouched[place]:
+                moved.append((SHOCKS, number))
         return replication, tuple(moved)
-
-    @lru_cache(maxsize=4)  # noqa: B019 - a desk is gone with its evaluation
-    def _baseline(self, replication: int) -> Facility:
-        """The baseline as it is drawn: whether a shock touches it may hang on that."""
-        return _standing(self._shared, self._shared.cases[BASELINE], {}, replication)
 
 
 def _standing(shared: _Shared, case: Facility, point: Point, replication: int) -> Facility:

@@ -61,8 +61,9 @@ class Experiment:
 
     def tell(self, more: int) -> None:
         """So many more rows are there."""
-        self.heard += more
-        self._progress(self.heard)
+        if more:
+            self.heard += more
+            self._progress(self.heard)
 
     def find(
         self, points: Sequence[Point], wanted: Iterable[Place | None], *, most: int | None = None,

@@ -120,7 +120,7 @@ def coordinate(points: int) -> None:
     row = points_module.Row(0, 0, {case: dict.fromkeys(plan.outcomes, (1.0, 1.0)) for case in plan.cases})
 
     def nothing(task: points_module._Task) -> points_module._Done:
-        return points_module._Done(dataclasses.replace(row, point=task.point), None)
+        return points_module._Done(dataclasses.replace(row, point=task.place[0]), None)
 
     points_module._evaluated = nothing
     timed(plan)

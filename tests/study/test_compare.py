@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-import opsim.study.case_result as replicating
+import opsim.study.evaluate as evaluating
 import opsim.study.run_and_compare as running
 from opsim.facility.case import CaseRecord
 from opsim.scenario.load import Scenario, load
@@ -42,13 +42,13 @@ def test_neither_workers_nor_company_nor_order_change_a_case(result: Comparison,
 
 def test_the_baseline_is_simulated_once_in_each_replication(monkeypatch: pytest.MonkeyPatch) -> None:
     lived: list[str] = []
-    real = replicating.live
+    real = evaluating.live
 
-    def live(facility: object, *rest: object) -> CaseRecord:
+    def live(facility: object, **how: object) -> CaseRecord:
         lived.append(facility.contract.route)
-        return real(facility, *rest)
+        return real(facility, **how)
 
-    monkeypatch.setattr(replicating, "live", live)
+    monkeypatch.setattr(evaluating, "live", live)
     compare(small(), dataclasses.replace(SHORT, replications=2), ("embedded", "contracted"))
     once = ["direct-operation", "direct-operation", "entrusted-operation"]
     twice = ["direct-operation", "direct-operation", "direct-operation", *["entrusted-operation"] * 2]

@@ -4,20 +4,22 @@ import dataclasses
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
-import opsim.study.run_and_compare as running
+import opsim.study.evaluate as evaluating
 from opsim.errors import Message, RunError
 from opsim.ledger.postings import Postings
 from opsim.scenario.load import Scenario, load
-from opsim.study.case_result import Replicated, Task, replicate
+from opsim.study.case_result import Replicated
+from opsim.study.evaluate import _Task as Task
 from opsim.study.run_and_compare import RunResult, run
 from opsim.study.settings import Settings
 from opsim.study.workers import Crew, in_order
 from tests.facility.build import tiny
+from tests.study.replicate import replicate, task_of
 
 SHORT = Settings(option="embedded", replications=3, years=1, seed=1)
 
@@ -105,23 +107,27 @@ def test_coverage_is_income_over_cost_of_the_postings(result: RunResult) -> None
     assert result.option["user_payment_coverage"].value == pytest.approx(income / cost, rel=1e-12)
 
 
-def test_an_interrupt_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(work: object, tasks: list[Task], crew: Crew) -> Iterator[Replicated]:
-        yield replicate(tasks[0])
-        raise KeyboardInterrupt
+def ended_by(error: BaseException) -> Callable[..., Iterator[list[object]]]:
+    """Work that ends after its first task."""
 
-    monkeypatch.setattr(running, "in_order", interrupted)
+    def as_done(
+        work: Callable[[object], object], tasks: Iterator[object], crew: Crew
+    ) -> Iterator[list[object]]:
+        yield [work(next(tasks))]
+        raise error
+
+    return as_done
+
+
+def test_an_interrupt_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluating, "as_done", ended_by(KeyboardInterrupt()))
     kept = run(small(), SHORT)
     assert len(kept.replications) == 1
     assert not kept.complete
 
 
 def test_a_dead_worker_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:
-    def killed(work: object, tasks: list[Task], crew: Crew) -> Iterator[Replicated]:
-        yield replicate(tasks[0])
-        raise RunError(Message("a worker process died"))
-
-    monkeypatch.setattr(running, "in_order", killed)
+    monkeypatch.setattr(evaluating, "as_done", ended_by(RunError(Message("a worker process died"))))
     kept = run(small(), SHORT)
     assert len(kept.replications) == 1
     assert str(kept.failure) == "a worker process died"
@@ -146,9 +152,7 @@ def test_ctrl_c_lets_the_running_task_finish_and_begins_no_other() -> None:
 def test_a_storm_of_interrupts_crashes_nothing() -> None:
     """Compiled code and an interrupt at any moment: the process lives, and every task is whole."""
     facility = tiny()
-    task = Task(
-        {"baseline": facility, "option": facility}, ("reading", "cafe"), 0, 1, 1, False, "kernel", False
-    )
+    task = task_of({"baseline": facility, "option": facility}, ("reading", "cafe"))
     whole = replicate(task).cases["option"].fractions
     over, aim, working = threading.Event(), threading.Lock(), threading.Event()
 
@@ -199,9 +203,8 @@ def test_a_dead_worker_is_an_error_that_says_so() -> None:
 
 def test_replications_do_not_share_their_facility() -> None:
     facility = tiny()
-    task = Task(
-        {"baseline": facility, "option": facility}, ("reading", "cafe"), 0, 1, 1, False, "simpy", True
-    )
+    cases = {"baseline": facility, "option": facility}
+    task = task_of(cases, ("reading", "cafe"), engine="simpy", ledger=True)
     first, second = replicate(task), replicate(task)
     assert first.cases["option"].fractions == second.cases["option"].fractions
     assert same(first.cases["option"].postings, second.cases["option"].postings)

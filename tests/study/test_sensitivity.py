@@ -10,7 +10,7 @@ from opsim.demand.uncertain import Quantile, drawn, draws, placed, ranged_paths,
 from opsim.report.sensitivity import findings
 from opsim.scenario.quantity import Quantity
 from opsim.scenario.values import with_values
-from opsim.study import fingerprint as keeping
+from opsim.study import resuming
 from opsim.study import sensitivity_methods as sensitive
 from opsim.study.experiment import Experiment, Request
 from opsim.study.sensitivity_methods import (
@@ -145,7 +145,7 @@ def test_a_world_without_ranges_has_zeros_and_no_warnings(scenario):
 
 def test_what_was_heard_is_not_asked_again(scenario, screening, tmp_path):
     asked = {"method": "morris"}
-    keeping.begin(tmp_path, "sensitivity", scenario, SETTINGS, asked)
+    resuming.begin(tmp_path, "sensitivity", scenario, SETTINGS, asked)
     numbers = numbers_of(scenario, "with-tea")
     with Store(tmp_path) as kept:
         stopped = Experiment(scenario, SETTINGS, ASKED, kept, _stop_after(50))
@@ -153,8 +153,8 @@ def test_what_was_heard_is_not_asked_again(scenario, screening, tmp_path):
             sensitivity(stopped, "morris", numbers)
     with Store(tmp_path) as kept:
         assert kept.count() == 50
-        again, settings, told = keeping.again(tmp_path, "sensitivity", kept)
-        assert (settings, told) == (SETTINGS, asked)
+        again, settings = resuming.begun(tmp_path, "sensitivity", kept)
+        assert (settings, kept.study["method"]) == (SETTINGS, asked["method"])
         heard = []
         result = sensitivity(Experiment(again, settings, ASKED, kept, heard.append), "morris", numbers)
         assert kept.count() == result.runs
@@ -171,14 +171,14 @@ def _stop_after(count):
 
 
 def test_a_changed_scenario_is_refused(scenario, tmp_path):
-    keeping.begin(tmp_path, "sensitivity", scenario, SETTINGS, {})
+    resuming.begin(tmp_path, "sensitivity", scenario, SETTINGS, {})
     with Store(tmp_path) as kept:
         with pytest.raises(Exception, match="no study of this kind"):
-            keeping.again(tmp_path, "breakeven", kept)
+            resuming.begun(tmp_path, "breakeven", kept)
         file = tmp_path / "scenario.yaml"
         file.write_text(file.read_text(encoding="utf-8").replace("200", "201"), encoding="utf-8")
-        with pytest.raises(Exception, match="not those that the study was begun with"):
-            keeping.again(tmp_path, "sensitivity", kept)
+        with pytest.raises(Exception, match="the scenario is not the one that the study was begun with:"):
+            resuming.begun(tmp_path, "sensitivity", kept)
 
 
 def test_unless_asked_otherwise_a_study_is_of_a_size_that_can_be_waited_for():
