@@ -14,7 +14,7 @@ from opsim.errors import InputError, Message, Problem
 from opsim.report import breakeven as report
 from opsim.scenario.scalar import read_scalar
 from opsim.study.break_even import EXPECTED_POINTS, HOLDS, REPLICATIONS, YEARS, Aim, break_even, checked
-from opsim.study.experiment import Experiment
+from opsim.study.evaluate import Experiment
 from opsim.study.settings import Settings
 
 PROBABILITY = 0.9

@@ -22,7 +22,7 @@ from opsim.scenario.load import Scenario
 from opsim.scenario.quantity import Quantity
 from opsim.study.designs import Axis, uniform
 from opsim.study.duration import seconds_of
-from opsim.study.experiment import Experiment
+from opsim.study.evaluate import Experiment
 from opsim.study.sensitivity_methods import (
     ASKED,
     METHODS,

@@ -21,9 +21,9 @@ from opsim.scenario.quantity import Unit
 from opsim.scenario.references import choice
 from opsim.scenario.values import range_of, with_values
 from opsim.study.crossing import Crossing, cross
-from opsim.study.evaluate import Row
-from opsim.study.experiment import Experiment, Request
+from opsim.study.evaluate import Experiment, Request
 from opsim.study.settings import Settings, services_of
+from opsim.study.store import Row
 
 REPLICATIONS: Final = 40
 """Unless asked otherwise."""

@@ -23,10 +23,10 @@ from opsim.records import Float64
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.study.case_result import CaseResult, Replicated, ReplicationResult
-from opsim.study.evaluate import Details, Row
-from opsim.study.experiment import Experiment
+from opsim.study.evaluate import Experiment
 from opsim.study.settings import Settings, services_of
-from opsim.study.store import Store
+from opsim.study.store import Row, Store
+from opsim.study.worker_task import Details
 
 LEDGER_REPLICATIONS: Final = 5
 """Replications whose postings are kept unless all are asked for."""

@@ -29,8 +29,7 @@ from opsim.outcomes.verdict import TESTS, Decision, Test, decide
 from opsim.records import Bool, Float64
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.study import morris, sobol
-from opsim.study.evaluate import Point, Row
-from opsim.study.experiment import Experiment, Request
+from opsim.study.evaluate import Experiment, Request
 from opsim.study.sensitivity_result import (
     CHANCE,
     COST_CHANGE,
@@ -43,6 +42,8 @@ from opsim.study.sensitivity_result import (
     Sensitivity,
     Share,
 )
+from opsim.study.store import Row
+from opsim.study.worker_task import Point
 
 METHODS: Final[tuple[Method, ...]] = ("oat", "morris", "sobol")
 YEARS: Final = 3

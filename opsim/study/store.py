@@ -27,6 +27,7 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -37,7 +38,7 @@ from opsim.errors import InputError, Message, Problem, RunError
 from opsim.outcomes.measures import Fraction
 from opsim.records import Bool
 from opsim.scenario.values import Value
-from opsim.study.evaluate import Key, Place, Row
+from opsim.study.case_result import Replicated
 from opsim.study.fingerprint import address
 
 FILE: Final = "study.sqlite"
@@ -66,8 +67,33 @@ WHOLE: Final = Message("the file as opsim wrote it, or a new study")
 DAMAGE: Final = (sqlite3.Error, ValueError, TypeError, OverflowError, MemoryError)
 """What comes of reading a damaged file: lengths, kinds and texts, even those of messages, can be any."""
 
+Place = tuple[int, int]
+"""Number of a point, and replication."""
+Key = tuple[int, tuple[tuple[str, Any], ...]]
+"""What decides how the baseline lives, within one study: the replication and what changes it."""
 Entry = tuple[Any, ...]
 """A row as it stands in the file, of whatever kind its columns are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of one replication at one point."""
+
+    point: int
+    """Number of the point."""
+    replication: int
+    cases: dict[str, dict[str, Fraction]]
+    """By case, the baseline first, and outcome: (top, bottom)."""
+    details: bytes = b""
+    """What else is kept, packed."""
+    site: int = 0
+    """Number of the facility among several."""
+    weight: float = 1.0
+    """Of the replication in estimates."""
+
+    def replicated(self) -> Replicated:
+        """The row with its details."""
+        return Replicated.unpacked(self.replication, self.details, self.cases)
 
 
 def create(

@@ -16,12 +16,12 @@ from opsim.records import Bool
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.shocks import Shocks
 from opsim.study.case_result import ReplicationResult
-from opsim.study.evaluate import SHOCKS, Details, Place, Point, Row, untouched
-from opsim.study.experiment import Experiment
+from opsim.study.evaluate import Experiment, untouched
 from opsim.study.run_and_compare import RunResult, outcome_names, summarize, until_interrupted
 from opsim.study.settings import Settings, services_of
-from opsim.study.store import Store
+from opsim.study.store import Place, Row, Store
 from opsim.study.stress_box import BOX, Stress
+from opsim.study.worker_task import SHOCKS, Details, Point
 
 REPLICATIONS: Final = 30
 """Unless asked otherwise."""

@@ -22,8 +22,7 @@ from opsim.scenario.quantity import Quantity
 from opsim.scenario.values import range_of
 from opsim.study import resuming, store
 from opsim.study.designs import Axis, Kind, Points, design
-from opsim.study.evaluate import outcomes_named
-from opsim.study.experiment import Experiment
+from opsim.study.evaluate import Experiment, outcomes_named
 from opsim.study.fingerprint import facts_of
 from opsim.study.run_and_compare import estimates
 from opsim.study.settings import Settings

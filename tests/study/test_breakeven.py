@@ -7,8 +7,8 @@ import pytest
 from opsim.scenario.load import load
 from opsim.scenario.quantity import Unit
 from opsim.study.break_even import Aim, break_even, step_of
-from opsim.study.evaluate import Row
 from opsim.study.settings import Settings
+from opsim.study.store import Row
 
 TEA = "tests/worked/tea-room.yaml"
 

@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-import opsim.study.evaluate as evaluating
 import opsim.study.run_and_compare as running
+import opsim.study.worker_task as evaluating
 from opsim.facility.case import CaseRecord
 from opsim.scenario.load import Scenario, load
 from opsim.study.run_and_compare import Comparison, compare, run

@@ -14,9 +14,9 @@ from opsim.errors import Message, RunError
 from opsim.ledger.postings import Postings
 from opsim.scenario.load import Scenario, load
 from opsim.study.case_result import Replicated
-from opsim.study.evaluate import _Task as Task
 from opsim.study.run_and_compare import RunResult, run
 from opsim.study.settings import Settings
+from opsim.study.worker_task import Task
 from opsim.study.workers import Crew, in_order
 from tests.facility.build import tiny
 from tests.study.replicate import replicate, task_of

@@ -12,7 +12,7 @@ from opsim.scenario.quantity import Quantity
 from opsim.scenario.values import with_values
 from opsim.study import resuming
 from opsim.study import sensitivity_methods as sensitive
-from opsim.study.experiment import Experiment, Request
+from opsim.study.evaluate import Experiment, Request
 from opsim.study.sensitivity_methods import (
     ASKED,
     count_runs,

@@ -16,10 +16,9 @@ from opsim.scenario.load import load
 from opsim.study import resuming
 from opsim.study import sweep_plan as sweep
 from opsim.study.designs import Axis
-from opsim.study.evaluate import Row
 from opsim.study.fingerprint import address
 from opsim.study.settings import Settings
-from opsim.study.store import FILE, Store
+from opsim.study.store import FILE, Row, Store
 from opsim.study.study_file import Study
 from tests.cli.test_sweep import TEA
 

@@ -25,8 +25,7 @@ from opsim.scenario.quantity import constant
 from opsim.scenario.shocks import Shocks
 from opsim.study import evaluate as evaluating
 from opsim.study import stress_search as stressing
-from opsim.study.evaluate import SHOCKS, with_shocks
-from opsim.study.experiment import Experiment, Request
+from opsim.study.evaluate import Experiment, Request
 from opsim.study.run_and_compare import RunResult, run
 from opsim.study.settings import Settings
 from opsim.study.store import Store
@@ -41,6 +40,7 @@ from opsim.study.stress_search import (
     refusal,
     stress,
 )
+from opsim.study.worker_task import SHOCKS, with_shocks
 from tests.facility.stall import contract, stall
 from tests.report.glyphs import glyphless
 
@@ -271,16 +271,16 @@ def test_points_of_failure_gone_on_with_are_those_of_an_undisturbed_search(
     whole = Store()
     calm = stress(scenario, once, kept=whole)
     kept, found, places = Store(), None, []
-    real = evaluating._evaluated
+    real = evaluating.evaluated
 
-    def now_and_then(task: evaluating._Task) -> object:
+    def now_and_then(task: evaluating.Task) -> object:
         if len(places) % 7 == 6:
             places.append(None)
             raise KeyboardInterrupt
         places.append(task.place)
         return real(task)
 
-    monkeypatch.setattr(evaluating, "_evaluated", now_and_then)
+    monkeypatch.setattr(evaluating, "evaluated", now_and_then)
     while found is None or not found.complete:
         with suppress(KeyboardInterrupt):
             found = stress(scenario, once, kept=kept)

@@ -37,7 +37,7 @@ from opsim.report.numbers import scale
 from opsim.report.results import Row, value
 from opsim.report.words import UNITS
 from opsim.scenario.load import BASELINE
-from opsim.study.evaluate import Row as Found
+from opsim.study.store import Row as Found
 from opsim.study.store import Store
 from opsim.study.study_file import ALWAYS
 from opsim.study.sweep_plan import Plan

@@ -2,18 +2,16 @@
 
 import dataclasses
 from functools import cache
-from itertools import chain
 
 import pytest
 
-import opsim.study.evaluate as module
+import opsim.study.worker_task as module
 from opsim.errors import RunError
 from opsim.scenario.load import load
 from opsim.scenario.values import with_values
-from opsim.study.evaluate import evaluate
+from opsim.study.evaluate import Experiment
 from opsim.study.run_and_compare import run
 from opsim.study.settings import Settings
-from opsim.study.store import Store
 
 TEA = "tests/worked/tea-room.yaml"
 SETTINGS = Settings(option="with-tea", replications=2, years=1, seed=5)
@@ -28,8 +26,9 @@ POINTS = (
 
 def evaluated(settings=SETTINGS, points=POINTS, wanted=None, names=NAMES):
     everything = [(p, r) for p in range(len(points)) for r in range(settings.replications)]
-    batches = evaluate(load(TEA), settings, points, wanted or everything, names, Store())
-    return list(chain.from_iterable(batches))
+    found = []
+    Experiment(load(TEA), settings, names).find(points, wanted or everything, heard=found.extend)
+    return found
 
 
 def rows(points=POINTS, **how):
