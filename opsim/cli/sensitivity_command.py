@@ -21,7 +21,6 @@ from opsim.report.jsonform import text
 from opsim.scenario.load import Scenario
 from opsim.scenario.quantity import Quantity
 from opsim.study.designs import Axis, uniform
-from opsim.study.duration import seconds_of
 from opsim.study.evaluate import Experiment
 from opsim.study.sensitivity_methods import (
     ASKED,
@@ -68,7 +67,7 @@ def asked_after_another(
     def agreed(rows: int) -> bool:
         """Say how much is to be done and how long it will take; ask whether to start where that is long."""
         hint(Message("About {count} runs to make", {"count": f"{rows:,}"}), voice)
-        return starting.agreed(seconds_of(scenario, settings, rows), settings, voice, yes=wishes.yes)
+        return starting.agreed(starting.seconds_of(scenario, settings, rows), settings, voice, yes=wishes.yes)
 
     def find(kept: Store, progress: Progress) -> Found:
         found = answer(Experiment(scenario, settings, outcomes, kept, progress))

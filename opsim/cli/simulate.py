@@ -214,7 +214,7 @@ def _carried_out(command: str, job: Job, kept: Store, folder: Path, voice: Voice
 
 def _origin(wishes: Wishes, extra: Extra, folder: Path) -> str:
     """What was asked for, so that a later change of the files is noticed; files as seen from the folder."""
-    asked = wishes._asdict()
+    asked = wishes._replace(workers=None, scheduler=None, out=None, yes=False)._asdict()
     if is_file_name(wishes.scenario):
         asked["scenario"] = _seen_from(Path(wishes.scenario), folder)
     asked["options"] = [

@@ -12,12 +12,42 @@ from opsim.cli.console import hint
 from opsim.cli.options import Voice
 from opsim.errors import Message
 from opsim.language import render, translator
+from opsim.scenario.load import BASELINE, Scenario
+from opsim.scenario.values import changes_baseline
 from opsim.study.settings import Settings
+from opsim.study.sweep_plan import Plan
+from opsim.study.worker_task import year_seconds
 
+SMALL: Final = 100
+"""Years of a case to be lived, up to which nobody needs to know how long it takes."""
 LONG: Final = 3600
 """Seconds beyond which a study asks before it starts."""
 LONG_RUN: Final = 30_000
 """Case-years for each worker beyond which a run asks before it starts: about an hour of a busy facility."""
+
+
+def seconds(plan: Plan, rows: int) -> float | None:
+    """Seconds of one worker that so many rows will take; None where there is little to do.
+
+    It is found by living a year of each case, twice: the first time compiled code is still being loaded.
+    """
+    settings = plan.settings
+    if rows * settings.years * len(plan.options) <= SMALL:
+        return None
+    moved = any(changes_baseline(plan.scenario, axis.path) for axis in plan.axes)
+    baselines = rows if moved else min(rows, settings.replications)
+    cases = plan.scenario.cases()
+    options = sum(year_seconds(cases[name], settings) for name in plan.options)
+    return (options * rows + year_seconds(cases[BASELINE], settings) * baselines) * settings.years
+
+
+def seconds_of(scenario: Scenario, settings: Settings, runs: int) -> float | None:
+    """The same for runs of one option, the baseline lived anew for each second of them."""
+    if runs * settings.years <= SMALL:
+        return None
+    cases = scenario.cases()
+    option, baseline = (year_seconds(cases[name], settings) for name in (settings.option, BASELINE))
+    return (option + baseline / 2) * runs * settings.years
 
 
 def agreed(work: float | None, settings: Settings, voice: Voice, *, yes: bool) -> bool:

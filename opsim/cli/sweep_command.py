@@ -20,7 +20,6 @@ from opsim.scenario.node import Node
 from opsim.scenario.scalar import read_scalar
 from opsim.study import sweep_plan
 from opsim.study.designs import Axis
-from opsim.study.duration import seconds
 from opsim.study.store import Store
 from opsim.study.study_file import (
     ALWAYS,
@@ -153,7 +152,7 @@ def _job(question: Question, wishes: Wishes, voice: Voice) -> Job:
         else:
             told = Message("{rows} of {points} × {replications} rows are still to be found", parts)
         hint(told, voice)
-        return starting.agreed(seconds(plan, rows), plan.settings, voice, yes=wishes.yes)
+        return starting.agreed(starting.seconds(plan, rows), plan.settings, voice, yes=wishes.yes)
 
     def find(kept: Store, progress: Progress) -> Found:
         carry_out(plan, kept, progress)

@@ -23,9 +23,8 @@ from opsim.report.labels import label
 from opsim.report.numbers import number, percent, percent_interval, with_interval
 from opsim.report.render.grid import Table
 from opsim.report.results import value
-from opsim.study.discovery import Discovery
+from opsim.study.discovery import Discovery, Robustness
 from opsim.study.failure_regions import FEWEST_CASES, Box
-from opsim.study.robust import Robustness
 
 WIDTH_ELSEWHERE: Final = 140
 BOX_COLUMNS: Final = (

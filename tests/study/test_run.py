@@ -17,7 +17,7 @@ from opsim.study.case_result import Replicated
 from opsim.study.run_and_compare import RunResult, run
 from opsim.study.settings import Settings
 from opsim.study.worker_task import Task
-from opsim.study.workers import Crew, in_order
+from opsim.study.workers import Crew, as_done
 from tests.facility.build import tiny
 from tests.study.replicate import replicate, task_of
 
@@ -143,8 +143,8 @@ def _pressed(number: int) -> int:
 def test_ctrl_c_lets_the_running_task_finish_and_begins_no_other() -> None:
     made: list[int] = []
     with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - what was made before it counts
-        for result in in_order(_pressed, [1, 2, 3], Crew(1)):
-            made.append(result)  # noqa: PERF402 - one by one
+        for results in as_done(_pressed, [1, 2, 3], Crew(1)):
+            made.extend(results)
     assert made == [10, 20]
 
 
@@ -175,8 +175,8 @@ def test_a_storm_of_interrupts_crashes_nothing() -> None:
     try:
         for _ in range(20):
             try:
-                for result in in_order(under_fire, [task] * 2, Crew(1)):
-                    made.append(result.cases["option"].fractions)  # noqa: PERF401 - kept when interrupted
+                for (result,) in as_done(under_fire, [task] * 2, Crew(1)):
+                    made.append(result.cases["option"].fractions)
             except KeyboardInterrupt:
                 interrupts += 1
     finally:
@@ -198,7 +198,7 @@ def _die(_: int) -> int:
 
 def test_a_dead_worker_is_an_error_that_says_so() -> None:
     with pytest.raises(RunError, match="worker processes died again and again"):
-        list(in_order(_die, [1, 2], Crew(2)))
+        list(as_done(_die, [1, 2], Crew(2)))
 
 
 def test_replications_do_not_share_their_facility() -> None:
