@@ -49,7 +49,8 @@ def begun(folder: Path, command: str, kept: Store, *, to_go_on: bool = True) -> 
 
     """
     study = kept.study
-    if study.get("command") != command or "facts" not in study:
+    names = set(json.loads(study.get("facts", "[]")))
+    if study.get("command") != command or not names <= study.keys():
         wrong = Message("this folder holds no study of this kind")
         allowed = Message("a folder that opsim {command} wrote", {"command": command})
         raise InputError([Problem(wrong, allowed, file=str(folder))])
@@ -74,7 +75,7 @@ def begun(folder: Path, command: str, kept: Store, *, to_go_on: bool = True) -> 
 
 def facts_in(kept: Store) -> dict[str, str]:
     """What a study's numbers depend on."""
-    return {name: kept.study.get(name, "") for name in json.loads(kept.study["facts"])}
+    return {name: kept.study[name] for name in json.loads(kept.study["facts"])}
 
 
 def _write(path: Path, text: str) -> None:

@@ -283,7 +283,7 @@ import os, signal, sqlite3
 database = sqlite3.connect("study.sqlite")
 database.execute("pragma cache_size = 1")  # so that pages are on the disk before the commit is
 database.execute("delete from rows")
-database.executemany("insert into rows values (?, 99, zeroblob(5000), x'')", [(n,) for n in range(50)])
+database.executemany("insert into rows values (?, 99, 0, 1.0, zeroblob(5000), x'', x'')", [(n,) for n in range(50)])
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
