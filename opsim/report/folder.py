@@ -186,11 +186,6 @@ def _remove_empty(folders: Iterable[Path]) -> None:
             return
 
 
-def written(folder: Path) -> bool:
-    """Whether anything was put into a claimed folder."""
-    return any(path.name != claim.FILE for path in folder.iterdir())
-
-
 def clear(folder: Path) -> None:
     """Take away what was put into a claimed folder, where nothing was found that is worth keeping."""
     for path in folder.iterdir():

@@ -17,8 +17,6 @@ from opsim.study.settings import Settings
 from opsim.study.store import Store
 
 FILE: Final = "scenario.yaml"
-OWN: Final = (store.SEAL, "form", "address")
-"""What a store says of itself rather than of the study."""
 
 
 def begin(

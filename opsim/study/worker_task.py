@@ -6,7 +6,7 @@ A task is a plain value, so that it can travel to another process or machine; wh
 import pickle
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple
@@ -17,6 +17,7 @@ from opsim.errors import Message, RunError
 from opsim.facility.life import live
 from opsim.ledger.statements import movements
 from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
+from opsim.outcomes.measures import Fraction
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.precision import MEANS
 from opsim.scenario.facility import Facility
@@ -141,7 +142,7 @@ def evaluated(task: Task) -> Done | Impossible:
         lived = life(key=key) if baseline is None or name != BASELINE else baseline
         baseline = lived if baseline is None else baseline
         pair = Pair(facility, lived, baseline)
-        found.cases[name] = {outcome.name: outcome.measure(pair) for outcome in measures}
+        found.cases[name] = _measured(measures, pair)
         if details is not None:
             kept.cases[name] = result_of(pair, keep_ledger=replication < details.ledgers)
             if details.ledgers:
@@ -153,6 +154,10 @@ def evaluated(task: Task) -> Done | Impossible:
                 }
     row = found if details is None else replace(found, details=kept.packed())
     return Done(row, packed(baseline) if task.keep else None)
+
+
+def _measured(outcomes: Iterable[Outcome], pair: Pair) -> dict[str, Fraction]:
+    return {outcome.name: outcome.measure(pair) for outcome in outcomes}
 
 
 @lru_cache(maxsize=8)

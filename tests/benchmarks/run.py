@@ -29,7 +29,7 @@ import opsim
 from opsim.facility import life
 from opsim.scenario.catalog import shipped
 from opsim.scenario.load import Scenario, load
-from opsim.study import case_result as replication
+from opsim.study import worker_task
 from opsim.study.run_and_compare import run
 from opsim.study.settings import Settings
 
@@ -39,7 +39,7 @@ STAGES = {
     "count": (life, ("count_month",)),
     "plan": (life, ("plan_month", "_census")),
     "books": (life, ("post_month",)),
-    "outcomes": (replication, ("measured",)),
+    "outcomes": (worker_task, ("_measured", "result_of")),
 }
 """Where the functions of each stage are called; a name that there is no longer counts as other."""
 PEAK = """

@@ -15,7 +15,7 @@ from opsim.outcomes.gate import RED_LINES
 from opsim.outcomes.intervals import estimate
 from opsim.report.jsonform import as_json
 from opsim.report.options import red_lines_table
-from opsim.study.case_result import Task, replicate
+from tests.study.replicate import replicate, task_of
 
 WORLD = """
 title: {en: House, zh: 屋}
@@ -113,8 +113,7 @@ def test_outcomes_are_finite_or_undefined(tmp_path: Path, forms: tuple[str, ...]
     scenario = load(house(tmp_path, forms, population))
     cases = scenario.cases()
     services = tuple(f"s{n}" for n in range(len(forms)))
-    task = Task(cases, services, 0, 1, 1, fixed=False, engine="kernel", keep_ledger=False)
-    done = replicate(task)
+    done = replicate(task_of(cases, services))
     for result in done.cases.values():
         for name, (top, bottom) in result.fractions.items():
             assert not np.isnan(bottom), name
