@@ -11,7 +11,7 @@ from rich.text import Text
 from opsim.cli.console import paper, print_json
 from opsim.cli.options import Voice
 from opsim.language import Translate, translator
-from opsim.outcomes.catalog import outcomes_of
+from opsim.outcomes.registry import outcomes_of
 from opsim.report.render.grid import Table
 from opsim.report.words import CLASSES, SUPPORT
 from opsim.scenario import rows

@@ -16,7 +16,7 @@ the interval is None.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from scipy import special
@@ -24,7 +24,11 @@ from scipy import special
 from opsim.records import Float64, Int64
 
 Kind = Literal["mean", "ratio", "probability", "quantile"]
+Fraction = tuple[float, float]
+"""Top and bottom of an outcome in one replication; the bottom is 1 but for ratios."""
 LEVEL = 0.95
+FEWEST: Final = 5
+"""Cases lived twice below which nothing can be said of chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,17 @@ class Estimate:
     ci: tuple[float, float] | None
     undefined: float = 0.0
     """Share of replications in which the quantity was undefined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Standard deviations over cases of one outcome."""
+
+    total: float
+    chance: float
+    parameters: float
+    pairs: int
+    """Cases lived twice."""
 
 
 def mean(values: Sequence[float] | Float64, level: float = LEVEL) -> Estimate:
@@ -174,3 +189,38 @@ def estimate(kind: Kind, tops: Float64, bottoms: Float64, level: float = LEVEL) 
     if kind == "quantile":
         return quantile(tops, 0.1, level)
     return mean(tops, level)
+
+
+def quotients(fractions: Float64) -> Float64:
+    """Tops ÷ bottoms, the last axis; NaN where nothing was counted."""
+    top, bottom = fractions[..., 0], fractions[..., 1]
+    return np.asarray(np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0))
+
+
+def over_points(kind: Kind, sums: Float64) -> Estimate:
+    """A quantity over the points of a sweep, from (R, 2) sums of (top, bottom) over them.
+
+    A ratio is total ÷ total, as it is at one point. The interval of a share of cases ends where shares do.
+    Replications that are all zero are yet to come.
+    """
+    made = sums[sums.any(axis=1)]
+    found = ratio(*made.T) if kind == "ratio" else mean(quotients(made))
+    if kind == "probability" and found.ci is not None:
+        low, high = np.clip(found.ci, 0, 1).tolist()
+        return replace(found, ci=(low, high))
+    return found
+
+
+def split(values: Sequence[float] | Float64, pairs: Sequence[Fraction]) -> Spread | None:
+    """How much of the spread over cases comes from what is not known, and how much from chance alone.
+
+    Some cases are lived twice, `pairs`: the same parameters, other visitors. What differs within such a pair
+    is chance; what the spread of `values` over all cases has beyond it comes from the parameters (the law of
+    total variance).
+    """
+    if len(pairs) < FEWEST:
+        return None
+    both = np.asarray(pairs, dtype=np.float64)
+    chance = float(((both[:, 0] - both[:, 1]) ** 2).mean() / 2)
+    total = float(np.var(np.asarray(values, dtype=np.float64), ddof=1))
+    return Spread(total**0.5, chance**0.5, max(0.0, total - chance) ** 0.5, len(pairs))

@@ -7,9 +7,9 @@ import numpy as np
 
 from opsim.facility.case import CaseRecord
 from opsim.ledger.statements import Statement, statement
-from opsim.outcomes.gate import UNCOUNTED, gate_failures, gate_years, uncounted
 from opsim.outcomes.investor import Investment, investment, signs
-from opsim.outcomes.services import Costs, service_costs
+from opsim.outcomes.red_lines import UNCOUNTED, gate_failures, gate_years, uncounted
+from opsim.outcomes.service_costs import Costs, service_costs
 from opsim.outcomes.solvency import Solvency, solvency
 from opsim.records import Bool, Float64, Int64
 from opsim.scenario.facility import Facility

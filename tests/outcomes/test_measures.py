@@ -9,9 +9,9 @@ from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord, nine_in_ten
 from opsim.facility.life import live
 from opsim.ledger.postings import Book, Posting
-from opsim.outcomes.catalog import OUTCOMES, service_outcomes
-from opsim.outcomes.gate import gate_failures, gate_years
 from opsim.outcomes.pair import Pair
+from opsim.outcomes.red_lines import gate_failures, gate_years
+from opsim.outcomes.registry import OUTCOMES, service_outcomes
 from opsim.records import TICKS_PER_HOUR, Fate
 from opsim.scenario.facility import Facility
 from tests.facility.build import tiny

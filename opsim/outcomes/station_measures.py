@@ -17,8 +17,8 @@ import numpy as np
 
 from opsim.facility.case import LEVEL_COUNTS
 from opsim.facility.queues import BINS, COUNTS, Queues
-from opsim.outcomes.catalog import Unit
 from opsim.outcomes.intervals import LEVEL, Estimate, means, percentiles, ratios
+from opsim.outcomes.outcome import Unit
 from opsim.records import TICKS_PER_HOUR, Bool, Float64, Int64
 from opsim.scenario.facility import Facility
 
