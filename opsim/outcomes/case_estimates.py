@@ -14,7 +14,8 @@ from typing import Final, Protocol
 import numpy as np
 
 from opsim.facility.operator import DIRECT
-from opsim.outcomes.intervals import LEVEL, Estimate, Fraction, Kind, estimate, half_width, mean
+from opsim.outcomes.intervals import LEVEL, Estimate, Fraction, estimate, half_widths, mean, quotient
+from opsim.outcomes.outcome import Outcome
 from opsim.records import Float64
 from opsim.scenario.facility import Facility
 
@@ -30,16 +31,8 @@ class Counted(Protocol):
         """By the name of the outcome."""
 
 
-class Described(Protocol):
-    """An outcome, as far as estimating goes."""
-
-    @property
-    def name(self) -> str:
-        """By which replications know it."""
-
-    @property
-    def kind(self) -> Kind:
-        """Which decides its interval."""
+Cases = Sequence[Counted]
+"""The replications of a case, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +66,18 @@ class Value:
     """Priority visits of the contract ÷ those of the comparator."""
 
 
-def columns(cases: Sequence[Counted], name: str) -> tuple[Float64, Float64]:
+def columns(cases: Cases, name: str) -> tuple[Float64, Float64]:
     """(R,) tops and (R,) bottoms of an outcome over replications."""
     fractions = np.array([case.fractions[name] for case in cases], dtype=np.float64)
     return fractions[:, 0], fractions[:, 1]
 
 
-def values(cases: Sequence[Counted], name: str) -> Float64:
+def values(cases: Cases, name: str) -> Float64:
     """(R,) value of an outcome in each replication; NaN where it is undefined."""
-    tops, bottoms = columns(cases, name)
-    return np.asarray(np.divide(tops, bottoms, out=np.full(len(tops), np.nan), where=bottoms != 0))
+    return quotient(*columns(cases, name))
 
 
-def estimates(
-    outcomes: Sequence[Described], cases: Sequence[Counted], level: float = LEVEL
-) -> dict[str, Estimate]:
+def estimates(outcomes: Sequence[Outcome], cases: Cases, level: float = LEVEL) -> dict[str, Estimate]:
     """An estimate of each outcome over replications of one case."""
     return {each.name: estimate(each.kind, *columns(cases, each.name), level) for each in outcomes}
 
@@ -101,9 +91,7 @@ def spread(numbers: Float64) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
-def difference(
-    outcome: Described, ours: Sequence[Counted], theirs: Sequence[Counted], level: float = LEVEL
-) -> Estimate:
+def difference(outcome: Outcome, ours: Cases, theirs: Cases, level: float = LEVEL) -> Estimate:
     """One case less another that met the same draws.
 
     A mean has Student's t interval over the pairs' differences; a ratio of totals the jackknife's over the
@@ -115,29 +103,23 @@ def difference(
     after, before = (estimate(outcome.kind, *each).value for each in (left, right))
     if before is None or after is None:
         return Estimate(None, None)
-    return (
-        _ratio_difference(left, right, level) if outcome.kind == "ratio" else Estimate(after - before, None)
-    )
+    if outcome.kind == "ratio":
+        return _ratio_difference(left, right, level)
+    return Estimate(after - before, None)
 
 
-def paired(
-    outcome: Described, ours: Sequence[Counted], theirs: Sequence[Counted], level: float = LEVEL
-) -> Paired:
+def paired(outcome: Outcome, ours: Cases, theirs: Cases, level: float = LEVEL) -> Paired:
     """The difference of two cases, and what the same draws were worth for it."""
+    found = difference(outcome, ours, theirs, level)
     left, right = values(ours, outcome.name), values(theirs, outcome.name)
     both = ~(np.isnan(left) | np.isnan(right))
     left, right = left[both], right[both]
     if len(left) < 2:
-        return Paired(difference(outcome, ours, theirs, level), None, None, None)
+        return Paired(found, None, None, None)
     spreads = float(left.var(ddof=1)), float(right.var(ddof=1))
     covariance = float(np.cov(left, right)[0, 1])
-    varied = min(spreads) > 0
-    return Paired(
-        difference(outcome, ours, theirs, level),
-        covariance / float(np.sqrt(spreads[0] * spreads[1])) if varied else None,
-        float((left - right).var(ddof=1)),
-        sum(spreads),
-    )
+    correlation = covariance / float(np.sqrt(spreads[0] * spreads[1])) if min(spreads) > 0 else None
+    return Paired(found, correlation, float((left - right).var(ddof=1)), sum(spreads))
 
 
 def _ratio_difference(
@@ -147,21 +129,17 @@ def _ratio_difference(
     both = ~(np.isnan(ours[0]) | np.isnan(theirs[0]))
     ours, theirs = ((top[both], bottom[both]) for top, bottom in (ours, theirs))
     n = len(ours[0])
-    center = float(_ratio(*ours) - _ratio(*theirs))
+    center = float(ours[0].sum() / ours[1].sum() - theirs[0].sum() / theirs[1].sum())
     left = [(top.sum() - top, bottom.sum() - bottom) for top, bottom in (ours, theirs)]
     if n < 3 or any(np.any(bottom <= 0) for _, bottom in left):
         return Estimate(center, None)
     pseudo = n * center - (n - 1) * (left[0][0] / left[0][1] - left[1][0] / left[1][1])
-    half = half_width(pseudo, level)
+    half = float(half_widths(pseudo, level))
     return Estimate(center, (center - half, center + half))
 
 
-def _ratio(tops: Float64, bottoms: Float64) -> float:
-    return float(tops.sum() / bottoms.sum())
-
-
 def values_for_money(
-    options: Mapping[str, Facility], done: Mapping[str, Sequence[Counted]], level: float = LEVEL
+    options: Mapping[str, Facility], done: Mapping[str, Cases], level: float = LEVEL
 ) -> dict[str, Value]:
     """By option that somebody else runs, where its public comparator is among the cases `done`."""
     names = [name for name in done if name in options]
@@ -178,9 +156,7 @@ def values_for_money(
     }
 
 
-def _value_for_money(
-    ours: Sequence[Counted], comparator: str, theirs: Sequence[Counted], level: float
-) -> Value:
+def _value_for_money(ours: Cases, comparator: str, theirs: Cases, level: float) -> Value:
     served, before = (columns(cases, "priority_visits")[0] for cases in (ours, theirs))
     part = np.divide(served, before, out=np.ones_like(served), where=before > 0)
     as_run, equal = {}, {}

@@ -67,7 +67,7 @@ def means(values: Float64, level: float = LEVEL) -> list[Estimate]:
     centers = values.mean(axis=0)
     if len(values) < 2:
         return [Estimate(center, None) for center in centers.tolist()]
-    return _around(centers, _half_widths(values, level))
+    return _around(centers, half_widths(values, level))
 
 
 def _around(centers: Float64, halves: Float64) -> list[Estimate]:
@@ -75,12 +75,8 @@ def _around(centers: Float64, halves: Float64) -> list[Estimate]:
     return [Estimate(*each) for each in zip(centers.tolist(), zip(lows, highs, strict=True), strict=True)]
 
 
-def half_width(values: Float64, level: float) -> float:
+def half_widths(values: Float64, level: float) -> Float64:
     """Half of Student's interval for the mean of independent values, of which there are at least two."""
-    return float(_half_widths(values, level))
-
-
-def _half_widths(values: Float64, level: float) -> Float64:
     n = len(values)
     return np.asarray(special.stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1, axis=0) / np.sqrt(n))
 
@@ -112,7 +108,7 @@ def ratios(tops: Float64, bottoms: Float64, level: float = LEVEL) -> list[Estima
     centers = top[both] / bottom[both]
     pseudo = n * centers - (n - 1) * (top[both] - tops[:, both]) / left_out[:, both]
     if len(both):
-        for column, each in zip(both.tolist(), _around(centers, _half_widths(pseudo, level)), strict=True):
+        for column, each in zip(both.tolist(), _around(centers, half_widths(pseudo, level)), strict=True):
             found[column] = each
     return found
 
@@ -191,10 +187,9 @@ def estimate(kind: Kind, tops: Float64, bottoms: Float64, level: float = LEVEL) 
     return mean(tops, level)
 
 
-def quotients(fractions: Float64) -> Float64:
-    """Tops ÷ bottoms, the last axis; NaN where nothing was counted."""
-    top, bottom = fractions[..., 0], fractions[..., 1]
-    return np.asarray(np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0))
+def quotient(tops: Float64 | Int64, bottoms: Float64 | Int64) -> Float64:
+    """Tops ÷ bottoms; NaN where the bottom is zero."""
+    return np.asarray(np.divide(tops, bottoms, out=np.full(tops.shape, np.nan), where=bottoms != 0))
 
 
 def over_points(kind: Kind, sums: Float64) -> Estimate:
@@ -204,7 +199,7 @@ def over_points(kind: Kind, sums: Float64) -> Estimate:
     Replications that are all zero are yet to come.
     """
     made = sums[sums.any(axis=1)]
-    found = ratio(*made.T) if kind == "ratio" else mean(quotients(made))
+    found = ratio(*made.T) if kind == "ratio" else mean(quotient(made[:, 0], np.maximum(made[:, 1], 0)))
     if kind == "probability" and found.ci is not None:
         low, high = np.clip(found.ci, 0, 1).tolist()
         return replace(found, ci=(low, high))

@@ -15,6 +15,7 @@ import numpy as np
 from opsim.facility.case import CaseRecord, yearly
 from opsim.facility.spending import growth
 from opsim.facility.totals import denied, served
+from opsim.outcomes.intervals import quotient
 from opsim.records import TICKS_PER_HOUR, Bool, Float64, Int64, PlaceEvent
 from opsim.scenario.facility import Facility
 from opsim.scenario.gate import Gate
@@ -59,10 +60,6 @@ class RedLine:
         """(Y,) True in years in which the line is crossed; one that cannot be counted does not cross it."""
         limit = self.limit(facility)
         return np.asarray(years < limit - TOLERANCE if self.least else years > limit + TOLERANCE)
-
-    def uncounted(self, years: Float64, baseline: CaseRecord, facility: Facility) -> bool:
-        """Whether somebody should have been there to count, and in no year was."""
-        return bool(np.isnan(years).all()) and self.asked(baseline, facility)
 
     def room(self, years: Float64, facility: Facility) -> float:
         """How far the worst year stays on the right side of the limit, as a share of it; negative beyond it.
@@ -155,7 +152,7 @@ def reach_poorest(case: CaseRecord, baseline: CaseRecord, _facility: Facility) -
 
 
 def _visits_of(group: Bool, *cases: CaseRecord) -> Float64:
-    return _quotient(*(yearly(each.public_visits())[:, group].sum(axis=1) for each in cases))
+    return quotient(*(yearly(each.public_visits())[:, group].sum(axis=1) for each in cases))
 
 
 @red_line(
@@ -179,7 +176,7 @@ def services(case: CaseRecord, baseline: CaseRecord, _facility: Facility) -> Flo
         after = np.zeros_like(before)
         if name in case.services:
             after = over(case.used[:, case.services.index(name)].sum(axis=1, where=whose))
-        least = np.fmin(least, _quotient(after, before))
+        least = np.fmin(least, quotient(after, before))
     return least
 
 
@@ -202,7 +199,7 @@ def places_poorest(case: CaseRecord, baseline: CaseRecord, _facility: Facility) 
 
 
 def _days_of(group: Bool, *cases: CaseRecord) -> Float64:
-    return _quotient(*(so_far(each.public_place_days())[:, group].sum(axis=1) for each in cases))
+    return quotient(*(so_far(each.public_place_days())[:, group].sum(axis=1) for each in cases))
 
 
 @red_line(
@@ -211,7 +208,7 @@ def _days_of(group: Bool, *cases: CaseRecord) -> Float64:
 )  # fmt: skip
 def high_care(case: CaseRecord, baseline: CaseRecord, _facility: Facility) -> Float64:
     """Days in places at levels of high care up to the end of each year ÷ the baseline's."""
-    return _quotient(so_far(case.high_care_days()), so_far(baseline.high_care_days()))
+    return quotient(so_far(case.high_care_days()), so_far(baseline.high_care_days()))
 
 
 @red_line(
@@ -222,7 +219,7 @@ def denial(case: CaseRecord, _baseline: CaseRecord, _facility: Facility) -> Floa
     """Share denied of what the priority groups asked for, on visits or besides."""
     asked = yearly(case.public_asked())[:, case.priority].sum(axis=1)
     refused = denied(asked)
-    return _quotient(refused, served(asked) + refused)
+    return quotient(refused, served(asked) + refused)
 
 
 @red_line(
@@ -329,13 +326,6 @@ def so_far(months: Int64) -> Int64:
     return np.asarray(np.cumsum(yearly(months), axis=0))
 
 
-def _quotient(top: Int64 | Float64, bottom: Int64 | Float64) -> Float64:
-    """Top ÷ bottom, NaN where the bottom is zero."""
-    quotient = np.full(len(top), np.nan)
-    np.divide(top, bottom, out=quotient, where=bottom != 0)
-    return quotient
-
-
 RED_LINES: Final = (
     hours, reach, reach_poorest, services, places, places_poorest, high_care, denial, wait, affordability,
     selection, public_floor,
@@ -345,25 +335,3 @@ RED_LINES: Final = (
 UNCOUNTED: Final = "uncounted"
 GATE_CAUSES: Final = (*(line.name for line in RED_LINES), UNCOUNTED)
 """Why the gate fails, as `Pair.first_failure` names it."""
-
-
-def gate_years(case: CaseRecord, baseline: CaseRecord, facility: Facility) -> dict[str, Float64]:
-    """Measure every red line of a case against the baseline on the same draws."""
-    return {line.name: line.measure(case, baseline, facility) for line in RED_LINES}
-
-
-def gate_failures(years: dict[str, Float64], baseline: CaseRecord, facility: Facility) -> dict[str, Bool]:
-    """(Y,) for each red line, True in years in which it is not kept.
-
-    That is where it is crossed, and in every year where nobody was there to count who should have been.
-    """
-    return {
-        line.name: line.crossed(years[line.name], facility)
-        | line.uncounted(years[line.name], baseline, facility)
-        for line in RED_LINES
-    }
-
-
-def uncounted(years: dict[str, Float64], baseline: CaseRecord, facility: Facility) -> tuple[str, ...]:
-    """Names of the red lines that are not kept because nobody was there to count."""
-    return tuple(line.name for line in RED_LINES if line.uncounted(years[line.name], baseline, facility))

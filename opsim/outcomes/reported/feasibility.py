@@ -34,9 +34,7 @@ def gate_room(pair: Pair) -> float:
     """
     # Where nobody was there to count who should have been, none of a line's limit is reached: −1.
     rooms = [
-        -1.0
-        if line.uncounted(pair.gate[line.name], pair.baseline, pair.facility)
-        else line.room(pair.gate[line.name], pair.facility)
+        -1.0 if line.name in pair.uncounted else line.room(pair.gate[line.name], pair.facility)
         for line in RED_LINES
     ]
     return min((room for room in rooms if not np.isnan(room)), default=np.nan)

@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 
 from opsim.language import Translate
 from opsim.outcomes.case_estimates import spread
-from opsim.outcomes.intervals import Fraction, Kind, over_points, quotients
+from opsim.outcomes.intervals import Fraction, Kind, over_points, quotient
 from opsim.records import Float64
 from opsim.report.figures.heat_map import COST, HOLDS, PANELS
 from opsim.report.figures.sheet import Sheet
@@ -86,7 +86,8 @@ def _rows(plan: Plan, kept: Store, groups: Sequence[Group]) -> Iterator[tuple[An
             each = [_fractions(row, option, quantities) for option in plan.options]
             fractions[:, :, row.replication] = each
         fractions[np.isnan(fractions[..., 0])] = 0.0
-        by_point[:, :, point] = quotients(fractions.sum(axis=2))
+        sums = fractions.sum(axis=2)
+        by_point[:, :, point] = quotient(sums[..., 0], np.maximum(sums[..., 1], 0))
         totals[members[point]] += fractions
     kinds = {each.name: each.kind for each in plan.catalog()}
     for g, group in enumerate(groups):
