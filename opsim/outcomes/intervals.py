@@ -16,10 +16,10 @@ the interval is None.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from types import ModuleType
 from typing import Final, Literal
 
 import numpy as np
-from scipy import special
 
 from opsim.records import Float64, Int64
 
@@ -52,6 +52,12 @@ class Spread:
     """Cases lived twice."""
 
 
+def _special() -> ModuleType:
+    from scipy import special  # noqa: PLC0415 - slow to import, and listing outcomes does without it
+
+    return special
+
+
 def mean(values: Sequence[float] | Float64, level: float = LEVEL) -> Estimate:
     """Mean and Student-t interval; NaN marks a replication in which the quantity is undefined."""
     numbers = np.asarray(values, dtype=np.float64)
@@ -78,7 +84,7 @@ def _around(centers: Float64, halves: Float64) -> list[Estimate]:
 def half_widths(values: Float64, level: float) -> Float64:
     """Half of Student's interval for the mean of independent values, of which there are at least two."""
     n = len(values)
-    return np.asarray(special.stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1, axis=0) / np.sqrt(n))
+    return np.asarray(_special().stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1, axis=0) / np.sqrt(n))
 
 
 def ratio(
@@ -117,7 +123,7 @@ def probability(successes: int, n: int, level: float = LEVEL) -> Estimate:
     """Share of successes with Wilson's interval."""
     if n == 0:
         return Estimate(None, None)
-    z = float(special.ndtri((1 + level) / 2))
+    z = float(_special().ndtri((1 + level) / 2))
     share = successes / n
     center = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
@@ -141,7 +147,7 @@ def quantile(values: Sequence[float] | Float64, q: float, level: float = LEVEL) 
     center = float(np.quantile(numbers, q))
     tail = (1 - level) / 2
     # The r-th smallest lies above the quantile with probability P(Binomial(n, q) < r).
-    at_most = special.bdtr(np.arange(n + 1), n, q)
+    at_most = _special().bdtr(np.arange(n + 1), n, q)
     lower, upper = np.searchsorted(at_most, tail), np.searchsorted(at_most, 1 - tail) + 1
     if lower < 1 or upper > n:
         return Estimate(center, None, undefined)
