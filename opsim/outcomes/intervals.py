@@ -168,17 +168,16 @@ def percentiles(
     if seen == 0:
         return [Estimate(None, None)] * len(shares)
 
-    def value(share: float) -> float:
-        return float(values[together.searchsorted((share - 1e-9) * seen)])
+    def places(shares: Sequence[float]) -> Int64:
+        return np.asarray(together.searchsorted((np.array(shares) - 1e-9) * seen))
 
-    places = together.searchsorted((np.array(shares) - 1e-9) * seen)
-    below = until[:, places].astype(np.float64)
+    below = until[:, places(shares)].astype(np.float64)
     totals = np.repeat(until[:, -1:].astype(np.float64), len(shares), axis=1)
     found = []
     for q, share in zip(shares, ratios(below, totals, level), strict=True):
         half = np.inf if share.ci is None else (share.ci[1] - share.ci[0]) / 2
-        certain = q - half >= 0 and q + half <= 1
-        found.append(Estimate(value(q), (value(q - half), value(q + half)) if certain else None))
+        value, low, high = values[places((q, max(q - half, 0.0), min(q + half, 1.0)))].tolist()
+        found.append(Estimate(value, (low, high) if q - half >= 0 and q + half <= 1 else None))
     return found
 
 

@@ -46,7 +46,9 @@ class Pair:
         return tuple(
             line.name
             for line in RED_LINES
-            if np.isnan(self.gate[line.name]).all() and line.asked(self.baseline, self.facility)
+            if line.asked is not None
+            and np.isnan(self.gate[line.name]).all()
+            and line.asked(self.baseline, self.facility)
         )
 
     @cached_property

@@ -50,7 +50,7 @@ class RedLine:
     """True: the limit is the least allowed; False: the most."""
     term: Limit | None
     measure: Measure
-    asked: Asked
+    asked: Asked | None
 
     def limit(self, facility: Facility) -> float:
         """What is allowed by a facility's gate."""
@@ -80,13 +80,9 @@ class RedLine:
         return float(counted.min() if self.least else counted.max())
 
 
-def _nothing(_baseline: CaseRecord, _facility: Facility) -> bool:
-    return False
-
-
 def red_line(
     title: str, kept: str, unit: Unit = "share",
-    *, least: Limit | None = None, most: Limit | None = None, asked: Asked = _nothing,
+    *, least: Limit | None = None, most: Limit | None = None, asked: Asked | None = None,
 ) -> Callable[[Measure], RedLine]:  # fmt: skip
     """Make a red line of what is measured; nothing is allowed where there is no limit."""
     term = least or most
@@ -308,8 +304,7 @@ def _chance(events: Int64, who: Bool) -> float:
 
 @red_line(
     "public share of floor × hours", "public share of floor × hours kept",
-    least=lambda gate: gate.public_share,
-    asked=_floor,
+    least=lambda gate: gate.public_share, asked=_floor,
 )  # fmt: skip
 def public_floor(case: CaseRecord, _baseline: CaseRecord, facility: Facility) -> Float64:
     """Floor × opening hours of basic and inclusive services ÷ those of all services."""

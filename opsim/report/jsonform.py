@@ -104,7 +104,7 @@ def flows(cases: list[CaseResult], years: int) -> list[dict[str, Any]]:
 def groups(cases: list[CaseResult]) -> dict[str, Any]:
     """Use, payments and public money by segment, a year on average."""
     found = average([case.groups for case in cases])
-    return {segment: asdict(group) for segment, group in found.items()}
+    return {segment: group._asdict() for segment, group in found.items()}
 
 
 def lost(cases: list[CaseResult], years: int) -> dict[str, dict[str, float]]:

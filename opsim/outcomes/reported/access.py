@@ -23,17 +23,15 @@ def priority_visits(pair: Pair) -> float:
 
 @outcome("denied share", "share", "ratio")
 def denied_share(pair: Pair) -> Fraction:
-    """Of visits, and of what visitors wanted besides of basic and inclusive services, the share
-    denied at any step: closed, full, left the queue, sent away, sold out.
-    """
+    """Of visits, and of what visitors wanted besides of basic and inclusive services, the share denied at any
+    step: closed, full, left the queue, sent away, sold out."""
     return _denied(pair.case.asked_for())
 
 
 @outcome("denied share, priority groups", "share", "ratio")
 def priority_denied_share(pair: Pair) -> Fraction:
-    """Of what the priority groups wanted of basic and inclusive services, on visits or besides, the
-    share denied.
-    """
+    """Of what the priority groups wanted of basic and inclusive services, on visits or besides, the share
+    denied."""
     return _denied(pair.case.public_asked()[:, pair.case.priority])
 
 
@@ -61,17 +59,15 @@ def _reach(pair: Pair, group: Bool) -> Fraction:
 
 @outcome("wait of nine in ten priority visits", "minutes")
 def wait_p90(pair: Pair) -> float:
-    """In the worst year, minutes that nine in ten priority visits wait at most, at all steps
-    together, extras apart; those who left count too.
-    """
+    """In the worst year, minutes that nine in ten priority visits wait at most, at all steps together, extras
+    apart; those who left count too."""
     return float(np.fmax.reduce(pair.gate["wait"]))
 
 
 @outcome("mean wait of priority visits", "minutes", "ratio")
 def wait_mean(pair: Pair) -> Fraction:
-    """Minutes waited by priority visits at all steps together, extras apart, served or not, ÷ their
-    number; visits that found every station closed or full are not counted.
-    """
+    """Minutes waited by priority visits at all steps together, extras apart, served or not, ÷ their number;
+    visits that found every station closed or full are not counted."""
     return pair.case.wait_total.sum() / 60, pair.case.wait_count.sum()
 
 
@@ -100,40 +96,35 @@ def _lost(pair: Pair, cause: str) -> float:
 @outcome("denied: closed", "refusals a year")
 def denied_closed(pair: Pair) -> float:
     """Times a year that a visit, or a basic or inclusive service wanted besides, was refused: it was
-    closed.
-    """
+    closed."""
     return _refused(pair, Fate.CLOSED)
 
 
 @outcome("denied: full", "refusals a year")
 def denied_full(pair: Pair) -> float:
-    """Times a year that a visit, or a basic or inclusive service wanted besides, was refused: every
-    place and the waiting room were full.
-    """
+    """Times a year that a visit, or a basic or inclusive service wanted besides, was refused: every place and
+    the waiting room were full."""
     return _refused(pair, Fate.FULL)
 
 
 @outcome("denied: left the queue", "refusals a year")
 def denied_left(pair: Pair) -> float:
-    """Times a year that a visit, or a basic or inclusive service wanted besides, was refused: the
-    visitor waited and left the queue.
-    """
+    """Times a year that a visit, or a basic or inclusive service wanted besides, was refused: the visitor
+    waited and left the queue."""
     return _refused(pair, Fate.RENEGED)
 
 
 @outcome("denied: sent away at closing", "refusals a year")
 def denied_sent_away(pair: Pair) -> float:
-    """Times a year that a visit, or a basic or inclusive service wanted besides, was refused: the
-    visitor was still waiting at closing.
-    """
+    """Times a year that a visit, or a basic or inclusive service wanted besides, was refused: the visitor was
+    still waiting at closing."""
     return _refused(pair, Fate.TURNED_AWAY)
 
 
 @outcome("denied: sold out", "refusals a year")
 def denied_sold_out(pair: Pair) -> float:
-    """Times a year that a visit, or a basic or inclusive service wanted besides, was refused: nothing
-    was left.
-    """
+    """Times a year that a visit, or a basic or inclusive service wanted besides, was refused: nothing was
+    left."""
     return _refused(pair, Fate.SOLD_OUT)
 
 

@@ -16,17 +16,15 @@ from opsim.records import Bool, Float64
 
 @outcome("services sold", "visits a year")
 def sold(pair: Pair, service: str) -> float:
-    """Times the service was done in full, a year, priced or free, on visits made for it or besides; of
-    places the days on which one was held, of events the crowd.
-    """
+    """Times the service was done in full, a year, priced or free, on visits made for it or besides; of places
+    the days on which one was held, of events the crowd."""
     return float(pair.case.used[:, _is(pair.case, service)].sum())
 
 
 @outcome("sales", "yuan a year")
 def sales(pair: Pair, service: str) -> float:
-    """What users pay for the service, of a lease what tenants pay in rent, of events what organizers
-    pay, a year.
-    """
+    """What users pay for the service, of a lease what tenants pay in rent, of events what organizers pay, a
+    year."""
     return statements.direct_margin(pair.case.postings, service)[0] / 100
 
 

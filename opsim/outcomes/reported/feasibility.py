@@ -22,16 +22,13 @@ def grants_owed(pair: Pair) -> float:
 @outcome("lowest balance", "yuan", "quantile")
 def lowest_balance(pair: Pair) -> float:
     """Lowest cash less unpaid bills and debts on any day, of facility or operator: one case in ten lies
-    below.
-    """
+    below."""
     return pair.with_grants.lowest_balance / 100
 
 
 @outcome("room above the red lines", "share")
 def gate_room(pair: Pair) -> float:
-    """Distance of the red line nearest to being crossed from its limit, as a share of it; negative
-    beyond.
-    """
+    """Distance of the red line nearest to being crossed from its limit, as a share of it; negative beyond."""
     # Where nobody was there to count who should have been, none of a line's limit is reached: −1.
     rooms = [
         -1.0 if line.name in pair.uncounted else line.room(pair.gate[line.name], pair.facility)
@@ -43,8 +40,7 @@ def gate_room(pair: Pair) -> float:
 @outcome("room of the money", "share")
 def money_room(pair: Pair) -> float:
     """Income, all that is budgeted included, less full cost, as a share of it, over the last three full
-    years.
-    """
+    years."""
     return pair.with_grants.slack
 
 

@@ -83,26 +83,23 @@ def _coverage(pair: Pair, income: Int64) -> Fraction:
 
 @outcome("own-level fiscal cost", "yuan a year")
 def own_level_fiscal_cost(pair: Pair) -> float:
-    """On accrual: what our treasury pays, purchases included, less what comes back and its share of
-    taxes; and by how much more it owes at the end, unpaid bills of the facility included, less what it
-    is owed, a year.
-    """
+    """On accrual: what our treasury pays, purchases included, less what comes back and its share of taxes;
+    and by how much more it owes at the end, unpaid bills of the facility included, less what it is owed, a
+    year."""
     return _yuan(pair.books.own_level_accrual)
 
 
 @outcome("own-level fiscal cost, cash", "yuan a year")
 def own_level_fiscal_cost_cash(pair: Pair) -> float:
-    """What our treasury pays, purchases included, less what comes back and its share of taxes, a year;
-    what is owed and not paid yet is not in it.
-    """
+    """What our treasury pays, purchases included, less what comes back and its share of taxes, a year; what
+    is owed and not paid yet is not in it."""
     return _yuan(pair.books.own_level_cash)
 
 
 @outcome("fiscal cost of all levels", "yuan a year")
 def all_level_fiscal_cost(pair: Pair) -> float:
-    """On accrual: what all levels of government pay, less what comes back and taxes; and by how much
-    more they owe at the end, less what they are owed, a year.
-    """
+    """On accrual: what all levels of government pay, less what comes back and taxes; and by how much more
+    they owe at the end, less what they are owed, a year."""
     return _yuan(pair.books.all_levels_accrual)
 
 
@@ -132,9 +129,8 @@ def fiscal_cost_per_visit(pair: Pair) -> Fraction:
 
 @outcome("cost of an added priority visit", "yuan a visit", "ratio")
 def cost_per_added_priority_visit(pair: Pair) -> Fraction:
-    """Own-level fiscal cost (accrual) added ÷ priority visits added against the baseline, negative where
-    cost falls; undefined where no visits are added.
-    """
+    """Own-level fiscal cost (accrual) added ÷ priority visits added against the baseline, negative where cost
+    falls; undefined where no visits are added."""
     base, own = pair.baseline, pair.facility.treasury.own_level
     before = statement(base.postings, base.timeline.month_of_day(), own, base.dues)
     added_cost = pair.books.own_level_accrual.sum() - before.own_level_accrual.sum()
@@ -151,9 +147,8 @@ def cross_subsidy(pair: Pair) -> float:
 
 @outcome("of every 100 yuan of public spending, operations carry", "yuan of 100", "ratio")
 def carried_of_100_yuan(pair: Pair) -> Fraction:
-    """Surplus that market services pass on, less what they are given, ÷ cost of basic and inclusive
-    services, times 100.
-    """
+    """Surplus that market services pass on, less what they are given, ÷ cost of basic and inclusive services,
+    times 100."""
     # Given to them are surpluses of public services and grants, savings or debt that fill their own gaps: a
     # year in which the café is carried counts against the years in which it carries. The net may be negative.
     case, moved = pair.case, flows(pair.case.postings)

@@ -7,7 +7,7 @@ spread from poor to rich: towards −1 all to the poorest, 0 alike to all, towar
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,7 @@ PUBLIC_MONEY = ("grant_applied", "subsidy")
 """Reasons for which public money comes into a service's books."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """One segment in one case: persons at the start, the rest a year."""
 
     persons: float
@@ -56,10 +55,7 @@ def average(cases: Sequence[dict[str, Group]]) -> dict[str, Group]:
     """Each group over replications."""
     return {
         segment: Group(
-            **{
-                column.name: sum(getattr(case[segment], column.name) for case in cases) / len(cases)
-                for column in fields(Group)
-            }
+            *(sum(column) / len(cases) for column in zip(*(case[segment] for case in cases), strict=True))
         )
         for segment in cases[0]
     }
