@@ -14,6 +14,7 @@ ordinary mean that also says in what share it was undefined. Where there are too
 the interval is None.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
@@ -71,14 +72,16 @@ def mean(values: Sequence[float] | Float64, level: float = LEVEL) -> Estimate:
 def means(values: Float64, level: float = LEVEL) -> list[Estimate]:
     """`mean` of each column of (R, N) values that are all defined."""
     centers = values.mean(axis=0)
-    if len(values) < 2:
-        return [Estimate(center, None) for center in centers.tolist()]
-    return _around(centers, half_widths(values, level))
+    return _around(centers, half_widths(values, level) if len(values) >= 2 else np.full_like(centers, np.nan))
 
 
 def _around(centers: Float64, halves: Float64) -> list[Estimate]:
-    lows, highs = (centers - halves).tolist(), (centers + halves).tolist()
-    return [Estimate(*each) for each in zip(centers.tolist(), zip(lows, highs, strict=True), strict=True)]
+    """Estimates with intervals that reach so far to both sides; NaN where there is none."""
+    columns = (each.tolist() for each in (centers, halves, centers - halves, centers + halves))
+    return [
+        Estimate(None if math.isnan(center) else center, None if math.isnan(half) else (low, high))
+        for center, half, low, high in zip(*columns, strict=True)
+    ]
 
 
 def half_widths(values: Float64, level: float) -> Float64:
@@ -105,18 +108,13 @@ def ratio(
 def ratios(tops: Float64, bottoms: Float64, level: float = LEVEL) -> list[Estimate]:
     """`ratio` of each column of (R, N) tops and bottoms."""
     n, top, bottom = len(tops), tops.sum(axis=0), bottoms.sum(axis=0)
-    found = [Estimate(None, None)] * len(top)
+    centers, halves = quotient(top, np.maximum(bottom, 0)), np.full(len(top), np.nan)
     left_out = bottom - bottoms
-    defined, certain = bottom > 0, (left_out > 0).all(axis=0) & (n >= 3)
-    for column in np.flatnonzero(defined & ~certain).tolist():
-        found[column] = Estimate(float(top[column] / bottom[column]), None)
-    both = np.flatnonzero(defined & certain)
-    centers = top[both] / bottom[both]
-    pseudo = n * centers - (n - 1) * (top[both] - tops[:, both]) / left_out[:, both]
-    if len(both):
-        for column, each in zip(both.tolist(), _around(centers, half_widths(pseudo, level)), strict=True):
-            found[column] = each
-    return found
+    certain = (bottom > 0) & (left_out > 0).all(axis=0) & (n >= 3)
+    if certain.any():
+        pseudo = n * centers[certain] - (n - 1) * (top - tops)[:, certain] / left_out[:, certain]
+        halves[certain] = half_widths(pseudo, level)
+    return _around(centers, halves)
 
 
 def probability(successes: int, n: int, level: float = LEVEL) -> Estimate:
