@@ -46,8 +46,11 @@ MOST_STEPS: Final = 10_000
 VARY: Final = "--vary"
 
 
-def sweep_study(wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
-    """Carry out a study, or a grid over what is to `vary`; returns the exit status."""
+def sweep_study(wishes: Wishes, voice: Voice, *, vary: Sequence[str] | None, resume: str | None) -> int:
+    """Carry out a study, or a grid over what is to `vary`, or `resume` one; returns the exit status."""
+    vary = tuple(vary or ())
+    if resume is not None:
+        return _resumed(resume, wishes, vary, voice)
     plan = planned(wishes, vary)
     if not _agreed(plan, plan.rows, wishes, voice):
         return 0
@@ -57,7 +60,7 @@ def sweep_study(wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
     )  # fmt: skip
 
 
-def resume_sweep(name: str, wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
+def _resumed(name: str, wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
     """Go on with the sweep in a folder; returns the exit status."""
     workers, scheduler = crew_alone(wishes, more=bool(vary))
     folder = Path(name)
