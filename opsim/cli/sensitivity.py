@@ -13,6 +13,7 @@ from opsim.cli.wishes import Wishes, how, understood, within_calendar
 from opsim.demand.uncertain import uncertain_numbers, with_ranges
 from opsim.errors import InputError, Message, Problem
 from opsim.report import sensitivity as report
+from opsim.scenario.catalog import is_study
 from opsim.scenario.load import Scenario
 from opsim.scenario.quantity import Quantity
 from opsim.study.designs import Axis, uniform
@@ -28,7 +29,7 @@ from opsim.study.sensitivity import (
     numbers_of,
     sensitivity,
 )
-from opsim.study.study import is_study, load_study
+from opsim.study.study import load_study
 
 COMMAND = "sensitivity"
 

@@ -22,7 +22,7 @@ from opsim.errors import InputError, Message, Problem, RunError
 from opsim.report import sweep as report
 from opsim.report.folder import gone_on
 from opsim.report.jsonform import text
-from opsim.scenario.catalog import is_file_name, names
+from opsim.scenario.catalog import is_file_name, is_study, names
 from opsim.scenario.node import Node
 from opsim.scenario.scalar import read_scalar
 from opsim.study import sweep
@@ -37,7 +37,6 @@ from opsim.study.study import (
     AxisAsWritten,
     Study,
     axis_of,
-    is_study,
     misfits,
 )
 from opsim.study.sweep import Plan

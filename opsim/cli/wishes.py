@@ -11,10 +11,11 @@ from opsim.errors import InputError, Message, Problem
 from opsim.outcomes.precision import CAP
 from opsim.report.folder import refusal
 from opsim.scenario import catalog
+from opsim.scenario.catalog import is_study
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.references import choice
 from opsim.study.run import DEFAULT_REPLICATIONS, Settings
-from opsim.study.study import Study, is_study, load_study, too_far
+from opsim.study.study import Study, load_study, too_far
 from opsim.study.workers import default_workers, unreachable
 
 MOST_REPLICATIONS: Final = 1_000_000
