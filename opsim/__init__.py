@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from opsim.errors import InputError, OpsimError, RunError
-    from opsim.experiments.run import Comparison, RunResult, Settings, compare, run
-    from opsim.experiments.stress import StressResult, stress
     from opsim.scenario.load import Scenario, load
+    from opsim.study.run import Comparison, RunResult, Settings, compare, run
+    from opsim.study.stress import StressResult, stress
 
 __version__ = "0.1.0"
 
@@ -24,18 +24,18 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "Comparison": "opsim.experiments.run",
+    "Comparison": "opsim.study.run",
     "InputError": "opsim.errors",
     "OpsimError": "opsim.errors",
     "RunError": "opsim.errors",
-    "RunResult": "opsim.experiments.run",
+    "RunResult": "opsim.study.run",
     "Scenario": "opsim.scenario.load",
-    "Settings": "opsim.experiments.run",
-    "StressResult": "opsim.experiments.stress",
-    "compare": "opsim.experiments.run",
+    "Settings": "opsim.study.run",
+    "StressResult": "opsim.study.stress",
+    "compare": "opsim.study.run",
     "load": "opsim.scenario.load",
-    "run": "opsim.experiments.run",
-    "stress": "opsim.experiments.stress",
+    "run": "opsim.study.run",
+    "stress": "opsim.study.stress",
 }
 
 

@@ -7,7 +7,7 @@ import opsim
 
 ORDER = (
     "errors", "language", "records", "scenario", "demand", "stations", "ledger", "facility", "outcomes",
-    "experiments", "report", "cli",
+    "study", "report", "cli",
 )  # fmt: skip
 ROOT = Path(opsim.__file__).parent
 

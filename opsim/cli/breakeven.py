@@ -10,7 +10,10 @@ from opsim.cli.inquire import Found, Study, begun, gone_on, width
 from opsim.cli.options import Voice, share
 from opsim.cli.wishes import Wishes, understood
 from opsim.errors import InputError, Message, Problem
-from opsim.experiments.breakeven import (
+from opsim.report import breakeven as report
+from opsim.scenario.load import Scenario
+from opsim.scenario.scalar import read_scalar
+from opsim.study.breakeven import (
     EXPECTED_POINTS,
     HOLDS,
     REPLICATIONS,
@@ -19,11 +22,8 @@ from opsim.experiments.breakeven import (
     break_even,
     checked,
 )
-from opsim.experiments.inquiry import Inquiry
-from opsim.experiments.run import Settings
-from opsim.report import breakeven as report
-from opsim.scenario.load import Scenario
-from opsim.scenario.scalar import read_scalar
+from opsim.study.inquiry import Inquiry
+from opsim.study.run import Settings
 
 COMMAND = "breakeven"
 PROBABILITY = 0.9
@@ -38,8 +38,14 @@ class Asked(NamedTuple):
     probability: str | None
 
 
-def break_even_of(wishes: Wishes, asked: Asked, voice: Voice) -> int:
-    """Look for a break-even; returns the exit status."""
+def break_even_of(
+    wishes: Wishes, voice: Voice, *, resume: str | None, solve: str | None, between: tuple[str, str] | None,
+    target: str | None, probability: str | None,
+) -> int:  # fmt: skip
+    """Look for a break-even, or `resume` that; returns the exit status."""
+    if resume is not None:
+        return gone_on(resume, COMMAND, wishes, voice, partial(_study, language=voice.language))
+    asked = Asked(solve, between, target, probability)
     problems: list[Problem] = []
     question = _question(asked, problems)
     try:
@@ -57,11 +63,6 @@ def break_even_of(wishes: Wishes, asked: Asked, voice: Voice) -> int:
         settings = replace(settings, years=min(settings.years, YEARS))
     study = _study(scenario, settings, question.told(), wishes.scenario, language=voice.language)
     return begun(study, f"{scenario.name}-breakeven", wishes, voice)
-
-
-def go_on(folder: str, wishes: Wishes, voice: Voice) -> int:
-    """Go on with the break-even in a folder; returns the exit status."""
-    return gone_on(folder, COMMAND, wishes, voice, partial(_study, language=voice.language))
 
 
 def _question(asked: Asked, problems: list[Problem]) -> Question | None:

@@ -6,8 +6,8 @@ from typing import Final
 from opsim.cli.console import hint
 from opsim.cli.options import Voice
 from opsim.errors import Message
-from opsim.experiments.run import Settings
 from opsim.language import render, translator
+from opsim.study.run import Settings
 
 LONG: Final = 3600
 """Seconds beyond which a study asks before it starts."""

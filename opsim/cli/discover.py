@@ -8,12 +8,12 @@ from opsim.cli.console import paper
 from opsim.cli.ending import ended
 from opsim.cli.options import Voice
 from opsim.errors import InputError
-from opsim.experiments.discovery import compared, discover
 from opsim.report import discover as report
 from opsim.report.cases import cases_of
 from opsim.report.discover import Discovered
 from opsim.report.folder import Content, Table, claimed, publish, refusal
 from opsim.report.jsonform import text
+from opsim.study.discovery import compared, discover
 
 
 def discover_in(folder: str, out: str | None, voice: Voice) -> int:

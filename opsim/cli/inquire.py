@@ -15,14 +15,14 @@ from opsim.cli.status import FAILED, INTERRUPTED
 from opsim.cli.wishes import Wishes, crew_alone
 from opsim.demand.compiled import notice
 from opsim.errors import Message, RunError
-from opsim.experiments import keeping
-from opsim.experiments.duration import seconds_of
-from opsim.experiments.inquiry import Inquiry
-from opsim.experiments.run import Settings
-from opsim.experiments.store import FILE, Store
 from opsim.report import folder as folders
 from opsim.report.jsonform import text
 from opsim.scenario.load import Scenario
+from opsim.study import keeping
+from opsim.study.duration import seconds_of
+from opsim.study.inquiry import Inquiry
+from opsim.study.run import Settings
+from opsim.study.store import FILE, Store
 
 
 class Found(NamedTuple):

@@ -8,7 +8,7 @@ import opsim
 from opsim.cli.console import paper, print_json
 from opsim.cli.options import Voice
 from opsim.language import translator
-from opsim.report.grid import Table
+from opsim.report.render.grid import Table
 from opsim.scenario.catalog import shipped
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from opsim.cli.console import hint, print_json
 from opsim.cli.options import Voice
 from opsim.errors import InputError, Message, Problem
-from opsim.report.memo.blocks import Paragraph
+from opsim.report.document import Paragraph
 from opsim.report.memo.build import memo
 from opsim.report.memo.findings import put_together
 from opsim.report.memo.write import ENDINGS, write

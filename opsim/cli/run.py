@@ -7,13 +7,13 @@ from opsim.cli.console import paper
 from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, means_study, of_study, understood
-from opsim.experiments.run import DEFAULT_REPLICATIONS, Comparison, RunResult, compare, run
-from opsim.experiments.study import is_study
 from opsim.report import comparison, options, table
 from opsim.report import full as full_tables
 from opsim.report.evidence import replications_needed
 from opsim.report.folder import write
 from opsim.report.jsonform import as_json, text
+from opsim.scenario.catalog import is_study
+from opsim.study.run import DEFAULT_REPLICATIONS, Comparison, RunResult, compare, run
 
 
 def run_scenario(wishes: Wishes, voice: Voice, *, full: bool) -> int:

@@ -12,11 +12,15 @@ from opsim.cli.options import Voice, among
 from opsim.cli.wishes import Wishes, how, understood, within_calendar
 from opsim.demand.uncertain import uncertain_numbers, with_ranges
 from opsim.errors import InputError, Message, Problem
-from opsim.experiments.designs import Axis, uniform
-from opsim.experiments.findings import Method
-from opsim.experiments.inquiry import Inquiry
-from opsim.experiments.run import Settings
-from opsim.experiments.sensitivity import (
+from opsim.report import sensitivity as report
+from opsim.scenario.catalog import is_study
+from opsim.scenario.load import Scenario
+from opsim.scenario.quantity import Quantity
+from opsim.study.designs import Axis, uniform
+from opsim.study.findings import Method
+from opsim.study.inquiry import Inquiry
+from opsim.study.run import Settings
+from opsim.study.sensitivity import (
     ASKED,
     METHODS,
     YEARS,
@@ -25,16 +29,15 @@ from opsim.experiments.sensitivity import (
     numbers_of,
     sensitivity,
 )
-from opsim.experiments.study import is_study, load_study
-from opsim.report import sensitivity as report
-from opsim.scenario.load import Scenario
-from opsim.scenario.quantity import Quantity
+from opsim.study.study import load_study
 
 COMMAND = "sensitivity"
 
 
-def sensitivity_of(wishes: Wishes, method: str, voice: Voice) -> int:
-    """Move the uncertain numbers of a scenario or a study; returns the exit status."""
+def sensitivity_of(wishes: Wishes, voice: Voice, *, method: str, resume: str | None) -> int:
+    """Move the uncertain numbers of a scenario or a study, or `resume` that; returns the exit status."""
+    if resume is not None:
+        return gone_on(resume, COMMAND, wishes, voice, partial(_study, language=voice.language))
     problems: list[Problem] = []
     among("--method", method, METHODS, problems)
     chosen: Method = next((each for each in METHODS if each == method), "morris")
@@ -69,11 +72,6 @@ def sensitivity_of(wishes: Wishes, method: str, voice: Voice) -> int:
     )
     name = f"{scenario.name}-{chosen}"
     return begun(study, name, wishes, voice)
-
-
-def go_on(folder: str, wishes: Wishes, voice: Voice) -> int:
-    """Go on with the sensitivity study in a folder; returns the exit status."""
-    return gone_on(folder, COMMAND, wishes, voice, partial(_study, language=voice.language))
 
 
 def _of_study(

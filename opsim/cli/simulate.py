@@ -15,9 +15,9 @@ from opsim.cli.status import FAILED, INTERRUPTED
 from opsim.cli.wishes import Wishes
 from opsim.demand.compiled import notice
 from opsim.errors import Message, marked
-from opsim.experiments.run import RunResult, Settings
 from opsim.report.folder import Published, claimed, written
 from opsim.report.seal import sealed
+from opsim.study.run import RunResult, Settings
 
 LONG_RUN: Final = 30_000
 """Case-years for each worker beyond which a run asks before it starts: about an hour of a busy facility."""

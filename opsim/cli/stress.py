@@ -8,11 +8,11 @@ from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, understood
 from opsim.errors import Message
-from opsim.experiments.stress import REPLICATIONS, StressResult, stress
-from opsim.experiments.stresses import BOX
 from opsim.report import stress as report
 from opsim.report.folder import write
 from opsim.report.jsonform import text
+from opsim.study.stress import REPLICATIONS, StressResult, stress
+from opsim.study.stresses import BOX
 
 
 def stress_scenario(wishes: Wishes, voice: Voice) -> int:

@@ -7,10 +7,10 @@ from opsim.cli.console import paper
 from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, understood
-from opsim.experiments.subsidy import DEFAULT_REPLICATIONS, economic_view, removal_runs
 from opsim.report import economic, options
 from opsim.report.folder import publish
 from opsim.report.jsonform import text
+from opsim.study.subsidy import DEFAULT_REPLICATIONS, economic_view, removal_runs
 
 
 def subsidy_of_scenario(wishes: Wishes, voice: Voice) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from opsim.experiments.workers import INTERRUPTS
+from opsim.study.workers import INTERRUPTS
 
 
 def open_streams() -> None:

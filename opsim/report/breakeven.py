@@ -13,15 +13,9 @@ from rich.text import Text
 
 import opsim
 from opsim.errors import Message
-from opsim.experiments.breakeven import CHANGE, BreakEven
 from opsim.language import Translate, render, translator
-from opsim.report.grid import Table
-from opsim.report.jsonform import SCHEMA, interval
-from opsim.report.labels import label
-from opsim.report.numbers import STYLES, number, scale, with_interval
-from opsim.report.results import value
-from opsim.report.sheet import Sheet
-from opsim.report.style import (
+from opsim.report.figures.sheet import Sheet
+from opsim.report.figures.style import (
     BAND,
     INK,
     LINE,
@@ -34,7 +28,13 @@ from opsim.report.style import (
     legend,
     wrapped,
 )
+from opsim.report.jsonform import SCHEMA, interval
+from opsim.report.labels import label
+from opsim.report.numbers import STYLES, number, scale, with_interval
+from opsim.report.render.grid import Table
+from opsim.report.results import value
 from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED, UNITS
+from opsim.study.breakeven import CHANGE, BreakEven
 
 WIDTH_ELSEWHERE: Final = 140
 """Columns of text where the output is no terminal."""

@@ -11,14 +11,14 @@ import opsim
 from opsim.demand.random import stream_key
 from opsim.demand.uncertain import draws
 from opsim.errors import InputError, Message, Problem
-from opsim.experiments import sweep
-from opsim.experiments.boxes import FEWEST_CASES
-from opsim.experiments.store import Store
 from opsim.outcomes.precision import SHARES
 from opsim.records import Bool, Float64
 from opsim.report.results import Results, read
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.values import Value, range_of
+from opsim.study import sweep
+from opsim.study.boxes import FEWEST_CASES
+from opsim.study.store import Store
 
 KINDS: Final = ("run", "compare", "sweep")
 """Folders that have cases."""

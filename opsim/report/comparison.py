@@ -3,7 +3,6 @@
 from itertools import combinations
 from typing import Any
 
-from opsim.experiments.run import Comparison
 from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
@@ -12,6 +11,7 @@ from opsim.report.difference import Paired, paired
 from opsim.report.jsonform import flows, foot, groups, head, interval, lost, spread, verdict
 from opsim.report.value import Value, values_for_money
 from opsim.scenario.load import BASELINE
+from opsim.study.run import Comparison
 
 
 def as_json(result: Comparison) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from opsim.experiments.run import Comparison, RunResult
 from opsim.outcomes.intervals import mean
 from opsim.records import FIRST_DENIAL, Fate
+from opsim.study.run import Comparison, RunResult
 
 NAMES: Final = ("case", "service", "station", "cause")
 COLUMNS: Final = (*NAMES, "visits_a_year", "visits_a_year_low", "visits_a_year_high")

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from opsim.experiments.replication import CaseResult
-from opsim.experiments.run import RunResult
 from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.intervals import LEVEL, Estimate, estimate, half_width, mean
 from opsim.records import Float64
+from opsim.study.replication import CaseResult
+from opsim.study.run import RunResult
 
 
 @dataclass(frozen=True, slots=True)

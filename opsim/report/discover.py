@@ -13,19 +13,19 @@ from rich.text import Text
 
 import opsim
 from opsim.errors import marked
-from opsim.experiments.boxes import FEWEST_CASES, Box
-from opsim.experiments.discovery import Discovery
-from opsim.experiments.robust import Robustness
 from opsim.language import Translate, translator
 from opsim.outcomes.intervals import Estimate
 from opsim.report.cases import Cases
-from opsim.report.grid import Table
+from opsim.report.figures.sheet import Sheet
+from opsim.report.figures.style import INK, LINE, MUTED, blank, footnote, heading, legend, wrapped
 from opsim.report.jsonform import SCHEMA, interval
 from opsim.report.labels import label
 from opsim.report.numbers import number, percent, percent_interval, with_interval
+from opsim.report.render.grid import Table
 from opsim.report.results import value
-from opsim.report.sheet import Sheet
-from opsim.report.style import INK, LINE, MUTED, blank, footnote, heading, legend, wrapped
+from opsim.study.boxes import FEWEST_CASES, Box
+from opsim.study.discovery import Discovery
+from opsim.study.robust import Robustness
 
 WIDTH_ELSEWHERE: Final = 140
 BOX_COLUMNS: Final = (

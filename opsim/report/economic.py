@@ -9,15 +9,15 @@ from rich.console import Console
 from rich.text import Text
 
 from opsim.errors import marked
-from opsim.experiments.subsidy import EconomicView, Standing
 from opsim.language import Translate, translator
 from opsim.outcomes.intervals import Estimate
 from opsim.report import matrix, rows, sentences
 from opsim.report.folder import Content, Table
-from opsim.report.grid import Table as Drawn
 from opsim.report.jsonform import flows, foot, head, interval
 from opsim.report.numbers import number, percent, with_interval
+from opsim.report.render.grid import Table as Drawn
 from opsim.scenario.load import BASELINE
+from opsim.study.subsidy import EconomicView, Standing
 
 STATES: Final = {
     "subsidized": marked("is subsidized"),

@@ -1,8 +1,8 @@
 """How many replications a decision would need, if the shares of cases stayed as they are."""
 
-from opsim.experiments.run import RunResult
 from opsim.outcomes.precision import CAP
 from opsim.outcomes.verdict import TESTS, decide
+from opsim.study.run import RunResult
 
 
 def replications_needed(result: RunResult) -> int | None:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from opsim.errors import InputError, Message, Problem
-from opsim.experiments.store import Store
-from opsim.experiments.sweep import Plan, again, refuse_gaps
 from opsim.report import workbook
 from opsim.report.results import Results
 from opsim.report.sweep import export_columns, export_rows
 from opsim.report.writing import beside, table
+from opsim.study.store import Store
+from opsim.study.sweep import Plan, again, refuse_gaps
 
 Rows = Iterator[tuple[Any, ...]]
 Writer = Callable[[Path, Plan, Rows], int]

@@ -15,18 +15,20 @@ from shutil import rmtree
 from typing import Any, Final, NamedTuple
 
 from opsim.errors import InputError, Message, Problem, RunError
-from opsim.experiments import claim
-from opsim.experiments.run import Comparison, RunResult
-from opsim.experiments.stress import StressResult
 from opsim.language import translator
-from opsim.report import denials, figures, hours, matrix, rows, statements, stations, stress, treasury
+from opsim.report import denials, matrix, rows, statements, stations, stress, treasury
 from opsim.report.comparison import as_json as comparison_json
+from opsim.report.figures import gallery as figures
+from opsim.report.figures import load_by_hour as hours
 from opsim.report.jsonform import as_json, text
 from opsim.report.results import Results
 from opsim.report.seal import open_seal, seal
 from opsim.report.writing import table, write_text
 from opsim.scenario.dump import dump
 from opsim.scenario.load import Scenario
+from opsim.study import claim
+from opsim.study.run import Comparison, RunResult
+from opsim.study.stress import StressResult
 
 RUNS: Final = "runs"
 BEGINNING: Final = ".beginning"

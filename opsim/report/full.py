@@ -11,14 +11,14 @@ from rich.console import Console
 from rich.text import Text
 
 from opsim.errors import marked as _
-from opsim.experiments.run import Comparison, RunResult
 from opsim.facility.queues import limits
 from opsim.language import Translate, translator
 from opsim.outcomes.queues import ALL, POOREST, PRIORITY, UNITS, Row
-from opsim.report.grid import Table
 from opsim.report.numbers import STYLES, Style, interval, number
+from opsim.report.render.grid import Table
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
+from opsim.study.run import Comparison, RunResult
 
 ARRIVALS: Final = {
     "arrivals": _("arrivals a year"),

@@ -8,17 +8,17 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from rich import box
 
-from opsim.experiments.run import Comparison, RunResult
 from opsim.language import Translate
 from opsim.outcomes.distribution import average
 from opsim.outcomes.intervals import ratio
-from opsim.report.grid import Table
+from opsim.report.figures.sheet import Sheet
+from opsim.report.figures.style import BAND, INK, MUTED, blank, footnote, heading, legend, look
 from opsim.report.lost import segment_title
 from opsim.report.numbers import number, signed_percent
+from opsim.report.render.grid import Table
 from opsim.report.results import value
-from opsim.report.sheet import Sheet
-from opsim.report.style import BAND, INK, MUTED, blank, footnote, heading, legend, look
 from opsim.scenario.facility import Facility
+from opsim.study.run import Comparison, RunResult
 
 COLUMNS: Final = (
     "case", "segment", "persons", "visits_a_year", "visits_a_head", "visits_a_head_low",

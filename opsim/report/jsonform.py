@@ -8,8 +8,6 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
 
-from opsim.experiments.replication import CaseResult
-from opsim.experiments.run import RunResult
 from opsim.facility.case import LOST
 from opsim.outcomes.distribution import average
 from opsim.outcomes.intervals import Estimate
@@ -20,6 +18,8 @@ from opsim.report.compliance import flags_as_json
 from opsim.report.difference import differences
 from opsim.report.evidence import replications_needed
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
+from opsim.study.replication import CaseResult
+from opsim.study.run import RunResult
 
 SCHEMA: Final = 1
 """Version of this form; it rises when a key changes its meaning."""

@@ -10,16 +10,16 @@ from matplotlib.patches import Patch
 from rich import box
 
 from opsim.errors import marked
-from opsim.experiments.run import Comparison
 from opsim.facility.case import LOST
 from opsim.language import Translate
-from opsim.report.grid import Table
+from opsim.report.figures.sheet import Sheet
+from opsim.report.figures.style import INK, SPACING, blank, footnote, heading, legend, wrapped
 from opsim.report.jsonform import lost
 from opsim.report.numbers import number
-from opsim.report.sheet import Sheet
-from opsim.report.style import INK, SPACING, blank, footnote, heading, legend, wrapped
+from opsim.report.render.grid import Table
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
+from opsim.study.run import Comparison
 
 COLUMNS: Final = ("case", "segment", "cause", "visits_a_year")
 

@@ -13,14 +13,14 @@ from typing import Final
 from rich import box
 
 from opsim.errors import marked
-from opsim.experiments.run import RunResult
 from opsim.facility.case import DRIVERS
 from opsim.language import Translate
 from opsim.ledger import accounts
-from opsim.report.grid import Table
 from opsim.report.jsonform import flows
 from opsim.report.numbers import number
+from opsim.report.render.grid import Table
 from opsim.report.words import TEN_THOUSAND
+from opsim.study.run import RunResult
 
 COLUMNS: Final = ("payer", "receiver", "reason", "yuan_a_year")
 DRIVER_COLUMNS: Final = ("service", *(f"yuan_a_year_by_{driver}" for driver in DRIVERS), "turns")

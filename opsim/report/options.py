@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.text import Text
 
 from opsim.errors import marked as _
-from opsim.experiments.run import Comparison, RunResult
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.gate import RED_LINES, RedLine
@@ -21,12 +20,13 @@ from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
 from opsim.report import sentences
 from opsim.report.difference import changes, difference, paired
-from opsim.report.grid import Table
 from opsim.report.groups import visits_by_group, worst_off_sentence
 from opsim.report.numbers import STYLES, change, number, percent
+from opsim.report.render.grid import Table
 from opsim.report.value import sentence, values_for_money
 from opsim.report.words import RELIEF, UNITS, VERDICTS
 from opsim.scenario.load import BASELINE
+from opsim.study.run import Comparison, RunResult
 
 WIDTH_ELSEWHERE: Final = 140
 """Columns of text where the output is no terminal."""

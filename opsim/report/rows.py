@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from opsim.experiments.run import Comparison
 from opsim.language import Translate
 from opsim.report.difference import values
 from opsim.report.jsonform import month_name
 from opsim.scenario.load import BASELINE
+from opsim.study.run import Comparison
 
 COUNTS: Final = ("visits", "denied", "priority_visits")
 """Monthly columns that are no money."""

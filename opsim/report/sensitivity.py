@@ -10,7 +10,16 @@ from rich.text import Text
 
 import opsim
 from opsim.errors import Message, marked
-from opsim.experiments.findings import (
+from opsim.language import Translate, render, translator
+from opsim.outcomes.intervals import Estimate
+from opsim.report.jsonform import SCHEMA, interval
+from opsim.report.labels import label
+from opsim.report.numbers import Style, number, percent, percent_interval, with_interval
+from opsim.report.render.grid import Table
+from opsim.report.words import NOT_BACK_TESTED
+from opsim.scenario import rows as written
+from opsim.scenario.load import Scenario
+from opsim.study.findings import (
     CHANCE,
     COST_CHANGE,
     ROOM,
@@ -20,16 +29,7 @@ from opsim.experiments.findings import (
     Sensitivity,
     Share,
 )
-from opsim.experiments.sensitivity import LATER
-from opsim.language import Translate, render, translator
-from opsim.outcomes.intervals import Estimate
-from opsim.report.grid import Table
-from opsim.report.jsonform import SCHEMA, interval
-from opsim.report.labels import label
-from opsim.report.numbers import Style, number, percent, percent_interval, with_interval
-from opsim.report.words import NOT_BACK_TESTED
-from opsim.scenario import rows as written
-from opsim.scenario.load import Scenario
+from opsim.study.sensitivity import LATER
 
 WIDTH_ELSEWHERE: Final = 140
 """Columns of text where the output is no terminal."""

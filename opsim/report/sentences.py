@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from opsim.experiments.run import RunResult
 from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import CAP
@@ -16,6 +15,7 @@ from opsim.report.jsonform import month_name
 from opsim.report.numbers import number, percent, percent_interval, signed_percent
 from opsim.report.words import CAUSES, CHANCE_ONLY, DRAWN, MEANINGS, NOT_BACK_TESTED, RELIEF, VERDICTS
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
+from opsim.study.run import RunResult
 
 OVER_ALL_YEARS: Final = ("cost_recovery", "operator")
 """Ways to fail that belong to no month."""

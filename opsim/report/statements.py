@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from opsim.experiments.run import Comparison
 from opsim.ledger.statements import Movements
 from opsim.report.jsonform import month_name
+from opsim.study.run import Comparison
 
 COLUMNS: Final = ("case", "month", "service", "reason", "in_yuan", "out_yuan")
 """The service is empty for the house as a whole, the operator's purse included. What services pay one another

@@ -6,7 +6,6 @@ The columns are the measures of `opsim.outcomes.queues`, each followed by the en
 from collections.abc import Iterator
 from typing import Any, Final
 
-from opsim.experiments.run import Comparison, RunResult
 from opsim.facility.queues import limits
 from opsim.outcomes.queues import (
     ALL,
@@ -18,6 +17,7 @@ from opsim.outcomes.queues import (
     UNITS,
     Row,
 )
+from opsim.study.run import Comparison, RunResult
 
 STATION_NAMES: Final = ("station", "service", "group")
 PLACE_NAMES: Final = ("service", "level")

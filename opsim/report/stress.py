@@ -9,16 +9,16 @@ from rich.console import Console
 from rich.text import Text
 
 from opsim.errors import Message, marked
-from opsim.experiments.replication import CaseResult
-from opsim.experiments.run import RunResult
-from opsim.experiments.stress import REPLICATIONS, Break, StressResult
-from opsim.experiments.stresses import BOX, Stress
 from opsim.language import Translate, render, translator
 from opsim.report import sentences
-from opsim.report.grid import Table
 from opsim.report.jsonform import foot, head, outcome_value, verdict
 from opsim.report.numbers import number, percent, percent_interval
+from opsim.report.render.grid import Table
 from opsim.report.words import VERDICTS
+from opsim.study.replication import CaseResult
+from opsim.study.run import RunResult
+from opsim.study.stress import REPLICATIONS, Break, StressResult
+from opsim.study.stresses import BOX, Stress
 
 WIDTH_ELSEWHERE: Final = 140
 """Columns of text where the output is no terminal."""

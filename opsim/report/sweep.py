@@ -13,18 +13,15 @@ from rich.text import Text
 import opsim
 from opsim.errors import Message
 from opsim.errors import marked as _
-from opsim.experiments.designs import Axis
-from opsim.experiments.store import Store
-from opsim.experiments.sweep import Estimates, Plan, summaries
 from opsim.language import Translate, render, translator
 from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.measures import Fraction
-from opsim.report import figures
+from opsim.report.figures import gallery as figures
 from opsim.report.folder import Content, Published, Table, publish
-from opsim.report.grid import Table as Drawn
 from opsim.report.jsonform import SCHEMA, interval, text
 from opsim.report.numbers import STYLES, defined_in, number
 from opsim.report.numbers import interval as written
+from opsim.report.render.grid import Table as Drawn
 from opsim.report.results import Results
 from opsim.report.seal import sealed
 from opsim.report.words import UNITS
@@ -32,6 +29,9 @@ from opsim.report.writing import write_text
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.scenario.load import BASELINE
 from opsim.scenario.values import Value, changes_baseline
+from opsim.study.designs import Axis
+from opsim.study.store import Store
+from opsim.study.sweep import Estimates, Plan, summaries
 
 WIDTH_ELSEWHERE: Final = 170
 """Columns of text where the output is no terminal."""

@@ -8,19 +8,19 @@ from rich.console import Console
 from rich.text import Text
 
 from opsim.errors import marked as _
-from opsim.experiments.run import Comparison, RunResult
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import Outcome, as_sold, service_outcomes
 from opsim.report import matrix, sentences
 from opsim.report.compliance import flag_lines
 from opsim.report.difference import changes, differences
-from opsim.report.grid import Table
 from opsim.report.groups import groups_table, visits_by_group, worst_off_sentence
 from opsim.report.lost import lost_table
 from opsim.report.matrix import driver_sentence
 from opsim.report.numbers import change, with_interval
+from opsim.report.render.grid import Table
 from opsim.report.words import UNITS
 from opsim.scenario.load import BASELINE
+from opsim.study.run import Comparison, RunResult
 
 SECTIONS: Final = (
     (_("Money"), (

@@ -5,13 +5,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from opsim.experiments.replication import CaseResult
-from opsim.experiments.run import Comparison
 from opsim.ledger.accrual import LAST
 from opsim.outcomes.intervals import mean
 from opsim.records import Float64
 from opsim.report.difference import spread
 from opsim.report.jsonform import month_name
+from opsim.study.replication import CaseResult
+from opsim.study.run import Comparison
 
 COLUMNS: Final = (
     "case", "level", "source", "year", "from", "paid_yuan", "got_yuan", "net_yuan", "ci_low", "ci_high",

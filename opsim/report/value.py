@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from opsim.experiments.run import Comparison
 from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate, mean
 from opsim.report.difference import columns
 from opsim.report.numbers import number, percent, with_interval
+from opsim.study.run import Comparison
 
 DIRECT = "direct-operation"
 LEVELS = ("own_level", "all_level")

@@ -26,11 +26,11 @@ from typing import Any
 from unittest import mock
 
 import opsim
-from opsim.experiments import replication
-from opsim.experiments.run import Settings, run
 from opsim.facility import life
 from opsim.scenario.catalog import shipped
 from opsim.scenario.load import Scenario, load
+from opsim.study import replication
+from opsim.study.run import Settings, run
 
 STAGES = {
     "draw": (life, ("prepare", "draw")),
@@ -44,7 +44,7 @@ STAGES = {
 PEAK = """
 import re, resource, sys
 from pathlib import Path
-from opsim.experiments.run import Settings, run
+from opsim.study.run import Settings, run
 from opsim.scenario.load import load
 years, *names = sys.argv[1:]
 for name in names:
@@ -60,7 +60,7 @@ print(
 """Prints MiB. What Linux says by getrusage is at least what the parent has held."""
 FIRST = """
 import sys
-from opsim.experiments.run import Settings, run
+from opsim.study.run import Settings, run
 from opsim.scenario.load import load
 scenario = load(sys.argv[1])
 run(scenario, Settings(scenario.default_option, replications=1, years=1))

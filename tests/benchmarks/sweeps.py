@@ -21,13 +21,13 @@ import time
 from functools import partial
 from pathlib import Path
 
-import opsim.experiments.points as points_module
-from opsim.experiments import sweep
-from opsim.experiments.designs import Axis, uniform
-from opsim.experiments.run import Settings
-from opsim.experiments.store import Store
-from opsim.experiments.study import ALWAYS, UNASKED, Study
+import opsim.study.points as points_module
 from opsim.scenario.load import load
+from opsim.study import sweep
+from opsim.study.designs import Axis, uniform
+from opsim.study.run import Settings
+from opsim.study.store import Store
+from opsim.study.study import ALWAYS, UNASKED, Study
 
 SCENARIO, SETS, PATH = "book-house", ("catchment.population=4000",), "catchment.population_growth"
 WARM = 8

@@ -7,9 +7,9 @@ import sqlite3
 import pytest
 
 from opsim.cli.main import main
-from opsim.experiments import sensitivity as sensitive
 from opsim.scenario.load import load
-from tests.experiments.ranges import CONVERSION, LIGHT, PRICE, written
+from opsim.study import sensitivity as sensitive
+from tests.study.ranges import CONVERSION, LIGHT, PRICE, written
 
 SHORT = ("--years", "1", "--workers", "1", "--quiet")
 

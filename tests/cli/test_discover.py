@@ -6,7 +6,7 @@ import pytest
 
 from opsim.cli.main import main
 from opsim.report.cases import cases_of
-from tests.experiments.simulated import LIGHT, PEOPLE, PRICE, plant, written
+from tests.study.simulated import LIGHT, PEOPLE, PRICE, plant, written
 
 SHORT = ("--years", "1", "--workers", "1", "--quiet", "--yes")
 
@@ -69,7 +69,7 @@ def test_two_cases_all_alike_are_refused_in_one_line(
 
 def test_a_sweep_of_which_nothing_is_there_is_refused(tea, tmp_path, capsys, monkeypatch):
     swept(monkeypatch, tea, "--vary", f"{PEOPLE}=1000:5000:2", "--replications", "1")
-    from opsim.experiments import store  # noqa: PLC0415 - its connection is the planted one
+    from opsim.study import store  # noqa: PLC0415 - its connection is the planted one
 
     with store._connected(tmp_path / "cases" / store.FILE) as database:
         database.execute("delete from rows")

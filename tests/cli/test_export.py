@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from opsim.cli.main import main
-from opsim.report import figures
+from opsim.report.figures import gallery as figures
 
 
 @pytest.fixture(scope="module")

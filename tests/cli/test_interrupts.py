@@ -8,10 +8,10 @@ from opsim.cli import run as running
 from opsim.cli import simulate as simulating
 from opsim.cli import subsidy
 from opsim.cli.main import main
-from opsim.experiments import run as experiments
-from opsim.experiments import stress as searching
 from opsim.report import folder as folders
-from tests.experiments.ranges import written
+from opsim.study import run as experiments
+from opsim.study import stress as searching
+from tests.study.ranges import written
 
 SHORT = ("--years", "1", "--workers", "1", "--replications", "2", "--out", "out")
 KEEPERS = (

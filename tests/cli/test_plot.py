@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from opsim.cli.main import main
-from opsim.report import figures, folder
+from opsim.report import folder
+from opsim.report.figures import gallery as figures
 
 
 @pytest.fixture(scope="module")

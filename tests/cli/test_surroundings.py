@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from opsim.experiments import workers
+from opsim.study import workers
 from tests.cli.test_sweep import ENVIRONMENT, TEA, opsim
 from tests.waiting import PATIENCE
 

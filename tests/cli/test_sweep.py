@@ -24,9 +24,9 @@ import pytest
 from pyarrow import parquet
 
 from opsim.cli.main import main
-from opsim.experiments.claim import held
-from opsim.experiments.store import address
-from opsim.report import figures
+from opsim.report.figures import gallery as figures
+from opsim.study.claim import held
+from opsim.study.store import address
 from tests.cli.test_run import OPSIM
 from tests.waiting import PATIENCE, until
 
@@ -102,9 +102,9 @@ def whole(tmp_path_factory):
 SIGNALS_AFTER = """
 import os, signal, sys
 from opsim.cli.main import main
-from opsim.experiments.claim import held
-from opsim.experiments.store import address
-from opsim.experiments.store import Store
+from opsim.study.claim import held
+from opsim.study.store import address
+from opsim.study.store import Store
 
 rows, what, whom = int(sys.argv[1]), signal.Signals[sys.argv[2]], sys.argv[3]
 add, sent = Store.add, []

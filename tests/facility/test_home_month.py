@@ -11,7 +11,6 @@ import pytest
 import opsim.facility.places
 from opsim.demand.applications import Applications
 from opsim.demand.random import stream_key
-from opsim.experiments.run import Settings, run
 from opsim.facility.case import CaseRecord
 from opsim.facility.life import live
 from opsim.language import translator
@@ -21,6 +20,7 @@ from opsim.report import sentences
 from opsim.report.jsonform import as_json
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import load
+from opsim.study.run import Settings, run
 from tests.facility.home import CARE, beds, home
 
 KEY = stream_key(0, 0)

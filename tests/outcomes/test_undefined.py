@@ -11,11 +11,11 @@ import pytest
 
 from opsim import Settings, compare, load, run
 from opsim.cli.main import main
-from opsim.experiments.replication import Task, replicate
 from opsim.outcomes.gate import RED_LINES
 from opsim.outcomes.intervals import estimate
 from opsim.report.jsonform import as_json
 from opsim.report.options import red_lines_table
+from opsim.study.replication import Task, replicate
 
 WORLD = """
 title: {en: House, zh: 屋}

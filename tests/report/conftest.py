@@ -2,9 +2,9 @@
 
 import pytest
 
-from opsim.experiments.run import Comparison, Settings, run
 from opsim.report import folder as folders
 from opsim.scenario.load import load
+from opsim.study.run import Comparison, Settings, run
 
 
 @pytest.fixture(scope="session")

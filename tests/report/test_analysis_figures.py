@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 
 from opsim.cli.main import main
-from opsim.experiments import sweep
-from opsim.experiments.store import Store
-from opsim.report import figures, strips, tornado
+from opsim.report.figures import gallery as figures
+from opsim.report.figures import strips, tornado
 from opsim.report.provenance import command
 from opsim.report.results import read
-from tests.experiments.ranges import LIGHT, PRICE, written
+from opsim.study import sweep
+from opsim.study.store import Store
+from tests.study.ranges import LIGHT, PRICE, written
 
 QUICK = ("--years", "1", "--workers", "1", "--quiet")
 

@@ -16,19 +16,20 @@ from matplotlib.text import Text
 from openpyxl import load_workbook
 
 from opsim.cli.console import paper
-from opsim.experiments.run import Comparison
-from opsim.report import figures, table
 from opsim.report import options as side_by_side
+from opsim.report import table
 from opsim.report.export import export
+from opsim.report.figures import gallery as figures
 from opsim.report.folder import claimed, write
 from opsim.report.memo.build import memo
 from opsim.report.memo.findings import put_together
-from opsim.report.memo.html import document as page
-from opsim.report.memo.word import document as word
+from opsim.report.render.html import document as page
+from opsim.report.render.word import document as word
 from opsim.report.results import read
 from opsim.report.writing import read_table, write_text
 from opsim.report.writing import table as write_table
 from opsim.scenario.load import load
+from opsim.study.run import Comparison
 
 CASES = Path(__file__).parents[2].parent / "shared" / "cases" / "inputs"
 TITLES = {

@@ -10,17 +10,17 @@ from rich.cells import cell_len
 from rich.console import Console
 
 import opsim.report.groups as groups_module
-from opsim.experiments.run import Settings, compare
 from opsim.language import translator
 from opsim.outcomes.precision import MEANS
-from opsim.report import figures
-from opsim.report.beside import rows
 from opsim.report.comparison import as_json
+from opsim.report.figures import gallery as figures
+from opsim.report.figures.options_beside import rows
 from opsim.report.folder import claimed, write
 from opsim.report.jsonform import text
 from opsim.report.options import show
 from opsim.report.results import read
 from opsim.scenario.load import load
+from opsim.study.run import Settings, compare
 from tests.report.glyphs import glyphless
 
 

@@ -9,13 +9,14 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from opsim.errors import InputError
-from opsim.experiments.run import Comparison, Settings, run
-from opsim.report import figures, waterfall
-from opsim.report.cash import SINGLE, lowest_cash
+from opsim.report.figures import gallery as figures
+from opsim.report.figures import waterfall
+from opsim.report.figures.cash import SINGLE, lowest_cash
+from opsim.report.figures.waterfall import LOOKS, SMALLEST, steps
 from opsim.report.folder import claimed, write
 from opsim.report.results import Results, read
-from opsim.report.waterfall import LOOKS, SMALLEST, steps
 from opsim.scenario.load import load
+from opsim.study.run import Comparison, Settings, run
 from tests.report.glyphs import glyphless
 
 RUN = ("cross-subsidy", "cash", "groups", "coverage", "services", "lost-demand", "hours")

@@ -10,9 +10,9 @@ from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 
-from opsim.experiments.run import Comparison
 from opsim.report import options, table
-from opsim.report.grid import BREAKABLE, Table
+from opsim.report.render.grid import BREAKABLE, Table
+from opsim.study.run import Comparison
 
 
 def printed(width, show):

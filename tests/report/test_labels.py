@@ -4,9 +4,9 @@ import pytest
 
 from opsim.demand.uncertain import ranged_paths
 from opsim.language import translator
+from opsim.report.figures.style import cells, wrapped
 from opsim.report.labels import WORDS, label
 from opsim.report.sensitivity import range_of
-from opsim.report.style import cells, wrapped
 from opsim.scenario.catalog import names
 from opsim.scenario.load import load
 

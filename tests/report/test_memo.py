@@ -19,11 +19,10 @@ import pytest
 
 from opsim.cli.main import main
 from opsim.errors import InputError
-from opsim.experiments.stresses import BOX
 from opsim.language import translator
 from opsim.outcomes.catalog import OUTCOMES
+from opsim.report.document import Bullets, Heading, Paragraph, Table
 from opsim.report.memo import decision, figure, points, risk, sentences
-from opsim.report.memo.blocks import Bullets, Heading, Paragraph, Table
 from opsim.report.memo.build import chinese, memo, numbered
 from opsim.report.memo.findings import Findings, put_together
 from opsim.report.provenance import command
@@ -33,6 +32,7 @@ from opsim.report.words import UNITS, VERDICTS
 from opsim.scenario.catalog import names
 from opsim.scenario.dump import dump
 from opsim.scenario.load import load
+from opsim.study.stresses import BOX
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 OPTION = "embedded"
@@ -767,7 +767,7 @@ def test_numbers_of_headings_and_captions():
 
 
 def test_a_table_with_a_wrong_row_is_refused():
-    from opsim.report.memo.blocks import Row  # noqa: PLC0415
+    from opsim.report.document import Row  # noqa: PLC0415
 
     with pytest.raises(ValueError, match="must have 2 columns"):
         Table("t", ("a", "b"), (Row(("1",)),), (1, 1))

@@ -11,11 +11,12 @@ import pytest
 
 from opsim.cli.main import main
 from opsim.errors import InputError, Message, RunError
-from opsim.experiments import claim
-from opsim.report import figures, folder, rows, statements, sweep, writing
+from opsim.report import folder, rows, statements, sweep, writing
+from opsim.report.figures import gallery as figures
 from opsim.report.folder import claimed, write
 from opsim.report.results import read
-from tests.experiments.ranges import written
+from opsim.study import claim
+from tests.study.ranges import written
 
 RUN = ("run", "tea.yaml", "--replications", "2", "--workers", "1", "--quiet", "--lang", "en", "--out", "out")
 SWEEP = ("sweep", "tea.yaml", "--vary", "services.tea.price=2:9:2", *RUN[2:])
@@ -179,7 +180,7 @@ def test_checksums_are_written_after_everything_that_they_seal(tea, monkeypatch)
 
 # Who writes into a folder.
 
-HOLDER = "import sys, time; from pathlib import Path; from opsim.experiments.claim import held\n" \
+HOLDER = "import sys, time; from pathlib import Path; from opsim.study.claim import held\n" \
     "with held(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"  # fmt: skip
 
 
@@ -201,8 +202,8 @@ def other(tea):
     "command", [RUN, SWEEP, OAT, ("compare", *RUN[1:]), ("stress", *RUN[1:]), ("subsidy", *RUN[1:])]
 )
 def test_the_second_is_told_who_holds_the_folder_before_it_works(other, tea, monkeypatch, capsys, command):
-    monkeypatch.setattr("opsim.experiments.workers.as_done", interrupted)  # anything simulated would be seen
-    monkeypatch.setattr("opsim.experiments.workers.in_order", interrupted)
+    monkeypatch.setattr("opsim.study.workers.as_done", interrupted)  # anything simulated would be seen
+    monkeypatch.setattr("opsim.study.workers.in_order", interrupted)
     assert main([*command]) == 2
     said = capsys.readouterr().err
     assert re.search(
@@ -255,7 +256,7 @@ def test_what_ends_before_anything_is_found_leaves_nothing(tea, monkeypatch, com
 
     for module in ("run", "points"):
         for name in ("as_done", "in_order"):
-            monkeypatch.setattr(f"opsim.experiments.{module}.{name}", failing, raising=False)
+            monkeypatch.setattr(f"opsim.study.{module}.{name}", failing, raising=False)
     assert (
         main([*command[:-1], "deep/down/out"])
         == {RunError: 1, InputError: 2, KeyboardInterrupt: 130}[type(error)]
@@ -265,7 +266,7 @@ def test_what_ends_before_anything_is_found_leaves_nothing(tea, monkeypatch, com
 
 @pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid"), reason="a place where nobody may write")
 def test_a_place_that_cannot_be_written_to_is_refused_before_anything_is_simulated(tea, monkeypatch, capsys):
-    monkeypatch.setattr("opsim.experiments.run.in_order", interrupted, raising=False)
+    monkeypatch.setattr("opsim.study.run.in_order", interrupted, raising=False)
     assert main([*RUN[:-1], "/proc/no/such"]) == 2
     assert "cannot write to the folder" in capsys.readouterr().err
 

@@ -12,13 +12,13 @@ from rich.console import Console
 from opsim.cli import run as commands
 from opsim.cli.options import Voice
 from opsim.cli.wishes import Wishes
-from opsim.experiments.run import Comparison, Settings, run
 from opsim.outcomes.queues import ALL, POOREST, PRIORITY, UNITS
 from opsim.report import full, stations
 from opsim.report.folder import Published
 from opsim.report.jsonform import as_json
 from opsim.report.numbers import number
 from opsim.scenario.load import load
+from opsim.study.run import Comparison, Settings, run
 
 ADDED_UP = ("arrivals", "served", "denied_closed", "denied_left", "queue_mean", "use", "after_closing_hours")
 """Measures of a whole that are the sums of its parts'."""

@@ -11,8 +11,8 @@ from openpyxl.utils import range_boundaries
 
 import opsim
 from opsim.errors import InputError
-from opsim.report import figures
 from opsim.report.export import export
+from opsim.report.figures import gallery as figures
 from opsim.report.folder import claimed, write
 from opsim.report.results import read
 from opsim.report.workbook.reasons import REASONS

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from opsim.report.document import Block, Heading, Picture, Table
 from opsim.report.memo.annex import blocks as annex
 from opsim.report.memo.baseline import blocks as baseline
-from opsim.report.memo.blocks import Block, Heading, Picture, Table
 from opsim.report.memo.compliance import blocks as compliance
 from opsim.report.memo.contract import blocks as contract
 from opsim.report.memo.decision import blocks as decision

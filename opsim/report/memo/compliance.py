@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from opsim.report.compliance import flag_lines
-from opsim.report.memo.blocks import Block, Bullets, Heading, Paragraph
+from opsim.report.document import Block, Bullets, Heading, Paragraph
 from opsim.report.memo.findings import Findings
 
 

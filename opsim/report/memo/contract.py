@@ -6,8 +6,8 @@ from typing import Final
 from opsim.errors import marked
 from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate, probability
+from opsim.report.document import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo import terms
-from opsim.report.memo.blocks import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo.figure import picture
 from opsim.report.memo.findings import Findings, amount, joined, running
 from opsim.report.numbers import number, percent

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from opsim.errors import marked
+from opsim.report.document import Block, Bullets, Heading, Paragraph
 from opsim.report.memo import terms
-from opsim.report.memo.blocks import Block, Bullets, Heading, Paragraph
 from opsim.report.memo.findings import Findings, amount, joined
 from opsim.report.memo.fiscal import budgets
 from opsim.report.numbers import number

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from opsim.outcomes.gate import RED_LINES
+from opsim.report.document import Block, Bullets, Heading, Paragraph
 from opsim.report.memo import sentences, terms
-from opsim.report.memo.blocks import Block, Bullets, Heading, Paragraph
 from opsim.report.memo.contract import route_terms
 from opsim.report.memo.findings import Findings, amount, joined
 from opsim.report.numbers import number, percent

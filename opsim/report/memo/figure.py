@@ -7,12 +7,14 @@ from matplotlib.figure import Figure
 
 from opsim.errors import InputError, Message
 from opsim.language import render
-from opsim.report import figures, groups, waterfall
-from opsim.report.memo.blocks import Block, Paragraph, Picture
+from opsim.report import groups
+from opsim.report.document import Block, Paragraph, Picture
+from opsim.report.figures import gallery as figures
+from opsim.report.figures import waterfall
+from opsim.report.figures.sheet import Sheet
+from opsim.report.figures.style import style
 from opsim.report.memo.findings import Findings
 from opsim.report.results import Results, Row
-from opsim.report.sheet import Sheet
-from opsim.report.style import style
 from opsim.scenario.load import BASELINE
 
 MOST_BARS = 20

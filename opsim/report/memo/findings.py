@@ -12,7 +12,7 @@ from opsim.errors import InputError, Message, Problem
 from opsim.language import Translate, translator
 from opsim.outcomes.intervals import Estimate
 from opsim.records import Float64
-from opsim.report.memo.blocks import Paragraph
+from opsim.report.document import Paragraph
 from opsim.report.numbers import STYLES, number
 from opsim.report.results import Results
 from opsim.scenario.facility import Facility, leaves

@@ -7,8 +7,8 @@ import numpy as np
 
 from opsim.ledger.accrual import NOT_PAID
 from opsim.records import Float64
+from opsim.report.document import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo import terms
-from opsim.report.memo.blocks import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo.findings import Findings, amount, running, told_estimate
 from opsim.report.numbers import number, percent
 from opsim.report.sentences import cases

@@ -5,7 +5,7 @@ from typing import Final
 
 from opsim.errors import marked
 from opsim.outcomes.catalog import OUTCOMES, Outcome
-from opsim.report.memo.blocks import Block, Heading, Paragraph, Row, Table
+from opsim.report.document import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo.findings import Findings, amount, between, joined, running, told_estimate
 from opsim.report.numbers import STYLES, change, number, signed_percent
 from opsim.report.options import SHORT_RELIEF

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from opsim.outcomes.gate import RED_LINES
+from opsim.report.document import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo import figure, sentences
-from opsim.report.memo.blocks import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo.findings import Findings, amount, running
 from opsim.report.numbers import STYLES, number, percent
 from opsim.report.words import UNITS

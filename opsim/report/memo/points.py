@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from opsim.outcomes.catalog import OUTCOMES
+from opsim.report.document import Block, Paragraph, Row, Table
 from opsim.report.labels import label
-from opsim.report.memo.blocks import Block, Paragraph, Row, Table
 from opsim.report.memo.findings import Findings, between, running
 from opsim.report.numbers import STYLES, number
 from opsim.report.results import Results, estimate

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from opsim.experiments.stresses import BOX
+from opsim.report.document import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo import sentences
-from opsim.report.memo.blocks import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo.figure import picture
 from opsim.report.memo.findings import Findings, between, running, told_estimate
 from opsim.report.memo.points import blocks as points
 from opsim.report.numbers import number, percent
 from opsim.report.results import Results
 from opsim.report.words import VERDICTS
+from opsim.study.stresses import BOX
 
 DRIVERS = ("tornado", "drivers", "sobol")
 """Figures of sensitivity studies; each folder has the one of its method."""

@@ -6,7 +6,6 @@ from typing import Any, Final
 import numpy as np
 
 from opsim.errors import marked
-from opsim.experiments.stresses import BOX
 from opsim.language import Translate
 from opsim.outcomes.verdict import Failure
 from opsim.records import Float64
@@ -16,6 +15,7 @@ from opsim.report.memo.findings import Findings, amount, joined
 from opsim.report.numbers import number, percent
 from opsim.scenario import rows
 from opsim.scenario.load import BASELINE
+from opsim.study.stresses import BOX
 
 
 def fiscal_change(findings: Findings) -> str:

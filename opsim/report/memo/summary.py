@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from opsim.report.document import Block, Bullets, Heading, Paragraph, Title
 from opsim.report.memo import sentences
-from opsim.report.memo.blocks import Block, Bullets, Heading, Paragraph, Title
 from opsim.report.memo.findings import Findings, running, told_estimate
 from opsim.report.provenance import made
 from opsim.report.sentences import shares

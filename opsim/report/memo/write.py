@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from opsim.errors import Message, RunError
-from opsim.report.memo import html, word
-from opsim.report.memo.blocks import Block
+from opsim.report.document import Block
+from opsim.report.render import html, word
 from opsim.report.writing import write_bytes
 
 ENDINGS: Final = (".docx", ".html")

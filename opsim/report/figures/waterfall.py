@@ -1,0 +1,241 @@
+"""The waterfall: in an average year of the option, who pays for which service.
+
+Each service starts from what it sells and what treasuries add for its use, pays its own costs, bears its part
+of the shared cost, passes a surplus on or receives one, and is then carried by grants, savings or debt until
+nothing is missing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from opsim.errors import marked
+from opsim.language import Translate
+from opsim.ledger import accounts
+from opsim.report.figures.sheet import Sheet
+from opsim.report.figures.style import INK, MUTED, blank, cells, footnote, grid, heading, legend
+from opsim.report.jsonform import flows
+from opsim.report.numbers import number
+from opsim.report.sentences import carried
+from opsim.report.words import CLASSES, TEN_THOUSAND
+from opsim.study.run import RunResult
+
+SMALLEST: Final = 0.05 * TEN_THOUSAND
+"""Bars of less than this many yuan would read 0.0; they stand in the table only."""
+
+FITS: Final = 100
+"""Width of the payments in words, in Latin characters, that fits above the bars."""
+
+ROW: Final = 20
+"""Bars in a row of the figure, at most."""
+
+ORDER: Final = ("market", "inclusive", "basic")
+"""Of classes of services: those that pay come first."""
+
+COLUMNS: Final = ("service", "step", "yuan_a_year", "from_yuan", "to_yuan")
+
+SALES, DIRECT, SHARED, GIVEN, RECEIVED = "sales", "direct_cost", "shared_cost", "given", "received"
+SUBSIDY, GRANTS, SAVINGS, DEBT, REMAINS = "service_subsidy", "grants", "savings", "debt", "remains"
+
+LOOKS: Final = {
+    SALES: (marked("sales"), "#12466b", ""),
+    SUBSIDY: (marked("service subsidies"), "#5b8db3", "///"),
+    DIRECT: (marked("direct costs"), "#ffffff", "---"),
+    SHARED: (marked("shared cost"), "#dddddd", "////"),
+    GIVEN: (marked("cross-subsidy given"), "#f0a73a", "xxx"),
+    RECEIVED: (marked("cross-subsidy received"), "#f9d9a8", "xxx"),
+    GRANTS: (marked("grants"), "#a9c7de", "..."),
+    SAVINGS: (marked("savings of earlier years"), "#ffffff", "\\\\\\"),
+    DEBT: (marked("credit and arrears"), "#b4543c", "+++"),
+    REMAINS: (marked("remains for the facility"), "#8a8a8a", ""),
+}
+"""Label, color and hatch of each kind of step; distinct without color too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One bar: of which service, what it is, and from where to where it runs in yuan a year."""
+
+    service: str
+    kind: str
+    begin: float
+    end: float
+
+
+def steps(result: RunResult) -> list[Step]:
+    """The bars of an average year, market services first; kinds of which there is nothing are left out."""
+    option = result.scenario.options[result.settings.option]
+    moved = flows([pair.option for pair in result.replications], result.settings.years)
+    order = sorted(option.services, key=lambda name: option.services[name].service_class != "market")
+    found: list[Step] = []
+    for name in order:
+        level = 0.0
+        for kind, change in _changes(result, moved, name):
+            if kind == REMAINS:
+                found.append(Step(name, kind, 0.0, change))
+            elif change != 0:
+                found.append(Step(name, kind, level, level + change))
+                level += change
+    return found
+
+
+def _changes(result: RunResult, moved: list[dict[str, Any]], service: str) -> Iterator[tuple[str, float]]:
+    """(kind, yuan a year) of each step of a service; what remains is the sum of the others."""
+    own = accounts.service(service)
+
+    def total(reason: str, *, side: str) -> float:
+        return float(sum(flow["yuan"] for flow in moved if flow["reason"] == reason and flow[side] == own))
+
+    yield SALES, result.option[f"sales.{service}"].value or 0.0
+    yield SUBSIDY, total("subsidy", side="to")
+    yield DIRECT, -(result.option[f"direct_cost.{service}"].value or 0.0)
+    yield SHARED, -total("shared_cost", side="from")
+    yield GIVEN, -total("cross_subsidy", side="from")
+    yield RECEIVED, total("cross_subsidy", side="to")
+    yield GRANTS, total("grant_applied", side="to")
+    yield SAVINGS, total("savings_applied", side="to")
+    yield DEBT, total("credit", side="to") + total("arrears", side="to")
+    remains = total("surplus", side="from")
+    if remains > 0:
+        yield REMAINS, remains
+
+
+def rows(result: RunResult) -> Iterator[tuple[Any, ...]]:
+    """Bar after bar."""
+    for step in steps(result):
+        yield step.service, step.kind, step.end - step.begin, step.begin, step.end
+
+
+def figure(sheet: Sheet) -> Figure:
+    """The services side by side, one group of bars each; in several rows where there are many."""
+    return _drawn(sheet, _steps(sheet), _titles(sheet))
+
+
+def figure_by_class(sheet: Sheet) -> Figure:
+    """The same with the services of a class together: legible on paper where there are many services."""
+    services, _ = sheet.results.scenario.options[sheet.option].services, sheet.translate
+    sums: dict[str, dict[str, float]] = {}
+    for bar in _steps(sheet):
+        own = sums.setdefault(services[bar.service].service_class, dict.fromkeys(LOOKS, 0.0))
+        own[bar.kind] += bar.end - bar.begin
+    found = []
+    for name, changes in sorted(sums.items(), key=lambda item: ORDER.index(item[0])):
+        level = 0.0
+        for kind, change in changes.items():
+            begin = 0.0 if kind == REMAINS else level
+            found.append(Step(name, kind, begin, begin + change))
+            level += change
+    return _drawn(sheet, found, {name: _(CLASSES[name]) for name in sums})
+
+
+def _steps(sheet: Sheet) -> list[Step]:
+    return [
+        Step(row["service"], row["step"], *(float(row[end]) for end in ("from_yuan", "to_yuan")))
+        for row in sheet.rows
+    ]
+
+
+def _titles(sheet: Sheet) -> dict[str, str]:
+    services = sheet.results.scenario.options[sheet.option].services
+    return {name: service.title[sheet.language] for name, service in services.items()}
+
+
+def _drawn(sheet: Sheet, every: list[Step], titles: dict[str, str]) -> Figure:
+    _ = sheet.translate
+    bars = [bar for bar in every if abs(bar.end - bar.begin) >= SMALLEST]
+    rows = list(_rows(bars))
+    longest = max((len(row) for row in rows), default=0)
+    drawn = blank(max(9.2, 0.46 * longest + 1.6), 4.8 + 2.9 * (len(rows) - 1))
+    drawn.subplots_adjust(hspace=0.3)
+    table = drawn.subplots(len(rows), 1, sharey=True, squeeze=False)[:, 0]
+    widths = [_draw_row(axes, row, titles) for axes, row in zip(table, rows, strict=True)]
+    for axes in table:
+        axes.set_xlim(-0.8, max(widths) - 0.2)
+        axes.set_ylabel(_("ten thousand yuan a year"))
+    _room_for_labels(table[0], bars)
+    kinds = [kind for kind in LOOKS if any(bar.kind == kind for bar in bars)]
+    legend(drawn, [_patch(kind, _) for kind in kinds], len(kinds) if len(kinds) <= 5 else 4)
+    table[0].set_title(_payments(sheet, _titles(sheet), _), color=MUTED)
+    share = sheet.results.estimates()[sheet.option, "carried_of_100_yuan"].value
+    heading(drawn, carried(share, _), footnote(sheet.results.told, _))
+    return drawn
+
+
+def _rows(bars: list[Step]) -> Iterator[list[Step]]:
+    """The bars in rows of at most `ROW`, the bars of a service together; at least one row."""
+    row: list[Step] = []
+    for _name, group in groupby(bars, key=lambda bar: bar.service):
+        own = list(group)
+        if row and len(row) + len(own) > ROW:
+            yield row
+            row = []
+        row += own
+    yield row
+
+
+def _draw_row(axes: Axes, bars: list[Step], titles: dict[str, str]) -> float:
+    """Draw a row of services; returns how wide it is, in bars."""
+    place, left = 0.0, dict[str, float]()
+    for i, bar in enumerate(bars):
+        if i and bars[i - 1].service != bar.service:
+            place += 0.9
+            axes.axvline(place - 0.95, color="#cccccc", linewidth=0.8)
+        left.setdefault(bar.service, place)
+        _draw(axes, place, bar)
+        if i + 1 < len(bars) and bars[i + 1].service == bar.service and bars[i + 1].kind != REMAINS:
+            level = bar.end / TEN_THOUSAND
+            axes.plot([place + 0.36, place + 0.64], [level, level], color=MUTED, linewidth=0.8)
+        place += 1
+    middles = [
+        np.mean([left[name], left[name] + sum(bar.service == name for bar in bars) - 1]) for name in left
+    ]
+    axes.set_xticks(middles, [titles[name] for name in left], color=INK, fontsize=10)
+    axes.tick_params(axis="x", length=0)
+    axes.axhline(0, color=INK, linewidth=0.8)
+    grid(axes)
+    return place
+
+
+def _payments(sheet: Sheet, titles: dict[str, str], _: Translate) -> str:
+    """The largest payments between services in words; empty where none pays for another."""
+    books = {accounts.service(name): title for name, title in titles.items()}
+    moved = sheet.results.told["flows"][sheet.option]
+    paid = [flow for flow in moved if flow["reason"] == "cross_subsidy" and flow["yuan"] >= SMALLEST]
+    texts = [
+        _("{amount} ten thousand yuan a year from {giver} to {receiver}").format(
+            giver=books[flow["from"]], amount=number(flow["yuan"], "money"), receiver=books[flow["to"]]
+        )
+        for flow in paid[:2]
+    ]
+    both = _("; ").join(texts)
+    return both if cells(both) <= FITS or not texts else texts[0]
+
+
+def _room_for_labels(axes: Axes, bars: list[Step]) -> None:
+    ends = [0.0, *(end / TEN_THOUSAND for bar in bars for end in (bar.begin, bar.end))]
+    room = 0.1 * (max(ends) - min(ends)) or 1.0
+    axes.set_ylim(min(ends) - (room if min(ends) < 0 else 0), max(ends) + room)
+
+
+def _patch(kind: str, _: Translate) -> Patch:
+    label, color, hatch = LOOKS[kind]
+    return Patch(facecolor=color, hatch=hatch, edgecolor=INK, linewidth=0.6, label=_(label))
+
+
+def _draw(axes: Axes, place: float, bar: Step) -> None:
+    _label, color, hatch = LOOKS[bar.kind]
+    begin, end = bar.begin / TEN_THOUSAND, bar.end / TEN_THOUSAND
+    axes.bar(place, end - begin, 0.72, bottom=begin, color=color, hatch=hatch, edgecolor=INK, linewidth=0.6)
+    text = number(bar.end - bar.begin, "money", signed=bar.kind != REMAINS)
+    above = end >= begin
+    axes.annotate(
+        text, (place, end), (0, 3 if above else -3), textcoords="offset points", ha="center",
+        va="bottom" if above else "top", fontsize=9,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85},
+    )  # fmt: skip

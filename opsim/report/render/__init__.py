@@ -1,0 +1,1 @@
+"""What writes blocks down: for the screen, as HTML and as Word."""

@@ -1,0 +1,251 @@
+"""The stress box: on the same draws, as strong as it says, and broken where it breaks."""
+
+import json
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from opsim.cli.main import main
+from opsim.errors import Message
+from opsim.facility.case import CaseRecord
+from opsim.facility.shocked import as_shocked
+from opsim.report.figures import gallery as figures
+from opsim.report.figures import stress_shares as stress_figure
+from opsim.report.figures.sheet import Sheet
+from opsim.report.results import Results, read
+from opsim.report.stress import rows
+from opsim.scenario.load import Scenario, load
+from opsim.scenario.quantity import constant
+from opsim.scenario.shocks import Shocks
+from opsim.study import stress as stressing
+from opsim.study.run import RunResult, Settings, run
+from opsim.study.stress import (
+    BREAKS,
+    PRECISION,
+    Break,
+    Search,
+    StressResult,
+    Task,
+    refusal,
+    stress,
+    under_stress,
+    with_shocks,
+)
+from opsim.study.stresses import BOX, STRONGEST, Stress
+from tests.facility.stall import contract, stall
+from tests.report.glyphs import glyphless
+
+SHORT = Settings("with-tea", replications=3, years=3, seed=1)
+
+
+def tea_room() -> Scenario:
+    return load("tests/worked/tea-room.yaml")
+
+
+@pytest.fixture(scope="module")
+def result() -> StressResult:
+    return stress(tea_room(), SHORT)
+
+
+def named(name: str) -> Stress:
+    return next(each for each in BOX if each.name == name)
+
+
+def test_every_stress_is_neutral_at_strength_zero_and_valid_at_its_strongest() -> None:
+    for each in BOX:
+        neutral = {".".join(("shocks", *setting.path)): setting.neutral for setting in each.settings}
+        assert each.values(0) == neutral
+        Shocks.model_validate(each.shocks(0))
+        Shocks.model_validate(each.shocks(each.strongest))
+        assert 1 < each.strongest <= STRONGEST
+
+
+@pytest.mark.parametrize(
+    ("name", "strength", "expected"),
+    [
+        ("F1", 1, {"demand": 0.8}),
+        ("F3", 0.5, {"wages": 1.075}),
+        ("F4", 1, {"grants": {"delay": 6, "cut": 0.3}}),
+        ("F5", 1, {"food": 1.15, "prices_frozen": True}),
+        ("F6", 1, {"closures": {"stress": {"from": 13, "wages": 1, "months": 3}}}),
+        ("F12", 1, {"demand": 0.9, "wages": 1.075, "grants": {"delay": 3, "cut": 0.15}}),
+    ],
+)
+def test_what_a_stress_writes(name: str, strength: float, expected: dict[str, object]) -> None:
+    assert named(name).shocks(strength) == expected
+
+
+def test_limits_hold_the_reverse_stress() -> None:
+    # A cut of 30 % reaches the whole grant at 3.33 times, a share of 25 % three quarters at 3 times.
+    assert named("F4").settings[1].strongest == pytest.approx(1 / 0.3)
+    assert named("F8").strongest == pytest.approx(3)
+    assert named("F4").values(3) == {"shocks.grants.delay": 18, "shocks.grants.cut": 0.9}
+
+
+def test_what_does_not_apply_is_told_with_its_reason(result: StressResult) -> None:
+    reasons = {name: str(found) for name, found in result.stresses.items() if isinstance(found, Message)}
+    assert reasons.keys() == {"F2", "F7", "F9", "F11"}
+    assert "government runs the facility itself" in reasons["F7"]
+    early = Settings("with-tea", replications=1, years=1)
+    why = refusal(named("F6"), tea_room(), early)
+    assert str(why) == "it begins in month 13, beyond 1 years"
+
+
+def test_without_stress_it_is_the_run_itself(result: StressResult) -> None:
+    plain = run(tea_room(), SHORT)
+    assert result.unstressed.option == plain.option
+    assert result.unstressed.baseline == plain.baseline
+
+
+def test_a_stress_is_the_run_of_a_scenario_that_says_so(result: StressResult, tmp_path: Path) -> None:
+    """F3 and F6 written into the file give what the box gives, the baseline included."""
+    for name, written in (
+        ("F3", "wages: 1.15"),
+        ("F6", "closures: {stress: {from: 13, months: 3, wages: 1}}"),
+    ):
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(
+            f"extends: {Path('tests/worked/tea-room.yaml').resolve()}\nshocks: {{{written}}}\n",
+            encoding="utf-8",
+        )
+        said, found = run(load(file), SHORT), result.stresses[name]
+        assert isinstance(found, RunResult)
+        assert found.option == said.option
+        assert found.baseline == said.baseline
+
+
+def test_shocks_of_the_scenario_stay(tmp_path: Path) -> None:
+    of = tea_room().options["with-tea"]
+    scared = with_shocks(
+        of, Shocks.model_validate({"wages": 1.1, "closures": {"a": {"from": 2, "months": 1}}})
+    )
+    both = with_shocks(scared, Shocks.model_validate(named("F6").shocks(1)))
+    assert both.shocks.wages.at(of.start) == 1.1
+    assert both.shocks.closures.keys() == {"a", "stress"}
+    assert as_shocked(of) is of
+
+
+def test_the_point_of_failure_is_where_half_of_the_cases_fail(
+    result: StressResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A made-up option: replication i holds up to demand 0.86, 0.74 and 0.62; the second decides.
+
+    No case is lived again where what has been found of it decides already.
+    """
+    asked: dict[tuple[str, int], list[float]] = defaultdict(list)
+
+    def holds(task: stressing.Search, replication: int, shocks: Shocks, usual: dict[int, CaseRecord]) -> bool:
+        demand, least = shocks.demand.at(task.option.start), (0.86, 0.74, 0.62)[replication]
+        past = asked[task.stress.name, replication]
+        assert not any(least <= before <= demand or demand <= before < least for before in past)
+        past.append(demand)
+        return demand >= least
+
+    monkeypatch.setattr(stressing, "holds", holds)
+    box = [named("F1"), named("F3")]
+    found = stressing._breaks(
+        tea_room(), SHORT, box, [True] * 3, {"F1": [False, True, True], "F3": [True] * 3}
+    )
+    assert asked["F1", 0] == []  # it fails at full strength, and the point is looked for beyond
+    exact = (1 - 0.74) / 0.2
+    assert found["F1"].strength is not None
+    assert exact <= found["F1"].strength <= exact / (1 - PRECISION)
+    assert found["F3"].strength is None
+    assert found["F3"].tried == STRONGEST
+    broken = stressing._breaks(
+        tea_room(), SHORT, box, [False, False, True], {"F1": [False] * 3, "F3": [False] * 3}
+    )
+    assert broken["F1"].strength == 0
+    assert BREAKS == 0.5
+
+
+def test_the_table_has_a_line_for_each(result: StressResult) -> None:
+    lines = list(rows(result))
+    assert [line[0] for line in lines] == ["", *(each.name for each in BOX)]
+    assert len({len(line) for line in lines}) == 1
+
+
+def test_the_command_writes_its_folder_and_says_null_with_a_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    line = ["stress", "tests/worked/tea-room.yaml", "--replications", "1", "--years", "1", "--workers", "1"]
+    assert main([*line, "--out", str(out), "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["stresses"].keys() == {each.name for each in BOX}
+    assert told["stresses"]["F6"] is None
+    assert told["reasons"]["F6"]["zh"] == "该压力自第13个月开始，超出1年的测算期"
+    assert told["stresses"]["F1"]["breaks"]["tried"] == 3
+    assert {path.name for path in out.iterdir()} == {
+        "run.json",
+        "scenario.yaml",
+        "stress.csv",
+        "checksums.txt",
+        "figures",
+    }
+    found = read(out)
+    assert figures.names(found) == ("stress",)
+    figure = figures.draw(found, "stress", "zh")
+    assert "无压力" in [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert not glyphless(figure)
+
+
+EASY = {"reach": 0.5, "denial": 1, "wait": 1_000, "public_share": 0}
+"""Red lines that nobody crosses."""
+
+
+def test_the_search_along_a_stress_begins_with_what_that_stress_did_at_full_strength(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: dict[str, Search] = {}
+
+    def noted(task: Search) -> Break:
+        begun[task.stress.name] = task
+        return Break(None, task.stress.strongest)
+
+    monkeypatch.setattr(stressing, "point_of_failure", noted)
+    easy = [f"gate.{name}={limit}" for name, limit in EASY.items()]
+    scenario = load("tests/worked/tea-room.yaml", sets=[*easy, "costs.light.amount=240"])
+    found = stress(scenario, replace(SHORT, years=1, replications=2))
+
+    def held(result: RunResult) -> tuple[bool, ...]:
+        return tuple(pair.option.fractions["holds_with_grants"][0] == 1 for pair in result.replications)
+
+    assert {name: task.at_full for name, task in begun.items()} == {
+        name: held(each) for name, each in found.stresses.items() if isinstance(each, RunResult)
+    }
+    assert all(task.unstressed == held(found.unstressed) for task in begun.values())
+    assert len({task.at_full for task in begun.values()}) > 1
+
+
+@pytest.mark.parametrize(("margin", "holds"), [(0, True), (0.99, False)])
+def test_the_search_for_the_point_of_failure_asks_whether_the_operator_would_sign(
+    margin: float, holds: bool
+) -> None:
+    """As the shares of cases do: the same stall, run by one who is content with no margin and by one who is not."""
+    run_by = stall(contract(operator={"capital": 1_000, "signing": {"margin": margin}}), gate=EASY)
+    once = replace(SHORT, option="run-by-operator", years=1, replications=1)
+    search = Search(run_by, run_by, once, named("F1"), (True,), (True,))
+    (pair,) = under_stress(Task(run_by, run_by, (), once, 0, (None,)))
+    assert pair.option.fractions["gate_holds"] == (1.0, 1.0)
+    assert pair.option.fractions["holds_with_grants"] == (float(holds), 1.0)
+    assert stressing.holds(search, 0, Shocks(), {}) is holds
+
+
+@pytest.mark.parametrize(("failing_cases", "cuts"), [("0.10", [90]), ("0.05", [90, 95])])
+def test_a_gate_with_a_cut_of_its_own_has_a_line_of_its_own(
+    failing_cases: str, cuts: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    option = tea_room().options["with-tea"]
+    gate = option.gate.model_copy(update={"failing_cases": constant(failing_cases)})
+    scenario = replace(tea_room(), options={"with-tea": option.model_copy(update={"gate": gate})})
+    monkeypatch.setattr(stress_figure, "footnote", lambda told, _: "")
+    row = {
+        f"{name}{end}": "" for name in ("holds_with_grants", "gate_holds") for end in ("", "_low", "_high")
+    }
+    rows_of_figure = [{"applies": "True", "stress": "F1", "title": "", **row}]
+    sheet = Sheet(rows_of_figure, Results(Path(), "stress", {}, scenario), "with-tea", "en")
+    dashed = [line for line in stress_figure.figure(sheet).axes[0].lines if line.get_linestyle() == "--"]
+    assert [line.get_xdata()[0] for line in dashed] == cuts
