@@ -6,7 +6,7 @@ Subsidies for venues ask for it: so many hours a week and days a year, long days
 
 from typing import NamedTuple
 
-from opsim.facility.openings import open_by_day
+from opsim.facility.month.openings import open_by_day
 from opsim.records import TICKS_PER_HOUR, Float64, Int64, MonthPlan
 from opsim.scenario.calendar import days_of
 from opsim.scenario.facility import Facility

@@ -8,7 +8,7 @@ of the same years in the same months.
 import numpy as np
 
 from opsim.demand.random import name_hash, uniform
-from opsim.facility.closing import Closing
+from opsim.facility.mishaps.closures import Closing
 from opsim.scenario.facility import Facility
 
 

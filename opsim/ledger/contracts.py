@@ -3,7 +3,7 @@
 The treasury puts an appropriation into the house's purse in instalments. At the end of the year, cash beyond
 the agreed working capital goes back, at most what was paid in that year. Revenue stays with the house unless
 the contract has it remitted: *full*, what users pay goes to the treasury month by month; *net*, what is left
-at the end of a year goes there whole. What an operator pays and is paid stands in `opsim.ledger.payments`.
+at the end of a year goes there whole. For what an operator pays and is paid see `opsim.ledger.contract_payments`.
 """
 
 from collections.abc import Mapping

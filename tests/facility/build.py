@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from opsim.facility.totals import MonthTotals
+from opsim.facility.month.totals import MonthTotals
 from opsim.records import Census, Fate
 from opsim.scenario.facility import Facility
 from tests.demand.build import CAFE, READING, facility

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from opsim.facility.ledgers import Books
-from opsim.facility.owing import dues
+from opsim.facility.money.books import Books
+from opsim.facility.money.owing import dues
 from opsim.ledger import accounts
 from opsim.ledger.accrual import NOT_PAID, public_money, treasuries
 from opsim.ledger.postings import Posting, grown

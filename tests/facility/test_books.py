@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from opsim.facility.books import open_books, post_month
-from opsim.facility.ledgers import Books
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.money.bookkeeping import open_books, post_month
+from opsim.facility.money.books import Books
+from opsim.facility.month.plan import Standing, plan_month
 from opsim.facility.timeline import timeline
 from opsim.ledger.postings import Posting
 from opsim.scenario.facility import Facility

@@ -10,15 +10,15 @@ import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from opsim.facility import operator
-from opsim.facility.books import open_books, post_month
-from opsim.facility.ledgers import Books
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.money import company as operator
+from opsim.facility.money.bookkeeping import open_books, post_month
+from opsim.facility.money.books import Books
+from opsim.facility.month.plan import Standing, plan_month
 from opsim.facility.timeline import timeline
 from opsim.ledger import accounts
 from opsim.ledger.capital import instalments
+from opsim.ledger.cash_statement import is_treasury
 from opsim.ledger.postings import Posting, grown, split
-from opsim.ledger.statements import is_treasury
 from opsim.scenario.contract import Payments
 from opsim.scenario.facility import Facility
 from opsim.scenario.routes import ROUTE

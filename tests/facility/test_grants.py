@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from opsim.facility.books import open_books, post_month
-from opsim.facility.grants import History, measure
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.money.bookkeeping import open_books, post_month
+from opsim.facility.money.grants import History, measure
+from opsim.facility.month.plan import Standing, plan_month
 from opsim.facility.timeline import timeline
 from opsim.ledger.contracts import instalments_due
 from tests.facility.build import TITLE, nobody, tiny, totals

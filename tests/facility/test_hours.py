@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from opsim.demand.random import stream_key
-from opsim.facility import queues
 from opsim.facility.hours import COUNTS, count_hours
-from opsim.facility.life import live
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.month import station_counts as queues
+from opsim.facility.month.loop import live
+from opsim.facility.month.plan import Standing, plan_month
 from opsim.facility.timeline import timeline
 from opsim.records import FIRST_DENIAL, TICKS_PER_DAY, Fate, Int64
 from opsim.scenario.load import load

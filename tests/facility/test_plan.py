@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from opsim.facility import staffing
-from opsim.facility.openings import overlap, union, without
-from opsim.facility.plan import Standing, plan_month, prices
+from opsim.facility.month import staffing
+from opsim.facility.month.openings import overlap, union, without
+from opsim.facility.month.plan import Standing, plan_month, prices
 from opsim.facility.reviews import MonthView, fee_review
 from opsim.facility.timeline import timeline
 from opsim.records import MonthPlan

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opsim.facility.queues import (
+from opsim.facility.month.station_counts import (
     BINS,
     COUNTS,
     EXACT,

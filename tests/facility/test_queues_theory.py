@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from opsim.facility.queues import BINS, COUNTS, count_queues, tally_of
+from opsim.facility.month.station_counts import BINS, COUNTS, count_queues, tally_of
 from opsim.stations.resolve import resolve
 from tests.stations.chunks import slice_plan, slice_visits
 from tests.stations.days import Place, make_plan

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from opsim.facility.books import open_books, post_month
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.money.bookkeeping import open_books, post_month
+from opsim.facility.month.plan import Standing, plan_month
 from opsim.facility.timeline import timeline
 from opsim.ledger.postings import Posting
 from tests.demand.build import CAFE, READING

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from opsim.facility.books import open_books, post_month
 from opsim.facility.case import CaseRecord
-from opsim.facility.ledgers import Books
-from opsim.facility.life import live
-from opsim.facility.owing import dues
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.money.bookkeeping import open_books, post_month
+from opsim.facility.money.books import Books
+from opsim.facility.money.owing import dues
+from opsim.facility.month.loop import live
+from opsim.facility.month.plan import Standing, plan_month
 from opsim.facility.timeline import timeline
+from opsim.ledger.cash_statement import house_balance, operator_balance, statement
 from opsim.ledger.postings import Posting
-from opsim.ledger.statements import house_balance, operator_balance, statement
 from opsim.outcomes.investor import investment, signs
 from opsim.outcomes.solvency import solvency
 from opsim.scenario.facility import Facility

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opsim.facility import grants
-from opsim.facility.books import open_books, post_month
-from opsim.facility.ledgers import Books
-from opsim.facility.owing import dues
-from opsim.facility.plan import Standing, plan_month
-from opsim.facility.spending import When
+from opsim.facility.money import grants
+from opsim.facility.money.bookkeeping import open_books, post_month
+from opsim.facility.money.books import Books
+from opsim.facility.money.owing import dues
+from opsim.facility.money.spending import When
+from opsim.facility.month.plan import Standing, plan_month
+from opsim.facility.month.totals import MonthTotals
 from opsim.facility.timeline import timeline
-from opsim.facility.totals import MonthTotals
+from opsim.ledger.cash_statement import direct_margin, flows, statement
 from opsim.ledger.postings import Posting
-from opsim.ledger.statements import direct_margin, flows, statement
 from opsim.records import Fate
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import load

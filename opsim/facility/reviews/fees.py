@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from opsim.facility.plan import Standing
+from opsim.facility.money.spending import growth
+from opsim.facility.month.plan import Standing
 from opsim.facility.reviews.view import MonthView
-from opsim.facility.spending import growth
 from opsim.scenario.facility import Facility
 
 

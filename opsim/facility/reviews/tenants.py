@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from opsim.facility.leases import after
-from opsim.facility.plan import Standing
+from opsim.facility.month.plan import Standing
 from opsim.facility.reviews.view import MonthView
+from opsim.facility.services.tenants import after
 from opsim.scenario.facility import Facility
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from opsim.facility.leases import NOTHING_LET, LeaseMonth
-from opsim.facility.plan import Standing
+from opsim.facility.month.plan import Standing
+from opsim.facility.services.tenants import NOTHING_LET, LeaseMonth
 from opsim.records import Int64
 from opsim.scenario.facility import Facility
 

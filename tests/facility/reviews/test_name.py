@@ -8,8 +8,8 @@ import pytest
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
-from opsim.facility.plan import Standing, plan_month
-from opsim.facility.reputation import long_waits
+from opsim.facility.month.plan import Standing, plan_month
+from opsim.facility.month.reputation import long_waits
 from opsim.facility.reviews import MonthView, ServiceMonth, visitors_review
 from opsim.facility.timeline import timeline
 from opsim.records import LOSS_CAUSES

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from opsim.facility.books import keep_by, open_books
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.money.bookkeeping import keep_by, open_books
+from opsim.facility.month.plan import Standing, plan_month
 from opsim.facility.reviews import MonthView, ServiceMonth, notice_review, operators_review
-from opsim.facility.reviews.operator import losing, unmet_share
-from opsim.facility.terms import Changes, as_it_stands
+from opsim.facility.reviews.operators import losing, unmet_share
+from opsim.facility.standing import Changes, as_it_stands
 from opsim.facility.timeline import timeline
 from opsim.ledger import accounts
 from opsim.scenario.facility import Facility

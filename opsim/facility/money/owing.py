@@ -12,8 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from opsim.facility import grants, operator, spending
-from opsim.facility.ledgers import Books
+from opsim.facility.money import company as operator
+from opsim.facility.money import grants, spending
+from opsim.facility.money.books import Books
 from opsim.ledger import accounts
 from opsim.ledger.accrual import Dues
 from opsim.ledger.postings import Posting

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from opsim.facility.openings import around, month_intervals, overlap
+from opsim.facility.month.openings import around, month_intervals, overlap
 from opsim.ledger.postings import grown
 from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR
 from opsim.scenario.calendar import days_of

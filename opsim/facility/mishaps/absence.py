@@ -19,7 +19,7 @@ import numpy as np
 
 from opsim.demand.guests import children
 from opsim.demand.random import name_hash, uniforms
-from opsim.facility.openings import around, month_intervals
+from opsim.facility.month.openings import around, month_intervals
 from opsim.facility.timeline import Timeline
 from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR, Bool, Float64
 from opsim.scenario.calendar import Days, days_of

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from opsim.facility import equipment
-from opsim.facility.attendance import Roster, Shift, shifts
-from opsim.facility.openings import month_intervals, union, without
+from opsim.facility.mishaps import equipment
+from opsim.facility.mishaps.absence import Roster, Shift, shifts
+from opsim.facility.month.openings import month_intervals, union, without
 from opsim.records import TICKS_PER_DAY, UNLIMITED, Int64, StationPlan
 from opsim.scenario.calendar import Days
 from opsim.scenario.facility import Facility

@@ -12,29 +12,29 @@ import simpy
 
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
-from opsim.facility.attendance import roster, stand_ins
-from opsim.facility.books import keep_by, open_books, post_month
 from opsim.facility.case import CaseRecord, nine_in_ten
-from opsim.facility.closing import barred, scheduled, wages_paid, without_days
-from opsim.facility.equipment import outages, repairs
-from opsim.facility.events import HallCalendar, book, open_calendar
-from opsim.facility.exits import after_exit
 from opsim.facility.hazards import struck
-from opsim.facility.leases import counted, open_lettings, trade
-from opsim.facility.leases import deposits_held as tenants_deposits
-from opsim.facility.ledgers import Books
-from opsim.facility.operator import DIRECT
-from opsim.facility.owing import dues
-from opsim.facility.places import Register, deposits_held, keep, open_register
-from opsim.facility.plan import Standing, deposits, fees, plan_month
-from opsim.facility.queues import Tally, close_tally, count_queues, open_tally
-from opsim.facility.reputation import long_waits
+from opsim.facility.mishaps.absence import roster, stand_ins
+from opsim.facility.mishaps.closures import barred, scheduled, wages_paid, without_days
+from opsim.facility.mishaps.equipment import outages, repairs
+from opsim.facility.mishaps.exits import after_exit
+from opsim.facility.mishaps.shocked import as_shocked
+from opsim.facility.money.bookkeeping import keep_by, open_books, post_month
+from opsim.facility.money.books import Books
+from opsim.facility.money.company import DIRECT
+from opsim.facility.money.owing import dues
+from opsim.facility.money.spending import When
+from opsim.facility.month.plan import Standing, deposits, fees, plan_month
+from opsim.facility.month.reputation import long_waits
+from opsim.facility.month.station_counts import Tally, close_tally, count_queues, open_tally
+from opsim.facility.month.totals import MonthTotals, count_month, denied, served
 from opsim.facility.reviews import REVIEWS, MonthView, ServiceMonth
-from opsim.facility.shocked import as_shocked
-from opsim.facility.spending import When
-from opsim.facility.terms import as_it_stands
+from opsim.facility.services.halls import HallCalendar, book, open_calendar
+from opsim.facility.services.residents import Register, deposits_held, keep, open_register
+from opsim.facility.services.tenants import counted, open_lettings, trade
+from opsim.facility.services.tenants import deposits_held as tenants_deposits
+from opsim.facility.standing import as_it_stands
 from opsim.facility.timeline import timeline
-from opsim.facility.totals import MonthTotals, count_month, denied, served
 from opsim.ledger import accounts
 from opsim.records import (
     LOSS_CAUSES,

@@ -20,8 +20,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
-from opsim.facility.spending import When, growth
-from opsim.ledger import accounts, capital, payments
+from opsim.facility.money.spending import When, growth
+from opsim.ledger import accounts, capital
+from opsim.ledger import contract_payments as payments
 from opsim.ledger.postings import Posting, grown, split
 from opsim.scenario.contract import Kpi, Payments
 from opsim.scenario.facility import Facility

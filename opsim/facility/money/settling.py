@@ -11,11 +11,12 @@ operator that cannot pay its bills at the end of a year gives notice.
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from opsim.facility import operator, owing, spending
 from opsim.facility.case import DRIVERS
-from opsim.facility.grants import measure
-from opsim.facility.ledgers import Books, begin_anew, new_year, note_results, remit, top_up
-from opsim.facility.spending import When
+from opsim.facility.money import company as operator
+from opsim.facility.money import owing, spending
+from opsim.facility.money.books import Books, begin_anew, new_year, note_results, remit, top_up
+from opsim.facility.money.grants import measure
+from opsim.facility.money.spending import When
 from opsim.ledger import accounts, contracts, renewal, settlement
 from opsim.ledger.postings import Posting, grown
 from opsim.ledger.returns import CAPITAL_MOVES

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from opsim.facility.operator import DIRECT
-from opsim.facility.terms import added, mapped, scaled
+from opsim.facility.money.company import DIRECT
+from opsim.facility.standing import added, mapped, scaled
 from opsim.facility.timeline import month_start
 from opsim.scenario.event import Events
 from opsim.scenario.facility import Facility

@@ -23,9 +23,9 @@ import numpy as np
 from opsim.demand.crowd import segment_mix, segments_of, spectators
 from opsim.demand.distributions import pack, quantiles
 from opsim.demand.random import child, name_hash, uniform
-from opsim.facility.closing import barred
-from opsim.facility.plan import Standing
-from opsim.facility.spending import growth
+from opsim.facility.mishaps.closures import barred
+from opsim.facility.money.spending import growth
+from opsim.facility.month.plan import Standing
 from opsim.facility.timeline import Timeline, timeline
 from opsim.ledger import events as rules
 from opsim.ledger.postings import Posting, grown

@@ -30,7 +30,7 @@ from opsim.demand.population import place_interests
 from opsim.demand.random import name_hash, uniform
 from opsim.demand.rates import Rates, rates_of
 from opsim.errors import Message, RunError
-from opsim.facility.persons import GONE, YEAR, Fates, fates_of
+from opsim.facility.services.persons import GONE, YEAR, Fates, fates_of
 from opsim.records import Census, Float64, Int64, PlaceEvent
 from opsim.scenario.facility import Facility
 from opsim.scenario.people import matching

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from opsim.facility import grants, operator, staffing
+from opsim.facility.money import company as operator
+from opsim.facility.money import grants
+from opsim.facility.month import staffing
 from opsim.facility.timeline import Timeline
 from opsim.ledger import accounts, renewal
 from opsim.ledger.postings import Book, Posting, grown
@@ -74,7 +76,7 @@ class Books:
     operated: list[tuple[str, ...]] = field(default_factory=list)
     """Services whose money was the operator's, month by month."""
     standing: list[Mapping[tuple[str, str], int]] = field(default_factory=list)
-    """By month, what was owed at its end (see `opsim.facility.owing`)."""
+    """By month, what was owed at its end (see `opsim.facility.money.owing`)."""
     surplus_owed: tuple[int, int] = (0, 0)
     """Fen that are to go back, and to be remitted for good, when the grants have come that were late when the
     last budget year ended."""

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from opsim.facility.plan import Standing
+from opsim.facility.month.plan import Standing
 from opsim.facility.reviews.view import MonthView, ServiceMonth
-from opsim.facility.terms import Changes
+from opsim.facility.standing import Changes
 from opsim.scenario.facility import Facility
 from opsim.scenario.years import HoursReview, PriceReview
 

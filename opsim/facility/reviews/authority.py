@@ -11,7 +11,7 @@ from decimal import Decimal
 import numpy as np
 
 from opsim.demand.random import name_hash, uniform
-from opsim.facility.plan import Standing
+from opsim.facility.month.plan import Standing
 from opsim.facility.reviews.view import MonthView
 from opsim.scenario.facility import Facility
 

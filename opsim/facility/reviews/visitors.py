@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from opsim.facility.plan import Standing
-from opsim.facility.reputation import remembered
+from opsim.facility.month.plan import Standing
+from opsim.facility.month.reputation import remembered
 from opsim.facility.reviews.view import MonthView
 from opsim.scenario.facility import Facility
 

@@ -18,7 +18,7 @@ from datetime import date
 import numpy as np
 
 from opsim.demand.random import child, name_hash, uniform
-from opsim.facility.spells import equilibrium, length, packed
+from opsim.facility.services.spells import equilibrium, length, packed
 from opsim.records import Float64
 from opsim.scenario.places import DIED, LEFT, Places
 

@@ -19,15 +19,20 @@ from typing import Final
 
 import numpy as np
 
-from opsim.facility import duties, events, grants, leases, operator, owing, spending, staffing
-from opsim.facility.ledgers import Books, Owed, hours_of_year, new_year, remit, top_up
-from opsim.facility.settling import begin_month, close_month, pay_taxes
+from opsim.facility import duties
+from opsim.facility.money import company as operator
+from opsim.facility.money import grants, owing, spending
+from opsim.facility.money.books import Books, Owed, hours_of_year, new_year, remit, top_up
+from opsim.facility.money.settling import begin_month, close_month, pay_taxes
+from opsim.facility.month import staffing
+from opsim.facility.month.totals import MonthTotals, served
+from opsim.facility.services import halls as events
+from opsim.facility.services import tenants as leases
 from opsim.facility.timeline import Timeline
-from opsim.facility.totals import MonthTotals, served
 from opsim.ledger import accounts, contracts, renewal, restricted
+from opsim.ledger.cash_statement import USER_PAYMENTS
 from opsim.ledger.postings import Exact, Posting, grown, grown_each
 from opsim.ledger.returns import CAPITAL_MOVES
-from opsim.ledger.statements import USER_PAYMENTS
 from opsim.records import TICKS_PER_HOUR, MonthPlan
 from opsim.scenario.facility import Facility
 from opsim.scenario.walk_in import WalkIn

@@ -7,12 +7,11 @@ from decimal import Decimal
 
 import numpy as np
 
-from opsim.facility.attendance import EVERYBODY, Roster
-from opsim.facility.closing import Closing, barred, inside, lived_in
-from opsim.facility.equipment import NOTHING_BROKEN, Broken
-from opsim.facility.floor import breaks, csr, floor, station_plan
-from opsim.facility.leases import Letting
-from opsim.facility.openings import (
+from opsim.facility.mishaps.absence import EVERYBODY, Roster
+from opsim.facility.mishaps.closures import Closing, barred, inside, lived_in
+from opsim.facility.mishaps.equipment import NOTHING_BROKEN, Broken
+from opsim.facility.month.floor import breaks, csr, floor, station_plan
+from opsim.facility.month.openings import (
     around,
     by_day,
     closed_by_events,
@@ -21,8 +20,9 @@ from opsim.facility.openings import (
     union,
     without,
 )
-from opsim.facility.reputation import factors
-from opsim.facility.terms import Changes
+from opsim.facility.month.reputation import factors
+from opsim.facility.services.tenants import Letting
+from opsim.facility.standing import Changes
 from opsim.facility.timeline import Timeline
 from opsim.ledger.postings import grown
 from opsim.records import TICKS_PER_DAY, Bookings, Bool, Census, Int64, MonthPlan, StationPlan

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from opsim.facility.hours import COUNTS, count_hours
-from opsim.facility.openings import open_by_day
-from opsim.facility.units import PART, VISIT, Units, units
+from opsim.facility.month.openings import open_by_day
+from opsim.facility.month.visit_units import PART, VISIT, Units, units
 from opsim.records import FIRST_DENIAL, TICKS_PER_DAY, Bool, Fate, Int64, MonthPlan, VisitRecord
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from opsim.facility.duties import Opening
-from opsim.facility.spending import When, growth
+from opsim.facility.money.spending import When, growth
+from opsim.facility.month.totals import MonthTotals
 from opsim.facility.timeline import Timeline
-from opsim.facility.totals import MonthTotals
 from opsim.ledger import accounts, contracts
 from opsim.ledger import subsidies as rules
 from opsim.ledger.postings import Posting, grown, split

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from opsim.facility.units import VISIT, units
+from opsim.facility.month.visit_units import VISIT, units
 from opsim.records import Fate, Float64, Int64, MonthPlan, VisitRecord
 from opsim.scenario.facility import Facility
 from opsim.scenario.years import Reputation

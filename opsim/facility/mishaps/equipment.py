@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from opsim.demand.random import child, name_hash, uniform
-from opsim.facility.spells import length, packed
+from opsim.facility.services.spells import length, packed
 from opsim.facility.timeline import Timeline
 from opsim.records import TICKS_PER_DAY, Int64
 from opsim.scenario.facility import Facility

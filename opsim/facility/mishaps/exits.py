@@ -8,10 +8,10 @@ is no operator who could leave, so none of this applies.
 from dataclasses import replace
 from decimal import Decimal
 
-from opsim.facility import operator
-from opsim.facility.closing import Closing
-from opsim.facility.ledgers import Books
-from opsim.facility.plan import Standing
+from opsim.facility.mishaps.closures import Closing
+from opsim.facility.money import company as operator
+from opsim.facility.money.books import Books
+from opsim.facility.month.plan import Standing
 
 
 def after_exit(books: Books, standing: Standing, month: int) -> Standing:

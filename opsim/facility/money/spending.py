@@ -12,8 +12,8 @@ from datetime import date as Date
 from decimal import Decimal
 from typing import NamedTuple
 
+from opsim.facility.month.totals import MonthTotals, served
 from opsim.facility.timeline import Timeline
-from opsim.facility.totals import MonthTotals, served
 from opsim.ledger import accounts
 from opsim.ledger.postings import Posting, grown, split
 from opsim.scenario.facility import Facility

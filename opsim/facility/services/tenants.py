@@ -27,11 +27,11 @@ from scipy import special
 
 from opsim.demand.population import left_by_competitors
 from opsim.demand.random import name_hash, uniform
-from opsim.facility.spells import Length, equilibrium, length, packed
-from opsim.facility.spending import When, growth
+from opsim.facility.money.spending import When, growth
+from opsim.facility.month.totals import MonthTotals, served
+from opsim.facility.services.spells import Length, equilibrium, length, packed
 from opsim.facility.timeline import month_start
-from opsim.facility.totals import MonthTotals, served
-from opsim.ledger import leases as rules
+from opsim.ledger import rents as rules
 from opsim.ledger.postings import Posting, grown
 from opsim.records import Int64
 from opsim.scenario.facility import Facility
