@@ -38,7 +38,6 @@ R = TypeVar("R")
 SOURCES: Final = (
     "demand/*.py",
     "stations/*.py",
-    "facility/hours.py",
     "facility/month/station_counts.py",
     "facility/month/visit_units.py",
     "records.py",

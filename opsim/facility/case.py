@@ -56,7 +56,7 @@ class CaseRecord:
     open_ticks: Int64
     """(M, A)"""
     hours: Int64
-    """(6, K, 24) `hours.COUNTS` of the whole run."""
+    """(6, K, 24) `station_counts.BY_HOUR` of the whole run."""
     reserve_lacking: Int64
     """(M,) fen that the renewal reserve lacked when something was replaced."""
     rent_forgone: Int64

@@ -1,19 +1,37 @@
-"""The facility as it stands: what reviews have changed of its terms, and the terms after that.
+"""A facility as written, as drawn and as it stands; and what slow processes have brought about so far.
 
-The scenario is never touched. `as_it_stands` makes a copy of it in which the café closes at eight instead of
-nine, costs a tenth more, or is gone; everything that plans, pays and employs reads the copy.
+The scenario is never touched. One `Facility` of the schema goes through three states, and a function says by
+its argument's type which one it reads, so that mypy refuses another:
+
+- `Facility`: as written, numbers may have ranges;
+- `Drawn`: as one replication draws it, plain numbers, with its shocks worked in. Its population, its calendar
+  of closures and its reviews belong to it for the whole run;
+- `InForce`: as it stands in a month. In it the café closes at eight instead of nine, costs a tenth more, or
+  is gone. Everything that plans, pays and employs reads it.
+
+They are `NewType`s: the schema is one and the same, nothing is copied or wrapped, and what holds in any state
+(how many segments there are) takes a plain `Facility`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NewType
 
+from opsim.facility.mishaps.absence import EVERYBODY, Roster
+from opsim.facility.mishaps.closures import Closing
+from opsim.facility.mishaps.equipment import NOTHING_BROKEN, Broken
+from opsim.facility.services.tenants import Letting
 from opsim.scenario.facility import Facility
 from opsim.scenario.hours import Hours, closing_moved
 from opsim.scenario.money import LumpSum, Payer
 from opsim.scenario.quantity import Quantity, constant
 from opsim.scenario.staff import StaffGroup
+
+Drawn = NewType("Drawn", Facility)
+"""A facility as drawn."""
+InForce = NewType("InForce", Facility)
+"""A facility as it stands in a month."""
 
 _CLOSED = Hours(by_day={"workday": "closed", "restday": "closed"})
 
@@ -34,10 +52,33 @@ class Changes:
     """Months by which what our own treasury owes from this budget year comes later."""
 
 
-def as_it_stands(facility: Facility, changes: Changes) -> Facility:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What slow processes have brought about so far; a month is planned from it."""
+
+    price_level: Decimal = Decimal(1)
+    """Factor on the facility's own prices since the start, from fee reviews."""
+    changes: Changes = field(default_factory=Changes)
+    """What operator and treasury have changed of the facility's terms."""
+    notice: int | None = None
+    """Month at whose end the operator has given notice; None where none has, or none of those at work now."""
+    bad_visits: Mapping[str, float] = field(default_factory=dict)
+    """By service, the share of bad visits that is remembered; one that is not named has the usual share."""
+    lettings: tuple[Letting, ...] = ()
+    """Units let to tenants."""
+    closings: tuple[Closing, ...] = ()
+    """Months in which the facility, or what an operator ran, is closed, decided so far; a review adds to
+    them."""
+    roster: Roster = field(default_factory=lambda: EVERYBODY)
+    """Who is missing at work when."""
+    broken: Broken = field(default_factory=lambda: NOTHING_BROKEN)
+    """Which machines are out of order when."""
+
+
+def as_it_stands(facility: Drawn, changes: Changes) -> InForce:
     """The facility under changed terms; itself where nothing has changed."""
     if changes == Changes():
-        return facility
+        return InForce(facility)
     update: dict[str, Any] = {
         "services": {name: _service(name, each, changes) for name, each in facility.services.items()},
         "staff": {name: _group(each, changes) for name, each in facility.staff.items()},
@@ -46,7 +87,7 @@ def as_it_stands(facility: Facility, changes: Changes) -> Facility:
     }
     if changes.cut or changes.delay:
         update |= _grants(facility, changes)
-    return facility.model_copy(update=update)
+    return InForce(facility.model_copy(update=update))
 
 
 def _service(name: str, service: Any, changes: Changes) -> Any:  # noqa: ANN401 — a service of any form
@@ -86,17 +127,13 @@ def _grants(facility: Facility, changes: Changes) -> dict[str, Any]:
         later = added(terms.delay, changes.delay)
         return terms.model_copy(update={"amount": scaled(terms.amount, 1 - changes.cut), "delay": later})
 
-    found: dict[str, Any] = {
-        "subsidies": {
-            name: less(each) if isinstance(each, LumpSum) and ours(each.payer) else each
-            for name, each in facility.subsidies.items()
-        }
+    contract, subsidies = facility.contract, facility.subsidies
+    if contract.appropriation is not None and ours(contract.appropriation.payer):
+        contract = contract.model_copy(update={"appropriation": less(contract.appropriation)})
+    lump_sums = {
+        name: less(each) for name, each in subsidies.items() if isinstance(each, LumpSum) and ours(each.payer)
     }
-    budget = facility.contract.appropriation
-    if budget is not None and ours(budget.payer):
-        appropriation = less(budget)
-        found["contract"] = facility.contract.model_copy(update={"appropriation": appropriation})
-    return found
+    return {"contract": contract, "subsidies": {**subsidies, **lump_sums}}
 
 
 def scaled(quantity: Quantity, factor: Decimal) -> Quantity:

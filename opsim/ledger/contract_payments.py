@@ -1,13 +1,35 @@
-"""What operator and treasury pay each other under a contract, as pure functions of terms and totals.
+"""What goes between treasury, house and operator under a contract, as pure functions of terms and totals.
+
+The treasury puts an appropriation into the house's purse in instalments. At the end of the year, cash beyond
+the agreed working capital goes back, at most what was paid in that year. Revenue stays with the house unless
+the contract has it remitted: *full*, what users pay goes to the treasury month by month; *net*, what is left
+at the end of a year goes there whole.
 
 Every formula returns whole fen and is told by one example in its text; who pays whom is settled where they
-are posted. Months and years count from the start of the contract.
+are posted. What operator and treasury pay each other counts from the start of the contract.
 """
 
 from collections.abc import Sequence
 from fractions import Fraction
 
 from opsim.ledger.postings import Exact, grown, split
+
+
+def instalments(month: int, yearly: int, per_year: int) -> list[int]:
+    """Instalments of `yearly` fen that fall due in a month; number k of n does in month ``12 k // n``.
+
+    100 yuan in three instalments are 33.34 in the first month, 33.33 in the fifth and in the ninth.
+    """
+    parts = split(yearly, [1] * per_year)
+    return [part for k, part in enumerate(parts) if 12 * k // per_year == month % 12]
+
+
+def surplus_returned(cash: int, working_capital: int, paid: int) -> int:
+    """What goes back to the treasury at the end of a year in which it paid so much; never more than that.
+
+    Of 900 yuan in the purse 300 stay and 500 go back, if 500 were paid.
+    """
+    return min(paid, max(0, cash - working_capital))
 
 
 def fee_of_month(yearly: int, month: int, share: Exact, sales: Sequence[int], room: int | None) -> list[int]:

@@ -68,7 +68,7 @@ class CaseResult:
     denied_at: Int64
     """(K, A, 9) visits denied over the run, by station, service and `Fate`."""
     hours: Int64
-    """(6, K, 24) `opsim.facility.hours.COUNTS` by station and hour of the day, over the run."""
+    """(6, K, 24) `station_counts.BY_HOUR` by station and hour of the day, over the run."""
     days: int
     """Of the run."""
     places: dict[str, Int64]

@@ -32,7 +32,8 @@ from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
 from opsim.facility.month.loop import live
-from opsim.facility.month.plan import Standing, plan_month
+from opsim.facility.month.plan import plan_month
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.outcomes.queues import POOREST, PRIORITY, station_rows
 from opsim.records import TICKS_PER_DAY, UNLIMITED, Census, Fate, Float64, MonthPlan, Visits, When

@@ -14,8 +14,9 @@ from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
 from opsim.facility.mishaps.closures import scheduled
 from opsim.facility.month.loop import live
-from opsim.facility.month.plan import Standing, plan_month
+from opsim.facility.month.plan import plan_month
 from opsim.facility.services.halls import _requests, book, open_calendar
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.ledger import accounts
 from opsim.ledger.cash_statement import direct_margin, statement

@@ -9,7 +9,7 @@ from opsim.facility.mishaps.exits import after_exit
 from opsim.facility.money import company as operator
 from opsim.facility.money.bookkeeping import open_books
 from opsim.facility.month.loop import live
-from opsim.facility.month.plan import Standing
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.ledger.postings import Posting
 from tests.facility.build import tiny

@@ -7,8 +7,7 @@ import pytest
 
 from opsim.demand.random import name_hash, stream_key, uniform
 from opsim.facility.case import CaseRecord
-from opsim.facility.hazards import struck
-from opsim.facility.mishaps.closures import Closing
+from opsim.facility.mishaps.closures import Closing, struck
 from opsim.facility.month.loop import live
 from opsim.scenario.facility import Facility
 from tests.demand.build import CAFE, READING

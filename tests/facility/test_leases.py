@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from opsim.demand.random import stream_key
 from opsim.facility.case import DRIVERS, CaseRecord
-from opsim.facility.money.spending import When
 from opsim.facility.month.loop import live
-from opsim.facility.reviews import tenants
+from opsim.facility.reviews import visitors as tenants
 from opsim.facility.services import tenants as leases
 from opsim.facility.services.tenants import LeaseMonth, Letting, Trade, after, open_lettings
-from opsim.facility.timeline import timeline
+from opsim.facility.timeline import When, timeline
 from opsim.ledger.cash_statement import LEASE_RENTS, direct_margin, statement
 from opsim.ledger.postings import Posting
 from opsim.ledger.rents import BASE

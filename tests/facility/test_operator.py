@@ -6,7 +6,8 @@ import pytest
 
 from opsim.facility.money.bookkeeping import open_books, post_month
 from opsim.facility.month.loop import live
-from opsim.facility.month.plan import Standing, plan_month
+from opsim.facility.month.plan import plan_month
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.ledger.cash_statement import house_balance
 from opsim.ledger.postings import Posting

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from opsim.facility.month.plan import Standing, plan_month
+from opsim.facility.month.plan import plan_month
 from opsim.facility.month.totals import count_month
 from opsim.facility.month.visit_units import EXTRA, PART, VISIT, Units, units
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.records import TICKS_PER_DAY, Fate, VisitRecord, When
 from opsim.stations.resolve import ENGINES, resolve

@@ -19,9 +19,9 @@ import numpy as np
 
 from opsim.demand.guests import children
 from opsim.demand.random import name_hash, uniforms
-from opsim.facility.month.openings import around, month_intervals
+from opsim.facility.month.openings import around, by_day, cut_at_midnight, month_intervals
 from opsim.facility.timeline import Timeline
-from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR, Bool, Float64
+from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR, Bool
 from opsim.scenario.calendar import Days, days_of
 from opsim.scenario.facility import Facility
 from opsim.scenario.staff import StaffGroup
@@ -104,12 +104,8 @@ def shifts(group: StaffGroup, posts: Posts, days: Days, first_day: int, count: i
 
     `first_day` is the month's first day in the run, `count` how many posts there are.
     """
-    for start, end in month_intervals(group.hours, days):
-        while start < end:
-            day = start // TICKS_PER_DAY
-            until = min(end, (day + 1) * TICKS_PER_DAY)
-            yield Shift(start, until, posts.present(count, first_day + day))
-            start = until  # noqa: PLW2901 — what is left of the hours
+    for day, start, end in cut_at_midnight(month_intervals(group.hours, days)):
+        yield Shift(start, end, posts.present(count, first_day + day))
 
 
 def stand_ins(facility: Facility, who: Roster, line: Timeline, month: int) -> dict[str, float]:
@@ -123,7 +119,8 @@ def stand_ins(facility: Facility, who: Roster, line: Timeline, month: int) -> di
     found = {}
     for name, posts in who.items():
         group = facility.staff[name]
-        hours = _hours(group, calendar, length)
+        ticks = by_day(month_intervals(group.hours, calendar), [(0, length * TICKS_PER_DAY)], length)
+        hours = np.array(ticks) / TICKS_PER_HOUR
         count, span = round(group.posts.at(today)), slice(first, first + length)
         absent, vacant, covered = (each[:count, span] for each in posts)
         stood_in = float(((absent | vacant) & covered).sum(axis=0) @ hours)
@@ -131,16 +128,3 @@ def stand_ins(facility: Facility, who: Roster, line: Timeline, month: int) -> di
         extra = stood_in * group.overtime.at(today) - saved
         found[name] = extra / group.worker_hours.at(today)
     return found
-
-
-def _hours(group: StaffGroup, days: Days, length: int) -> Float64:
-    """(D,) hours of a group on each day of a month."""
-    ticks = np.zeros(length, np.int64)
-    for start, end in month_intervals(group.hours, days):
-        while start < end:
-            day = start // TICKS_PER_DAY
-            until = min(end, (day + 1) * TICKS_PER_DAY)
-            if 0 <= day < length:
-                ticks[day] += until - start
-            start = until  # noqa: PLW2901 — what is left of the hours
-    return ticks / TICKS_PER_HOUR

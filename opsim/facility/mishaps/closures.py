@@ -10,8 +10,12 @@ Staff tied to such services, or to none in particular, works on where somebody l
 sent home with a share of their wages. Without residents everybody is sent home.
 
 A closing is decided by the scenario (`shocks.closures`; `shocks.opening_late` for new services alone, with
-all wages paid), by a review (an epidemic) or by an operator's exit, which closes what it ran: either way it
-stands in `Standing.closings`.
+all wages paid), by chance (floods and epidemics) or by an operator's exit, which closes what it ran: either
+way it stands in `Standing.closings`.
+
+**Hazards** may strike in any year. Whether a year is struck, and in which of its months, belongs to the
+hazard's name and the year: a facility that is closed by a flood in its third year is so whatever else happens
+to it, and a rarer hazard strikes some of the same years in the same months.
 """
 
 from collections.abc import Iterable
@@ -22,6 +26,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from opsim.demand.random import name_hash, uniform
+from opsim.facility.month.openings import callers_at
 from opsim.records import TICKS_PER_DAY, Census
 from opsim.scenario.facility import Facility
 from opsim.scenario.hours import Hours, parse_intervals
@@ -48,6 +54,20 @@ def scheduled(facility: Facility) -> tuple[Closing, ...]:
         found.append(Closing(first - 1, first - 1 + months, closure.wages.decimal(facility.start)))
     late, new = round(facility.shocks.opening_late.at(facility.start)), facility.new_services()
     return (*found, Closing(0, late, services=new)) if late and new else tuple(found)
+
+
+def struck(facility: Facility, key: np.uint64, years: int) -> tuple[Closing, ...]:
+    """The closings that chance brings in so many budget years of a replication."""
+    found = []
+    for name, hazard in facility.shocks.hazards.items():
+        chance, months = (leaf.at(facility.start) for leaf in (hazard.chance, hazard.months))
+        wages = hazard.wages.decimal(facility.start)
+        whether, when = name_hash("hazard", name), name_hash("hazard", name, "month")
+        for year in range(years):
+            if uniform(key, np.uint64(year), whether) < chance:
+                first = 12 * year + int(12 * uniform(key, np.uint64(year), when))
+                found.append(Closing(first, first + round(months), wages))
+    return tuple(found)
 
 
 def barred(facility: Facility, closings: Iterable[Closing], month: int) -> frozenset[str]:
@@ -108,13 +128,8 @@ def without_days(facility: Facility, census: Census, closed: frozenset[str]) -> 
 def _tied(facility: Facility, name: str, group: StaffGroup) -> set[str]:
     """The services for which a group is there; none for one that serves the whole house."""
     counters = {station for station, each in facility.stations.items() if each.crew == name}
-    tied = {
-        service
-        for service, each in facility.walk_ins().items()
-        if any(step.station in counters for step in each.steps.values())
-    }
     named = {group.avoidable_with} if group.avoidable_with is not None else set()
-    return tied | set(group.persons_a_worker) | named
+    return {*callers_at(facility, counters), *group.persons_a_worker, *named}
 
 
 def _day_and_night(hours: Hours) -> bool:

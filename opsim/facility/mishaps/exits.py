@@ -11,7 +11,7 @@ from decimal import Decimal
 from opsim.facility.mishaps.closures import Closing
 from opsim.facility.money import company as operator
 from opsim.facility.money.books import Books
-from opsim.facility.month.plan import Standing
+from opsim.facility.standing import Standing
 
 
 def after_exit(books: Books, standing: Standing, month: int) -> Standing:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from opsim.facility.money.company import DIRECT
-from opsim.facility.standing import added, mapped, scaled
+from opsim.facility.standing import Drawn, added, mapped, scaled
 from opsim.facility.timeline import month_start
 from opsim.scenario.event import Events
 from opsim.scenario.facility import Facility
@@ -26,17 +26,17 @@ COMPETITOR = "competitor of a shock"
 """Name of the competitor that a shock brings, beside those of the scenario."""
 
 
-def as_shocked(facility: Facility) -> Facility:
+def as_shocked(facility: Facility) -> Drawn:
     """The facility with every factor of its shocks worked in; itself where nothing goes wrong.
 
     The copy's `shocks` hold what is left to happen: nothing, where there is nothing that it could touch.
     """
     if facility.shocks == Shocks():
-        return facility
+        return Drawn(facility)
     changed = facility.model_copy(update={"shocks": _left(facility)})
     for step in (_demand, _spending, _grants, _frozen, _competitor):
         changed = changed.model_copy(update=step(changed, facility.shocks))
-    return changed
+    return Drawn(changed)
 
 
 def _left(facility: Facility) -> Shocks:

@@ -1,30 +1,26 @@
-"""The operator of a facility: its capital, what it pays and is paid, and what its investor takes home.
+"""The operator of a facility: its contract, its capital, and what its investor puts in and takes home.
 
 Under routes by which the operator keeps what users pay it has a purse of its own, beside the books of the
 services that it runs; under the others it only receives a fee. Either way all that its investor puts in and
 takes out passes through the investor's account, so that the return on the contract can be read from the
-ledger. Everything here is a function from the operator's state and terms to postings; `books` says when.
+ledger. Everything here and in `dealings` is a function from the operator's state and terms to postings;
+`bookkeeping` and `settling` say when.
 
-- At the start the investor puts in its part of what is bought, the bond and the working capital; the bank
-  lends the rest. Whenever the purse falls below zero he makes it up, as long as the stated capital lasts.
-- At the end of a budget year follow, in this order: turnover share or guarantee, deductions for missed
-  targets, what a guarantee of revenue makes up, the loan, the settlement among the services, the treasury's
-  share of excess profit, income tax, unpaid bills, and the profit: cash beyond the working capital.
-- Profit is what came into the purse less what went out, capital movements apart; the wear of what the
-  operator bought counts as cost, and comes back into the purse at the end of the year to serve loan and
-  capital.
+At the start the investor puts in its part of what is bought, the bond and the working capital; the bank lends
+the rest. Whenever the purse falls below zero he makes it up, as long as the stated capital lasts. What the
+operator bought wears; the wear counts as cost, and comes back into the purse at the end of the year to serve
+loan and capital.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
-from opsim.facility.money.spending import When, growth
+from opsim.facility.timeline import When
 from opsim.ledger import accounts, capital
-from opsim.ledger import contract_payments as payments
-from opsim.ledger.postings import Posting, grown, split
-from opsim.scenario.contract import Kpi, Payments
+from opsim.ledger.postings import Posting, grown
+from opsim.scenario.contract import Payments
 from opsim.scenario.facility import Facility
 from opsim.scenario.routes import ROUTE
 
@@ -47,7 +43,7 @@ class Holding:
 
 @dataclass(slots=True)
 class Company:
-    """An operator at work."""
+    """An operator at work. Money in fen."""
 
     purse: str
     """Account of its money."""
@@ -63,32 +59,40 @@ class Company:
     idle: int = 0
     """Months after it in which nobody runs its services."""
     put_in: int = 0
-    """Fen that the investor has put in."""
+    """By the investor."""
     at_stake: int = 0
-    """Fen that the investor has put in and not taken home yet."""
+    """Put in by the investor and not taken home yet."""
     losses: list[int] = field(default_factory=list)
     """Of the last five years, not set off yet."""
     loan: list[capital.Instalment] = field(default_factory=list)
     """Instalments still to come."""
     holdings: list[Holding] = field(default_factory=list)
     turnover: int = 0
-    """Of the budget year: what users paid, rent-free months apart. Fen."""
+    """Of the budget year: what users paid, rent-free months apart."""
     received: int = 0
-    """Of the budget year: what users paid. Fen."""
+    """Of the budget year: what users paid."""
     fees: int = 0
-    """Of the budget year: the management fee that it was paid. Fen."""
+    """Of the budget year: the management fee that it was paid."""
     prices: int = 0
-    """Of the budget year: the price of services that the treasury owed it. Fen."""
+    """Of the budget year: the price of services that the treasury owed it."""
     worn: int = 0
-    """Of the budget year: wear of its holdings that was set aside. Fen."""
+    """Of the budget year: wear of its holdings that was set aside."""
 
     def month(self, month: int) -> int:
         """Months since its contract began."""
         return month - self.first_month
 
-    def owed(self) -> int:
-        """Fen of the loan that are not repaid."""
-        return sum(part.repayment for part in self.loan)
+    def accounts(self) -> Sequence[str]:
+        """The accounts that hold its money."""
+        return (self.purse, *map(accounts.service, self.runs)) if self.keeps_revenue else (self.purse,)
+
+    def pays(self, day: int, target: str, fen: int, reason: str) -> Posting:
+        """A posting out of its purse."""
+        return Posting(day, self.purse, target, fen, "", reason)
+
+    def gets(self, day: int, source: str, fen: int, reason: str) -> Posting:
+        """A posting into its purse."""
+        return Posting(day, source, self.purse, fen, "", reason)
 
 
 def first_company(facility: Facility, months: int) -> Company | None:
@@ -141,18 +145,29 @@ def operated(facility: Facility) -> tuple[str, ...]:
     return tuple(facility.services) if named is None else named
 
 
+def kept_by_operator(facility: Facility) -> tuple[str, ...]:
+    """The services whose money is the operator's whenever one is at work."""
+    return operated(facility) if facility.contract.operator_keeps_revenue else ()
+
+
 def authority(facility: Facility) -> str:
     """The treasury that is the operator's partner: who pays the budget, else our general budget."""
     budget = facility.contract.appropriation
     if budget is None:
         return accounts.treasury(facility.treasury.own_level, "general-budget")
-    return accounts.treasury(budget.payer.level, budget.payer.fund)
+    return accounts.payer(budget.payer)
 
 
 def outlasts(facility: Facility, life: int, months: int) -> bool:
     """Whether what the operator buys lives at least as long as its contract: then it never replaces it."""
     term = facility.contract.term
     return life >= (months if term is None else 12 * round(term.at(facility.start)))
+
+
+def working_capital(facility: Facility) -> int:
+    """Fen that the operator keeps in its purse."""
+    operator = facility.contract.operator
+    return operator.working_capital.fen(facility.start) if operator is not None else 0
 
 
 def opening(of: Company, facility: Facility, day: int, months: int) -> list[Posting]:
@@ -175,27 +190,22 @@ def opening(of: Company, facility: Facility, day: int, months: int) -> list[Post
         of.loan = capital.instalments(
             borrowed, financing.rate.decimal(start), round(financing.years.at(start)), financing.repayment
         )
-        postings.insert(0, Posting(day, accounts.BANK, of.purse, borrowed, "", "loan"))
+        postings.insert(0, of.gets(day, accounts.BANK, borrowed, "loan"))
         spent -= borrowed
-    return [*_entry(of, facility, day, spent), *postings]
+    return [*entry(of, facility, day, spent), *postings]
 
 
-def entry(of: Company, facility: Facility, day: int) -> list[Posting]:
-    """What a successor brings along: bond and working capital; it takes over what is there."""
-    return _entry(of, facility, day, 0)
+def entry(of: Company, facility: Facility, day: int, bought: int = 0) -> list[Posting]:
+    """What the investor brings along beside what is `bought`: bond and working capital.
+
+    A successor buys nothing: it takes over what is there.
+    """
+    bond = of.terms.bond.fen(facility.start)
+    put_in = equity(of, facility, day, bought + bond + working_capital(facility))
+    return [put_in, of.pays(day, accounts.BOND, bond, "bond_posted")]
 
 
-def _entry(of: Company, facility: Facility, day: int, bought: int) -> list[Posting]:
-    start, operator = facility.start, facility.contract.operator
-    bond = of.terms.bond.fen(start)
-    stays = operator.working_capital.fen(start) if operator is not None else 0
-    return [
-        *equity(of, facility, day, bought + bond + stays),
-        Posting(day, of.purse, accounts.BOND, bond, "", "bond_posted"),
-    ]
-
-
-def equity(of: Company, facility: Facility, day: int, needed: int) -> list[Posting]:
+def equity(of: Company, facility: Facility, day: int, needed: int) -> Posting:
     """What the investor puts in, as far as the stated capital goes."""
     operator = facility.contract.operator
     amount = max(0, needed)
@@ -203,104 +213,7 @@ def equity(of: Company, facility: Facility, day: int, needed: int) -> list[Posti
         amount = min(amount, max(0, operator.capital.fen(facility.start) - of.at_stake))
     of.put_in += amount
     of.at_stake += amount
-    return [Posting(day, accounts.INVESTOR, of.purse, amount, "", "equity")]
-
-
-def rent(of: Company, facility: Facility, when: When) -> list[Posting]:
-    """The rent of a quarter of the contract, on its first day."""
-    terms, month = of.terms.rent, of.month(when.month)
-    if terms is None or month % 3:
-        return []
-    start = facility.start
-    first = terms.amount.fen(when.date)
-    yearly = payments.escalated(
-        first, terms.escalation.decimal(start), round(terms.every.at(start)), month // 12
-    )
-    months = 3 if of.leaves is None else min(3, of.leaves - when.month + 1)
-    free = round(of.terms.rent_free_months.at(start))
-    fen = payments.rent_of_months(yearly, month, months, free)
-    return [Posting(when.first_day, of.purse, authority(facility), fen, "", "operator_rent")]
-
-
-def fee(of: Company, facility: Facility, when: When, sales: Mapping[str, int], day: int) -> list[Posting]:
-    """A month of the management fee, out of the house's purse and the services' books.
-
-    Where the operator keeps what users pay, the treasury pays it.
-    """
-    terms = of.terms.management_fee
-    if terms is None:
-        return []
-    factor = growth(facility, when.month, terms.growth)
-    yearly = grown(terms.amount.fen(when.date), factor)
-    room = None if terms.cap is None else grown(terms.cap.fen(when.date), factor) - of.fees
-    share = terms.turnover_share.decimal(when.date)
-    fixed, *shares = payments.fee_of_month(yearly, when.month, share, [sales[name] for name in of.runs], room)
-    of.fees += fixed + sum(shares)
-    if of.keeps_revenue:
-        payer = authority(facility)
-        return [Posting(day, payer, of.purse, fixed + sum(shares), "", "management_fee")]
-    return [
-        Posting(day, accounts.COMMON, of.purse, fixed, "", "management_fee"),
-        *(
-            Posting(day, accounts.service(name), of.purse, part, name, "management_fee")
-            for name, part in zip(of.runs, shares, strict=True)
-        ),
-    ]
-
-
-def overhead(of: Company, facility: Facility, when: When, day: int) -> list[Posting]:
-    """A month of what the operator spends on its own management."""
-    operator = facility.contract.operator
-    if operator is None or operator.overhead is None:
-        return []
-    terms = operator.overhead
-    yearly = grown(terms.amount.fen(when.date), growth(facility, when.month, terms.growth))
-    fen = payments.rent_of_months(yearly, when.month, 1, 0)
-    return [Posting(day, of.purse, accounts.SUPPLIERS, fen, "", "overhead")]
-
-
-def count(of: Company, facility: Facility, month: int, sales: Mapping[str, int]) -> None:
-    """Note what users paid in a month for the services that the operator runs."""
-    paid = sum(sales[name] for name in of.runs)
-    of.received += paid
-    if of.month(month) >= round(of.terms.rent_free_months.at(facility.start)):
-        of.turnover += paid
-
-
-def yearly_payments(
-    of: Company, facility: Facility, when: When, day: int, measured: Mapping[str, float]
-) -> Iterator[Posting]:
-    """What is settled between operator and treasury at the end of a budget year, or of the contract."""
-    start, terms, partner = facility.start, of.terms, authority(facility)
-    if terms.turnover_share is not None:
-        share = terms.turnover_share
-        guarantee = None if share.guarantee is None else _part_of_year(
-            of, when, share.guarantee.fen(when.date), round(terms.rent_free_months.at(start))
-        )  # fmt: skip
-        fen = payments.greater_of(share.share.decimal(when.date), of.turnover, guarantee)
-        yield Posting(day, of.purse, partner, fen, "", "turnover_share")
-    missed = [
-        kpi.deduction.decimal(when.date) for kpi in terms.kpis.values() if _misses(kpi, facility, measured)
-    ]
-    yield Posting(
-        day, of.purse, partner, payments.kpi_deduction(of.fees + of.prices, missed), "", "kpi_deduction"
-    )
-    if terms.revenue_guarantee is not None:
-        promise = terms.revenue_guarantee
-        promised = _part_of_year(of, when, promise.amount.fen(when.date), 0)
-        fen = payments.shortfall(promised, of.received)
-        payer = accounts.treasury(promise.payer.level, promise.payer.fund)
-        yield Posting(day, payer, of.purse, fen, "", "revenue_guarantee")
-
-
-def _misses(kpi: Kpi, facility: Facility, measured: Mapping[str, float]) -> bool:
-    return measured[kpi.measure] < kpi.at_least.at(facility.start)
-
-
-def _part_of_year(of: Company, when: When, yearly: int, free: int) -> int:
-    """Fen of a yearly sum for the months of the budget year that belong to the contract and are not free."""
-    first = max(when.month - when.month % 12, of.first_month + free)
-    return payments.rent_of_months(yearly, first, max(0, when.month - first + 1), 0)
+    return of.gets(day, accounts.INVESTOR, amount, "equity")
 
 
 def loan_service(of: Company, day: int) -> list[Posting]:
@@ -309,17 +222,17 @@ def loan_service(of: Company, day: int) -> list[Posting]:
         return []
     due = of.loan.pop(0)
     return [
-        Posting(day, of.purse, accounts.BANK, due.interest, "", "interest"),
-        Posting(day, of.purse, accounts.BANK, due.repayment, "", "repayment"),
+        of.pays(day, accounts.BANK, due.interest, "interest"),
+        of.pays(day, accounts.BANK, due.repayment, "repayment"),
     ]
 
 
-def interest_of_broken_year(of: Company, when: When, day: int) -> list[Posting]:
+def interest_of_broken_year(of: Company, when: When) -> list[Posting]:
     """What the bank is owed for the months since the last instalment, where a contract ends between two."""
     if not of.loan:
         return []
     fen = grown(of.loan[0].interest, Fraction(when.month % 12 + 1, 12))
-    return [Posting(day, of.purse, accounts.BANK, fen, "", "interest")]
+    return [of.pays(when.last_day, accounts.BANK, fen, "interest")]
 
 
 def wear(of: Company, day: int) -> list[Posting]:
@@ -334,46 +247,19 @@ def wear(of: Company, day: int) -> list[Posting]:
     return postings
 
 
-def wear_recovered(of: Company, day: int) -> list[Posting]:
+def wear_recovered(of: Company, day: int) -> Posting:
     """The year's wear comes back: what outlasts the contract is not replaced by the operator."""
     worn, of.worn = of.worn, 0
-    return [Posting(day, accounts.RESERVE, of.purse, worn, "", "wear_recovered")]
-
-
-def shared_with_treasury(of: Company, facility: Facility, when: When, day: int, profit: int) -> list[Posting]:
-    """The treasury's share of excess profit, and income tax on the rest, by level of government."""
-    partner = authority(facility)
-    postings = []
-    clawback = of.terms.clawback
-    if clawback is not None:
-        base = of.received if clawback.of == "user_payments" else _part_of_year(of, when, of.put_in, 0)
-        fen = payments.excess_share(
-            profit, base, clawback.above.decimal(when.date), clawback.share.decimal(when.date)
-        )
-        postings.append(Posting(day, of.purse, partner, fen, "", "clawback"))
-        profit -= fen
-    operator = facility.contract.operator
-    rate = operator.income_tax.decimal(when.date) if operator is not None else 0
-    due, of.losses = payments.income_tax(profit, of.losses, rate)
-    return [*postings, *_taxes(facility, of.purse, when, day, due)]
-
-
-def _taxes(facility: Facility, purse: str, when: When, day: int, due: int) -> Iterator[Posting]:
-    shares = facility.treasury.tax_shares
-    from_shares = [share.decimal(when.date) for share in shares.values()]
-    for level, part in zip(shares, split(due, from_shares), strict=True):
-        yield Posting(day, purse, accounts.tax(level), part, "", "income_tax")
+    return of.gets(day, accounts.RESERVE, worn, "wear_recovered")
 
 
 def profit_taken(of: Company, facility: Facility, day: int, held: int) -> list[Posting]:
     """Cash beyond the working capital goes to the investor, where the route lets him take it."""
-    operator = facility.contract.operator
-    stays = operator.working_capital.fen(facility.start) if operator is not None else 0
     if not ROUTE[facility.contract.route].takes_profit:
         return []
-    taken = max(0, held - stays)
+    taken = max(0, held - working_capital(facility))
     of.at_stake = max(0, of.at_stake - taken)
-    return [Posting(day, of.purse, accounts.INVESTOR, taken, "", "profit")]
+    return [of.pays(day, accounts.INVESTOR, taken, "profit")]
 
 
 def handover(of: Company, facility: Facility, day: int) -> list[Posting]:
@@ -386,10 +272,10 @@ def handover(of: Company, facility: Facility, day: int) -> list[Posting]:
     bond = of.terms.bond.fen(start)
     forfeited = of.early and ending.bond_forfeited
     return [
-        Posting(day, partner, of.purse, grown(worth, share.decimal(start)), "", reason),
+        of.gets(day, partner, grown(worth, share.decimal(start)), reason),
         Posting(day, accounts.BOND, partner, bond, "", "bond_forfeited")
         if forfeited
-        else Posting(day, accounts.BOND, of.purse, bond, "", "bond_returned"),
+        else of.gets(day, accounts.BOND, bond, "bond_returned"),
     ]
 
 
@@ -399,21 +285,16 @@ def parting(of: Company, facility: Facility, day: int, held: int) -> list[Postin
     Where the route lets nobody take a profit, what is left stays for whoever runs the services next. What the
     purse lacks stays unpaid: the next operator begins with nothing that it owes.
     """
-    repaid = min(max(0, held), of.owed())
+    repaid = min(max(0, held), sum(part.repayment for part in of.loan))
     rest = max(0, held - repaid) if ROUTE[facility.contract.route].takes_profit else 0
     return [
-        Posting(day, of.purse, accounts.BANK, repaid, "", "repayment"),
-        Posting(day, of.purse, accounts.INVESTOR, rest, "", "capital_returned"),
-        Posting(day, accounts.creditors(accounts.OPERATOR), of.purse, max(0, -held), "", "left_unpaid"),
+        of.pays(day, accounts.BANK, repaid, "repayment"),
+        of.pays(day, accounts.INVESTOR, rest, "capital_returned"),
+        of.gets(day, accounts.creditors(accounts.OPERATOR), max(0, -held), "left_unpaid"),
     ]
 
 
-def unpaid_of_predecessors(day: int, owed: int) -> list[Posting]:
+def unpaid_of_predecessors(day: int, owed: int) -> Posting:
     """What earlier operators owe is none of the next one's business."""
     ways = accounts.creditors(accounts.FORMER_OPERATORS), accounts.creditors(accounts.OPERATOR)
-    return [Posting(day, *ways, owed, "", "left_unpaid")]
-
-
-def accounts_of(of: Company) -> Sequence[str]:
-    """The accounts that hold the operator's money."""
-    return (of.purse, *(accounts.service(name) for name in of.runs)) if of.keeps_revenue else (of.purse,)
+    return Posting(day, *ways, owed, "", "left_unpaid")

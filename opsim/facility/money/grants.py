@@ -1,20 +1,21 @@
 """What the treasuries pay in a month: the appropriation, the price of bought services, subsidies by rule."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from opsim.facility.duties import Opening
-from opsim.facility.money.spending import When, growth
+from opsim.facility.money.spending import growth
+from opsim.facility.month.openings import Opening
 from opsim.facility.month.totals import MonthTotals
-from opsim.facility.timeline import Timeline
-from opsim.ledger import accounts, contracts
+from opsim.facility.timeline import Timeline, When
+from opsim.ledger import accounts
 from opsim.ledger import subsidies as rules
-from opsim.ledger.postings import Posting, grown, split
-from opsim.records import MonthPlan
+from opsim.ledger.contract_payments import instalments
+from opsim.ledger.postings import Posting, grown
+from opsim.records import Float64, Int64, MonthPlan
 from opsim.scenario.contract import ServicePrice
 from opsim.scenario.facility import Facility
-from opsim.scenario.money import CapitalPerPlace, LumpSum, PerPlace, PerUse, Subsidy
+from opsim.scenario.money import Appropriation, CapitalPerPlace, LumpSum, PerPlace, PerUse, Subsidy
 from opsim.scenario.people import matching
 
 
@@ -41,27 +42,17 @@ Due = tuple[int, Posting]
 """Months by which a payment is late, and the payment, dated when it falls due."""
 
 
-def appropriations_due(facility: Facility, when: When) -> Iterator[Due]:
-    """Instalments of the appropriation that fall due this month."""
-    terms, start = facility.contract.appropriation, facility.start
+def instalments_due(
+    facility: Facility, when: When, terms: Appropriation | ServicePrice | None, purse: str, reason: str
+) -> Iterator[Due]:
+    """Instalments of a yearly sum under the contract that fall due this month: the budget, or a price."""
     if terms is None:
         return
-    payer = accounts.treasury(terms.payer.level, terms.payer.fund)
-    per_year, delay = round(terms.instalments.at(start)), round(terms.delay.at(start))
-    for year, number in contracts.instalments_due(when.month, per_year):
-        amount = grown(terms.amount.fen(when.date), growth(facility, 12 * year, terms.growth))
-        for posting in contracts.appropriation(when.first_day, payer, amount, per_year, number):
-            yield delay, posting
-
-
-def prices_due(facility: Facility, when: When, terms: ServicePrice, purse: str) -> Iterator[Due]:
-    """Instalments of the price of bought services that fall due this month, into the operator's purse."""
-    start, payer = facility.start, accounts.treasury(terms.payer.level, terms.payer.fund)
-    per_year, delay = round(terms.instalments.at(start)), round(terms.delay.at(start))
-    for year, number in contracts.instalments_due(when.month, per_year):
-        amount = grown(terms.amount.fen(when.date), growth(facility, 12 * year, terms.growth))
-        part = split(amount, [1] * per_year)[number]
-        yield delay, Posting(when.first_day, payer, purse, part, "", "service_price")
+    raised = growth(facility, when.month - when.month % 12, terms.growth)
+    yearly = grown(terms.amount.fen(when.date), raised)
+    for part in instalments(when.month, yearly, round(terms.instalments.at(facility.start))):
+        posting = Posting(when.first_day, accounts.payer(terms.payer), purse, part, "", reason)
+        yield round(terms.delay.at(facility.start)), posting
 
 
 def subsidies_due(
@@ -71,9 +62,8 @@ def subsidies_due(
 
     `purse` names the account of whoever runs a service, or, asked about no service, the whole facility.
     """
-    for terms, ended, postings in _earned(
-        facility, when.timeline, when.month, history, purse, when.first_day
-    ):
+    earned = _earned(facility, when.timeline, when.month, history, purse, when.first_day)
+    for terms, ended, postings in earned:
         for posting in postings if ended else ():
             yield round(terms.delay.at(facility.start)), posting
 
@@ -108,14 +98,13 @@ def _earned(
         if isinstance(terms, LumpSum):
             earned_on = timeline.date(timeline.first_day[end - 1])
             amount = grown(terms.amount.fen(earned_on), growth(facility, 12 * year, terms.growth))
-            payer = accounts.treasury(terms.payer.level, terms.payer.fund)
-            postings = rules.lump_sum(day, payer, amount, per_year, number, purse(""))
+            postings = rules.lump_sum(day, accounts.payer(terms.payer), amount, per_year, number, purse(""))
         elif isinstance(terms, CapitalPerPlace):
             years = round(terms.years.at(start))
             if year < years:
                 amount = round(terms.places.at(start)) * terms.amount.fen(start)
-                payer = accounts.treasury(terms.payer.level, terms.payer.fund)
-                postings = rules.capital(day, payer, amount, years, year, purse(terms.service))
+                payer, target = accounts.payer(terms.payer), purse(terms.service)
+                postings = rules.capital(day, payer, amount, years, year, target)
         else:
             earned = [history.earned[month].get(name, {}) for month in period if month < end]
             postings = rules.pay_service(day, terms.service, earned)
@@ -127,14 +116,12 @@ def _conditions_hold(
     facility: Facility, terms: Subsidy, timeline: Timeline, end: int, history: History
 ) -> bool:
     """Whether all conditions of a subsidy held in the twelve months before `end`."""
-    return all(
-        rules.condition_met(
-            measure(history, timeline, end, _place(facility, each.service)),
-            each.measure,
-            each.at_least.at(facility.start),
-        )
-        for each in terms.conditions.values()
-    )
+    place = {name: a for a, name in enumerate(facility.services)}
+    for each in terms.conditions.values():
+        measured = measure(history, timeline, end, None if each.service is None else place[each.service])
+        if not rules.condition_met(measured, each.measure, each.at_least.at(facility.start)):
+            return False
+    return True
 
 
 def earned_this_month(
@@ -152,50 +139,28 @@ def earned_this_month(
         elif isinstance(terms, PerPlace):
             levels = facility.levels()
             held = [int(totals.place_days[levels.index((terms.service, each))].sum()) for each in terms.rates]
-            found[name] = rules.per_place(held, plan.days, place_rates(facility, when, terms))
+            found[name] = rules.per_place(held, plan.days, tiers(facility, when, terms))
     return found
 
 
-def place_rates(facility: Facility, when: When, terms: PerPlace) -> list[list[tuple[str, int]]]:
-    """(paying account, fen a month) of each tier of each rate at this month's level."""
+def tiers(facility: Facility, when: When, terms: PerUse | PerPlace) -> list[list[tuple[str, int]]]:
+    """(paying account, fen a unit or a month) of each tier of each rate at this month's level."""
     factor = growth(facility, when.month, terms.growth)
     return [
-        [
-            (
-                accounts.treasury(tier.payer.level, tier.payer.fund),
-                grown(tier.amount.fen(when.date), factor),
-            )
-            for tier in rate.tiers.values()
-        ]
-        for rate in terms.rates.values()
+        [(accounts.payer(tier.payer), grown(tier.amount.fen(when.date), factor)) for tier in each.values()]
+        for each in (rate.tiers for rate in terms.rates.values())
     ]
 
 
 def use_rates(facility: Facility, when: When, terms: PerUse) -> list[rules.UseRate]:
-    """The rates of a subsidy per use at this month's level, in fen."""
+    """The rates of a subsidy per use at this month's level, with the segments that each fits."""
     segments = facility.segment_names()
-    factor = growth(facility, when.month, terms.growth)
-    return [
-        rules.UseRate(
-            frozenset(
-                segments.index(segment)
-                for pattern in rate.segments
-                for segment in matching(pattern, segments)
-            ),
-            tuple(
-                (
-                    accounts.treasury(tier.payer.level, tier.payer.fund),
-                    grown(tier.amount.fen(when.date), factor),
-                )
-                for tier in rate.tiers.values()
-            ),
-        )
+    fits = [
+        {segments.index(segment) for pattern in rate.segments for segment in matching(pattern, segments)}
         for rate in terms.rates.values()
     ]
-
-
-def _place(facility: Facility, service: str | None) -> int | None:
-    return None if service is None else list(facility.services).index(service)
+    parts = tiers(facility, when, terms)
+    return [rules.UseRate(frozenset(fit), tuple(part)) for fit, part in zip(fits, parts, strict=True)]
 
 
 def measure(
@@ -221,19 +186,17 @@ def measure(
 
 def _opening(months: Sequence[Opening], service: int, days: int, year: float) -> dict[str, float]:
     """What one service gave the public in some months; nothing is asked of holidays where there are none."""
-    hours, open_days, free_days, on_holidays = (
-        float(sum(column[service] for column in columns))
-        for columns in (
-            [month.hours for month in months], [month.days for month in months],
-            [month.free_days for month in months], [month.holiday_hours for month in months],
-        )
-    )  # fmt: skip
+
+    def total(columns: Iterable[Int64 | Float64]) -> float:
+        return float(sum(column[service] for column in columns))
+
     holidays = sum(month.holidays for month in months)
+    on_holidays = total(month.holiday_hours for month in months)
     return {
-        "opening_hours_a_week": hours * 7 / days,
-        "opening_days_a_year": open_days * year,
+        "opening_hours_a_week": total(month.hours for month in months) * 7 / days,
+        "opening_days_a_year": total(month.days for month in months) * year,
         "opening_hours_a_holiday": on_holidays / holidays if holidays else math.inf,
-        "free_days_a_year": free_days * year,
+        "free_days_a_year": total(month.free_days for month in months) * year,
     }
 
 

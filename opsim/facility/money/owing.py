@@ -7,35 +7,33 @@ government.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from opsim.facility.money import company as operator
 from opsim.facility.money import grants, spending
 from opsim.facility.money.books import Books
+from opsim.facility.money.company import authority
+from opsim.facility.timeline import When
 from opsim.ledger import accounts
 from opsim.ledger.accrual import Dues
 from opsim.ledger.postings import Posting
-
-OPERATORS_OWN: Final = (accounts.OPERATORS_PURSE, accounts.OPERATOR, accounts.INVESTOR)
-"""Accounts that get what is owed to an operator: the investor's, where the operator has gone."""
+from opsim.records import Int64
 
 
-def standing(books: Books, when: spending.When, day: int) -> Mapping[tuple[str, str], int]:
-    """(debtor, creditor) → fen at the end of a month, as in `Dues.owed`; `day` is the month's last."""
+def owed_at_end(books: Books, when: When) -> Mapping[tuple[str, str], int]:
+    """(debtor, creditor) → fen at the end of a month, as in `Dues.owed`."""
     found: Counter[tuple[str, str]] = Counter()
-    for posting in _of_grants(books, when, day):
+    for posting in _of_grants(books, when):
         found[posting.source, _side(books, posting.target)] += posting.amount
-    for posting in spending.taxes(books.facility, when, books.tax_due, day=day):
+    for posting in spending.taxes(books.facility, when, books.tax_due, when.last_day):
         found[_side(books, posting.source), posting.target] += posting.amount
     if any(books.surplus_owed):
-        found[accounts.COMMON, operator.authority(books.facility)] += sum(books.surplus_owed)
+        found[accounts.COMMON, authority(books.facility)] += sum(books.surplus_owed)
     return found
 
 
-def to_house(books: Books, when: spending.When, day: int) -> int:
+def to_house(books: Books, when: When) -> int:
     """Fen that treasuries owe the house's main purse at the end of a month.
 
     What a service in a ring-fenced pot waits for is not in it: it stays in the pot.
@@ -45,37 +43,40 @@ def to_house(books: Books, when: spending.When, day: int) -> int:
     }
     return sum(
         posting.amount
-        for posting in _of_grants(books, when, day)
+        for posting in _of_grants(books, when)
         if posting.target not in fenced and _side(books, posting.target) == accounts.COMMON
     )
 
 
-def _of_grants(books: Books, when: spending.When, day: int) -> Iterator[Posting]:
+def _of_grants(books: Books, when: When) -> Iterator[Posting]:
     """What treasuries owe at the end of a month."""
     yield from (owed.posting for owed in books.owed)
-    yield from grants.earned_by(
-        books.facility, books.timeline, when.month + 1, books.history, books.purse, day
-    )
+    end, day = when.month + 1, when.last_day
+    yield from grants.earned_by(books.facility, books.timeline, end, books.history, books.purse, day)
 
 
 def _side(books: Books, account: str) -> str:
-    """The purse that stands for the house, or for the operator."""
-    theirs = (*OPERATORS_OWN, *(accounts.service(name) for name in books.run_by_operator()))
-    return accounts.OPERATORS_PURSE if account in theirs else accounts.COMMON
+    """The purse that stands for the house, or for the operator: its investor's, where it has gone."""
+    theirs = accounts.OPERATORS_PURSE, accounts.OPERATOR, accounts.INVESTOR
+    services = map(accounts.service, books.run_by_operator())
+    return accounts.OPERATORS_PURSE if account in (*theirs, *services) else accounts.COMMON
 
 
 def dues(books: Books) -> Dues:
     """What is owed and who ran what, over the months kept so far."""
-    pairs = dict.fromkeys(pair for month in books.standing for pair in month)
+    months = books.months
+    pairs = dict.fromkeys(pair for month in months for pair in month.owed)
+    theirs = dict.fromkeys(name for month in months for name in month.operated)
     return Dues(
-        owed={pair: _column([month.get(pair, 0) for month in books.standing]) for pair in pairs},
-        theirs={
-            name: np.array([name in run for run in books.operated], dtype=np.bool_)
-            for name in dict.fromkeys(name for run in books.operated for name in run)
-        },
+        owed={pair: np.array([month.owed.get(pair, 0) for month in months], np.int64) for pair in pairs},
+        theirs={name: np.array([name in month.operated for month in months], np.bool_) for name in theirs},
         parted=tuple(books.parted),
     )
 
 
-def _column(fen: Sequence[int]) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    return np.array(fen, dtype=np.int64)
+def overdue_by_day(books: Books, *, operator: bool) -> Int64:
+    """(days,) fen that treasuries owe the operator, or the house, at the end of each day."""
+    change = np.zeros(books.timeline.days, np.int64)
+    for day, fen, to_operator in books.overdue:
+        change[day] += fen if to_operator == operator else 0
+    return np.cumsum(change)

@@ -12,18 +12,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from opsim.facility.case import DRIVERS
-from opsim.facility.money import company as operator
-from opsim.facility.money import owing, spending
+from opsim.facility.money import company, dealings, owing, spending
 from opsim.facility.money.books import Books, begin_anew, new_year, note_results, remit, top_up
+from opsim.facility.money.company import Company
 from opsim.facility.money.grants import measure
-from opsim.facility.money.spending import When
-from opsim.ledger import accounts, contracts, renewal, settlement
+from opsim.facility.timeline import When
+from opsim.ledger import accounts, renewal, settlement
+from opsim.ledger.contract_payments import surplus_returned
 from opsim.ledger.postings import Posting, grown
 from opsim.ledger.returns import CAPITAL_MOVES
 from opsim.scenario.facility import Facility
-
-OPERATORS = "operator"
-"""The name behind the operator's unpaid bills."""
 
 
 def begin_month(books: Books, when: When) -> None:
@@ -31,90 +29,97 @@ def begin_month(books: Books, when: When) -> None:
 
     What the services cost in between was settled by the house the day before.
     """
-    facility = books.facility
+    facility, book, contract = books.facility, books.book, books.facility.contract
     if books.next_company != when.month:
         return
     books.next_company = None
-    runs = operator.operated(facility) if facility.contract.operator_keeps_revenue else ()
-    pay_taxes(books, when, runs, when.first_day - 1)
+    runs, day_before = company.kept_by_operator(facility), when.first_day - 1
+    pay_taxes(books, when, runs, day_before)
     for name in runs:
         account = accounts.service(name)
-        left = books.book.balance(account)
+        left = book.balance(account)
         note_results(books, {driver: {name: left} for driver in DRIVERS})
         ways, reason = (
             ((account, accounts.COMMON), "surplus") if left > 0 else ((accounts.COMMON, account), "step_in")
         )
-        books.book.post([Posting(when.first_day - 1, *ways, abs(left), name, reason)])
+        book.post([Posting(day_before, *ways, abs(left), name, reason)])
     begin_anew(books, runs)
-    owed = -books.book.balance(accounts.creditors(OPERATORS))
-    books.book.post(operator.unpaid_of_predecessors(when.first_day, owed))
-    contract = facility.contract
+    book.post([company.unpaid_of_predecessors(when.first_day, _unpaid(books))])
     terms = contract.ending.replacement or contract.payments
-    books.company = operator.company(facility, terms, when.month, books.timeline.months)
+    books.company = company.company(facility, terms, when.month, books.timeline.months)
     books.begun.append(when.month)
-    books.book.post(operator.entry(books.company, facility, when.first_day))
+    book.post(company.entry(books.company, facility, when.first_day))
 
 
 def pay_taxes(books: Books, when: When, services: Iterable[str], day: int) -> None:
     """Pay what some services owe in taxes on their sales so far."""
     due = {name: books.tax_due.pop(name) for name in services if name in books.tax_due}
-    books.book.post(spending.taxes(books.facility, when, due, day=day))
+    books.book.post(spending.taxes(books.facility, when, due, day))
 
 
-def close_month(books: Books, when: When, day: int) -> None:
+def close_month(books: Books, when: When) -> None:
     """Whatever ends with a month: a budget year, a contract."""
     year_ends = when.month % 12 == 11
     of = books.company
     leaves = of is not None and of.leaves == when.month
     if of is not None and (year_ends or leaves):
-        _close_operator(books, of, when, day, leaves=leaves)
+        _close_operator(books, of, when, leaves=leaves)
     if year_ends:
-        _close_house(books, when, day)
+        _close_house(books, when)
     if of is not None and leaves:
-        _part(books, of, when, day)
+        _part(books, of, when)
     if year_ends:
         books.year = new_year(books.facility, books.timeline, when.month + 1)
 
 
-def _close_operator(books: Books, of: operator.Company, when: When, day: int, *, leaves: bool) -> None:
+def _unpaid(books: Books) -> int:
+    """Fen of bills that operators have not paid."""
+    return -books.book.balance(accounts.creditors(accounts.OPERATOR))
+
+
+def _repay(books: Books, of: Company, day: int) -> None:
+    """Pay an operator's bills out of its purse."""
+    held = books.book.balance(of.purse)
+    books.book.post(settlement.repay(day, held, _unpaid(books), 0, of.purse, accounts.OPERATOR))
+
+
+def _close_operator(books: Books, of: Company, when: When, *, leaves: bool) -> None:
     """Everything that an operator settles."""
-    book, facility = books.book, books.facility
+    book, facility, day = books.book, books.facility, when.last_day
     measured = measure(books.history, books.timeline, when.month + 1, since=of.first_month)
-    book.post(operator.yearly_payments(of, facility, when, day, measured))
+    book.post(dealings.yearly_payments(of, facility, when, measured))
     if when.month % 12 == 11:
-        book.post(operator.loan_service(of, day))
+        book.post(company.loan_service(of, day))
     elif leaves:
-        book.post(operator.interest_of_broken_year(of, when, day))
+        book.post(company.interest_of_broken_year(of, when))
     top_up(books, day)
     if of.keeps_revenue:
-        note_results(books, settle_side(books, day, of.runs, of.purse, OPERATORS))
+        note_results(books, settle_side(books, day, of.runs, of.purse, accounts.OPERATOR))
         begin_anew(books, of.runs)
-    book.post(operator.wear_recovered(of, day))
+    book.post([company.wear_recovered(of, day)])
     if facility.contract.operator is not None:
         first = books.timeline.first_day[max(of.first_month, when.month - when.month % 12)]
-        profit = book.net(operator.accounts_of(of), first, CAPITAL_MOVES)
-        book.post(operator.shared_with_treasury(of, facility, when, day, profit))
+        profit = book.net(of.accounts(), first, CAPITAL_MOVES)
+        book.post(dealings.shared_with_treasury(of, facility, when, profit))
         top_up(books, day)
-        owed = -book.balance(accounts.creditors(OPERATORS))
-        book.post(settlement.repay(day, book.balance(of.purse), owed, 0, of.purse, OPERATORS))
+        _repay(books, of, day)
         if not leaves:
-            book.post(operator.profit_taken(of, facility, day, book.balance(of.purse)))
-        if of.keeps_revenue and book.balance(accounts.creditors(OPERATORS)) < 0:
-            operator.give_notice(of, facility, when.month)
+            book.post(company.profit_taken(of, facility, day, book.balance(of.purse)))
+        if of.keeps_revenue and _unpaid(books) > 0:
+            company.give_notice(of, facility, when.month)
     of.turnover = of.received = of.fees = of.prices = 0
 
 
-def _part(books: Books, of: operator.Company, when: When, day: int) -> None:
+def _part(books: Books, of: Company, when: When) -> None:
     """An operator leaves; what it bought is renewed by whoever comes after it."""
-    facility, book = books.facility, books.book
-    book.post(operator.handover(of, facility, day))
+    facility, book, day, after = books.facility, books.book, when.last_day, when.month + 1
+    book.post(company.handover(of, facility, day))
     if facility.contract.operator is not None:
-        owed = -book.balance(accounts.creditors(OPERATORS))
-        book.post(settlement.repay(day, book.balance(of.purse), owed, 0, of.purse, OPERATORS))
-        book.post(operator.parting(of, facility, day, book.balance(of.purse)))
-        if when.month + 1 < books.timeline.months:
+        _repay(books, of, day)
+        book.post(company.parting(of, facility, day, book.balance(of.purse)))
+        if after < books.timeline.months:
             books.overdue += [
-                (books.timeline.first_day[when.month + 1], -late.posting.amount, True)
+                (books.timeline.first_day[after], -late.posting.amount, True)
                 for late in books.owed
                 if late.begun == of.first_month and late.posting.target == of.purse
             ]  # from now on it is owed to an investor
@@ -122,7 +127,7 @@ def _part(books: Books, of: operator.Company, when: When, day: int) -> None:
         renewal.Fund(each.asset, each.service, 0, max(1, each.life - each.age), each.life)
         for each in of.holdings
     ]
-    books.company, books.next_company = None, when.month + 1 + of.idle
+    books.company, books.next_company = None, after + of.idle
     books.parted.append(when.month)
     if of.early:
         books.exits.append(when.month)
@@ -175,10 +180,10 @@ def _pots(facility: Facility, services: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _close_house(books: Books, when: When, day: int) -> None:
+def _close_house(books: Books, when: When) -> None:
     """Settle what government runs, repay its debts, and give back or remit what is not needed."""
-    facility, book, year = books.facility, books.book, books.year
-    today, terms = books.timeline.date(day), facility.contract
+    facility, book, year, day = books.facility, books.book, books.year, when.last_day
+    today, terms, payer = books.timeline.date(day), facility.contract, company.authority(facility)
     theirs = books.run_by_operator()
     ours = [name for name in facility.services if name not in theirs]
     note_results(books, settle_side(books, day, ours, accounts.COMMON, ""))
@@ -187,17 +192,16 @@ def _close_house(books: Books, when: When, day: int) -> None:
     )
     owed, drawn = -book.balance(accounts.CREDITORS), -book.balance(accounts.LENDER)
     book.post(settlement.repay(day, book.balance(accounts.COMMON), owed, drawn))
-    stays, payer = terms.working_capital.fen(today), operator.authority(facility)
-    back = contracts.return_of_surplus(day, payer, book.balance(accounts.COMMON), stays, year.appropriated)
-    late = owing.to_house(books, when, day)
-    book.post(back)
-    books.unspent = back[0].amount / year.appropriated if year.appropriated else 0.0
-    remitted = 0
+    stays = terms.working_capital.fen(today)
+    back = surplus_returned(book.balance(accounts.COMMON), stays, year.appropriated)
+    late = owing.to_house(books, when)
+    book.post([Posting(day, accounts.COMMON, payer, back, "", "returned")])
+    books.unspent = back / year.appropriated if year.appropriated else 0.0
+    rest = 0
     if terms.remittance.mode == "net":
-        rest = contracts.remit_surplus(day, payer, book.balance(accounts.COMMON), stays)
-        remit(books, when.month, rest)
-        remitted = rest[0].amount
-    _owe_surplus(books, today, back[0].amount, remitted, late)
+        rest = max(0, book.balance(accounts.COMMON) - stays)
+        remit(books, when.month, [Posting(day, accounts.COMMON, payer, rest, "", "remitted")])
+    _owe_surplus(books, today, back, rest, late)
 
 
 def _owe_surplus(books: Books, today: date, back: int, remitted: int, late: int) -> None:

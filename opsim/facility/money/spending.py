@@ -7,15 +7,14 @@ the year.
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date as Date
 from decimal import Decimal
 from typing import NamedTuple
 
+from opsim.facility.month.openings import callers_at
 from opsim.facility.month.totals import MonthTotals, served
-from opsim.facility.timeline import Timeline
+from opsim.facility.timeline import When
 from opsim.ledger import accounts
-from opsim.ledger.postings import Posting, grown, split
+from opsim.ledger.postings import Exact, Posting, grown, split
 from opsim.scenario.facility import Facility
 from opsim.scenario.quantity import Quantity
 from opsim.scenario.service import Cost
@@ -28,24 +27,6 @@ class Payment(NamedTuple):
     driver: str
     charged: bool = True
     """Whether an operator with a purse of its own is charged its part."""
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A month of a run."""
-
-    month: int
-    timeline: Timeline
-
-    @property
-    def first_day(self) -> int:
-        """Day number of the month's first day."""
-        return self.timeline.first_day[self.month]
-
-    @property
-    def date(self) -> Date:
-        """The first of the month: dated steps are read at it."""
-        return self.timeline.date(self.first_day)
 
 
 def growth(facility: Facility, month: int, kind: str, since: int = 0) -> Decimal:
@@ -65,38 +46,36 @@ def at_todays_prices(facility: Facility, when: When, amount: Quantity) -> int:
     return grown(amount.fen(when.date), growth(facility, when.month, "prices"))
 
 
+def bought(day: int, fen: int, concerns: str, reason: str = "purchases") -> Posting:
+    """What is paid to suppliers by the service that it concerns, or by the house."""
+    return Posting(day, _purse(concerns), accounts.SUPPLIERS, fen, concerns, reason)
+
+
 def investments(facility: Facility) -> Iterator[Posting]:
     """What is bought at the start: the payer's money passes through the books of whom it is for."""
     for asset in facility.assets.values():
         if asset.bought == "start" and asset.payer is not None:
-            concerns = asset.avoidable_with or ""
-            purse, price = _purse(concerns), asset.cost.fen(facility.start)
-            payer = accounts.treasury(asset.payer.level, asset.payer.fund)
-            yield Posting(0, payer, purse, price, concerns, "capital_grant")
-            yield Posting(0, purse, accounts.SUPPLIERS, price, concerns, "investment")
+            concerns, price = asset.avoidable_with or "", asset.cost.fen(facility.start)
+            yield Posting(0, accounts.payer(asset.payer), _purse(concerns), price, concerns, "capital_grant")
+            yield bought(0, price, concerns, "investment")
 
 
 def costs(
-    facility: Facility,
-    when: When,
-    totals: MonthTotals,
-    sales: Mapping[str, int],
-    *,
-    day: int,
-    quarterly: bool,
+    facility: Facility, when: When, totals: MonthTotals, sales: Mapping[str, int], *, quarterly: bool
 ) -> Iterator[Payment]:
-    """Cost items: the monthly ones, or those paid a quarter ahead, in its first month.
+    """Cost items: the monthly ones, or those paid a quarter ahead, on the first day of its first month.
 
     `sales` is what users and tenants pay this month, in fen by service.
     """
     if quarterly and when.month % 3:
         return
-    for concerns, cost in _all_costs(facility):
+    day, reason = (when.first_day, "rent") if quarterly else (when.last_day, "purchases")
+    items = [(name, cost) for name, service in facility.services.items() for cost in service.costs.values()]
+    items += [(cost.avoidable_with or "", cost) for cost in facility.costs.values()]
+    for concerns, cost in items:
         if (cost.paid == "quarterly") == quarterly:
             fen = cost_of_month(facility, when, totals, sales, concerns, cost)
-            reason = "rent" if quarterly else "purchases"
-            posting = Posting(day, _purse(concerns), accounts.SUPPLIERS, fen, concerns, reason)
-            yield Payment(posting, cost.driver)
+            yield Payment(bought(day, fen, concerns, reason), cost.driver)
 
 
 def cost_of_month(
@@ -105,7 +84,6 @@ def cost_of_month(
     """Fen of one cost item: one month's, or a quarter's if it is paid quarterly."""
     factor = growth(facility, when.month, cost.growth)
     months = 3 if cost.paid == "quarterly" else 1
-    whose = [list(facility.services).index(concerns)] if concerns else slice(None)
     if cost.per == "month":
         return grown(cost.amount.fen(when.date), factor) * months
     if cost.per == "year":
@@ -114,27 +92,23 @@ def cost_of_month(
     if cost.per == "yuan_of_sales":
         sold = sales[concerns] if concerns else sum(sales.values())
         return grown(sold, cost.amount.decimal(when.date))
+    whose = [list(facility.services).index(concerns)] if concerns else slice(None)
     units = served(totals.fates).sum() if cost.per == "visit" else totals.sold[whose].sum()
     return grown(100 * int(units), cost.amount.decimal(when.date) * factor)
 
 
-def repairs(facility: Facility, when: When, failures: Mapping[str, int], *, day: int) -> Iterator[Payment]:
+def repairs(facility: Facility, when: When, failures: Mapping[str, int]) -> Iterator[Payment]:
     """Repairs of a month's failures by station, which concern the service that alone calls at it, if any."""
     for name, count in failures.items():
         terms = facility.stations[name].failures
-        callers = [
-            service
-            for service, each in facility.walk_ins().items()
-            if any(step.station == name for step in each.steps.values())
-        ]
+        callers = callers_at(facility, {name})
         concerns = callers[0] if len(callers) == 1 else ""
         if terms is not None:
             fen = count * at_todays_prices(facility, when, terms.cost)
-            posting = Posting(day, _purse(concerns), accounts.SUPPLIERS, fen, concerns, "purchases")
-            yield Payment(posting, "visits")
+            yield Payment(bought(when.last_day, fen, concerns), "visits")
 
 
-def wages(facility: Facility, pay: Mapping[str, int], *, day: int) -> Iterator[Payment]:
+def wages(facility: Facility, when: When, pay: Mapping[str, int]) -> Iterator[Payment]:
     """A month's pay by staff group (see `staffing.pay`); tenured staff are a cost of the whole house.
 
     Volunteers are free.
@@ -143,17 +117,22 @@ def wages(facility: Facility, pay: Mapping[str, int], *, day: int) -> Iterator[P
         group = facility.staff[name]
         if not group.volunteers:
             concerns = "" if group.unavoidable else group.avoidable_with or ""
-            posting = Posting(day, _purse(concerns), accounts.STAFF, fen, concerns, "wages")
+            posting = Posting(when.last_day, _purse(concerns), accounts.STAFF, fen, concerns, "wages")
             yield Payment(posting, group.driver, charged=not group.unavoidable)
 
 
-def taxes(facility: Facility, when: When, due: Mapping[str, Decimal], *, day: int) -> Iterator[Posting]:
+def taxes(facility: Facility, when: When, due: Mapping[str, Decimal], day: int) -> Iterator[Posting]:
     """A quarter's taxes (fen by service), rounded to whole fen and divided among the levels of government."""
-    shares = facility.treasury.tax_shares
-    weights = [share.decimal(when.date) for share in shares.values()]
     for name, amount in due.items():
-        for level, part in zip(shares, split(grown(1, amount), weights), strict=True):
-            yield Posting(day, accounts.service(name), accounts.tax(level), part, name, "tax")
+        for account, part in by_tax_share(facility, when, grown(1, amount)):
+            yield Posting(day, accounts.service(name), account, part, name, "tax")
+
+
+def by_tax_share(facility: Facility, when: When, due: int) -> Iterator[tuple[str, int]]:
+    """(account, fen) of a tax by level of government."""
+    shares = facility.treasury.tax_shares
+    weights: list[Exact] = [share.decimal(when.date) for share in shares.values()]
+    return zip(map(accounts.tax, shares), split(due, weights), strict=True)
 
 
 def rent_forgone(facility: Facility, when: When) -> int:
@@ -164,19 +143,5 @@ def rent_forgone(facility: Facility, when: When) -> int:
     return grown(premises.market_rent.fen(when.date), lettable * growth(facility, when.month, "prices"))
 
 
-def volunteers(facility: Facility, pay: Mapping[str, int]) -> int:
-    """Fen that the month's volunteer work is worth."""
-    return sum(fen for name, fen in pay.items() if facility.staff[name].volunteers)
-
-
 def _purse(concerns: str) -> str:
     return accounts.service(concerns) if concerns else accounts.COMMON
-
-
-def _all_costs(facility: Facility) -> Iterator[tuple[str, Cost]]:
-    """(the service that causes it or empty, cost) of every cost item."""
-    for name, service in facility.services.items():
-        for cost in service.costs.values():
-            yield name, cost
-    for cost in facility.costs.values():
-        yield cost.avoidable_with or "", cost

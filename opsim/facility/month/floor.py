@@ -12,7 +12,7 @@ import numpy as np
 
 from opsim.facility.mishaps import equipment
 from opsim.facility.mishaps.absence import Roster, Shift, shifts
-from opsim.facility.month.openings import month_intervals, union, without
+from opsim.facility.month.openings import callers_at, month_intervals, union, without
 from opsim.records import TICKS_PER_DAY, UNLIMITED, Int64, StationPlan
 from opsim.scenario.calendar import Days
 from opsim.scenario.facility import Facility
@@ -52,12 +52,7 @@ def station_opening(
     facility: Facility, opening: Mapping[str, Sequence[Interval]], station: str
 ) -> list[Interval]:
     """When a station is open: whenever a service that calls at it is."""
-    return union(
-        interval
-        for name, service in facility.walk_ins().items()
-        if any(step.station == station for step in service.steps.values())
-        for interval in opening[name]
-    )
+    return union(interval for name in callers_at(facility, {station}) for interval in opening[name])
 
 
 def _at_work(

@@ -1,17 +1,22 @@
-"""From opening hours by kind of day to the intervals of one month, in ticks.
+"""From opening hours by kind of day to the intervals of one month, in ticks, and what they give the public.
 
 Intervals of the day before the month and the day after it are included, so that hours across midnight and
 around the clock need no special case: an interval may begin before tick 0 and end after the month.
+
+Subsidies for venues ask what a month's plan gives the public, service by service: so many hours a week and
+days a year, long days on holidays, free entry on 8 August. Events that take the hall cost hours, and may cost
+the subsidy.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from opsim.records import TICKS_PER_DAY, Bookings, Int64, MonthPlan
-from opsim.scenario.calendar import Days
+from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR, Bookings, Float64, Int64, MonthPlan
+from opsim.scenario.calendar import Days, days_of
 from opsim.scenario.facility import Facility
 from opsim.scenario.hours import DayKey, Hours, Interval
 
@@ -94,13 +99,30 @@ def by_day(intervals: Iterable[Interval], gaps: Sequence[Interval], days: int) -
         for begin, until in gaps[first:]:
             if begin >= end:
                 break
-            at, last = max(start, begin, 0), min(end, until, days * TICKS_PER_DAY)
-            while at < last:
-                day = at // TICKS_PER_DAY
-                edge = min(last, (day + 1) * TICKS_PER_DAY)
+            both = max(start, begin, 0), min(end, until, days * TICKS_PER_DAY)
+            for day, at, edge in cut_at_midnight([both]):
                 ticks[day] += edge - at
-                at = edge
     return ticks
+
+
+def cut_at_midnight(intervals: Iterable[Interval]) -> Iterator[tuple[int, int, int]]:
+    """(day, start, end) of the parts of intervals that lie within one day."""
+    for start, end in intervals:
+        at = start
+        while at < end:
+            day = at // TICKS_PER_DAY
+            edge = min(end, (day + 1) * TICKS_PER_DAY)
+            yield day, at, edge
+            at = edge
+
+
+def callers_at(facility: Facility, stations: Collection[str]) -> list[str]:
+    """The walk-in services that call at some stations."""
+    return [
+        name
+        for name, service in facility.walk_ins().items()
+        if any(step.station in stations for step in service.steps.values())
+    ]
 
 
 def open_by_day(plan: MonthPlan) -> Int64:
@@ -124,3 +146,31 @@ def open_by_day(plan: MonthPlan) -> Int64:
 def around(first_day: date, days: int) -> tuple[date, int]:
     """The first day and the length of a run one day longer on either side."""
     return first_day - timedelta(days=1), days + 2
+
+
+class Opening(NamedTuple):
+    """What one month gave the public, (A,) each, in the facility's order of services."""
+
+    hours: Float64
+    days: Int64
+    """Days on which it was open."""
+    holiday_hours: Float64
+    """Hours on statutory holidays."""
+    holidays: int
+    """Statutory holidays in the month, the same for all services."""
+    free_days: Int64
+    """Days on which it was open and nobody paid."""
+
+
+def opened(facility: Facility, plan: MonthPlan) -> Opening:
+    """The opening of every service in a plan."""
+    hours = open_by_day(plan) / TICKS_PER_HOUR
+    holiday = days_of(facility, plan.first_day, plan.days).holiday
+    free = plan.free | (plan.price.max(axis=1) == 0)[:, None]
+    return Opening(
+        hours.sum(axis=1),
+        (hours > 0).sum(axis=1),
+        hours[:, holiday].sum(axis=1),
+        int(holiday.sum()),
+        ((hours > 0) & free).sum(axis=1),
+    )

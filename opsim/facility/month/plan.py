@@ -1,15 +1,12 @@
 """Settling a month before it begins: opening, capacity, stock and prices, frozen in a `MonthPlan`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
 
-from opsim.facility.mishaps.absence import EVERYBODY, Roster
-from opsim.facility.mishaps.closures import Closing, barred, inside, lived_in
-from opsim.facility.mishaps.equipment import NOTHING_BROKEN, Broken
+from opsim.facility.mishaps.closures import barred, inside, lived_in
 from opsim.facility.month.floor import breaks, csr, floor, station_plan
 from opsim.facility.month.openings import (
     around,
@@ -21,8 +18,7 @@ from opsim.facility.month.openings import (
     without,
 )
 from opsim.facility.month.reputation import factors
-from opsim.facility.services.tenants import Letting
-from opsim.facility.standing import Changes
+from opsim.facility.standing import InForce, Standing
 from opsim.facility.timeline import Timeline
 from opsim.ledger.postings import grown
 from opsim.records import TICKS_PER_DAY, Bookings, Bool, Census, Int64, MonthPlan, StationPlan
@@ -35,36 +31,13 @@ from opsim.scenario.service import Service
 from opsim.scenario.walk_in import WalkIn
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What slow processes have brought about so far; a month is planned from it."""
-
-    price_level: Decimal = Decimal(1)
-    """Factor on the facility's own prices since the start, from fee reviews."""
-    changes: Changes = field(default_factory=Changes)
-    """What operator and treasury have changed of the facility's terms."""
-    notice: int | None = None
-    """Month at whose end the operator has given notice; None where none has, or none of those at work now."""
-    bad_visits: Mapping[str, float] = field(default_factory=dict)
-    """By service, the share of bad visits that is remembered; one that is not named has the usual share."""
-    lettings: tuple[Letting, ...] = ()
-    """Units let to tenants."""
-    closings: tuple[Closing, ...] = ()
-    """Months in which the facility, or what an operator ran, is closed, decided so far; a review adds to
-    them."""
-    roster: Roster = field(default_factory=lambda: EVERYBODY)
-    """Who is missing at work when."""
-    broken: Broken = field(default_factory=lambda: NOTHING_BROKEN)
-    """Which machines are out of order when."""
-
-
 def plan_month(
-    facility: Facility, timeline: Timeline, month: int, standing: Standing, census: Census,
+    facility: InForce, timeline: Timeline, month: int, standing: Standing, census: Census,
     bookings: Bookings | None = None,
 ) -> MonthPlan:  # fmt: skip
     """The plan of one month. Numbers with dated steps hold from the first of the month.
 
-    `facility` is the facility as it stands (see `terms.as_it_stands`). Without `bookings` no hall is taken.
+    Without `bookings` no hall is taken.
     """
     if bookings is None:
         bookings = Bookings.none(len(facility.segment_names()))

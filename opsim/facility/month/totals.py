@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from opsim.facility.hours import COUNTS, count_hours
 from opsim.facility.month.openings import open_by_day
+from opsim.facility.month.station_counts import on_offer
 from opsim.facility.month.visit_units import PART, VISIT, Units, units
 from opsim.records import FIRST_DENIAL, TICKS_PER_DAY, Bool, Fate, Int64, MonthPlan, VisitRecord
 
@@ -47,8 +47,6 @@ class MonthTotals:
     """(A,) ticks each service is open to those from outside and can be had, or is lived in."""
     open_days: Int64
     """(A,) days on which it is so."""
-    hours: Int64
-    """(6, K, 24) `hours.COUNTS` by station and hour of the day."""
 
 
 def count_month(
@@ -83,7 +81,6 @@ def count_month(
         stations * services,
     )
     opened = open_by_day(plan)
-    hours = count_hours(plan.stations, record)
     return MonthTotals(
         sales=sales + fee_sales,
         sold=sold + elsewhere.sum(axis=0),
@@ -100,10 +97,9 @@ def count_month(
         lost=lost,
         waits=done.wait[queued],
         service_ticks=spent.reshape(stations, services),
-        seat_ticks=hours[COUNTS.index("offered")].sum(axis=1),
+        seat_ticks=on_offer(plan.stations).sum(axis=1),
         open_ticks=opened.sum(axis=1),
         open_days=(opened > 0).sum(axis=1),
-        hours=hours,
     )
 
 

@@ -1,8 +1,8 @@
-"""The treasury's review: grants of the next budget year, cut or late.
+"""What the authorities decide: prices that are set by rule, and grants that are cut or late.
 
-At the end of each budget year our own treasury looks at what came back unspent, and the next year may be one
-of austerity. Which years are is drawn for each replication and year alone: it depends neither on the
-facility nor on what other years were.
+Prices catch up with the growth of fees every few years. At the end of each budget year our own treasury looks
+at what came back unspent, and the next year may be one of austerity. Which years are is drawn for each
+replication and year alone: it depends neither on the facility nor on what other years were.
 """
 
 from dataclasses import replace
@@ -11,14 +11,24 @@ from decimal import Decimal
 import numpy as np
 
 from opsim.demand.random import name_hash, uniform
-from opsim.facility.month.plan import Standing
+from opsim.facility.money.spending import growth
 from opsim.facility.reviews.view import MonthView
-from opsim.scenario.facility import Facility
+from opsim.facility.standing import Drawn, Standing
 
 _AUSTERITY = name_hash("year of austerity")
 
 
-def treasurys_review(facility: Facility, view: MonthView, standing: Standing) -> Standing:
+def fee_review(facility: Drawn, view: MonthView, standing: Standing) -> Standing:
+    """Every few years the facility's own prices catch up with the growth of fees since the last review."""
+    years = round(facility.growth.fee_review.at(facility.start))
+    months = view.month + 1
+    if months % (12 * years):
+        return standing
+    grown = growth(facility, months, "fees", since=months - 12 * years)
+    return replace(standing, price_level=standing.price_level * grown)
+
+
+def treasurys_review(facility: Drawn, view: MonthView, standing: Standing) -> Standing:
     """The cut and the delay of the budget year that begins with the next month, if one does."""
     review = facility.reviews.treasury
     if review is None or (view.month + 1) % 12:

@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from opsim.facility.month.plan import Standing
 from opsim.facility.reviews.view import MonthView, ServiceMonth
-from opsim.facility.standing import Changes
-from opsim.scenario.facility import Facility
+from opsim.facility.standing import Changes, Drawn, Standing
 from opsim.scenario.years import HoursReview, PriceReview
 
 
-def operators_review(facility: Facility, view: MonthView, standing: Standing) -> Standing:
+def operators_review(facility: Drawn, view: MonthView, standing: Standing) -> Standing:
     """Hours and prices at each review, closures at the end of each quarter."""
     review = facility.reviews.operator
     if review is None:
@@ -54,7 +52,7 @@ def losing(history: Sequence[ServiceMonth], a: int, quarters: int) -> bool:
     return all(margin(last[3 * q : 3 * q + 3], a) < 0 for q in range(quarters))
 
 
-def notice_review(facility: Facility, view: MonthView, standing: Standing) -> Standing:
+def notice_review(facility: Drawn, view: MonthView, standing: Standing) -> Standing:
     """An operator that has lost money for so many quarters in a row gives notice at the end of the last one.
 
     Quarters end with the months of the year that end them; the first and the last one of a contract count
@@ -72,7 +70,7 @@ def notice_review(facility: Facility, view: MonthView, standing: Standing) -> St
 
 
 def _hours(
-    facility: Facility, changes: Changes, name: str, terms: HoursReview, a: int, since: Sequence[ServiceMonth]
+    facility: Drawn, changes: Changes, name: str, terms: HoursReview, a: int, since: Sequence[ServiceMonth]
 ) -> Changes:
     step, shorter, longer = (
         round(each.at(facility.start)) for each in (terms.step, terms.shorter, terms.longer)
@@ -94,7 +92,7 @@ def unmet_share(history: Sequence[ServiceMonth], a: int) -> float:
 
 
 def _price(
-    facility: Facility, changes: Changes, name: str, terms: PriceReview, a: int, since: Sequence[ServiceMonth]
+    facility: Drawn, changes: Changes, name: str, terms: PriceReview, a: int, since: Sequence[ServiceMonth]
 ) -> Changes:
     now = changes.prices.get(name, Decimal(1))
     if margin(since, a) >= 0:

@@ -25,9 +25,9 @@ from opsim.demand.distributions import pack, quantiles
 from opsim.demand.random import child, name_hash, uniform
 from opsim.facility.mishaps.closures import barred
 from opsim.facility.money.spending import growth
-from opsim.facility.month.plan import Standing
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import Timeline, timeline
-from opsim.ledger import events as rules
+from opsim.ledger import rents
 from opsim.ledger.postings import Posting, grown
 from opsim.records import Bookings, Bool, Float64, Int64, MonthPlan
 from opsim.scenario.calendar import days_of
@@ -248,7 +248,7 @@ def _row(
         "name": name,
         "crowd": crowd,
         "fee": grown(fee.fen(today), price_level),
-        "tickets": rules.ticket_share(count, ticket, terms.ticket_share.decimal(today)),
+        "tickets": rents.ticket_share(count, ticket, terms.ticket_share.decimal(today)),
         "cost": grown(terms.day_cost.fen(today), prices) if event else 0,
     }
 
@@ -259,8 +259,8 @@ def postings(plan: MonthPlan, first_day: int) -> Iterator[Posting]:
     inside = (bookings.day >= 0) & (bookings.day < plan.days)
     for row in np.flatnonzero(inside).tolist():
         day, name = first_day + int(bookings.day[row]), plan.services[bookings.service[bookings.kind[row]]]
-        yield from rules.income(day, name, int(bookings.fee[row]), int(bookings.tickets[row]))
-        yield rules.expense(day, name, int(bookings.cost[row]))
+        yield from rents.hall_income(day, name, int(bookings.fee[row]), int(bookings.tickets[row]))
+        yield rents.hall_expense(day, name, int(bookings.cost[row]))
 
 
 def _month(line: Timeline, day: int) -> int:

@@ -27,10 +27,10 @@ from scipy import special
 
 from opsim.demand.population import left_by_competitors
 from opsim.demand.random import name_hash, uniform
-from opsim.facility.money.spending import When, growth
+from opsim.facility.money.spending import growth
 from opsim.facility.month.totals import MonthTotals, served
 from opsim.facility.services.spells import Length, equilibrium, length, packed
-from opsim.facility.timeline import month_start
+from opsim.facility.timeline import When, month_start
 from opsim.ledger import rents as rules
 from opsim.ledger.postings import Posting, grown
 from opsim.records import Int64
