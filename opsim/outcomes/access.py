@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from opsim.facility.case import CaseRecord, yearly
-from opsim.facility.spending import growth
+from opsim.facility.money.spending import growth
 from opsim.records import Bool, Float64, Int64, PlaceEvent
 from opsim.scenario.facility import Facility
 from opsim.scenario.people import matching

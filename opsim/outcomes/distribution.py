@@ -13,7 +13,7 @@ import numpy as np
 
 from opsim.facility.case import CaseRecord
 from opsim.ledger import accounts
-from opsim.ledger.statements import flows
+from opsim.ledger.cash_statement import flows
 from opsim.outcomes.pair import Pair
 from opsim.records import Float64
 from opsim.scenario.facility import Facility

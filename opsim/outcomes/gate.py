@@ -14,7 +14,7 @@ import numpy as np
 
 from opsim.errors import marked as _
 from opsim.facility.case import CaseRecord, yearly
-from opsim.facility.totals import denied, served
+from opsim.facility.month.totals import denied, served
 from opsim.outcomes.access import basket_burden, fair_chance, public_floor
 from opsim.records import TICKS_PER_HOUR, Bool, Float64, Int64
 from opsim.scenario.facility import Facility

@@ -10,9 +10,16 @@ from collections.abc import Callable
 import numpy as np
 
 from opsim.facility.case import DRIVERS, CaseRecord
-from opsim.facility.totals import denied, served
+from opsim.facility.month.totals import denied, served
 from opsim.ledger import accounts
-from opsim.ledger.statements import HALL_INCOME, LEASE_RENTS, direct_margin, flows, service_income, statement
+from opsim.ledger.cash_statement import (
+    HALL_INCOME,
+    LEASE_RENTS,
+    direct_margin,
+    flows,
+    service_income,
+    statement,
+)
 from opsim.outcomes.gate import RED_LINES, RedLine
 from opsim.outcomes.investor import Investment
 from opsim.outcomes.pair import Pair

@@ -21,7 +21,7 @@ from opsim.demand.random import stream_key
 from opsim.demand.uncertain import Quantile, drawn, placed, ranged_paths
 from opsim.errors import InputError, Message, RunError
 from opsim.facility.case import CaseRecord
-from opsim.facility.life import live
+from opsim.facility.month.loop import live
 from opsim.outcomes.catalog import OUTCOMES, Outcome, outcomes_of, service_outcomes
 from opsim.outcomes.measures import Fraction
 from opsim.outcomes.pair import Pair

@@ -9,7 +9,7 @@ import numpy as np
 
 import opsim
 from opsim.errors import Message, RunError
-from opsim.ledger.statements import Movements
+from opsim.ledger.cash_statement import Movements
 from opsim.outcomes.catalog import OUTCOMES, Outcome, outcomes_of
 from opsim.outcomes.gate import GATE_CAUSES
 from opsim.outcomes.intervals import LEVEL, Estimate, estimate, probability

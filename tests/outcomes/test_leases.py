@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from opsim.facility.life import live
+from opsim.facility.month.loop import live
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
 from opsim.outcomes.measures import Fraction
 from opsim.outcomes.pair import Pair

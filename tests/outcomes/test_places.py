@@ -7,7 +7,7 @@ import pytest
 
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
-from opsim.facility.life import live
+from opsim.facility.month.loop import live
 from opsim.outcomes.catalog import OUTCOMES, service_outcomes
 from opsim.outcomes.gate import gate_failures, gate_years
 from opsim.outcomes.pair import Pair
