@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
+from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.checking.references import wrong_references
 from opsim.scenario.contract import Contract
-from opsim.scenario.dated import late_steps
 from opsim.scenario.event import Events, Hall
-from opsim.scenario.fault import fault, refuse
 from opsim.scenario.gate import Gate
 from opsim.scenario.lease import Lease
 from opsim.scenario.money import (
@@ -21,11 +21,10 @@ from opsim.scenario.money import (
     Subsidy,
     Treasury,
 )  # fmt: skip
+from opsim.scenario.overrides.dated import late_steps
 from opsim.scenario.people import Catchment, Title, matching
 from opsim.scenario.places import Places
-from opsim.scenario.plain import Day, MonthDay
-from opsim.scenario.quantity import Frozen
-from opsim.scenario.references import wrong_references
+from opsim.scenario.quantity import Day, Frozen, MonthDay
 from opsim.scenario.service import Cost
 from opsim.scenario.shocks import Shocks
 from opsim.scenario.staff import StaffGroup

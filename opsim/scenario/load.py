@@ -10,16 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from opsim.errors import InputError, Message, Problem
-from opsim.scenario.assemble import FACILITY, assemble, file_name
-from opsim.scenario.check import SPECIAL, Case, check, in_order
-from opsim.scenario.dated import since
+from opsim.scenario.checking.references import choice
+from opsim.scenario.checking.validate import SPECIAL, Case, check, in_order
 from opsim.scenario.facility import Facility
-from opsim.scenario.merge import Notes, override
-from opsim.scenario.node import Broken, Node, below
-from opsim.scenario.people import Title
-from opsim.scenario.read import read, wrong_name
-from opsim.scenario.references import choice
-from opsim.scenario.sets import (
+from opsim.scenario.overrides.assemble import FACILITY, assemble, file_name
+from opsim.scenario.overrides.dated import since
+from opsim.scenario.overrides.layers import Notes, override
+from opsim.scenario.overrides.set_value import (
     Setting,
     graft,
     has,
@@ -30,6 +27,9 @@ from opsim.scenario.sets import (
     settable,
     unknown_path,
 )
+from opsim.scenario.people import Title
+from opsim.scenario.yaml.node import Broken, Node, below
+from opsim.scenario.yaml.read import read, wrong_name
 
 BASELINE = "baseline"
 _DEVICE = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]", re.IGNORECASE)

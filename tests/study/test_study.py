@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from opsim.errors import InputError
-from opsim.scenario import catalog
+from opsim.scenario import shipped as catalog
 from opsim.study.designs import design
 from opsim.study.study import ALWAYS, is_study, load_study
 

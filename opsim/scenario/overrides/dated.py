@@ -15,9 +15,9 @@ from typing import Final
 
 from pydantic_core import PydanticCustomError
 
-from opsim.scenario.fault import fault
-from opsim.scenario.node import Node, below
+from opsim.scenario.checking.fault import fault
 from opsim.scenario.quantity import Frozen
+from opsim.scenario.yaml.node import Node, below
 
 ALWAYS: Final = date.min.isoformat()
 """Stands in a tree for the day since which an inherited number holds, until the start is known."""

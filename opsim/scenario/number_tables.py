@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from opsim.errors import marked
-from opsim.scenario.assemble import FACILITY
+from opsim.scenario.checking.references import OVERRIDE
 from opsim.scenario.facility import Facility, Source, leaves
 from opsim.scenario.load import Scenario
+from opsim.scenario.overrides.assemble import FACILITY
+from opsim.scenario.paths import Shape
 from opsim.scenario.quantity import Frozen, Quantity
-from opsim.scenario.references import OVERRIDE
 from opsim.scenario.service import Cost
-from opsim.scenario.shape import Shape
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from datetime import date
 from difflib import get_close_matches
 
 from opsim.errors import Message, Problem
-from opsim.scenario.lookalike import lookalike
-from opsim.scenario.node import Node, below
-from opsim.scenario.references import OVERRIDE
-from opsim.scenario.scalar import read_scalar
-from opsim.scenario.shape import Shape
+from opsim.scenario.checking.references import OVERRIDE
+from opsim.scenario.paths import Shape
+from opsim.scenario.yaml.lookalike import lookalike
+from opsim.scenario.yaml.node import Node, below
+from opsim.scenario.yaml.scalar import read_scalar
 
 FILE = "--set"
 """Where a value from the command line is said to stand."""

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from pydantic_core import PydanticUndefined
 
-from opsim.scenario.assemble import FACILITY
-from opsim.scenario.emit import emit
 from opsim.scenario.load import Scenario
-from opsim.scenario.node import Node
+from opsim.scenario.overrides.assemble import FACILITY
+from opsim.scenario.paths import Shape, kind_of, shape_of
 from opsim.scenario.quantity import Frozen, Quantity
-from opsim.scenario.shape import Shape, kind_of, shape_of
+from opsim.scenario.yaml.emit import emit
+from opsim.scenario.yaml.node import Node
 
 ROOT_KEYS = {
     "baseline": "The status quo that options are compared with: what differs from the above. null deletes.",

@@ -15,16 +15,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from opsim.errors import Problem
-from opsim.scenario.assemble import FACILITY
+from opsim.scenario.checking.fault import refuse
+from opsim.scenario.checking.references import OVERRIDE
 from opsim.scenario.facility import Facility
-from opsim.scenario.fault import refuse
 from opsim.scenario.load import BASELINE, Scenario, built
-from opsim.scenario.node import Node
+from opsim.scenario.overrides.assemble import FACILITY
+from opsim.scenario.overrides.set_value import Setting, graft, leaf_route, put_leaf, single
+from opsim.scenario.paths import Shape
 from opsim.scenario.quantity import Frozen, Leaf, Quantity, Unit
-from opsim.scenario.references import OVERRIDE
-from opsim.scenario.scalar import read_scalar
-from opsim.scenario.sets import Setting, graft, leaf_route, put_leaf, single
-from opsim.scenario.shape import Shape
+from opsim.scenario.yaml.node import Node
+from opsim.scenario.yaml.scalar import read_scalar
 
 Value = int | float | Decimal | str | bool
 """A number, a text such as opening hours, or true or false."""

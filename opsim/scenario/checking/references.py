@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pydantic_core import PydanticCustomError
 
 from opsim.errors import Message, marked
-from opsim.scenario.fault import fault
+from opsim.scenario.checking.fault import fault
 from opsim.scenario.people import matching
 from opsim.scenario.quantity import Frozen
 

@@ -9,15 +9,15 @@ from decimal import Decimal
 from typing import Final
 
 from opsim.errors import Message, Problem
-from opsim.scenario.assemble import FACILITY
-from opsim.scenario.check import SPECIAL
+from opsim.scenario.checking.validate import SPECIAL
 from opsim.scenario.facility import Facility
 from opsim.scenario.hours import Hours
 from opsim.scenario.load import BASELINE, Scenario
-from opsim.scenario.merge import Notes, override
-from opsim.scenario.node import Node
-from opsim.scenario.shape import Shape
+from opsim.scenario.overrides.assemble import FACILITY
+from opsim.scenario.overrides.layers import Notes, override
+from opsim.scenario.paths import Shape
 from opsim.scenario.walk_in import Station, WalkIn
+from opsim.scenario.yaml.node import Node
 
 Route = tuple[str, ...]
 """Keys on the way to a place."""

@@ -12,15 +12,15 @@ from decimal import Decimal
 from typing import TypeVar
 
 from opsim.errors import InputError, Problem
-from opsim.scenario.assemble import FACILITY
-from opsim.scenario.check import SPECIAL, Case, check
+from opsim.scenario.checking.validate import SPECIAL, Case, check
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import AS_WRITTEN, BASELINE, Scenario
-from opsim.scenario.merge import Notes, override
 from opsim.scenario.money import Asset
-from opsim.scenario.node import Node
+from opsim.scenario.overrides.assemble import FACILITY
+from opsim.scenario.overrides.layers import Notes, override
 from opsim.scenario.quantity import Quantity
 from opsim.scenario.service import Cost
+from opsim.scenario.yaml.node import Node
 
 Shared = TypeVar("Shared", Cost, Asset)
 
