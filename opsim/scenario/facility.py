@@ -1,7 +1,7 @@
 """One facility under one policy: every number that a run needs, checked against one another."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
@@ -22,6 +22,7 @@ from opsim.scenario.money import (
     Treasury,
 )  # fmt: skip
 from opsim.scenario.overrides.dated import late_steps
+from opsim.scenario.paths import shape_of
 from opsim.scenario.people import Catchment, Title, matching
 from opsim.scenario.places import Places
 from opsim.scenario.quantity import Day, Frozen, MonthDay
@@ -168,24 +169,5 @@ class Facility(Frozen):
         return tuple(segment for segment in self.segment_names() if any(segment in group for group in groups))
 
 
-def leaves(model: Frozen, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every number or profile below a model that can carry a source, with its dotted path."""
-    if "source" in type(model).model_fields:
-        yield path, model
-        return
-    for name, field in type(model).model_fields.items():
-        key = field.alias or name
-        value = getattr(model, name)
-        below = f"{path}.{key}" if path else key
-        if isinstance(value, Frozen):
-            yield from leaves(value, below)
-        elif isinstance(value, dict):
-            yield from _leaves_of_map(value, below)
-
-
-def _leaves_of_map(named: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
-    for child, item in named.items():
-        if isinstance(item, Frozen):
-            yield from leaves(item, f"{path}.{child}")
-        elif isinstance(item, dict):
-            yield from _leaves_of_map(item, f"{path}.{child}")
+FACILITY: Final = shape_of(Facility)
+"""What the schema expects below the root."""

@@ -35,8 +35,9 @@ from opsim.scenario.checking.describe import findings
 from opsim.scenario.checking.fault import fault, shown
 from opsim.scenario.checking.references import choice
 from opsim.scenario.checking.validate import in_order
+from opsim.scenario.facility import FACILITY
 from opsim.scenario.load import Scenario, built
-from opsim.scenario.overrides.assemble import FACILITY, assemble, file_name
+from opsim.scenario.overrides.assemble import assemble, file_name
 from opsim.scenario.overrides.layers import Notes, extend
 from opsim.scenario.overrides.set_value import Setting, parse_setting, unknown_path
 from opsim.scenario.overrides.values import (

@@ -7,8 +7,7 @@ from pydantic import ValidationError
 from opsim.errors import Problem
 from opsim.scenario.checking.describe import Finding, findings, locate
 from opsim.scenario.checking.references import wrong_references
-from opsim.scenario.facility import Facility
-from opsim.scenario.overrides.assemble import FACILITY
+from opsim.scenario.facility import FACILITY, Facility
 from opsim.scenario.overrides.dated import late_steps
 from opsim.scenario.yaml.node import Broken, Node, plain
 

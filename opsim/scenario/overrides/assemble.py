@@ -6,13 +6,10 @@ from pathlib import Path
 from opsim.errors import Message, Problem
 from opsim.scenario import shipped as catalog
 from opsim.scenario.checking.references import choice
-from opsim.scenario.facility import Facility
+from opsim.scenario.facility import FACILITY
 from opsim.scenario.overrides.layers import Notes, extend
-from opsim.scenario.paths import shape_of
 from opsim.scenario.yaml.node import Node
 from opsim.scenario.yaml.read import read
-
-FACILITY = shape_of(Facility)
 
 
 def assemble(name: str | Path, problems: list[Problem]) -> Node | None:

@@ -1,13 +1,21 @@
-"""Values set by path on the command line: ``services.cafe.price=14``, and the paths that a facility has."""
+"""Values set by path, as on the command line: ``services.cafe.price=14``, and the paths that a facility has.
+
+A path under ``levers:`` changes the options only, any other every case that has it. A number becomes a
+constant with source "override".
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
+from functools import cache
 
 from opsim.errors import Message, Problem
 from opsim.scenario.checking.references import OVERRIDE
-from opsim.scenario.paths import Shape
+from opsim.scenario.checking.validate import Case
+from opsim.scenario.facility import FACILITY, Facility
+from opsim.scenario.paths import Shape, get
+from opsim.scenario.quantity import Frozen
 from opsim.scenario.yaml.lookalike import lookalike
 from opsim.scenario.yaml.node import Node, below
 from opsim.scenario.yaml.scalar import read_scalar
@@ -37,6 +45,17 @@ class Setting:
         """Whether policy may set the path."""
         return any(self.path == lever or self.path.startswith(f"{lever}.") for lever in levers)
 
+    def fits(self, facility: Node | Facility) -> bool:
+        """Whether a facility has a single value at the path."""
+        shape = shape_at(facility, self.path)
+        return shape is not None and single(shape)
+
+    @property
+    def constant(self) -> bool:
+        """Whether it becomes a number that has to say where it is from."""
+        shape = _expected(self.path)
+        return shape is not None and shape.quantity and not isinstance(self.node.value, (str, bool))
+
 
 def parse_setting(text: str) -> Setting | Problem:
     """Read ``PATH=VALUE``; the value is a word as in a file."""
@@ -56,121 +75,94 @@ def parse_setting(text: str) -> Setting | Problem:
     return Setting(path, Node(value, FILE, None, path, text=word))
 
 
-def has(tree: Node, path: str, shape: Shape) -> bool:
-    """Whether a facility as written has a path: a value, a group, or a key filled by default."""
-    keys = path.split(".")
-    node: Node | None = tree
-    expected: Shape | None = shape
-    for position, key in enumerate(keys):
-        if expected is None or (expected.leaf and node is not None and not _inside(expected, node)):
-            return False
-        child = node.items.get(key) if node is not None else None
-        if child is None:
-            field = expected.fields().get(key)
-            if field is None or expected.leaf:
-                return False
-            expected = expected.child(key)
-            filled = field.default is not None and not field.is_required()
-            if position < len(keys) - 1 and not filled:
-                return False
-        else:
-            expected = expected.child(key)
-        node = child
-    return True
+def shape_at(facility: Node | Facility, path: str) -> Shape | None:
+    """What the schema expects at a path that a facility, checked or as written, has; None where it has not.
 
-
-def _inside(shape: Shape, node: Node) -> bool:
-    """Whether the numbers inside a leaf have paths of their own: those of a distribution have."""
-    return bool(shape.choices("dist")) and not shape.quantity and "dist" in node.items
-
-
-def settable(tree: Node, path: str, shape: Shape) -> Shape | None:
-    """The shape of the single value at a path; None for a group or a path that is not there."""
-    if not has(tree, path, shape):
-        return None
-    expected: Shape | None = shape
+    It has values, groups, and keys filled by default; inside a number there is nothing to set.
+    """
+    thing: Node | Frozen | None = facility
+    shape: Shape | None = FACILITY
+    left_out = False
     for key in path.split("."):
-        expected = expected.child(key) if expected else None
-    return expected if expected is not None and single(expected) else None
+        if left_out or shape is None or (shape.leaf and not _inside(shape, thing)):
+            return None
+        if isinstance(thing, Frozen):
+            shape = Shape((type(thing),))
+        elif isinstance(thing, Node):
+            shape = shape.narrowed(thing.items)
+        thing = get(thing, key)
+        if thing is None:
+            field = shape.fields().get(key)
+            if field is None:
+                return None
+            left_out = field.info.is_required() or field.info.default is None
+        shape = shape.child(key)
+    return shape
+
+
+def _inside(shape: Shape, thing: object) -> bool:
+    """Whether the numbers inside a leaf have paths of their own: those of a distribution have."""
+    return bool(shape.choices("dist")) and not shape.quantity and get(thing, "dist") is not None
+
+
+@cache
+def _expected(path: str) -> Shape | None:
+    shape: Shape | None = FACILITY
+    for key in path.split("."):
+        shape = shape.child(key) if shape else None
+    return shape
 
 
 def single(shape: Shape) -> bool:
     """Whether one number or text stands at a place, which can be set."""
-    values = (str, int, bool, date)
-    simple = shape.choices() or any(kind in values for kind in shape.types) or _text_leaf(shape)
+    hours = any(model.__name__ == "Hours" for model in shape.models)  # a leaf that is written as a text
+    simple = shape.choices() or any(kind in (str, int, bool, date) for kind in shape.types) or hours
     return not shape.named and bool(shape.quantity or simple)
 
 
-def _text_leaf(shape: Shape) -> bool:
-    """Opening hours: a leaf that is written as a text."""
-    return any(model.__name__ == "Hours" for model in shape.models)
+def with_setting(case: Case, each: Setting) -> Case:
+    """The case with a value that it has a place for, in its facility and in what it overrides."""
+    value = each.node
+    if each.constant:
+        source = Node(OVERRIDE, value.file, None, below(each.path, "source"))
+        value = replace(value, value={"value": value, "source": source}, text=None)
+    tree = grafted(case.tree, each.keys, value)
+    route = _leaf_route(each.keys)
+    leaf = tree.get(*route)
+    assert leaf is not None  # it has just been put there
+    return replace(case, over=grafted(case.over, route, leaf), tree=tree)
 
 
-def put(tree: Node, setting: Setting, shape: Shape) -> Node:
-    """The facility with the value set. The path must be settable there."""
-    return _put(tree, setting.keys, setting, shape)
-
-
-def _put(node: Node, keys: tuple[str, ...], setting: Setting, shape: Shape | None) -> Node:
-    key, *rest = keys
-    expected = shape.child(key) if shape else None
-    if rest:
-        child = node.items.get(key) or Node({}, FILE, None, below(node.path, key))
-        return node.having(key, _put(child, tuple(rest), setting, expected))
-    return node.having(key, _constant(setting, expected))
-
-
-def _constant(setting: Setting, shape: Shape | None) -> Node:
-    """What is written at the path itself: a number that does not say where it is from gets a source."""
-    value = setting.node
-    if shape is not None and shape.quantity and not isinstance(value.value, (str, bool)):
-        source = Node(OVERRIDE, FILE, None, below(value.path, "source"))
-        value = replace(value, value={"value": setting.node, "source": source}, text=None)
-    return value
-
-
-def put_leaf(leaf: Node, setting: Setting, depth: int, shape: Shape) -> Node:
-    """The leaf that the first `depth` keys of the path lead to, with the value in it."""
-    expected: Shape | None = shape
-    for key in setting.keys[:depth]:
-        expected = expected.child(key) if expected else None
-    if depth == len(setting.keys):
-        return _constant(setting, expected)
-    return _put(leaf, setting.keys[depth:], setting, expected)
-
-
-def leaf_route(keys: tuple[str, ...], shape: Shape) -> tuple[str, ...]:
+def _leaf_route(keys: tuple[str, ...]) -> tuple[str, ...]:
     """The keys up to the leaf that holds a path: an override replaces a leaf whole."""
-    expected: Shape | None = shape
-    for position, key in enumerate(keys):
-        expected = expected.child(key) if expected else None
-        if expected is not None and expected.leaf:
-            return keys[: position + 1]
+    for count in range(1, len(keys)):
+        shape = _expected(".".join(keys[:count]))
+        if shape is not None and shape.leaf:
+            return keys[:count]
     return keys
 
 
-def graft(over: Node, route: tuple[str, ...], node: Node) -> Node:
-    """An override with the value at a route of keys put into it."""
+def grafted(tree: Node, route: tuple[str, ...], node: Node) -> Node:
+    """A tree with a node at a route of keys put into it."""
     key, *rest = route
     if not rest:
-        return over.having(key, node)
-    child = over.items.get(key)
+        return tree.having(key, node)
+    child = tree.items.get(key)
     if child is None or not isinstance(child.value, dict):
-        child = Node({}, over.file, over.line, below(over.path, key))
-    return over.having(key, graft(child, tuple(rest), node))
+        child = Node({}, tree.file, tree.line, below(tree.path, key))
+    return tree.having(key, grafted(child, tuple(rest), node))
 
 
-def paths(tree: Node, shape: Shape, path: str = "", *, groups: bool = False) -> Iterator[str]:
+def paths(tree: Node, shape: Shape = FACILITY, path: str = "", *, groups: bool = False) -> Iterator[str]:
     """Every settable path of a facility, keys filled by default included; with `groups` the groups too."""
     keys = [*tree.items, *(key for key in shape.fields() if key not in tree.items)]
     for key in keys:
         expected, child, here = shape.child(key), tree.items.get(key), below(path, key)
         if expected is None or (child is None and shape.leaf):
             continue
-        inside = child is not None and (not expected.leaf or _inside(expected, child))
         if groups or not (expected.named or (expected.models and not expected.leaf)):
             yield here
-        if inside and child is not None:
+        if child is not None and (not expected.leaf or _inside(expected, child)):
             yield from paths(child, expected, here, groups=groups)
 
 
