@@ -253,5 +253,6 @@ def _replaced(thing: Any, tree: dict[str, Any]) -> Any:  # noqa: ANN401 - a mode
     }
     if isinstance(thing, dict):
         return {**thing, **changed}
-    fields = fields_of(type(thing))
+    model: type[Frozen] = type(thing)
+    fields = fields_of(model)
     return thing.model_copy(update={fields[key].attribute: part for key, part in changed.items()})
