@@ -61,9 +61,9 @@ class Shape:
 
     def child(self, key: str) -> "Shape | None":
         """What the schema expects under a key; None where it has no such key."""
-        for model in self.models:
-            if key in fields_of(model):
-                return fields_of(model)[key].shape
+        field = self.fields().get(key)
+        if field is not None:
+            return field.shape
         return next((shape_of(get_args(kind)[1]) for kind in self.types if get_origin(kind) is dict), None)
 
     def discriminator(self, entries: Mapping[str, Any]) -> str | None:

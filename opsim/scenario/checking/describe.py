@@ -11,9 +11,9 @@ from pydantic_core import ErrorDetails
 
 from opsim.errors import Message, Problem
 from opsim.scenario.checking.fault import shown
-from opsim.scenario.checking.references import Place, choice
+from opsim.scenario.checking.references import choice
 from opsim.scenario.hours import Hours
-from opsim.scenario.paths import Shape
+from opsim.scenario.paths import Place, Shape
 from opsim.scenario.people import Profile
 from opsim.scenario.yaml.lookalike import lookalike
 from opsim.scenario.yaml.node import Broken, Node, below

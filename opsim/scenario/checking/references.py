@@ -34,6 +34,7 @@ REFERENCES: Final = (
     ("services.*.demand.income_factor.keys", INCOME, "incomes"),
     ("services.*.applications.per_thousand.keys", AGE, "ages"),
     ("services.*.applications.income_factor.keys", INCOME, "incomes"),
+    ("services:places.transfers.keys", LEVEL, "levels"),
     ("services:places.transfers.*", marked("other service with places"), "other places"),
     ("services:places.visits.keys", WALK_IN, "walk-in"),
     ("services:lease.tenants.footfall.keys", marked("service with visitors"), "visited"),
@@ -48,6 +49,7 @@ REFERENCES: Final = (
     ("assets.*.avoidable_with", SERVICE, "services"),
     ("subsidies.*.conditions.*.service", SERVICE, "services"),
     ("subsidies:by-place.service", PLACES, "places"),
+    ("subsidies:by-place.rates.keys", LEVEL, "levels"),
     ("subsidies:by-use.service", WALK_IN, "walk-in"),
     ("subsidies:by-use.rates.*.segments.list", "", "segments"),
     ("competitors.*.takes.keys", SERVICE, "services"),
@@ -57,7 +59,9 @@ REFERENCES: Final = (
     ("gate.promised_hours.keys", SERVICE, "services"),
     ("gate.baskets.*.times.keys", SERVICE, "services"),
     ("gate.baskets.*.segments.list", "", "segments"),
+    ("staff.*.persons_a_worker.*.keys", LEVEL, "levels"),
     ("staff.*.persons_a_worker.keys", PLACES, "places"),
+    ("initial.occupancy.*.keys", LEVEL, "levels"),
     ("initial.occupancy.keys", PLACES, "places"),
     ("initial.waiting.keys", PLACES, "places"),
     ("initial.let.keys", marked("lease"), "lease"),
@@ -83,11 +87,11 @@ def wrong_references(facility: object) -> Faults:
         for place, name in _names(facility, where.split("."), ()):
             if not what:
                 yield from _pattern(place, name, tuple(known[kind]))
-            else:
-                others = kind != target and not isinstance(known[kind], _Unknown)
-                there = [each for each in known[kind] if each != place[1]] if others else known[kind]
-                yield from _one(place, name, what, there)
-    yield from _wrong_levels(facility, _map(facility, "services"))
+                continue
+            there = known[kind] if kind != "levels" else _levels(facility, place)
+            if kind != target and not isinstance(there, _Unknown):
+                there = [each for each in there if each != place[1]]
+            yield from _one(place, name, what, there)
     yield from _wrong_terms(facility, known["walk-in"])
     for place, source in everything(facility):
         if place[-1] == "source" and place[0] != "sources" and source != OVERRIDE:
@@ -133,35 +137,21 @@ def _known(facility: object, target: str) -> Collection[str]:
     ages, incomes = (_map(get(facility, "catchment"), key) for key in ("ages", "incomes"))
     if target == "segments":
         return tuple(f"{age}.{income}" for age in ages for income in incomes)
-    return {"ages": ages, "incomes": incomes}.get(target) or _map(facility, target)
+    if target in ("ages", "incomes"):
+        return ages if target == "ages" else incomes
+    return _map(facility, target)
 
 
-def _wrong_levels(facility: object, services: Mapping[str, object]) -> Faults:
-    """Levels of care that the service with places which they are said of does not have."""
-    homes = _of_form(services, "places")
-    named: list[tuple[Place, object]] = [
-        *((("initial", "occupancy", name), name) for name in _map(get(facility, "initial"), "occupancy")),
-        *(
-            (("staff", group, "persons_a_worker", name), name)
-            for group, each in _map(facility, "staff").items()
-            for name in _map(each, "persons_a_worker")
-        ),
-    ]
-    for place, name in named:
-        for level, _ in entries(get(facility, *map(str, place))):
-            if name in homes:
-                yield from _one((*place, level), level, LEVEL, _map(homes[str(name)], "levels"))
-    for name, each in services.items():
-        for level, to in entries(get(each, "transfers")) if get(each, "form") == "places" else ():
-            if isinstance(to, str) and to in homes and to != name:
-                place = ("services", name, "transfers", level)
-                yield from _one(place, level, LEVEL, _map(homes[to], "levels"))
-    for name, each in _map(facility, "subsidies").items():
-        service = get(each, "service")
-        if get(each, "form") in BY_PLACE and isinstance(service, str) and service in services:
-            for level in _map(each, "rates"):
-                place = ("subsidies", name, "rates", level)
-                yield from _one(place, level, LEVEL, _map(services[service], "levels"))
+def _levels(facility: object, place: Place) -> Mapping[str, Any]:
+    """The levels of the service with places of which a level is said at a place."""
+    services = _map(facility, "services")
+    homes, home = _of_form(services, "places"), place[-2]
+    if place[0] == "subsidies":
+        homes, home = services, get(facility, *map(str, place[:2]), "service")
+    elif place[0] == "services":  # the level at which people move to another one
+        home = get(facility, *map(str, place))
+        home = None if home == place[1] else home
+    return _map(homes[home], "levels") if isinstance(home, str) and home in homes else _Unknown()
 
 
 def _wrong_terms(facility: object, walk_ins: Collection[str]) -> Faults:
