@@ -75,6 +75,14 @@ def is_file_name(text: str) -> bool:
     return text.endswith((".yaml", ".yml"))
 
 
+def is_study(name: str) -> bool:
+    """Whether a name or a file means a study rather than a scenario."""
+    if not is_file_name(name):
+        return name not in names() and name in names("experiments")
+    root, _ = read(Path(name), name)
+    return root is not None and "scenario" in root.items
+
+
 def _title(path: Path) -> dict[str, str]:
     root, _ = read(path, path.name)
     title: Node | None = root.get("title") if root else None

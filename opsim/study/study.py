@@ -149,14 +149,6 @@ class Study:
         return size(self.design, self.axes, self.points)
 
 
-def is_study(name: str) -> bool:
-    """Whether a name or a file means a study rather than a scenario."""
-    if not catalog.is_file_name(name):
-        return name not in catalog.names() and name in catalog.names("experiments")
-    root, _ = read(Path(name), name)
-    return root is not None and "scenario" in root.items
-
-
 def load_study(name: str, sets: Sequence[str] = ()) -> Study:
     """Load a shipped study or a file.
 
