@@ -12,7 +12,7 @@ from opsim.cli.wishes import Wishes, understood
 from opsim.errors import InputError, Message, Problem
 from opsim.report import breakeven as report
 from opsim.scenario.load import Scenario
-from opsim.scenario.scalar import read_scalar
+from opsim.scenario.yaml.scalar import read_scalar
 from opsim.study.breakeven import (
     EXPECTED_POINTS,
     HOLDS,

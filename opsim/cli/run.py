@@ -12,7 +12,7 @@ from opsim.report import full as full_tables
 from opsim.report.evidence import replications_needed
 from opsim.report.folder import write
 from opsim.report.jsonform import as_json, text
-from opsim.scenario.catalog import is_study
+from opsim.scenario.shipped import is_study
 from opsim.study.run import DEFAULT_REPLICATIONS, Comparison, RunResult, compare, run
 
 

@@ -13,9 +13,9 @@ from opsim.cli.wishes import Wishes, how, understood, within_calendar
 from opsim.demand.uncertain import uncertain_numbers, with_ranges
 from opsim.errors import InputError, Message, Problem
 from opsim.report import sensitivity as report
-from opsim.scenario.catalog import is_study
 from opsim.scenario.load import Scenario
 from opsim.scenario.quantity import Quantity
+from opsim.scenario.shipped import is_study
 from opsim.study.designs import Axis, uniform
 from opsim.study.findings import Method
 from opsim.study.inquiry import Inquiry

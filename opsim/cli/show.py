@@ -13,7 +13,7 @@ from opsim.cli.options import Voice
 from opsim.language import Translate, translator
 from opsim.report.render.grid import Table
 from opsim.report.words import CLASSES, SUPPORT
-from opsim.scenario import rows
+from opsim.scenario import number_tables as rows
 from opsim.scenario.event import Events
 from opsim.scenario.facility import AnyService
 from opsim.scenario.lease import Lease

@@ -22,9 +22,9 @@ from opsim.errors import InputError, Message, Problem, RunError
 from opsim.report import sweep as report
 from opsim.report.folder import gone_on
 from opsim.report.jsonform import text
-from opsim.scenario.catalog import is_file_name, is_study, names
-from opsim.scenario.node import Node
-from opsim.scenario.scalar import read_scalar
+from opsim.scenario.shipped import is_file_name, is_study, names
+from opsim.scenario.yaml.node import Node
+from opsim.scenario.yaml.scalar import read_scalar
 from opsim.study import sweep
 from opsim.study.designs import Axis
 from opsim.study.duration import seconds

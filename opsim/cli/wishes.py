@@ -10,10 +10,10 @@ from opsim.cli.options import ENGINES, among, share, whole
 from opsim.errors import InputError, Message, Problem
 from opsim.outcomes.precision import CAP
 from opsim.report.folder import refusal
-from opsim.scenario import catalog
-from opsim.scenario.catalog import is_study
+from opsim.scenario import shipped as catalog
+from opsim.scenario.checking.references import choice
 from opsim.scenario.load import Scenario, load
-from opsim.scenario.references import choice
+from opsim.scenario.shipped import is_study
 from opsim.study.run import DEFAULT_REPLICATIONS, Settings
 from opsim.study.study import Study, load_study, too_far
 from opsim.study.workers import default_workers, unreachable

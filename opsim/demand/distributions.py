@@ -19,7 +19,7 @@ from opsim.demand.inverse import CONSTANT, EMPIRICAL, NORMAL, RECORD, SMOOTH, TR
 from opsim.demand.normal import cut
 from opsim.errors import Message, RunError
 from opsim.records import Float64, Int64
-from opsim.scenario.distribution import (
+from opsim.scenario.named_distribution import (
     Deterministic,
     Distribution,
     Empirical,

@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 
 from opsim.errors import Message, Problem
-from opsim.scenario.distribution import Deterministic, Distribution, Exponential, MeanAndSpread, Mixture
 from opsim.scenario.load import BASELINE, Scenario
+from opsim.scenario.named_distribution import Deterministic, Distribution, Exponential, MeanAndSpread, Mixture
 from opsim.scenario.walk_in import Step
 
 PART: Final = 0.1

@@ -13,7 +13,7 @@ from opsim.report.results import Results, read
 from opsim.report.seal import checked
 from opsim.report.sweep import export_columns, export_rows
 from opsim.report.writing import CSV, as_written
-from opsim.scenario.references import choice
+from opsim.scenario.checking.references import choice
 from opsim.study.store import Store
 from opsim.study.sweep import again, refuse_gaps
 

@@ -27,7 +27,7 @@ from opsim.outcomes.measures import Fraction
 from opsim.outcomes.pair import Pair
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
-from opsim.scenario.values import Value, cases_with, changes_baseline, with_values
+from opsim.scenario.overrides.values import Value, cases_with, changes_baseline, with_values
 from opsim.study.code import fingerprint
 from opsim.study.run import Settings, services_of
 from opsim.study.workers import as_done

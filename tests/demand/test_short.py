@@ -11,8 +11,8 @@ from pydantic import TypeAdapter
 
 from opsim.demand.distributions import pack, quantiles
 from opsim.demand.short import long_enough, short_times
-from opsim.scenario.distribution import Distribution
 from opsim.scenario.load import load
+from opsim.scenario.named_distribution import Distribution
 
 TEA_ROOM = Path(__file__).parents[1] / "worked" / "tea-room.yaml"
 ALLOWED = "minutes; time is counted in whole seconds, a service lasts at least one"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from opsim.errors import InputError
-from opsim.scenario import catalog
-from opsim.scenario.catalog import is_study
+from opsim.scenario import shipped as catalog
+from opsim.scenario.shipped import is_study
 from opsim.study.designs import design
 from opsim.study.study import ALWAYS, load_study
 

@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 
-from opsim.scenario.node import Node
-from opsim.scenario.read import read
+from opsim.scenario.yaml.node import Node
+from opsim.scenario.yaml.read import read
 
 
 @dataclass(frozen=True)

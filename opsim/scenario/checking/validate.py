@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from opsim.errors import Problem
-from opsim.scenario.assemble import FACILITY
-from opsim.scenario.dated import late_steps
-from opsim.scenario.describe import Finding, findings, locate
-from opsim.scenario.facility import Facility
-from opsim.scenario.node import Broken, Node, plain
-from opsim.scenario.references import wrong_references
+from opsim.scenario.checking.describe import Finding, findings, locate
+from opsim.scenario.checking.references import wrong_references
+from opsim.scenario.facility import FACILITY, Facility
+from opsim.scenario.overrides.dated import late_steps
+from opsim.scenario.yaml.node import Broken, Node, plain
 
 SPECIAL = ("extends", "baseline", "options", "default_option", "levers")
 """Keys of a scenario file that are not the facility's."""

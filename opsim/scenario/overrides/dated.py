@@ -15,9 +15,9 @@ from typing import Final
 
 from pydantic_core import PydanticCustomError
 
-from opsim.scenario.fault import fault
-from opsim.scenario.node import Node, below
-from opsim.scenario.quantity import Frozen
+from opsim.scenario.checking.fault import fault
+from opsim.scenario.paths import Place, everything, get
+from opsim.scenario.yaml.node import Node, below
 
 ALWAYS: Final = date.min.isoformat()
 """Stands in a tree for the day since which an inherited number holds, until the start is known."""
@@ -80,35 +80,20 @@ def _writer(number: Node) -> tuple[str, str]:
     return number.file, number.path.rpartition(".")[0]
 
 
-def late_steps(facility: object) -> Iterator[tuple[tuple[str | int, ...], PydanticCustomError]]:
+def late_steps(facility: object) -> Iterator[tuple[Place, PydanticCustomError]]:
     """A fault for each number whose first step lies after the start; of a model or a facility as written."""
-    start = _day(facility.get("start") if isinstance(facility, Mapping) else getattr(facility, "start", None))
-    for place, first in _first_steps(facility, ()) if start is not None else ():
-        if start is not None and first > start:
-            yield (
-                place,
-                fault(
-                    "first step on {first}, after the start on {start}",
-                    "a step on or before {start}: only a number that is inherited holds until the first step",
-                    first=first.isoformat(), start=start.isoformat(),
-                ),
-            )  # fmt: skip
-
-
-def _first_steps(thing: object, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], date]]:
-    items: list[tuple[object, object]] = []
-    if isinstance(thing, Frozen):
-        named = type(thing).model_fields
-        items = [(field.alias or name, getattr(thing, name)) for name, field in named.items()]
-    elif isinstance(thing, Mapping):
-        items = list(thing.items())
-    days = [_day(key) for key, _ in items]
-    known = [day for day in days if day is not None]
-    if known and len(known) == len(items):
-        yield place, min(known)
+    start = _day(get(facility, "start"))
+    if start is None:
         return
-    for key, value in items:
-        yield from _first_steps(value, (*place, str(key)))
+    for place, thing in everything(facility):
+        days = [_day(key) for key in thing] if isinstance(thing, Mapping) else []
+        known = [day for day in days if day is not None]
+        if known and len(known) == len(days) and min(known) > start:
+            yield place, fault(
+                "first step on {first}, after the start on {start}",
+                "a step on or before {start}: only a number that is inherited holds until the first step",
+                first=min(known).isoformat(), start=start.isoformat(),
+            )  # fmt: skip
 
 
 def _day(raw: object) -> date | None:

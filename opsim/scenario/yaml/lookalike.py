@@ -7,7 +7,7 @@ titles; where something else is expected, the mistake is told by its name.
 from typing import Final
 
 from opsim.errors import Message, marked
-from opsim.scenario.scalar import Fault
+from opsim.scenario.yaml.scalar import Fault
 
 _NAMES: Final = {
     "：": (marked("a full-width colon"), ":"),

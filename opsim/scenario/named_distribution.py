@@ -5,9 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from opsim.scenario.fault import fault, refuse
-from opsim.scenario.plain import Weight
-from opsim.scenario.quantity import Frozen, Leaf, Quantity, Share, Unit, constant, unequal_to_one
+from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.quantity import Frozen, Leaf, Quantity, Share, Unit, Weight, constant, unequal_to_one
 from opsim.scenario.truncated import NONE_SUCH, parent, told
 
 PositiveMinutes = Annotated[Quantity, Unit("minutes", gt=0)]

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from opsim.scenario.dump import ROOT_KEYS
 from opsim.scenario.facility import Facility
+from opsim.scenario.yaml.dump import ROOT_KEYS
 
 
 def schema_json() -> dict[str, Any]:

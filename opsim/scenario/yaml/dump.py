@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-from pydantic_core import PydanticUndefined
-
-from opsim.scenario.assemble import FACILITY
-from opsim.scenario.emit import emit
+from opsim.scenario.facility import FACILITY
 from opsim.scenario.load import Scenario
-from opsim.scenario.node import Node
+from opsim.scenario.paths import Shape, fields_of
 from opsim.scenario.quantity import Frozen, Quantity
-from opsim.scenario.shape import Shape, kind_of, shape_of
+from opsim.scenario.yaml.emit import emit
+from opsim.scenario.yaml.node import Node
 
 ROOT_KEYS = {
     "baseline": "The status quo that options are compared with: what differs from the above. null deletes.",
@@ -79,11 +77,11 @@ class _Comments:
 
 def _explain(model: type[Frozen], key: str, *, section: bool) -> Iterator[str]:
     """The meaning and unit of a key."""
-    field = next((item for name, item in model.model_fields.items() if (item.alias or name) == key), None)
+    field = fields_of(model).get(key)
     if field is None:
         return
-    shape = shape_of(kind_of(field))
-    text = " ".join((field.description or "").split())
+    shape = field.shape
+    text = " ".join((field.info.description or "").split())
     if section and not text:
         kinds = [*shape.models, *(kind for kind in _named(shape) if kind is not None)]
         text = " ".join((kinds[0].__doc__ or "").split()) if kinds else ""
@@ -110,14 +108,12 @@ def _wrapped(text: str) -> Iterator[str]:
 
 def _defaults(model: type[Frozen], node: Node) -> Iterator[str]:
     """The keys that are left out, with what holds without them."""
-    for name, field in model.model_fields.items():
-        key = field.alias or name
-        if key in node.items or field.default is PydanticUndefined:
+    for key, field in fields_of(model).items():
+        if key in node.items or field.info.is_required():
             continue
-        value = _default(field.default)
-        shape = shape_of(kind_of(field))
+        value, shape = _default(field.info.default), field.shape
         unit = f" ({shape.unit.name})" if shape.quantity and shape.unit else ""
-        text = " ".join((field.description or "").split())
+        text = " ".join((field.info.description or "").split())
         yield from _wrapped(f"{key}: {value}{unit}" + (f" — {text}" if text else ""))
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from opsim.errors import Message
-from opsim.scenario.node import Broken, Scalar
+from opsim.scenario.yaml.node import Broken, Scalar
 
 _NULL = ("", "~", "null", "Null", "NULL")
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}

@@ -27,9 +27,9 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from opsim.errors import Message, Problem
-from opsim.scenario.lookalike import lookalike, lookalike_outside_quotes
-from opsim.scenario.node import Broken, Node, below
-from opsim.scenario.scalar import Fault, impossible_day, read_scalar, thousands
+from opsim.scenario.yaml.lookalike import lookalike, lookalike_outside_quotes
+from opsim.scenario.yaml.node import Broken, Node, below
+from opsim.scenario.yaml.scalar import Fault, impossible_day, read_scalar, thousands
 
 _TAGS = tuple(f"{prefix}{name}" for prefix in ("!!", "tag:yaml.org,2002:") for name in ("str", "map", "seq"))
 _KEY = re.compile(r"[\w-]+")

@@ -4,15 +4,12 @@ import os
 from pathlib import Path
 
 from opsim.errors import Message, Problem
-from opsim.scenario import catalog
-from opsim.scenario.facility import Facility
-from opsim.scenario.merge import Notes, extend
-from opsim.scenario.node import Node
-from opsim.scenario.read import read
-from opsim.scenario.references import choice
-from opsim.scenario.shape import shape_of
-
-FACILITY = shape_of(Facility)
+from opsim.scenario import shipped as catalog
+from opsim.scenario.checking.references import choice
+from opsim.scenario.facility import FACILITY
+from opsim.scenario.overrides.layers import Notes, extend
+from opsim.scenario.yaml.node import Node
+from opsim.scenario.yaml.read import read
 
 
 def assemble(name: str | Path, problems: list[Problem]) -> Node | None:

@@ -12,15 +12,14 @@ from decimal import Decimal
 from typing import TypeVar
 
 from opsim.errors import InputError, Problem
-from opsim.scenario.assemble import FACILITY
-from opsim.scenario.check import SPECIAL, Case, check
-from opsim.scenario.facility import Facility
-from opsim.scenario.load import AS_WRITTEN, BASELINE, Scenario
-from opsim.scenario.merge import Notes, override
+from opsim.scenario.checking.validate import Case, check
+from opsim.scenario.facility import FACILITY, Facility
+from opsim.scenario.load import AS_WRITTEN, Scenario
 from opsim.scenario.money import Asset
-from opsim.scenario.node import Node
+from opsim.scenario.overrides.layers import Notes, override
 from opsim.scenario.quantity import Quantity
 from opsim.scenario.service import Cost
+from opsim.scenario.yaml.node import Node
 
 Shared = TypeVar("Shared", Cost, Asset)
 
@@ -32,12 +31,10 @@ def without(scenario: Scenario, option: str, gone: Collection[str]) -> Facility:
         InputError: where something that stays cannot do without them.
 
     """
-    root = scenario.tree.without(*SPECIAL)
-    written = scenario.tree.get(BASELINE) if option == BASELINE else scenario.tree.get("options", option)
-    empty = Node({}, root.file, root.line, "")
-    tree = override(root, written or empty, FACILITY, Notes())
-    nothing = {name: Node(None, root.file, root.line, f"services.{name}") for name in gone}
-    over = empty.having("services", Node(nothing, root.file, root.line, "services"))
+    tree = scenario.written(option).tree
+    empty = Node({}, tree.file, tree.line, "")
+    nothing = {name: Node(None, tree.file, tree.line, f"services.{name}") for name in gone}
+    over = empty.having("services", Node(nothing, tree.file, tree.line, "services"))
     left = _unlisted(override(tree, over, FACILITY, Notes()), set(gone))
     problems: list[Problem] = []
     _written, checked = check(left, [Case(AS_WRITTEN, over, left)], problems)

@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from opsim.scenario.node import Node
-from opsim.scenario.scalar import read_scalar
-from opsim.scenario.shape import Shape
+from opsim.scenario.paths import Shape
+from opsim.scenario.yaml.node import Node
+from opsim.scenario.yaml.scalar import read_scalar
 
 WIDTH = 110
 _PLAIN = re.compile(r"[^\W_]([\w ./()%+²³€（）、。，；·-]*[\w.)%+²³（）、。，；·-])?")

@@ -3,17 +3,17 @@
 Maps merge, lists replace, ``null`` deletes an inherited key and is never a value. A leaf of the schema (a
 number with range and source, a profile, opening hours, a distribution) is replaced whole, and so is a thing
 whose form changes (``route:``, ``form:``). Only dated steps keep what they replace: it holds until the first
-of them (`opsim.scenario.dated`). With a service goes what exists for it alone: `without_service`.
+of them (`opsim.scenario.overrides.dated`). With a service goes what exists for it alone: `without_service`.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from opsim.errors import Message, Problem
-from opsim.scenario.dated import kept_until
-from opsim.scenario.node import Broken, Node, below
-from opsim.scenario.references import choice
-from opsim.scenario.shape import Shape
+from opsim.scenario.checking.references import choice
+from opsim.scenario.overrides.dated import kept_until
+from opsim.scenario.paths import Shape
+from opsim.scenario.yaml.node import Broken, Node, below
 
 
 @dataclass

@@ -9,15 +9,13 @@ from decimal import Decimal
 from typing import Final
 
 from opsim.errors import Message, Problem
-from opsim.scenario.assemble import FACILITY
-from opsim.scenario.check import SPECIAL
-from opsim.scenario.facility import Facility
+from opsim.scenario.checking.validate import SPECIAL
+from opsim.scenario.facility import FACILITY, Facility
 from opsim.scenario.hours import Hours
-from opsim.scenario.load import BASELINE, Scenario
-from opsim.scenario.merge import Notes, override
-from opsim.scenario.node import Node
-from opsim.scenario.shape import Shape
+from opsim.scenario.load import Scenario
+from opsim.scenario.paths import Shape
 from opsim.scenario.walk_in import Station, WalkIn
+from opsim.scenario.yaml.node import Node
 
 Route = tuple[str, ...]
 """Keys on the way to a place."""
@@ -28,22 +26,12 @@ def warnings_of(scenario: Scenario) -> list[Problem]:
     return [problem for warning in WARNINGS for problem in warning(scenario)]
 
 
-def written(scenario: Scenario, case: str) -> Node:
-    """A case as a tree: the file with everything that it extends, and what the case overrides."""
-    return override(scenario.tree.without(*SPECIAL), _over(scenario, case), FACILITY, Notes())
-
-
 def own_place(scenario: Scenario, case: str, *route: str) -> Node:
     """Where a case says what stands at a route: there if the scenario's own file does, else at the case."""
     own = scenario.tree.file
-    told = [written(scenario, case).get(*route), _over(scenario, case)]
+    written = scenario.written(case)
+    told = [written.tree.get(*route), written.over]
     return next((node for node in told if node is not None and node.file == own), scenario.tree)
-
-
-def _over(scenario: Scenario, case: str) -> Node:
-    place = (BASELINE,) if case == BASELINE else ("options", case)
-    root = scenario.tree
-    return root.get(*place) or Node({}, root.file, root.line, ".".join(place))
 
 
 def floor(scenario: Scenario) -> Iterator[Problem]:
@@ -141,7 +129,7 @@ def kept_numbers(scenario: Scenario) -> Iterator[Problem]:
     """Inherited options that keep a number of their own where the file changes the one they differed from."""
     root = scenario.tree
     for case in scenario.options:
-        for route, leaf in _leaves(_over(scenario, case), FACILITY):
+        for route, leaf in _leaves(scenario.written(case).over, FACILITY):
             base = root.get(*route)
             if base is not None and base.file == root.file != leaf.file and base.was is not None:
                 place = f"{leaf.file}:{leaf.line}"
@@ -155,7 +143,7 @@ def stale_words(scenario: Scenario) -> Iterator[Problem]:
     """Inherited titles and descriptions that still say a number, or name a thing, which the file changes."""
     own, told = scenario.tree.file, set[tuple[str, int | None, str, str]]()
     root = scenario.tree.without(*SPECIAL)
-    for tree in (root, *(written(scenario, case) for case in scenario.cases())):
+    for tree in (root, *(scenario.written(case).tree for case in scenario.cases())):
         for text in _texts(tree):
             below = text.path_of_thing
             for changed in _changes(tree.get(*below) if below else tree, own):

@@ -10,13 +10,13 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from opsim.errors import Message, Problem
-from opsim.scenario.fault import shown
+from opsim.scenario.checking.fault import shown
+from opsim.scenario.checking.references import choice
 from opsim.scenario.hours import Hours
-from opsim.scenario.lookalike import lookalike
-from opsim.scenario.node import Broken, Node, below
+from opsim.scenario.paths import Place, Shape
 from opsim.scenario.people import Profile
-from opsim.scenario.references import Place, choice
-from opsim.scenario.shape import Shape
+from opsim.scenario.yaml.lookalike import lookalike
+from opsim.scenario.yaml.node import Broken, Node, below
 
 
 class Finding(NamedTuple):

@@ -5,16 +5,15 @@ Rows go over the baseline and every option; a number that is the same in several
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from opsim.errors import marked
-from opsim.scenario.assemble import FACILITY
-from opsim.scenario.facility import Facility, Source, leaves
+from opsim.scenario.checking.references import OVERRIDE
+from opsim.scenario.facility import Facility, Source
 from opsim.scenario.load import Scenario
-from opsim.scenario.quantity import Frozen, Quantity
-from opsim.scenario.references import OVERRIDE
+from opsim.scenario.paths import leaves, way
+from opsim.scenario.quantity import Quantity
 from opsim.scenario.service import Cost
-from opsim.scenario.shape import Shape
 
 
 @dataclass(frozen=True)
@@ -63,10 +62,7 @@ class SourceRow:
 
 def numbers(scenario: Scenario) -> list[NumberRow]:
     """Every number and profile, with what supports it."""
-    return [
-        NumberRow(path, cases, _text(leaf), unit_of(facility, path), *_support(leaf, facility.sources))
-        for path, cases, leaf, facility in _leaves(scenario)
-    ]
+    return [row for row, _ in _rows(scenario)]
 
 
 def unsupported(scenario: Scenario) -> list[NumberRow]:
@@ -78,18 +74,12 @@ def ranges(scenario: Scenario) -> list[RangeRow]:
     """The numbers that are drawn in each replication."""
     return [
         RangeRow(
-            path,
-            cases,
-            _text(leaf),
-            str(leaf.low),
-            str(leaf.high),
-            leaf.dist or "triangular",
-            unit_of(facility, path),
-            *_support(leaf, facility.sources),
+            row.path, row.cases, row.value, str(leaf.low), str(leaf.high), leaf.dist or "triangular",
+            row.unit, row.support, row.origin,
         )
-        for path, cases, leaf, facility in _leaves(scenario)
+        for row, leaf in _rows(scenario)
         if isinstance(leaf, Quantity) and leaf.uncertain
-    ]
+    ]  # fmt: skip
 
 
 def sources(scenario: Scenario) -> list[SourceRow]:
@@ -98,9 +88,9 @@ def sources(scenario: Scenario) -> list[SourceRow]:
     for facility in scenario.cases().values():
         known |= {key: source for key, source in facility.sources.items() if key not in known}
     cited: dict[str, set[str]] = {}
-    for path, _, leaf, _ in _leaves(scenario):
+    for row, leaf in _rows(scenario):
         if leaf.source is not None:
-            cited.setdefault(leaf.source, set()).add(path)
+            cited.setdefault(leaf.source, set()).add(row.path)
     return [
         SourceRow(key, it.title, it.publisher, it.year, it.address, it.tag or "", len(cited.get(key, ())))
         for key, it in known.items()
@@ -119,37 +109,17 @@ COST_UNITS: Final = {
 
 def unit_of(facility: Facility, path: str) -> str:
     """The unit that the schema fixes at a path of a facility; empty for a profile's weights."""
-    thing: object = facility
-    shape: Shape | None = FACILITY
-    cost: Cost | None = None
-    for key in path.split("."):
-        if isinstance(thing, Frozen):
-            shape = Shape((type(thing),))
-            thing = next(
-                getattr(thing, n) for n, f in type(thing).model_fields.items() if key in (n, f.alias)
-            )
-        elif isinstance(thing, dict):
-            thing = thing[key]
-        shape = shape.child(key) if shape else None
-        cost = thing if isinstance(thing, Cost) else cost
-    if cost is not None and path.endswith(".amount"):
-        return COST_UNITS[cost.per]
-    return shape.unit.name if shape and shape.unit else ""
+    steps = way(facility, path)
+    assert steps is not None  # the facility has the path
+    last = steps[-1]
+    if isinstance(last.thing, Cost) and last.key == "amount":
+        return COST_UNITS[last.thing.per]
+    return last.shape.unit.name if last.shape and last.shape.unit else ""
 
 
-Found = tuple[str, tuple[str, ...], "Quantity | _Cited", Facility]
-
-
-class _Cited:
-    """What every leaf with a source has; the profile and the observed distribution are such."""
-
-    source: str | None
-    assumption: str | None
-
-
-def _leaves(scenario: Scenario) -> Iterator[Found]:
+def _rows(scenario: Scenario) -> Iterator[tuple[NumberRow, Any]]:
     """Each leaf once, with the cases that have it and the sources there."""
-    found: dict[str, list[tuple[str, Quantity | _Cited, Facility]]] = {}
+    found: dict[str, list[tuple[str, Any, Facility]]] = {}
     for case, facility in scenario.cases().items():
         for path, leaf in leaves(facility):
             found.setdefault(path, []).append((case, leaf, facility))
@@ -158,24 +128,24 @@ def _leaves(scenario: Scenario) -> Iterator[Found]:
             _, leaf, facility = entries[0]
             same = tuple(case for case, other, _ in entries if other == leaf)
             entries = [entry for entry in entries if entry[1] != leaf]  # noqa: PLW2901 - what is left to tell
-            yield path, same, leaf, facility
+            support = _support(leaf, facility.sources)
+            yield NumberRow(path, same, _text(leaf), unit_of(facility, path), *support), leaf
 
 
-def _support(leaf: "Quantity | _Cited", known: dict[str, Source]) -> tuple[str, str]:
+def _support(leaf: Any, known: dict[str, Source]) -> tuple[str, str]:  # noqa: ANN401 - see `leaves`
     if leaf.source == OVERRIDE:
         return "override", OVERRIDE
     if leaf.source is not None:
         return ("assumption" if known[leaf.source].tag == "K" else "source"), leaf.source
     if leaf.assumption is not None:
-        return (
-            "default" if leaf.assumption in ("default of the schema", "neutral") else "assumption"
-        ), leaf.assumption
+        default = leaf.assumption in ("default of the schema", "neutral")
+        return "default" if default else "assumption", leaf.assumption
     return "none", ""
 
 
-def _text(leaf: "Quantity | _Cited") -> str:
-    if isinstance(leaf, Quantity):
-        if isinstance(leaf.value, dict):
-            return ", ".join(f"{day.isoformat()}: {number}" for day, number in leaf.value.items())
-        return str(leaf.value)
-    return ", ".join(f"{weight:g}" for weight in getattr(leaf, "values", ()))
+def _text(leaf: Any) -> str:  # noqa: ANN401 - see `leaves`
+    if not isinstance(leaf, Quantity):
+        return ", ".join(f"{weight:g}" for weight in getattr(leaf, "values", ()))
+    if isinstance(leaf.value, dict):
+        return ", ".join(f"{day.isoformat()}: {number}" for day, number in leaf.value.items())
+    return str(leaf.value)
