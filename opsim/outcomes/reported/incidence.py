@@ -6,14 +6,15 @@ spread from poor to rich: towards −1 all to the poorest, 0 alike to all, towar
 (Wagstaff, Paci and van Doorslaer 1991, Social Science & Medicine 33:545).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from opsim.facility.case import CaseRecord
 from opsim.ledger import accounts
 from opsim.ledger.cash_statement import flows
+from opsim.outcomes.outcome import outcome
 from opsim.outcomes.pair import Pair
 from opsim.records import Float64
 from opsim.scenario.facility import Facility
@@ -22,8 +23,7 @@ PUBLIC_MONEY = ("grant_applied", "subsidy")
 """Reasons for which public money comes into a service's books."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """One segment in one case: persons at the start, the rest a year."""
 
     persons: float
@@ -55,10 +55,7 @@ def average(cases: Sequence[dict[str, Group]]) -> dict[str, Group]:
     """Each group over replications."""
     return {
         segment: Group(
-            **{
-                column.name: sum(getattr(case[segment], column.name) for case in cases) / len(cases)
-                for column in fields(Group)
-            }
+            *(sum(column) / len(cases) for column in zip(*(case[segment] for case in cases), strict=True))
         )
         for segment in cases[0]
     }
@@ -99,33 +96,35 @@ def concentration(amounts: Float64, heads: Float64, incomes: int) -> float:
     return float(2 * (total / total.sum() * rank).sum() - 1)
 
 
-def access_concentration(pair: Pair) -> tuple[float, float]:
-    """Of visits to basic and inclusive services."""
-    visits = pair.case.public_visits().sum(axis=0).astype(np.float64)
-    return _index(pair, visits)
+@outcome("concentration of access", "index")
+def access_concentration(pair: Pair) -> float:
+    """Of visits to basic and inclusive services: −1 all to the poorest, +1 all to the richest."""
+    return _index(pair, pair.case.public_visits().sum(axis=0).astype(np.float64))
 
 
-def money_concentration(pair: Pair) -> tuple[float, float]:
-    """Of public money for what people use."""
+@outcome("concentration of public money", "index")
+def subsidy_concentration(pair: Pair) -> float:
+    """Of grants and subsidies for what people use: −1 all to the poorest, +1 all to the richest."""
     return _index(pair, public_money(pair.case))
 
 
-def _index(pair: Pair, amounts: Float64) -> tuple[float, float]:
-    return concentration(amounts, persons(pair.facility), len(pair.facility.catchment.incomes)), 1.0
+def _index(pair: Pair, amounts: Float64) -> float:
+    return concentration(amounts, persons(pair.facility), len(pair.facility.catchment.incomes))
 
 
-def displaced(*, net: bool) -> Callable[[Pair], tuple[float, float]]:
-    """Yuan a year that shops nearby lose against the baseline; `net` of what added visitors spend there."""
+@outcome("sales taken from shops nearby", "yuan a year")
+def displaced_gross(pair: Pair) -> float:
+    """What shops nearby lose to the facility and its tenants against the baseline, a year."""
+    return _diverted(pair.facility, pair.case) - _diverted(pair.facility, pair.baseline)
 
-    def measure(pair: Pair) -> tuple[float, float]:
-        lost = _diverted(pair.facility, pair.case) - _diverted(pair.facility, pair.baseline)
-        if net:
-            added = pair.case.visits().sum(axis=(1, 2)) - pair.baseline.visits().sum(axis=(1, 2))
-            spent = pair.facility.catchment.spending_nearby
-            lost -= float(added @ np.array([spent.at(first) for first in pair.case.timeline.firsts]))
-        return lost / pair.years, 1.0
 
-    return measure
+@outcome("sales taken from shops nearby, less what added visitors spend there", "yuan a year")
+def displaced_net(pair: Pair) -> float:
+    """Sales taken from shops nearby, less what visitors who would not have come otherwise spend there."""
+    added = pair.case.visits().sum(axis=(1, 2)) - pair.baseline.visits().sum(axis=(1, 2))
+    spent = pair.facility.catchment.spending_nearby
+    lost = _diverted(pair.facility, pair.case) - _diverted(pair.facility, pair.baseline)
+    return lost - float(added @ np.array([spent.at(first) for first in pair.case.timeline.firsts]))
 
 
 def _diverted(facility: Facility, case: CaseRecord) -> float:

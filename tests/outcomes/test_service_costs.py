@@ -8,7 +8,7 @@ import pytest
 
 from opsim.facility.month.loop import live
 from opsim.ledger.postings import Book, Posting
-from opsim.outcomes.services import service_costs
+from opsim.outcomes.service_costs import service_costs
 from tests.demand.build import CAFE, READING
 from tests.facility.build import tiny
 from tests.facility.test_home_month import KEY

@@ -9,16 +9,17 @@ import pytest
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
 from opsim.facility.month.loop import live
-from opsim.outcomes.distribution import (
+from opsim.outcomes.pair import Pair
+from opsim.outcomes.reported.incidence import (
     access_concentration,
     average,
     concentration,
-    displaced,
+    displaced_gross,
+    displaced_net,
     groups,
     persons,
     public_money,
 )
-from opsim.outcomes.pair import Pair
 from opsim.records import Fate
 from opsim.scenario.facility import Facility
 from tests.demand.build import CAFE, READING
@@ -68,7 +69,7 @@ def test_access_counts_visits_to_public_services(facility: Facility, case: CaseR
     fates[0, 0, [0, 2], Fate.SERVED] = 10  # the poor read
     fates[0, 1, [1, 3], Fate.SERVED] = 1000  # the rich drink coffee
     pair = Pair(facility, dataclasses.replace(case, fates=fates), case)
-    assert access_concentration(pair) == (pytest.approx(-0.5), 1.0)
+    assert access_concentration.measure(pair) == (pytest.approx(-0.5), 1.0)
 
 
 def test_public_money_follows_use(facility: Facility, case: CaseRecord) -> None:
@@ -114,9 +115,9 @@ def test_shops_nearby_lose_what_is_diverted_less_what_added_visitors_spend(case:
     fates[3, 0, 0, Fate.SERVED] = 5
     option = dataclasses.replace(case, sales=sales, fates=fates)
     pair = Pair(facility, option, nobody)
-    assert displaced(net=False)(pair) == (pytest.approx(40.0), 1.0)
-    assert displaced(net=True)(pair) == (pytest.approx(40.0 - 15.0), 1.0)
-    assert displaced(net=True)(Pair(facility, nobody, nobody)) == (0.0, 1.0)
+    assert displaced_gross.measure(pair) == (pytest.approx(40.0), 1.0)
+    assert displaced_net.measure(pair) == (pytest.approx(40.0 - 15.0), 1.0)
+    assert displaced_net.measure(Pair(facility, nobody, nobody)) == (0.0, 1.0)
 
 
 def test_what_tenants_sell_is_taken_from_shops_nearby_as_well(case: CaseRecord) -> None:
@@ -137,11 +138,11 @@ def test_what_tenants_sell_is_taken_from_shops_nearby_as_well(case: CaseRecord) 
     turnover[7] = 7_000, 5_000  # what readers might buy is taken from nobody
     fates[2, 0, 0, Fate.SERVED], fates[7, 0, 1, Fate.SERVED] = 2, 1
     pair = Pair(facility, dataclasses.replace(case, sales=sales, fates=fates, turnover=turnover), nobody)
-    assert displaced(net=False)(pair) == (pytest.approx(55.0), 1.0)
-    assert displaced(net=True)(pair) == (pytest.approx(55.0 - 11.0), 1.0)
+    assert displaced_gross.measure(pair) == (pytest.approx(55.0), 1.0)
+    assert displaced_net.measure(pair) == (pytest.approx(55.0 - 11.0), 1.0)
 
 
 def test_where_nothing_is_said_nothing_is_displaced(facility: Facility, case: CaseRecord) -> None:
     nobody = dataclasses.replace(case, sales=np.zeros_like(case.sales), fates=np.zeros_like(case.fates))
-    for net in (True, False):
-        assert displaced(net=net)(Pair(facility, case, nobody)) == (0.0, 1.0)
+    for displaced in (displaced_net, displaced_gross):
+        assert displaced.measure(Pair(facility, case, nobody)) == (0.0, 1.0)

@@ -8,7 +8,7 @@ import pytest
 from opsim.facility.case import LEVEL_COUNTS
 from opsim.facility.month.station_counts import BINS, COUNTS, Queues
 from opsim.outcomes.intervals import mean, ratio
-from opsim.outcomes.queues import ALL, POOREST, PRIORITY, place_rows, station_rows
+from opsim.outcomes.station_measures import ALL, POOREST, PRIORITY, place_rows, station_rows
 from tests.facility.build import tiny
 from tests.facility.places.build import home, houses
 

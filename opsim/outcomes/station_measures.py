@@ -9,7 +9,7 @@ use are means over the time that the station is open. A part of the visits has i
 services and segments add up to the station.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,8 +17,8 @@ import numpy as np
 
 from opsim.facility.case import LEVEL_COUNTS
 from opsim.facility.month.station_counts import BINS, COUNTS, Queues
-from opsim.outcomes.catalog import Unit
 from opsim.outcomes.intervals import LEVEL, Estimate, means, percentiles, ratios
+from opsim.outcomes.outcome import Unit
 from opsim.records import TICKS_PER_HOUR, Bool, Float64, Int64
 from opsim.scenario.facility import Facility
 
@@ -30,19 +30,18 @@ TICKS_PER_MINUTE: Final = 60
 PERCENTILES: Final = {"wait_p50": 0.5, "wait_p90": 0.9, "wait_p95": 0.95, "wait_p99": 0.99}
 """The shortest wait in minutes that this share of those who queue does not exceed."""
 
-Columns = dict[str, Float64]
-"""Named counts, each (R, N) by replication and row."""
-Part = Callable[[Columns], Float64]
-
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number that is told of each row: a mean a replication or, with a bottom, a ratio of totals."""
+    """A number that is told of each row: a mean a year or, with a bottom, a ratio of totals."""
 
     name: str
     unit: Unit
-    top: Part
-    bottom: Part | None = None
+    top: tuple[str, ...]
+    """Names of the counts that are added."""
+    bottom: tuple[str, ...] = ()
+    per: float = 1.0
+    """How much of the top's counts makes one of the unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +54,27 @@ class Row:
     """By the name of the measure."""
 
 
-def _sum(*names: str, unit: float = 1.0) -> Part:
-    return lambda columns: np.asarray(sum(columns[name] for name in names)) / unit
-
-
 _DENIED: Final = ("closed", "full", "reneged", "turned_away", "sold_out")
-_ARRIVALS: Final = _sum("served", *_DENIED)
-_QUEUED: Final = _sum("served", "reneged", "turned_away", "sold_out")
-
-
-def _a_year(name: str, unit: Unit, *counts: str, each: float = 1.0) -> Measure:
-    """A mean a year; `each` is how much of a count makes one of the unit."""
-    total = _sum(*counts, unit=each)
-    return Measure(name, unit, lambda columns: total(columns) / columns["years"])
-
+_ARRIVALS: Final = ("served", *_DENIED)
+_QUEUED: Final = ("served", "reneged", "turned_away", "sold_out")
 
 STATION_MEASURES: Final = (
-    _a_year("arrivals", "arrivals a year", "served", *_DENIED),
-    _a_year("served", "arrivals a year", "served"),
-    _a_year("denied_closed", "arrivals a year", "closed"),
-    _a_year("denied_full", "arrivals a year", "full"),
-    _a_year("denied_left", "arrivals a year", "reneged"),
-    _a_year("denied_sent_away", "arrivals a year", "turned_away"),
-    _a_year("denied_sold_out", "arrivals a year", "sold_out"),
-    Measure("denied_share", "share", _sum(*_DENIED), _ARRIVALS),
-    Measure("wait_mean", "minutes", _sum("wait", unit=TICKS_PER_MINUTE), _QUEUED),
-    Measure("wait_mean_served", "minutes", _sum("wait_of_served", unit=TICKS_PER_MINUTE), _sum("served")),
-    Measure("waiting_share", "share", _sum("waited"), _QUEUED),
-    Measure("long_wait_share", "share", _sum("waited_long"), _QUEUED),
-    Measure("queue_mean", "persons", _sum("queue"), _sum("open")),
-    Measure("use", "share", _sum("busy"), _sum("offered")),
-    _a_year("door_hours", "hours a year", "door", each=TICKS_PER_HOUR),
-    _a_year("after_closing_hours", "hours a year", "after_closing", each=TICKS_PER_HOUR),
+    Measure("arrivals", "arrivals a year", _ARRIVALS),
+    Measure("served", "arrivals a year", ("served",)),
+    Measure("denied_closed", "arrivals a year", ("closed",)),
+    Measure("denied_full", "arrivals a year", ("full",)),
+    Measure("denied_left", "arrivals a year", ("reneged",)),
+    Measure("denied_sent_away", "arrivals a year", ("turned_away",)),
+    Measure("denied_sold_out", "arrivals a year", ("sold_out",)),
+    Measure("denied_share", "share", _DENIED, _ARRIVALS),
+    Measure("wait_mean", "minutes", ("wait",), _QUEUED, per=TICKS_PER_MINUTE),
+    Measure("wait_mean_served", "minutes", ("wait_of_served",), ("served",), per=TICKS_PER_MINUTE),
+    Measure("waiting_share", "share", ("waited",), _QUEUED),
+    Measure("long_wait_share", "share", ("waited_long",), _QUEUED),
+    Measure("queue_mean", "persons", ("queue",), ("open",)),
+    Measure("use", "share", ("busy",), ("offered",)),
+    Measure("door_hours", "hours a year", ("door",), per=TICKS_PER_HOUR),
+    Measure("after_closing_hours", "hours a year", ("after_closing",), per=TICKS_PER_HOUR),
 )
 """Arrivals and what becomes of them; of those who queue the mean wait, the share that waits at all, and
 longer than the station's limit; the mean number in the queue while the station is open; server time taken ÷
@@ -95,16 +83,16 @@ of a service though their shift is over; hours waited at the door of the closed 
 services that run on after closing."""
 
 PLACE_MEASURES: Final = (
-    _a_year("applications", "persons a year", "applications"),
-    _a_year("refused", "persons a year", "refused"),
-    _a_year("admissions", "persons a year", "admissions"),
-    _a_year("gave_up", "persons a year", "gave_up"),
-    Measure("waiting_days", "days", _sum("waited"), _sum("admissions")),
-    Measure("delay_share", "share", _sum("delayed"), _sum("admissions")),
-    _a_year("place_days", "days in places a year", "place_days"),
-    Measure("in_places", "persons", _sum("place_days"), _sum("days")),
-    Measure("occupancy", "share", _sum("place_days"), _sum("offered")),
-    Measure("waiting_list", "persons", _sum("listed"), _sum("days")),
+    Measure("applications", "persons a year", ("applications",)),
+    Measure("refused", "persons a year", ("refused",)),
+    Measure("admissions", "persons a year", ("admissions",)),
+    Measure("gave_up", "persons a year", ("gave_up",)),
+    Measure("waiting_days", "days", ("waited",), ("admissions",)),
+    Measure("delay_share", "share", ("delayed",), ("admissions",)),
+    Measure("place_days", "days in places a year", ("place_days",)),
+    Measure("in_places", "persons", ("place_days",), ("days",)),
+    Measure("occupancy", "share", ("place_days",), ("offered",)),
+    Measure("waiting_list", "persons", ("listed",), ("days",)),
 )
 """Who applies, is refused at once, admitted, gives up; days waited by those admitted, and the share of them
 that was not admitted on the day of the application; days in places, persons there on an average day, their
@@ -137,10 +125,9 @@ def station_rows(facility: Facility, years: int, done: Sequence[Queues], level: 
     columns = dict(zip(COUNTS, np.moveaxis(members.astype(np.float64) @ counts, 2, 0), strict=True))
     columns["open"] = np.array([each.open_ticks[station] for each in done], dtype=np.float64)
     columns["offered"] = np.array([each.offered[station] for each in done], dtype=np.float64)
-    columns["years"] = np.full(columns["open"].shape, float(years))
-    found = _estimates(STATION_MEASURES, columns, level)
+    found = _estimates(STATION_MEASURES, columns, years, level)
     shares, known = tuple(PERCENTILES.values()), dict[bytes, list[Estimate]]()
-    waits = _waits(done, cells, _QUEUED(columns))
+    waits = _waits(done, cells, _total(columns, _QUEUED))
     for i, row in enumerate(members):
         same = row.tobytes()  # a station of one service has every row twice
         if same not in known:
@@ -164,9 +151,8 @@ def place_rows(
     counts = np.array(members, dtype=np.float64) @ np.stack(done).astype(np.float64)
     columns = dict(zip(LEVEL_COUNTS, np.moveaxis(counts, 2, 0), strict=True))
     columns["offered"] = columns["offered"] / np.array(members).sum(axis=1)  # places are the service's
-    columns["years"] = np.full(columns["offered"].shape, float(years))
     columns["days"] = np.full(columns["offered"].shape, float(days))
-    found = _estimates(PLACE_MEASURES, columns, level)
+    found = _estimates(PLACE_MEASURES, columns, years, level)
     return [Row(name, each) for name, each in zip(names, found, strict=True)]
 
 
@@ -182,8 +168,7 @@ def _rows(facility: Facility, cells: Int64) -> tuple[list[tuple[str, ...]], Int6
     }
     station, of_station = np.divmod(cells, len(services) * len(segments))
     service, segment = np.divmod(of_station, len(segments))
-    names: list[tuple[str, ...]] = []
-    members: list[Bool] = []
+    names, at, members = list[tuple[str, ...]](), list[int](), list[Bool]()
     for k, name in enumerate(facility.stations):
         here = station == k
         for a in (None, *np.unique(service[here]).tolist()):
@@ -192,19 +177,25 @@ def _rows(facility: Facility, cells: Int64) -> tuple[list[tuple[str, ...]], Int6
                 row = chosen & inside[segment]
                 if row.any() or (a, group) == (None, ALL):
                     names.append((name, ALL if a is None else services[a], group))
+                    at.append(k)
                     members.append(row)
-    index = {name: k for k, name in enumerate(facility.stations)}
-    return names, np.array([index[name[0]] for name in names], np.int64), np.array(members, np.bool_)
+    return names, np.array(at, np.int64), np.array(members, np.bool_)
 
 
-def _estimates(measures: Sequence[Measure], columns: Columns, level: float) -> list[dict[str, Estimate]]:
-    found = {
-        each.name: means(each.top(columns), level)
-        if each.bottom is None
-        else ratios(each.top(columns), each.bottom(columns), level)
-        for each in measures
-    }
+def _estimates(
+    measures: Sequence[Measure], columns: Mapping[str, Float64], years: int, level: float
+) -> list[dict[str, Estimate]]:
+    """Of each of N rows, from named counts (R, N) by replication and row."""
+    found = {}
+    for each in measures:
+        top = _total(columns, each.top) / each.per
+        bottom = _total(columns, each.bottom)
+        found[each.name] = ratios(top, bottom, level) if each.bottom else means(top / years, level)
     return [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
+
+
+def _total(columns: Mapping[str, Float64], names: Sequence[str]) -> Float64:
+    return np.asarray(sum(columns[name] for name in names))
 
 
 def _waits(

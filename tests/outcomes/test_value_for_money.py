@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from opsim.language import translator
-from opsim.report.value import sentence, values_for_money
+from opsim.outcomes.case_estimates import values_for_money
+from opsim.report import sentences
 
 
 def facility(route, *services):
@@ -26,7 +27,7 @@ def cases(costs, visits):
 
 
 @pytest.fixture
-def comparison():
+def gains():
     options = {
         "public": facility("direct-operation", "reading", "cafe"),
         "conceded": facility("concession", "cafe", "reading"),
@@ -37,19 +38,16 @@ def comparison():
         "conceded": cases([70.0, 150.0], [11, 12]),
         "smaller": cases([10.0, 10.0], [5, 5]),
     }
-    return SimpleNamespace(
-        scenario=SimpleNamespace(options=options), options=tuple(options), results=lambda: done,
-        settings=SimpleNamespace(level=0.95),
-    )  # fmt: skip
+    return values_for_money(options, {"baseline": cases([1.0], [1]), **done})
 
 
-def test_the_comparator_offers_the_same_services(comparison):
-    assert list(values_for_money(comparison)) == ["conceded"]
+def test_the_comparator_offers_the_same_services(gains):
+    assert list(gains) == ["conceded"]
 
 
-def test_gains_pair_by_pair_and_at_equal_service(comparison):
+def test_gains_pair_by_pair_and_at_equal_service(gains):
     """As run 30 and 50; with the comparator's cost for 11 and 12 instead of 10 visits 40 and 90."""
-    value = values_for_money(comparison)["conceded"]
+    value = gains["conceded"]
     assert value.comparator == "public"
     assert value.as_run["own_level"].value == pytest.approx(40)
     assert value.at_equal_service["own_level"].value == pytest.approx(65)
@@ -62,11 +60,11 @@ def test_gains_pair_by_pair_and_at_equal_service(comparison):
     )  # t of one degree of freedom, ± 10 around the mean
 
 
-def test_in_words(comparison):
-    value = values_for_money(comparison)["conceded"]
-    text = sentence(value, translator("en"))
+def test_in_words(gains):
+    value = gains["conceded"]
+    text = sentences.value_for_money(value, translator("en"))
     assert text.startswith(
         "Value for money (accrual) against public at equal service: 0.0 ± 0.0 ten thousand yuan"
     )
     assert "115 %" in text
-    assert "物有所值" in sentence(value, translator("zh"))
+    assert "物有所值" in sentences.value_for_money(value, translator("zh"))
