@@ -99,7 +99,7 @@ def test_groups_add_up_to_the_case(facility: Facility, case: CaseRecord) -> None
     assert sum(group.visits for group in groups(Pair(facility, coffee, coffee)).values()) == 0
     assert sum(group.paid for group in found.values()) == pytest.approx(case.sales.sum() / 100)
     assert list(found) == list(case.segments)
-    twice = average([found, {name: dataclasses.replace(each, visits=0.0) for name, each in found.items()}])
+    twice = average([found, {name: each._replace(visits=0.0) for name, each in found.items()}])
     assert twice["old.low"].visits == found["old.low"].visits / 2
 
 
