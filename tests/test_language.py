@@ -12,9 +12,9 @@ from babel.messages.pofile import read_po
 import opsim
 from opsim.errors import InputError, Message, Problem
 from opsim.language import render, render_problem, translator
-from opsim.scenario import rows
-from opsim.scenario.catalog import names
+from opsim.scenario import number_tables as rows
 from opsim.scenario.load import load
+from opsim.scenario.shipped import names
 
 PACKAGE = Path(opsim.__file__).parent
 FOLDER = PACKAGE / "locale" / "zh" / "LC_MESSAGES"

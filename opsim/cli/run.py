@@ -11,8 +11,8 @@ from opsim.report import comparison, options, table
 from opsim.report import full as full_tables
 from opsim.report.folder import write
 from opsim.report.jsonform import as_json, text
+from opsim.scenario.shipped import is_study
 from opsim.study.run import DEFAULT_REPLICATIONS, Comparison, RunResult, compare, run
-from opsim.study.study import is_study
 
 
 def run_scenario(wishes: Wishes, voice: Voice, *, full: bool) -> int:

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from opsim.facility.operator import DIRECT
+from opsim.facility.money.company import DIRECT
 from opsim.outcomes.intervals import LEVEL, Estimate, Fraction, estimate, half_widths, mean, quotient
 from opsim.outcomes.outcome import Outcome
 from opsim.records import Float64

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from opsim.facility.case import CaseRecord
-from opsim.ledger.statements import Statement, statement
+from opsim.ledger.cash_statement import Statement, statement
 from opsim.outcomes.investor import Investment, investment, signs
 from opsim.outcomes.red_lines import RED_LINES, UNCOUNTED
 from opsim.outcomes.service_costs import Costs, service_costs

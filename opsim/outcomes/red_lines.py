@@ -13,8 +13,8 @@ from typing import Final, Literal
 import numpy as np
 
 from opsim.facility.case import CaseRecord, yearly
-from opsim.facility.spending import growth
-from opsim.facility.totals import denied, served
+from opsim.facility.money.spending import growth
+from opsim.facility.month.totals import denied, served
 from opsim.outcomes.intervals import quotient
 from opsim.records import TICKS_PER_HOUR, Bool, Float64, Int64, PlaceEvent
 from opsim.scenario.facility import Facility

@@ -11,7 +11,7 @@ import numpy as np
 
 from opsim.facility.case import CaseRecord
 from opsim.ledger import accounts
-from opsim.ledger.statements import OPERATING
+from opsim.ledger.cash_statement import OPERATING
 from opsim.records import Float64
 from opsim.scenario.facility import Facility
 from opsim.scenario.lease import Lease

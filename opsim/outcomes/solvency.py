@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from opsim.facility.case import CaseRecord
-from opsim.ledger.statements import Statement, house_balance, operator_balance
+from opsim.ledger.cash_statement import Statement, house_balance, operator_balance
 from opsim.records import Int64
 from opsim.scenario.facility import Facility
 from opsim.scenario.routes import ROUTE

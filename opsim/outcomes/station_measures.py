@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from opsim.facility.case import LEVEL_COUNTS
-from opsim.facility.queues import BINS, COUNTS, Queues
+from opsim.facility.month.station_counts import BINS, COUNTS, Queues
 from opsim.outcomes.intervals import LEVEL, Estimate, means, percentiles, ratios
 from opsim.outcomes.outcome import Unit
 from opsim.records import TICKS_PER_HOUR, Bool, Float64, Int64

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from opsim.errors import marked as _
-from opsim.facility.queues import limits
+from opsim.facility.month.station_counts import limits
 from opsim.language import Translate, translator
 from opsim.outcomes.station_measures import ALL, POOREST, PRIORITY, UNITS, Row
 from opsim.report.numbers import STYLES, Style, interval, number

@@ -6,7 +6,7 @@ The columns are the measures of `opsim.outcomes.station_measures`, each followed
 from collections.abc import Iterator
 from typing import Any, Final
 
-from opsim.facility.queues import limits
+from opsim.facility.month.station_counts import limits
 from opsim.outcomes.station_measures import (
     ALL,
     PERCENTILES,

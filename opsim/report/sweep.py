@@ -28,7 +28,7 @@ from opsim.report.words import UNITS
 from opsim.report.writing import write_text
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.scenario.load import BASELINE
-from opsim.scenario.values import Value, changes_baseline
+from opsim.scenario.overrides.values import Value, changes_baseline
 from opsim.study.designs import Axis
 from opsim.study.store import Store
 from opsim.study.sweep import Estimates, Plan, summaries

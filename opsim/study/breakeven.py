@@ -17,10 +17,10 @@ from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.outcome import Outcome
 from opsim.outcomes.registry import outcomes_of
 from opsim.records import Float64
+from opsim.scenario.checking.references import choice
 from opsim.scenario.load import BASELINE, Scenario
+from opsim.scenario.overrides.values import range_of, with_values
 from opsim.scenario.quantity import Unit
-from opsim.scenario.references import choice
-from opsim.scenario.values import range_of, with_values
 from opsim.study.crossing import Crossing, cross
 from opsim.study.inquiry import Inquiry, Request
 from opsim.study.points import Row

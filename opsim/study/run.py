@@ -7,7 +7,7 @@ from functools import cached_property
 
 import opsim
 from opsim.errors import Message, RunError
-from opsim.ledger.statements import Movements
+from opsim.ledger.cash_statement import Movements
 from opsim.outcomes.case_estimates import difference, estimates, values
 from opsim.outcomes.intervals import LEVEL, Estimate, Spread, probability, split
 from opsim.outcomes.outcome import Outcome

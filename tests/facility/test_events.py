@@ -12,13 +12,14 @@ from scipy import stats
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
-from opsim.facility.closing import scheduled
-from opsim.facility.events import _requests, book, open_calendar
-from opsim.facility.life import live
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.mishaps.closures import scheduled
+from opsim.facility.month.loop import live
+from opsim.facility.month.plan import plan_month
+from opsim.facility.services.halls import _requests, book, open_calendar
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.ledger import accounts
-from opsim.ledger.statements import direct_margin, statement
+from opsim.ledger.cash_statement import direct_margin, statement
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.registry import OUTCOMES, service_outcomes
 from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR, Bookings

@@ -8,7 +8,7 @@ import pytest
 
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
-from opsim.facility.life import live
+from opsim.facility.month.loop import live
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.reported.incidence import (
     access_concentration,

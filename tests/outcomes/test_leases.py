@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from opsim.facility.life import live
+from opsim.facility.month.loop import live
 from opsim.outcomes.intervals import Fraction
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.registry import OUTCOMES, service_outcomes

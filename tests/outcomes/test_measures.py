@@ -7,7 +7,7 @@ import pytest
 
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord, nine_in_ten
-from opsim.facility.life import live
+from opsim.facility.month.loop import live
 from opsim.ledger.postings import Book, Posting
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.registry import OUTCOMES, service_outcomes

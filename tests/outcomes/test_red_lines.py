@@ -8,8 +8,13 @@ import pytest
 
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
-from opsim.facility.life import live
-from opsim.outcomes.red_lines import FEWEST, affordability, public_floor, selection
+from opsim.facility.month.loop import live
+from opsim.outcomes.red_lines import (
+    FEWEST,
+    affordability,
+    public_floor,
+    selection,
+)
 from opsim.records import PlaceEvent
 from opsim.scenario.facility import Facility
 from tests.facility.build import RATES, TITLE, tiny

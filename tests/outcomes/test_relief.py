@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from opsim.demand.random import stream_key
-from opsim.facility.life import live
+from opsim.facility.month.loop import live
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.reported.access import seat_load
 from opsim.outcomes.verdict import relief

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from opsim.facility.life import live
+from opsim.facility.month.loop import live
 from opsim.ledger.postings import Book, Posting
 from opsim.outcomes.service_costs import service_costs
 from tests.demand.build import CAFE, READING

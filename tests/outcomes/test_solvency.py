@@ -7,8 +7,8 @@ import pytest
 
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
-from opsim.facility.life import live
-from opsim.facility.totals import served
+from opsim.facility.month.loop import live
+from opsim.facility.month.totals import served
 from opsim.ledger.postings import Book, Posting
 from opsim.outcomes.intervals import Estimate, estimate
 from opsim.outcomes.pair import Pair

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from opsim.facility.case import LEVEL_COUNTS
-from opsim.facility.queues import BINS, COUNTS, Queues
+from opsim.facility.month.station_counts import BINS, COUNTS, Queues
 from opsim.outcomes.intervals import mean, ratio
 from opsim.outcomes.station_measures import ALL, POOREST, PRIORITY, place_rows, station_rows
 from tests.facility.build import tiny

@@ -29,9 +29,9 @@ from opsim.report.provenance import command
 from opsim.report.results import Results, read
 from opsim.report.seal import seal
 from opsim.report.words import UNITS, VERDICTS
-from opsim.scenario.catalog import names
-from opsim.scenario.dump import dump
 from opsim.scenario.load import load
+from opsim.scenario.shipped import names
+from opsim.scenario.yaml.dump import dump
 from opsim.study.stresses import BOX
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from opsim.facility.totals import denied, served
+from opsim.facility.month.totals import denied, served
 from opsim.outcomes.intervals import Fraction
 from opsim.outcomes.outcome import outcome
 from opsim.outcomes.pair import Pair

@@ -6,7 +6,7 @@ A measure gets the name of the service too. Where a case does not offer it, ther
 import numpy as np
 
 from opsim.facility.case import DRIVERS, CaseRecord
-from opsim.ledger import statements
+from opsim.ledger import cash_statement as statements
 from opsim.outcomes.intervals import Fraction
 from opsim.outcomes.outcome import outcome
 from opsim.outcomes.pair import Pair

@@ -4,7 +4,7 @@ import numpy as np
 
 from opsim.facility.case import DRIVERS
 from opsim.ledger import accounts
-from opsim.ledger.statements import direct_margin, flows, service_income, statement
+from opsim.ledger.cash_statement import direct_margin, flows, service_income, statement
 from opsim.outcomes.intervals import Fraction
 from opsim.outcomes.outcome import outcome
 from opsim.outcomes.pair import Pair

@@ -13,7 +13,7 @@ import numpy as np
 
 from opsim.facility.case import CaseRecord
 from opsim.ledger import accounts
-from opsim.ledger.statements import flows
+from opsim.ledger.cash_statement import flows
 from opsim.outcomes.outcome import outcome
 from opsim.outcomes.pair import Pair
 from opsim.records import Float64

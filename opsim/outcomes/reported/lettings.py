@@ -3,7 +3,7 @@
 import numpy as np
 
 from opsim.facility.case import CaseRecord
-from opsim.ledger.statements import HALL_INCOME, LEASE_RENTS
+from opsim.ledger.cash_statement import HALL_INCOME, LEASE_RENTS
 from opsim.outcomes.intervals import Fraction
 from opsim.outcomes.outcome import outcome
 from opsim.outcomes.pair import Pair

@@ -18,7 +18,7 @@ from opsim.report.results import value
 from opsim.report.sensitivity import STYLES as ANALYSIS_STYLES
 from opsim.report.sensitivity import TITLES as ANALYSIS_TITLES
 from opsim.report.words import SUPPORT
-from opsim.scenario import rows
+from opsim.scenario import number_tables as rows
 from opsim.scenario.load import BASELINE
 
 

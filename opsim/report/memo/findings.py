@@ -15,8 +15,9 @@ from opsim.records import Float64
 from opsim.report.document import Paragraph
 from opsim.report.numbers import STYLES, number
 from opsim.report.results import Results
-from opsim.scenario.facility import Facility, leaves
+from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
+from opsim.scenario.paths import leaves
 
 ABOUT_OPTIONS: Final = ("compare", "run")
 """Folders that hold cases beside the baseline, the fuller first."""

@@ -13,7 +13,7 @@ from opsim.report import sentences as shared
 from opsim.report.groups import worst_off_sentence
 from opsim.report.memo.findings import Findings, amount, joined
 from opsim.report.numbers import number, percent
-from opsim.scenario import rows
+from opsim.scenario import number_tables as rows
 from opsim.scenario.load import BASELINE
 from opsim.study.stresses import BOX
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from opsim.errors import marked
-from opsim.facility.operator import DIRECT
+from opsim.facility.money.company import DIRECT
 from opsim.language import Translate
 from opsim.report.memo.findings import amount
 from opsim.report.numbers import percent

@@ -12,7 +12,7 @@ from opsim.report.results import Results
 from opsim.report.results import value as read_number
 from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED, RELIEF, SUPPORT, VERDICTS
 from opsim.report.workbook.sheet import Cell, Column, Page
-from opsim.scenario import rows
+from opsim.scenario import number_tables as rows
 from opsim.scenario.load import BASELINE
 
 HEADLINES: Final = (
