@@ -11,8 +11,8 @@ from opsim.errors import InputError
 from opsim.report import discover as report
 from opsim.report.cases import cases_of
 from opsim.report.discover import Discovered
+from opsim.report.dump import text
 from opsim.report.folder import Content, Table, claimed, publish, refusal
-from opsim.report.jsonform import text
 from opsim.study.discovery import compared, discover
 
 

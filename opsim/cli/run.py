@@ -9,9 +9,10 @@ from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, means_study, of_study, understood
 from opsim.report import comparison, options, table
 from opsim.report import full as full_tables
+from opsim.report.dump import text
 from opsim.report.evidence import replications_needed
 from opsim.report.folder import write
-from opsim.report.jsonform import as_json, text
+from opsim.report.jsonform import as_json
 from opsim.study.run import DEFAULT_REPLICATIONS, Comparison, RunResult, compare, run
 from opsim.study.study import is_study
 

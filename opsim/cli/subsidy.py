@@ -8,8 +8,8 @@ from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, understood
 from opsim.report import economic, options
+from opsim.report.dump import text
 from opsim.report.folder import publish
-from opsim.report.jsonform import text
 from opsim.study.subsidy import DEFAULT_REPLICATIONS, economic_view, removal_runs
 
 

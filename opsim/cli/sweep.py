@@ -20,8 +20,8 @@ from opsim.cli.wishes import Wishes, crew_alone, how, means_study, of_study, wha
 from opsim.demand.compiled import notice
 from opsim.errors import InputError, Message, Problem, RunError
 from opsim.report import sweep as report
+from opsim.report.dump import text
 from opsim.report.folder import gone_on
-from opsim.report.jsonform import text
 from opsim.scenario.catalog import is_file_name, names
 from opsim.scenario.node import Node
 from opsim.scenario.scalar import read_scalar

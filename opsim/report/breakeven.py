@@ -14,6 +14,7 @@ from rich.text import Text
 import opsim
 from opsim.errors import Message
 from opsim.language import Translate, render, translator
+from opsim.report.dump import SCHEMA
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import (
     BAND,
@@ -28,7 +29,7 @@ from opsim.report.figures.style import (
     legend,
     wrapped,
 )
-from opsim.report.jsonform import SCHEMA, interval
+from opsim.report.jsonform import interval
 from opsim.report.labels import label
 from opsim.report.numbers import STYLES, number, scale, with_interval
 from opsim.report.render.grid import Table

@@ -16,9 +16,10 @@ from opsim.errors import marked
 from opsim.language import Translate, translator
 from opsim.outcomes.intervals import Estimate
 from opsim.report.cases import Cases
+from opsim.report.dump import SCHEMA
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import INK, LINE, MUTED, blank, footnote, heading, legend, wrapped
-from opsim.report.jsonform import SCHEMA, interval
+from opsim.report.jsonform import interval
 from opsim.report.labels import label
 from opsim.report.numbers import number, percent, percent_interval, with_interval
 from opsim.report.render.grid import Table

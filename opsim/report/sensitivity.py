@@ -12,7 +12,8 @@ import opsim
 from opsim.errors import Message, marked
 from opsim.language import Translate, render, translator
 from opsim.outcomes.intervals import Estimate
-from opsim.report.jsonform import SCHEMA, interval
+from opsim.report.dump import SCHEMA
+from opsim.report.jsonform import interval
 from opsim.report.labels import label
 from opsim.report.numbers import Style, number, percent, percent_interval, with_interval
 from opsim.report.render.grid import Table

@@ -16,9 +16,10 @@ from opsim.errors import marked as _
 from opsim.language import Translate, render, translator
 from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.measures import Fraction
+from opsim.report.dump import SCHEMA, text
 from opsim.report.figures import gallery as figures
 from opsim.report.folder import Content, Published, Table, publish
-from opsim.report.jsonform import SCHEMA, interval, text
+from opsim.report.jsonform import interval
 from opsim.report.numbers import STYLES, defined_in, number
 from opsim.report.numbers import interval as written
 from opsim.report.render.grid import Table as Drawn

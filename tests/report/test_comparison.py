@@ -13,10 +13,10 @@ import opsim.report.groups as groups_module
 from opsim.language import translator
 from opsim.outcomes.precision import MEANS
 from opsim.report.comparison import as_json
+from opsim.report.dump import text
 from opsim.report.figures import gallery as figures
 from opsim.report.figures.options_beside import rows
 from opsim.report.folder import claimed, write
-from opsim.report.jsonform import text
 from opsim.report.options import show
 from opsim.report.results import read
 from opsim.scenario.load import load

@@ -7,9 +7,9 @@ import json
 import pytest
 from rich.console import Console
 
+from opsim.report.dump import text
 from opsim.report.economic import as_json, content, show
 from opsim.report.folder import claimed, publish
-from opsim.report.jsonform import text
 from opsim.scenario.load import load
 from opsim.study.run import Settings
 from opsim.study.subsidy import economic_view, removal_runs
