@@ -10,7 +10,7 @@ from opsim.cli.inquire import Found, Study, begun, gone_on, width
 from opsim.cli.options import Voice, share
 from opsim.cli.wishes import Wishes, understood
 from opsim.errors import InputError, Message, Problem
-from opsim.report import breakeven as report
+from opsim.report.sections import break_even as report
 from opsim.scenario.load import Scenario
 from opsim.scenario.scalar import read_scalar
 from opsim.study.breakeven import (

@@ -8,11 +8,11 @@ from opsim.cli.console import paper
 from opsim.cli.ending import ended
 from opsim.cli.options import Voice
 from opsim.errors import InputError
-from opsim.report import discover as report
 from opsim.report.cases import cases_of
-from opsim.report.discover import Discovered
 from opsim.report.dump import text
 from opsim.report.folder import Content, Table, claimed, publish, refusal
+from opsim.report.sections import failing_cases as report
+from opsim.report.sections.failing_cases import Discovered
 from opsim.study.discovery import compared, discover
 
 

@@ -12,7 +12,7 @@ from opsim.cli.options import Voice, among
 from opsim.cli.wishes import Wishes, how, understood, within_calendar
 from opsim.demand.uncertain import uncertain_numbers, with_ranges
 from opsim.errors import InputError, Message, Problem
-from opsim.report import sensitivity as report
+from opsim.report.sections import what_drives as report
 from opsim.scenario.load import Scenario
 from opsim.scenario.quantity import Quantity
 from opsim.study.designs import Axis, uniform

@@ -8,9 +8,9 @@ from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, understood
 from opsim.errors import Message
-from opsim.report import stress as report
 from opsim.report.dump import text
 from opsim.report.folder import write
+from opsim.report.sections import under_stress as report
 from opsim.study.stress import REPLICATIONS, StressResult, stress
 from opsim.study.stresses import BOX
 

@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from opsim.report.dump import text
-from opsim.report.economic import as_json, content, show
 from opsim.report.folder import claimed, publish
+from opsim.report.sections.economic_view import as_json, content, show
 from opsim.scenario.load import load
 from opsim.study.run import Settings
 from opsim.study.subsidy import economic_view, removal_runs
