@@ -162,4 +162,4 @@ def _hint_resume(command: str, folder: Path, voice: Voice) -> None:
 
 def width() -> Any:  # noqa: ANN401 - the console's own type is loaded late
     """Paper for tables."""
-    return paper(140)
+    return paper()

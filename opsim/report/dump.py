@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ import numpy as np
 import opsim
 from opsim.errors import Message
 from opsim.language import LANGUAGES, render, translator
+from opsim.outcomes.intervals import Estimate
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.scenario.load import Scenario
 from opsim.scenario.people import Title
@@ -53,7 +54,7 @@ def dump(value: object) -> Any:  # noqa: ANN401, PLR0911 - one line a kind; JSON
         case tuple() | list():
             return [dump(item) for item in value]
     if is_dataclass(value):
-        return {field.name: dump(getattr(value, field.name)) for field in fields(value)}
+        return dump(named(value))
     raise TypeError(f"no form for {type(value).__name__}: {value!r}")
 
 
@@ -79,6 +80,25 @@ def head(command: str, scenario: Scenario, settings: Settings, **more: object) -
         "version": opsim.__version__,
     }
     return {name: dump(each) for name, each in {**usual, **more}.items()}
+
+
+def named(result: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+    """The fields of a dataclass by name, as they are."""
+    return {field.name: getattr(result, field.name) for field in fields(result)}
+
+
+def ends(estimate: Estimate) -> tuple[float | None, float | None, float | None]:
+    """A number and both ends of its interval."""
+    return estimate.value, *(estimate.ci or (None, None))
+
+
+def line(told: Mapping[str, object], columns: Sequence[str]) -> tuple[Any, ...]:
+    """A line of a table: things told in the columns of their names, estimates with NAME_low and NAME_high."""
+    cells = dict(told)
+    for name, each in told.items():
+        if isinstance(each, Estimate):
+            cells |= zip((name, f"{name}_low", f"{name}_high"), ends(each), strict=True)
+    return tuple(cells.get(column) for column in columns)
 
 
 def calendar() -> dict[str, Any]:

@@ -1,117 +1,54 @@
-"""A break-even on paper: the answer with its interval, the curve behind it, and the figure of both."""
+"""A break-even: the answer with its interval, what must be known about it, and the curve behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
-from rich import box
-from rich.console import Console
-from rich.text import Text
-
-import opsim
 from opsim.errors import Message
 from opsim.language import Translate, render, translator
-from opsim.report.dump import SCHEMA
-from opsim.report.figures.sheet import Sheet
-from opsim.report.figures.style import (
-    BAND,
-    INK,
-    LINE,
-    MUTED,
-    WARNING,
-    blank,
-    footnote,
-    grid,
-    heading,
-    legend,
-    wrapped,
-)
-from opsim.report.jsonform import interval
-from opsim.report.labels import label
-from opsim.report.numbers import STYLES, number, scale, with_interval
-from opsim.report.render.grid import Table
-from opsim.report.results import value
+from opsim.report.document import Block, Bullets, Paragraph, Row, Table, Title
+from opsim.report.dump import head, said
+from opsim.report.labels import labels
+from opsim.report.numbers import STYLES, number, with_interval
 from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED, UNITS
 from opsim.study.breakeven import CHANGE, BreakEven
-
-WIDTH_ELSEWHERE: Final = 140
-"""Columns of text where the output is no terminal."""
-COLUMNS: Final = ("value", "outcome", "ci_low", "ci_high")
-"""Of the curve; outcomes in yuan, shares and the like."""
-
-
-def rows(result: BreakEven) -> Iterator[tuple[Any, ...]]:
-    """Every value that was simulated, in order."""
-    for at, found in result.curve.items():
-        yield at, found.value, *(found.ci or (None, None))
 
 
 def as_json(result: BreakEven) -> dict[str, Any]:
     """The object of a break-even."""
     settings, scenario, question = result.settings, result.scenario, result.question
-    return {
-        "schema": SCHEMA,
-        "command": "breakeven",
-        "scenario": scenario.name,
-        "title": {"en": scenario.title.en, "zh": scenario.title.zh},
-        "option": settings.option,
-        "seed": settings.seed,
-        "replications": settings.replications,
-        "complete": True,
-        "years": settings.years,
-        "fixed": settings.fixed,
-        "engine": settings.engine,
-        "version": opsim.__version__,
-        "solve": {
+    told = head(
+        "breakeven", scenario, settings,
+        solve={
             "path": question.path,
-            "title": {
-                language: label(scenario, question.path, language, translator(language))
-                for language in ("en", "zh")
-            },
+            "title": labels(scenario, question.path),
             "unit": result.unit,
-            "between": [float(question.low), float(question.high)],
-            "step": float(result.step),
+            "between": [question.low, question.high],
+            "step": result.step,
         },
-        "target": {
+        target={
             "outcome": question.outcome,
             "value": question.target,
             "unit": result.measured.unit,
-            "title": {language: outcome_title(result, translator(language)) for language in ("en", "zh")},
+            "title": said(lambda language: _outcome_title(result, translator(language))),
         },
-        "solution": _float(result.solution),
-        "ci": None if result.interval is None else [_float(end) for end in result.interval],
-        "monotone": result.crossing.monotone,
-        "crossings": result.crossing.crossings,
-        "curve": [
-            {"value": float(at), "outcome": found.value, "ci": interval(found)}
-            for at, found in result.curve.items()
-        ],
-        "notes": {
-            language: [render(note, translator(language)) for note in notes(result)]
-            for language in ("en", "zh")
-        },
-        "settings": {
-            "replications": settings.replications, "level": settings.level, "sets": list(scenario.sets),
-        },
-    }  # fmt: skip
+        solution=result.solution, ci=result.interval, monotone=result.crossing.monotone,
+        crossings=result.crossing.crossings,
+        curve=[{"value": at, "outcome": found} for at, found in result.curve.items()],
+        notes=list(_notes(result)),
+    )  # fmt: skip
+    kept = {"replications": settings.replications, "level": settings.level, "sets": list(scenario.sets)}
+    return {**told, "settings": kept}
 
 
-def _float(number: Decimal | None) -> float | None:
-    return None if number is None else float(number)
-
-
-def outcome_title(result: BreakEven, _: Translate) -> str:
-    """The outcome in words."""
+def _outcome_title(result: BreakEven, _: Translate) -> str:
     title = _(result.measured.title)
     if result.question.outcome.endswith(CHANGE):
         return _("{outcome}, change against the baseline").format(outcome=title)
     return title
 
 
-def notes(result: BreakEven) -> Iterator[Message]:
+def _notes(result: BreakEven) -> Iterator[Message]:
     """What must be known about the answer."""
     question, crossing = result.question, result.crossing
     if result.solution is None:
@@ -139,122 +76,64 @@ def notes(result: BreakEven) -> Iterator[Message]:
         yield Message("the interval reaches beyond the bounds: widen --between to see where it ends")
 
 
-def show(result: BreakEven, language: str, console: Console) -> None:
-    """Print the answer, what it rests on, and the curve."""
-    _ = translator(language)
-    told = as_json(result)
+def blocks(result: BreakEven, language: str) -> Iterator[Block]:
+    """The answer, what it rests on, and the curve."""
+    _, told, unit = translator(language), as_json(result), result.measured.unit
     title = _("{scenario}: break-even of {number}").format(
         scenario=result.scenario.title[language], number=told["solve"]["title"][language]
     )
-    console.print(Text(title, style="bold"))
-    console.print(Text(made(told, _), style="dim"), soft_wrap=True)
-    console.print()
-    console.print(Text(answer(told, language), style="bold"), soft_wrap=True)
-    for note in notes(result):
-        console.print(Text(f"· {render(note, _)}"), soft_wrap=True)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    unit = result.measured.unit
-    number_unit = _(result.unit) if result.unit else ""
-    table.add_column(Text.assemble(result.question.path, "\n", (number_unit, "dim")), justify="right")
-    table.add_column(Text.assemble(outcome_title(result, _), "\n", (_(UNITS[unit]), "dim")), justify="right")
-    for at, found in result.curve.items():
-        style = "bold" if at == result.solution else ""
-        table.add_row(f"{at:,}", with_interval(found, unit), style=style)
-    console.print(table)
-
-
-def made(told: dict[str, Any], _: Translate) -> str:
-    """How it was found, from the object in ``run.json``."""
-    return " · ".join(
-        (
-            _("{count} replications of every value, all on the same draws").format(
-                count=told["replications"]
-            ),
-            _("seed {seed}").format(seed=told["seed"]),
-            _("{years}-year horizon").format(years=told["years"]),
-            _(CHANCE_ONLY if told["fixed"] else DRAWN),
-            _(NOT_BACK_TESTED),
-        )
+    yield Title(title, _made(result, _))
+    yield Paragraph(answer(told, language), "lead")
+    yield Bullets(tuple(render(note, _) for note in _notes(result)))
+    yield Table(
+        "",
+        (f"{result.question.path}\n{_(result.unit)}", f"{_outcome_title(result, _)}\n{_(UNITS[unit])}"),
+        tuple(
+            Row((f"{at:,}", with_interval(found, unit)), "total" if at == result.solution else "body")
+            for at, found in result.curve.items()
+        ),
+        text_columns=(),
     )
 
 
-def answer(told: dict[str, Any], language: str) -> str:
+def _made(result: BreakEven, _: Translate) -> str:
+    """How it was found."""
+    settings = result.settings
+    parts = (
+        _("{count} replications of every value, all on the same draws").format(count=settings.replications),
+        _("seed {seed}").format(seed=settings.seed),
+        _("{years}-year horizon").format(years=settings.years),
+        _(CHANCE_ONLY if settings.fixed else DRAWN),
+        _(NOT_BACK_TESTED),
+    )
+    return " · ".join(parts)
+
+
+def answer(told: Mapping[str, Any], language: str) -> str:
     """The answer in a sentence, from the object in ``run.json``."""
-    _ = translator(language)
+    _, solve, target = translator(language), told["solve"], told["target"]
+    amount = number(target["value"], STYLES[target["unit"]])
     parts = {
-        "number": told["solve"]["title"][language],
-        "unit": _(told["solve"]["unit"]) if told["solve"]["unit"] else "",
-        "outcome": told["target"]["title"][language],
-        "target": _amount(told["target"]["value"], told["target"]["unit"], _),
+        "number": solve["title"][language],
+        "unit": _(solve["unit"]),
+        "outcome": target["title"][language],
+        "target": f"{amount} {_(UNITS[target['unit']])}",
     }
     if told["solution"] is None:
-        low, high = told["solve"]["between"]
+        low, high = solve["between"]
         return _("No value of {number} between {low} and {high} brings {outcome} to {target}").format(
             low=f"{low:g}", high=f"{high:g}", **parts
         )
-    solution = _exact(told["solution"], told["solve"]["step"])
+    parts["solution"] = _exact(told["solution"], solve["step"])
     if told["ci"] is None:
-        return _("{outcome} reaches {target} at {number} of {solution} {unit}").format(
-            solution=solution, **parts
-        )
-    low, high = told["ci"]
-    ends = {
-        "low": "…" if low is None else _exact(low, told["solve"]["step"]),
-        "high": "…" if high is None else _exact(high, told["solve"]["step"]),
-    }
+        return _("{outcome} reaches {target} at {number} of {solution} {unit}").format(**parts)
+    low, high = ("…" if end is None else _exact(end, solve["step"]) for end in told["ci"])
     return _(
         "{outcome} reaches {target} at {number} of {solution} {unit} (95-percent interval {low} to {high})"
-    ).format(solution=solution, **ends, **parts)
+    ).format(low=low, high=high, **parts)
 
 
 def _exact(number: float, step: float) -> str:
     """A number of the grid with the digits that the grid has."""
     digits = max(0, -Decimal(str(step)).adjusted())
     return f"{number:,.{digits}f}".replace("-", "−")
-
-
-def _amount(amount: float, unit: str, _: Translate) -> str:
-    """The target as a reader sees such numbers."""
-    shown = number(amount, STYLES[unit])
-    return f"{shown} %" if unit == "share" else f"{shown} {_(UNITS[unit])}"
-
-
-def figure(sheet: Sheet) -> Figure:
-    """The curve with its band, the target, and the answer with its interval."""
-    _, told = sheet.translate, sheet.results.told
-    times = scale(told["target"]["unit"])
-    drawn = blank(9.2, 5.0)
-    drawn.subplots_adjust(left=0.09, right=0.97, top=1 - 0.95 / 5.0, bottom=1.25 / 5.0)
-    axes = drawn.subplots()
-    known = [row for row in sheet.rows if row["outcome"]]
-    at = [float(row["value"]) for row in known]
-    axes.plot(at, [float(row["outcome"]) * times for row in known], color=LINE, linewidth=2.0, marker="o",
-              markersize=3.5)  # fmt: skip
-    banded = [row for row in known if value(row["ci_low"]) is not None]
-    axes.fill_between(
-        [float(row["value"]) for row in banded], [float(row["ci_low"]) * times for row in banded],
-        [float(row["ci_high"]) * times for row in banded], color=BAND, linewidth=0,
-    )  # fmt: skip
-    axes.axhline(told["target"]["value"] * times, color=WARNING, linewidth=1.4, linestyle=(0, (5, 3)))
-    keys: list[Any] = [
-        Line2D([], [], color=LINE, linewidth=2.0, marker="o", markersize=3.5, label=_("outcome")),
-        Patch(facecolor=BAND, label=_("95-percent interval")),
-        Line2D([], [], color=WARNING, linewidth=1.4, linestyle=(0, (5, 3)), label=_("target")),
-    ]
-    if told["solution"] is not None:
-        low, high = told["ci"] or (None, None)
-        if told["ci"] is not None:
-            bounds = told["solve"]["between"]
-            axes.axvspan(bounds[0] if low is None else low, bounds[1] if high is None else high,
-                         facecolor="none", edgecolor=MUTED, hatch="//", linewidth=0, alpha=0.35)  # fmt: skip
-        axes.axvline(told["solution"], color=INK, linewidth=1.2)
-        keys.append(Patch(facecolor="none", edgecolor=MUTED, hatch="//", label=_("break-even, interval")))
-    unit = told["solve"]["unit"]
-    title = told["solve"]["title"][sheet.language]
-    axes.set_xlabel(f"{title} ({_(unit)})" if unit else title)
-    axes.set_ylabel(f"{told['target']['title'][sheet.language]} ({_(UNITS[told['target']['unit']])})")
-    axes.margins(x=0.01)
-    grid(axes)
-    legend(drawn, keys, len(keys))
-    heading(drawn, wrapped(answer(told, sheet.language), 78), footnote(told, _))
-    return drawn

@@ -4,18 +4,15 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
-from rich import box
-from rich.console import Console
-from rich.text import Text
-
 from opsim.errors import marked
 from opsim.language import Translate, translator
-from opsim.outcomes.intervals import Estimate
 from opsim.report import matrix, rows, sentences
-from opsim.report.folder import Content, Table
-from opsim.report.jsonform import flows, foot, head, interval
+from opsim.report.document import Block, Bullets, Paragraph, Row, Table, Title
+from opsim.report.dump import dump, line, named
+from opsim.report.folder import Content
+from opsim.report.folder import Table as File
+from opsim.report.jsonform import flows, foot, head
 from opsim.report.numbers import number, percent, with_interval
-from opsim.report.render.grid import Table as Drawn
 from opsim.scenario.load import BASELINE
 from opsim.study.subsidy import EconomicView, Standing
 
@@ -40,23 +37,12 @@ LOST_COLUMNS: Final = ("without", "service", "share_of_sales_lost")
 
 def as_json(view: EconomicView) -> dict[str, Any]:
     """The object of `opsim subsidy`."""
-    accounting = {each.service: each for each in matrix.results(view.whole)}
     return {
         **head(view.whole, "subsidy"),
         "subsidy": {
             "floor": "empty",
-            "services": {
-                name: {
-                    **_standing(each),
-                    "lives_off": _lives_off(view, name),
-                    "books": {
-                        "left_by_driver": list(accounting[name].left),
-                        "turns": accounting[name].turns,
-                    },
-                }
-                for name, each in view.services.items()
-            },
-            "classes": {name: _standing(each) for name, each in view.classes.items()},
+            "services": {name: _told(name, view) for name in view.services},
+            "classes": dump(view.classes),
             "sales_lost": view.lost_sales,
         },
         "flows": flows(view.whole.results()[BASELINE], view.whole.settings.years),
@@ -64,37 +50,26 @@ def as_json(view: EconomicView) -> dict[str, Any]:
     }
 
 
-def _standing(each: Standing) -> dict[str, Any]:
-    found = {
-        "own_revenue": each.own_revenue,
-        "incremental_revenue": each.incremental_revenue,
-        "incremental_cost": each.incremental_cost,
-        "balance": each.balance,
-        "stand_alone_revenue": each.stand_alone_revenue,
-        "stand_alone_cost": each.stand_alone_cost,
+def _told(name: str, view: EconomicView) -> dict[str, Any]:
+    """One service in both views."""
+    lives_off, books = view.lives_off(name), _books(view)[name]
+    return {
+        **dump(view.services[name]),
+        "lives_off": None if lives_off is None else {"service": lives_off[0], "share": lives_off[1]},
+        "books": {"left_by_driver": list(books.left), "turns": books.turns},
     }
-    told = {
-        name: None if value is None else {"value": value.value, "ci": interval(value)}
-        for name, value in found.items()
-    }
-    return {**told, "state": each.state}
 
 
-def _lives_off(view: EconomicView, name: str) -> dict[str, Any] | None:
-    found = view.lives_off(name)
-    return None if found is None else {"service": found[0], "share": found[1]}
+def _books(view: EconomicView) -> dict[str, matrix.Result]:
+    """By service: what it has left in the books."""
+    return {each.service: each for each in matrix.results(view.whole)}
 
 
 def standing_rows(view: EconomicView) -> Iterator[tuple[Any, ...]]:
     """One row for each service and class, in yuan a year."""
     for kind, group in (("service", view.services), ("class", view.classes)):
         for name, each in group.items():
-            alone = (each.stand_alone_revenue, each.stand_alone_cost)
-            yield (
-                name, kind, each.own_revenue.value, each.incremental_revenue.value,
-                each.incremental_cost.value, each.balance.value, *(each.balance.ci or (None, None)),
-                *(None if value is None else value.value for value in alone), each.state,
-            )  # fmt: skip
+            yield line(named(each) | {"name": name, "kind": kind}, COLUMNS)
 
 
 def lost_rows(view: EconomicView) -> Iterator[tuple[str, str, float]]:
@@ -108,87 +83,75 @@ def content(view: EconomicView, language: str) -> Content:
     """What is published of it; there is no figure."""
     whole, runs = view.whole, view.runs
     tables = [
-        Table("subsidy", COLUMNS, partial(standing_rows, view)),
-        Table("sales_lost", LOST_COLUMNS, partial(lost_rows, view)),
-        Table("cross_subsidy", matrix.COLUMNS, partial(matrix.payments, whole)),
-        Table("shared_cost", matrix.DRIVER_COLUMNS, partial(matrix.driver_rows, whole)),
-        Table("outcomes", rows.OUTCOME_COLUMNS, partial(rows.outcome_rows, runs, translator(language))),
-        Table("replications", rows.REPLICATION_COLUMNS, partial(rows.replication_rows, runs)),
+        File("subsidy", COLUMNS, partial(standing_rows, view)),
+        File("sales_lost", LOST_COLUMNS, partial(lost_rows, view)),
+        File("cross_subsidy", matrix.COLUMNS, partial(matrix.payments, whole)),
+        File("shared_cost", matrix.DRIVER_COLUMNS, partial(matrix.driver_rows, whole)),
+        File("outcomes", rows.OUTCOME_COLUMNS, partial(rows.outcome_rows, runs, translator(language))),
+        File("replications", rows.REPLICATION_COLUMNS, partial(rows.replication_rows, runs)),
     ]
     return Content("subsidy", whole.scenario, partial(as_json, view), tables, view)
 
 
-def show(view: EconomicView, language: str, console: Console) -> None:
-    """Print both answers."""
-    _ = translator(language)
-    result = view.whole
-    option = result.scenario.cases()[result.settings.option]
-    name = result.settings.option if option.title == result.scenario.title else option.title[language]
+def blocks(view: EconomicView, language: str) -> Iterator[Block]:
+    """Both answers."""
+    _, whole = translator(language), view.whole
+    option = whole.scenario.cases()[whole.settings.option]
+    name = whole.settings.option if option.title == whole.scenario.title else option.title[language]
     title = _("{scenario}, {option}: who pays for whom").format(
-        scenario=result.scenario.title[language], option=name
+        scenario=whole.scenario.title[language], option=name
     )
-    console.print(Text(title, style="bold"))
-    console.print(Text(sentences.made(result, _), style="dim"), soft_wrap=True)
-    console.print(_table(view, language, _))
-    for line in [
-        *_lines(view, language, _),
-        matrix.driver_sentence(matrix.results(result), matrix.titles(result, language), _),
-    ]:
-        console.print(Text(f"· {line}"), soft_wrap=True)
-    payments = matrix.matrix(result, language, _)
+    titles = matrix.titles(whole, language)
+    yield Title(title, sentences.made(whole, _))
+    yield _table(view, titles, _)
+    turning = matrix.driver_sentence(matrix.results(whole), titles, _)
+    yield Bullets((*_lines(view, titles, _), turning))
+    payments = matrix.matrix(whole, language, _)
     if payments is not None:
-        console.print(payments)
-    console.print(Text(_notes(_), style="dim"), soft_wrap=True)
-
-
-def _notes(_: Translate) -> str:
-    return "\n".join(
-        (
-            _("Incremental: the whole facility less the facility without the service, on the same draws; "
-              "the freed floor stays empty"),
-            _("Stand-alone: a house of its own, in which shared cost that follows the floor shrinks with it"),
-            _("Revenue is what users pay; cost is cash cost and renewal; ±: 95-percent intervals"),
-        )
+        yield payments
+    notes = (
+        _("Incremental: the whole facility less the facility without the service, on the same draws; "
+          "the freed floor stays empty"),
+        _("Stand-alone: a house of its own, in which shared cost that follows the floor shrinks with it"),
+        _("Revenue is what users pay; cost is cash cost and renewal; ±: 95-percent intervals"),
     )  # fmt: skip
+    yield Paragraph("\n".join(notes), "note")
 
 
-def _table(view: EconomicView, language: str, _: Translate) -> Drawn:
+def _table(view: EconomicView, titles: dict[str, str], _: Translate) -> Table:
     """A row for each service and class; money in ten thousand yuan a year."""
-    made = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
-    made.title = _("In the economic view (ten thousand yuan a year)")
-    made.add_column(_("service"), overflow="fold")
-    for heading in (
-        _("own revenue"), _("incremental revenue"), _("incremental cost"), _("revenue less cost"),
-        _("stand-alone cost"), _("in the books, by area"),
-    ):  # fmt: skip
-        made.add_column(heading, justify="right")
-    made.add_column(_("state"))
-    services = view.whole.scenario.cases()[view.whole.settings.option].services
-    books = {each.service: each for each in matrix.results(view.whole)}
-    for name, each in view.services.items():
-        left = number(books[name].left[0], "money", signed=True)
-        made.add_row(services[name].title[language], *_cells(each), left, _(STATES[each.state]))
-    made.add_section()
-    for name, each in view.classes.items():
-        made.add_row(_(CLASSES[name]), *_cells(each), "", _(STATES[each.state]))
-    return made
+    books, last = _books(view), list(view.services)[-1]
+    services = (
+        Row(
+            (titles[name], *_cells(each), number(books[name].left[0], "money", signed=True),
+             _(STATES[each.state])),
+            "closing" if name == last else "body",
+        )
+        for name, each in view.services.items()
+    )  # fmt: skip
+    classes = (
+        Row((_(CLASSES[name]), *_cells(each), "", _(STATES[each.state])))
+        for name, each in view.classes.items()
+    )
+    return Table(
+        _("In the economic view (ten thousand yuan a year)"),
+        (_("service"), _("own revenue"), _("incremental revenue"), _("incremental cost"),
+         _("revenue less cost"), _("stand-alone cost"), _("in the books, by area"), _("state")),
+        (*services, *classes),
+        text_columns=(0, 7),
+    )  # fmt: skip
 
 
 def _cells(each: Standing) -> Iterator[str]:
     for value in (each.own_revenue, each.incremental_revenue, each.incremental_cost):
         yield number(value.value, "money")
     yield with_interval(each.balance, "yuan a year", signed=True)
-    yield _plain(each.stand_alone_cost)
+    yield "" if each.stand_alone_cost is None else number(each.stand_alone_cost.value, "money")
 
 
-def _plain(value: Estimate | None) -> str:
-    return "" if value is None else number(value.value, "money")
-
-
-def _lines(view: EconomicView, language: str, _: Translate) -> Iterator[str]:
+def _lines(view: EconomicView, titles: dict[str, str], _: Translate) -> Iterator[str]:
     """Services that look well in the books and could not live without another."""
-    services = view.whole.scenario.cases()[view.whole.settings.option].services
-    books = {each.service: each for each in matrix.results(view.whole)}
+    books = _books(view)
     for name in view.services:
         found = view.lives_off(name)
         if found is None:
@@ -199,8 +162,5 @@ def _lines(view: EconomicView, language: str, _: Translate) -> Iterator[str]:
             if max(books[name].left) > 0
             else _("{share} of the sales of {service} come with {other}")
         )  # fmt: skip
-        yield template.format(
-            service=services[name].title[language],
-            share=percent(found[1], _),
-            other=services[found[0]].title[language],
-        )
+        other, share = found
+        yield template.format(service=titles[name], share=percent(share, _), other=titles[other])

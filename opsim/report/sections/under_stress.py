@@ -1,34 +1,27 @@
-"""Stress tests on paper: the table, the object that scripts read, and the rows of ``stress.csv``."""
+"""An option under every stress of the box: the median case, how often it holds, where it breaks."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-from rich import box
-from rich.console import Console
-from rich.text import Text
 
 from opsim.errors import Message, marked
 from opsim.language import Translate, render, translator
+from opsim.records import Float64
 from opsim.report import sentences
+from opsim.report.difference import values
+from opsim.report.document import Block, Bullets, Row, Table, Title, broken
+from opsim.report.dump import dump, line
 from opsim.report.jsonform import foot, head, outcome_value, verdict
 from opsim.report.numbers import number, percent, percent_interval
-from opsim.report.render.grid import Table
 from opsim.report.words import VERDICTS
-from opsim.study.replication import CaseResult
 from opsim.study.run import RunResult
 from opsim.study.stress import REPLICATIONS, Break, StressResult
-from opsim.study.stresses import BOX, Stress
-
-WIDTH_ELSEWHERE: Final = 140
-"""Columns of text where the output is no terminal."""
+from opsim.study.stresses import BOX
 
 SHARES: Final = ("gate_holds", "holds_with_grants", "holds_on_users")
 MEDIANS: Final = ("own_level_fiscal_cost", "user_payments", "lowest_balance", "priority_visits")
 """What the median case shows."""
-
-WITHOUT: Final = marked("without stress")
-
 COLUMNS: Final = (
     "stress", "title", "applies", "verdict",
     *(f"{name}{end}" for name in SHARES for end in ("", "_low", "_high")),
@@ -37,65 +30,69 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
+class Line(NamedTuple):
+    """One stress, or none."""
+
+    name: str
+    title: str
+    found: RunResult | Message
+    """Why, where it does not apply."""
+    breaks: Break | None = None
+    settings: dict[str, float] = {}  # noqa: RUF012 - nobody changes it
+    """What the stress sets where it breaks the option, by path."""
+
+
+def _stresses(result: StressResult) -> Iterator[Line]:
+    """In the order of the box."""
+    for stress in BOX:
+        breaks = result.breaks.get(stress.name)
+        broken_at = None if breaks is None else breaks.strength
+        settings = {} if broken_at is None else stress.values(broken_at)
+        yield Line(stress.name, stress.title, result.stresses[stress.name], breaks, settings)
+
+
+def _lines(result: StressResult) -> Iterator[Line]:
+    """The option without stress and under each one."""
+    yield Line("", marked("without stress"), result.unstressed)
+    yield from _stresses(result)
+
+
 def as_json(result: StressResult) -> dict[str, Any]:
     """The object of a stress test; a stress that does not apply is null, and `reasons` says why."""
-    titles = {stress.name: stress.title for stress in BOX}
     return {
         **head(result.unstressed, "stress"),
         "complete": result.complete,
-        "unstressed": _told(result.unstressed, result.unstressed),
+        "unstressed": _told(result.unstressed, result),
         "stresses": {
-            name: None
-            if isinstance(found, Message)
-            else {
-                "title": {language: translator(language)(titles[name]) for language in ("en", "zh")},
-                **_told(found, result.unstressed),
-                "breaks": _break_told(_stress(name), result.breaks.get(name)),
+            each.name: None if isinstance(each.found, Message) else {
+                "title": dump(Message(each.title)),
+                **_told(each.found, result),
+                "breaks": None if each.breaks is None else dump(each.breaks) | {"settings": each.settings},
             }
-            for name, found in result.stresses.items()
+            for each in _stresses(result)
         },
         "reasons": {
-            name: {language: render(found, translator(language)) for language in ("en", "zh")}
-            for name, found in result.stresses.items()
-            if isinstance(found, Message)
+            name: dump(found) for name, found in result.stresses.items() if isinstance(found, Message)
         },
         "reverse_replications": result.reverse_replications,
         **foot(result.unstressed),
-    }
+    }  # fmt: skip
 
 
-def _told(run: RunResult, unstressed: RunResult) -> dict[str, Any]:
+def _told(run: RunResult, result: StressResult) -> dict[str, Any]:
     units = {outcome.name: outcome.unit for outcome in run.outcomes}
     return {
         "verdict": verdict(run),
         "median": {
-            name: {"value": median(run, name), "change": change(run, unstressed, name), "unit": units[name]}
+            name: {"value": median(run, name), "change": change(run, result, name), "unit": units[name]}
             for name in MEDIANS
         },
         "outcomes": {name: outcome_value(found, units[name]) for name, found in run.option.items()},
     }
 
 
-def _break_told(stress: Stress, found: Break | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    return {
-        "strength": found.strength,
-        "tried": found.tried,
-        "settings": None if found.strength is None else stress.values(found.strength),
-    }
-
-
-def _stress(name: str) -> Stress:
-    return next(stress for stress in BOX if stress.name == name)
-
-
-def _values(run: RunResult, name: str) -> np.ndarray[Any, Any]:
-    def value(case: CaseResult) -> float:
-        top, bottom = case.fractions[name]
-        return top / bottom if bottom else np.nan
-
-    return np.array([value(pair.option) for pair in run.replications])
+def _values(run: RunResult, name: str) -> Float64:
+    return values([pair.option for pair in run.replications], name)
 
 
 def median(run: RunResult, name: str) -> float:
@@ -103,9 +100,9 @@ def median(run: RunResult, name: str) -> float:
     return float(np.median(_values(run, name)))
 
 
-def change(run: RunResult, unstressed: RunResult, name: str) -> float:
+def change(run: RunResult, result: StressResult, name: str) -> float:
     """What the stress changes of it, in the median of the pairs."""
-    return float(np.median(_values(run, name) - _values(unstressed, name)))
+    return float(np.median(_values(run, name) - _values(result.unstressed, name)))
 
 
 def rows(result: StressResult, translate: Translate = str) -> Iterator[tuple[Any, ...]]:
@@ -114,93 +111,68 @@ def rows(result: StressResult, translate: Translate = str) -> Iterator[tuple[Any
     Titles, and in the place of a verdict why a stress does not apply, are translated; the figure's table has
     them in English, since it is drawn in either language.
     """
-    yield ("", translate(WITHOUT), True, *_row(result.unstressed, result.unstressed), "", "", "")
-    for stress in BOX:
-        found, point = result.stresses[stress.name], result.breaks.get(stress.name)
+    for each in _lines(result):
+        found = each.found
+        told: dict[str, object] = {"stress": each.name, "title": translate(each.title)}
         if isinstance(found, Message):
-            empty = [""] * (len(COLUMNS) - 4)
-            yield stress.name, translate(stress.title), False, render(found, translate), *empty
-            continue
-        strength = None if point is None else point.strength
-        settings = "" if strength is None else _settings(stress, strength)
-        tried = "" if point is None else point.tried
-        yield (stress.name, translate(stress.title), True, *_row(found, result.unstressed),
-               "" if strength is None else strength, tried, settings)  # fmt: skip
+            told |= {"applies": False, "verdict": render(found, translate)}
+        else:
+            told |= {"applies": True, "verdict": found.verdict.name}
+            told |= {name: found.option[name] for name in SHARES}
+            told |= {f"{name}_median": median(found, name) for name in MEDIANS}
+            told |= {f"{name}_median_change": change(found, result, name) for name in MEDIANS}
+            told["settings_there"] = "; ".join(f"{path}={value:g}" for path, value in each.settings.items())
+        if each.breaks is not None:
+            told |= {"breaks_at_strength": each.breaks.strength, "strongest_tried": each.breaks.tried}
+        yield line(told, COLUMNS)
 
 
-def _row(run: RunResult, unstressed: RunResult) -> Iterator[Any]:
-    yield run.verdict.name
-    for name in SHARES:
-        found = run.option[name]
-        yield from (found.value, *(found.ci or ("", "")))
-    yield from (median(run, name) for name in MEDIANS)
-    yield from (change(run, unstressed, name) for name in MEDIANS)
-
-
-def _settings(stress: Stress, strength: float) -> str:
-    return "; ".join(f"{path}={value:g}" for path, value in stress.values(strength).items())
-
-
-def show(result: StressResult, language: str, console: Console) -> None:
-    """Print the stress table and what can be read off it."""
+def blocks(result: StressResult, language: str) -> Iterator[Block]:
+    """The stress table and what can be read off it."""
     _ = translator(language)
-    run = result.unstressed
     title = _("{scenario}: stress test of {option}").format(
-        scenario=result.scenario.title[language], option=run.settings.option
+        scenario=result.scenario.title[language], option=result.unstressed.settings.option
     )
-    console.print(Text(title, style="bold"))
-    console.print(Text(sentences.made(run, _), style="dim"), soft_wrap=True)
-    console.print(table(result, _))
-    for line in _notes(result, _):
-        console.print(Text(f"· {line}", style="dim"), soft_wrap=True)
-
-
-def table(result: StressResult, _: Translate) -> Table:
-    """A line for each stress: the median case, the share of cases in which it holds, where it breaks."""
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    drawn.add_column("")
-    drawn.add_column(_("stress"), overflow="fold")
-    for heading in (
+    yield Title(title, sentences.made(result.unstressed, _))
+    heads = (
         _("holds with\nbudgeted grants"), _("public gate\nholds"), _("own-level cost\nmedian, change"),
         _("priority visits\nchange"), _("lowest balance\nmedian"), _("median case\nbreaks at"),
-    ):  # fmt: skip
-        drawn.add_column(heading, justify="right")
-    drawn.add_row("", _(WITHOUT), *_cells(result.unstressed, result.unstressed, _), "")
-    for stress in BOX:
-        found = result.stresses[stress.name]
-        if isinstance(found, Message):
-            drawn.add_row(stress.name, Text.assemble(_(stress.title), "\n", (render(found, _), "dim")))
-        else:
-            point = _point(stress, result.breaks.get(stress.name), _)
-            drawn.add_row(stress.name, _(stress.title), *_cells(found, result.unstressed, _), point)
-    return drawn
+    )  # fmt: skip
+    rows = tuple(Row((each.name, *_cells(each, result, _))) for each in _lines(result))
+    yield Table("", ("", _("stress"), *map(broken, heads)), rows, text_columns=(0, 1), tight=True)
+    yield Bullets(tuple(_notes(result, _)), "note")
 
 
-def _cells(run: RunResult, unstressed: RunResult, _: Translate) -> Iterator[Text]:
+def _cells(each: Line, result: StressResult, _: Translate) -> Iterator[str]:
+    """The median case, the share of cases in which it holds, where it breaks."""
+    run = each.found
+    if isinstance(run, Message):
+        yield f"{_(each.title)}\n{render(run, _)}"
+        yield from [""] * 6
+        return
+    yield _(each.title)
     for name in ("holds_with_grants", "gate_holds"):
         found = run.option[name]
-        share = "–" if found.value is None else percent(found.value, _)
-        yield Text.assemble(share, "\n", (percent_interval(found, _), "dim"))
-    cost = number(median(run, "own_level_fiscal_cost"), "money")
-    moved = number(change(run, unstressed, "own_level_fiscal_cost"), "money", signed=True)
-    yield Text.assemble(cost, "\n", ("" if run is unstressed else moved, "dim"))
-    visits = number(change(run, unstressed, "priority_visits"), "count", signed=True)
-    yield Text("" if run is unstressed else visits)
-    yield Text(number(median(run, "lowest_balance"), "money"))
+        yield f"{'–' if found.value is None else percent(found.value, _)}\n{percent_interval(found, _)}"
+    stressed = run is not result.unstressed
+    moved = number(change(run, result, "own_level_fiscal_cost"), "money", signed=True)
+    yield f"{number(median(run, 'own_level_fiscal_cost'), 'money')}\n{moved if stressed else ''}"
+    yield number(change(run, result, "priority_visits"), "count", signed=True) if stressed else ""
+    yield number(median(run, "lowest_balance"), "money")
+    yield _point(each, _) if stressed else ""
 
 
-def _point(stress: Stress, found: Break | None, _: Translate) -> Text:
-    if found is None:
-        return Text("–")
-    if found.strength is None:
-        return Text(_("not up to\n{times} times").format(times=f"{found.tried:g}"))
-    if found.strength == 0:
-        return Text(_("broken\nas it is"))
-    values = [
-        f"{path.removeprefix('shocks.')} {value:g}" for path, value in stress.values(found.strength).items()
-    ]
-    times = _("{times} times").format(times=f"{found.strength:.2f}")
-    return Text.assemble(times, *(("\n" + value, "dim") for value in values))
+def _point(each: Line, _: Translate) -> str:
+    if each.breaks is None:
+        return "–"
+    if each.breaks.strength is None:
+        return broken(_("not up to\n{times} times").format(times=f"{each.breaks.tried:g}"))
+    if each.breaks.strength == 0:
+        return broken(_("broken\nas it is"))
+    times = _("{times} times").format(times=f"{each.breaks.strength:.2f}")
+    return "\n".join(
+        (times, *(f"{path.removeprefix('shocks.')} {value:g}" for path, value in each.settings.items()))
+    )
 
 
 def _notes(result: StressResult, _: Translate) -> Iterator[str]:
@@ -213,13 +185,15 @@ def _notes(result: StressResult, _: Translate) -> Iterator[str]:
     yield _(
         "Breaks: the least strength (1: as in the table) by which most of {count} cases have failed, to 0.05"
     ).format(count=result.reverse_replications)
-    nearest = sorted(
-        (point.strength, name) for name, point in result.breaks.items() if point.strength is not None
+    breaking = sorted(
+        (each.breaks.strength, each.name, each.title)
+        for each in _stresses(result)
+        if each.breaks is not None and each.breaks.strength is not None
     )
-    if nearest and nearest[0][0] > 0:
-        strength, name = nearest[0]
+    if breaking and breaking[0][0] > 0:
+        strength, name, title = breaking[0]
         yield _("Nearest point of failure: {name} ({title}) at {times} times its strength").format(
-            name=name, title=_(_stress(name).title), times=f"{strength:.2f}"
+            name=name, title=_(title), times=f"{strength:.2f}"
         )
     if len(run.replications) < REPLICATIONS:
         yield _("Fewer than {count} replications: shares are rough").format(count=REPLICATIONS)
