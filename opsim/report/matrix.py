@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rich import box
+
 from opsim.errors import marked
 from opsim.facility.case import DRIVERS
 from opsim.language import Translate
 from opsim.ledger import accounts
-from opsim.report.document import Row, Table
 from opsim.report.jsonform import flows
 from opsim.report.numbers import number
+from opsim.report.render.grid import Table
 from opsim.report.words import TEN_THOUSAND
 from opsim.study.run import RunResult
 
@@ -107,17 +109,17 @@ def matrix(result: RunResult, language: str, _: Translate) -> Table | None:
     ]
     if not rows:
         return None
-    lines = []
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
+    table.title = _("Who pays for whom (ten thousand yuan a year)")
+    table.add_column(_("receives"))
+    for source in sources:
+        table.add_column(_(source), justify="right")
+    table.add_column(_("most from"))
     for name, row in rows.items():
         most = max(givers[name], key=givers[name].__getitem__) if row.get(OTHERS, 0.0) >= SMALLEST else None
         cells = (number(row[each], "money") if row.get(each, 0.0) >= SMALLEST else "" for each in sources)
-        lines.append(Row((named[name], *cells, named[most] if most else "")))
-    return Table(
-        _("Who pays for whom (ten thousand yuan a year)"),
-        (_("receives"), *map(_, sources), _("most from")),
-        tuple(lines),
-        text_columns=(0, 1 + len(sources)),
-    )
+        table.add_row(named[name], *cells, named[most] if most else "")
+    return table
 
 
 def driver_sentence(found: Sequence[Result], titles: Mapping[str, str], _: Translate) -> str:

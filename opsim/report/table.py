@@ -17,7 +17,6 @@ from opsim.report.groups import groups_table, visits_by_group, worst_off_sentenc
 from opsim.report.lost import lost_table
 from opsim.report.matrix import driver_sentence
 from opsim.report.numbers import change, with_interval
-from opsim.report.render import screen
 from opsim.report.render.grid import Table
 from opsim.report.words import UNITS
 from opsim.scenario.load import BASELINE
@@ -77,7 +76,7 @@ def show(result: RunResult, language: str, console: Console) -> None:
         console.print(lost)
     payments = matrix.matrix(result, language, _)
     if payments is not None:
-        screen.show([payments], console)
+        console.print(payments)
     console.print(Text(_notes(result, _), style="dim"), soft_wrap=True)
 
 
