@@ -7,9 +7,10 @@ from opsim.cli.console import paper
 from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, understood
-from opsim.report import economic, options
+from opsim.report import economic
 from opsim.report.dump import text
 from opsim.report.folder import publish
+from opsim.report.sections import side_by_side as options
 from opsim.study.subsidy import DEFAULT_REPLICATIONS, economic_view, removal_runs
 
 

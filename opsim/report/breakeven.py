@@ -29,11 +29,11 @@ from opsim.report.figures.style import (
     legend,
     wrapped,
 )
-from opsim.report.jsonform import interval
 from opsim.report.labels import label
 from opsim.report.numbers import STYLES, number, scale, with_interval
 from opsim.report.render.grid import Table
 from opsim.report.results import value
+from opsim.report.run_json import interval
 from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED, UNITS
 from opsim.study.breakeven import CHANGE, BreakEven
 

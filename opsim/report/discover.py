@@ -19,11 +19,11 @@ from opsim.report.cases import Cases
 from opsim.report.dump import SCHEMA
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import INK, LINE, MUTED, blank, footnote, heading, legend, wrapped
-from opsim.report.jsonform import interval
 from opsim.report.labels import label
 from opsim.report.numbers import number, percent, percent_interval, with_interval
 from opsim.report.render.grid import Table
 from opsim.report.results import value
+from opsim.report.run_json import interval
 from opsim.study.boxes import FEWEST_CASES, Box
 from opsim.study.discovery import Discovery
 from opsim.study.robust import Robustness

@@ -11,11 +11,13 @@ from rich.text import Text
 from opsim.errors import marked
 from opsim.language import Translate, translator
 from opsim.outcomes.intervals import Estimate
-from opsim.report import matrix, rows, sentences
+from opsim.report import rows
 from opsim.report.folder import Content, Table
-from opsim.report.jsonform import flows, foot, head, interval
 from opsim.report.numbers import number, percent, with_interval
 from opsim.report.render.grid import Table as Drawn
+from opsim.report.run_json import flows, foot, head, interval
+from opsim.report.sections import verdict_lines as sentences
+from opsim.report.sections import who_pays as matrix
 from opsim.scenario.load import BASELINE
 from opsim.study.subsidy import EconomicView, Standing
 

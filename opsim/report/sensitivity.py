@@ -13,10 +13,10 @@ from opsim.errors import Message, marked
 from opsim.language import Translate, render, translator
 from opsim.outcomes.intervals import Estimate
 from opsim.report.dump import SCHEMA
-from opsim.report.jsonform import interval
 from opsim.report.labels import label
 from opsim.report.numbers import Style, number, percent, percent_interval, with_interval
 from opsim.report.render.grid import Table
+from opsim.report.run_json import interval
 from opsim.report.words import NOT_BACK_TESTED
 from opsim.scenario import rows as written
 from opsim.scenario.load import Scenario

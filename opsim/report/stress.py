@@ -10,10 +10,10 @@ from rich.text import Text
 
 from opsim.errors import Message, marked
 from opsim.language import Translate, english, render, translator
-from opsim.report import sentences
-from opsim.report.jsonform import foot, head, outcome_value, verdict
 from opsim.report.numbers import number, percent, percent_interval
 from opsim.report.render.grid import Table
+from opsim.report.run_json import foot, head, outcome_value, verdict
+from opsim.report.sections import verdict_lines as sentences
 from opsim.report.words import VERDICTS
 from opsim.study.replication import CaseResult
 from opsim.study.run import RunResult

@@ -19,11 +19,11 @@ from opsim.outcomes.measures import Fraction
 from opsim.report.dump import SCHEMA, text
 from opsim.report.figures import gallery as figures
 from opsim.report.folder import Content, Published, Table, publish
-from opsim.report.jsonform import interval
 from opsim.report.numbers import STYLES, defined_in, number
 from opsim.report.numbers import interval as written
 from opsim.report.render.grid import Table as Drawn
 from opsim.report.results import Results
+from opsim.report.run_json import interval
 from opsim.report.seal import sealed
 from opsim.report.words import UNITS
 from opsim.report.writing import write_text

@@ -7,8 +7,16 @@ from rich.console import Console
 
 from opsim.language import translator
 from opsim.outcomes.intervals import Estimate
-from opsim.report.jsonform import flows
-from opsim.report.matrix import Result, driver_rows, driver_sentence, matrix, payments, results, titles
+from opsim.report.run_json import flows
+from opsim.report.sections.who_pays import (
+    Result,
+    driver_rows,
+    driver_sentence,
+    matrix,
+    payments,
+    results,
+    titles,
+)
 
 _ = translator("en")
 

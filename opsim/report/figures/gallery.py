@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from opsim.errors import InputError, Message, Problem
 from opsim.language import LANGUAGES, render, translator
-from opsim.report import breakeven, discover, groups, lost, stress
+from opsim.report import breakeven, discover, stress
 from opsim.report.figures import cash, coverage, heat_map, occupancy, service_bars, strips, tornado, waterfall
 from opsim.report.figures import load_by_hour as hours
 from opsim.report.figures import options_beside as beside
@@ -26,6 +26,8 @@ from opsim.report.figures import stress_shares as stress_figure
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import style
 from opsim.report.results import Results
+from opsim.report.sections import lost_demand as lost
+from opsim.report.sections import who_gains as groups
 from opsim.report.writing import write_bytes, write_text
 from opsim.scenario.references import choice
 

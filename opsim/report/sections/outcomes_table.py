@@ -10,14 +10,15 @@ from rich.text import Text
 from opsim.errors import marked as _
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import Outcome, as_sold, service_outcomes
-from opsim.report import matrix, sentences
 from opsim.report.compliance import flag_lines
 from opsim.report.difference import changes, differences
-from opsim.report.groups import groups_table, visits_by_group, worst_off_sentence
-from opsim.report.lost import lost_table
-from opsim.report.matrix import driver_sentence
 from opsim.report.numbers import change, with_interval
 from opsim.report.render.grid import Table
+from opsim.report.sections import verdict_lines as sentences
+from opsim.report.sections import who_pays as matrix
+from opsim.report.sections.lost_demand import lost_table
+from opsim.report.sections.who_gains import groups_table, visits_by_group, worst_off_sentence
+from opsim.report.sections.who_pays import driver_sentence
 from opsim.report.words import UNITS
 from opsim.scenario.load import BASELINE
 from opsim.study.run import Comparison, RunResult

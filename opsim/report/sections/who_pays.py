@@ -16,9 +16,9 @@ from opsim.errors import marked
 from opsim.facility.case import DRIVERS
 from opsim.language import Translate
 from opsim.ledger import accounts
-from opsim.report.jsonform import flows
 from opsim.report.numbers import number
 from opsim.report.render.grid import Table
+from opsim.report.run_json import flows
 from opsim.report.words import TEN_THOUSAND
 from opsim.study.run import RunResult
 

@@ -12,8 +12,8 @@ from opsim.outcomes.verdict import Failure
 from opsim.records import Float64
 from opsim.report.difference import spread
 from opsim.report.evidence import replications_needed
-from opsim.report.jsonform import month_name
 from opsim.report.numbers import number, percent, percent_interval, signed_percent
+from opsim.report.run_json import month_name
 from opsim.report.words import CAUSES, CHANCE_ONLY, DRAWN, MEANINGS, NOT_BACK_TESTED, RELIEF, VERDICTS
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.study.run import RunResult
