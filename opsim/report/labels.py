@@ -170,7 +170,7 @@ def label(scenario: Scenario, path: str, language: str, _: Translate) -> str:
     what = _(WORDS[pattern]) if pattern in WORDS else " ".join(name.said[-1:]).replace("_", " ")
     parts = [_key(title, _) if isinstance(title, str) else title[language] for title in name.titles]
     where = _(" · ").join(dict.fromkeys(parts))
-    return _("{where}: {what}").format(where=where, what=what) if where else what
+    return _("{where}: {what}", where=where, what=what) if where else what
 
 
 def labels(scenario: Scenario, path: str) -> dict[str, str]:

@@ -45,7 +45,7 @@ def test_words() -> None:
 def test_a_table_follows_its_title_at_once() -> None:
     table = Table("", ("a", "b"), (Row(("x", "1")), Row(("y", "10"), "total")), note="of all")
     said = [" ".join(line.split()) for line in printed(Title("T", "below"), table).splitlines()]
-    assert said == ["T", "below", "", "a b", "─" * 8, "x 1", "y 10", "", "of all"]
+    assert said == ["T", "below", "", "a b", "─" * 7, "x 1", "y 10", "", "of all"]
 
 
 def test_lines_of_a_cell_and_sections() -> None:

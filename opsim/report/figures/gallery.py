@@ -16,7 +16,6 @@ from matplotlib.figure import Figure
 
 from opsim.errors import InputError, Message, Problem
 from opsim.language import LANGUAGES, render, translator
-from opsim.report import groups, lost
 from opsim.report.figures import (
     cash,
     coverage,
@@ -38,6 +37,8 @@ from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import style
 from opsim.report.results import Results
 from opsim.report.sections import failing_cases, under_stress
+from opsim.report.sections import lost_demand as lost
+from opsim.report.sections import who_gains as groups
 from opsim.report.writing import write_bytes, write_text
 from opsim.scenario.references import choice
 

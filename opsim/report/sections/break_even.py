@@ -44,7 +44,7 @@ def as_json(result: BreakEven) -> dict[str, Any]:
 def _outcome_title(result: BreakEven, _: Translate) -> str:
     title = _(result.measured.title)
     if result.question.outcome.endswith(CHANGE):
-        return _("{outcome}, change against the baseline").format(outcome=title)
+        return _("{outcome}, change against the baseline", outcome=title)
     return title
 
 
@@ -79,8 +79,10 @@ def _notes(result: BreakEven) -> Iterator[Message]:
 def blocks(result: BreakEven, language: str) -> Iterator[Block]:
     """The answer, what it rests on, and the curve."""
     _, told, unit = translator(language), as_json(result), result.measured.unit
-    title = _("{scenario}: break-even of {number}").format(
-        scenario=result.scenario.title[language], number=told["solve"]["title"][language]
+    title = _(
+        "{scenario}: break-even of {number}",
+        scenario=result.scenario.title[language],
+        number=told["solve"]["title"][language],
     )
     yield Title(title, _made(result, _))
     yield Paragraph(answer(told, language), "lead")
@@ -100,9 +102,9 @@ def _made(result: BreakEven, _: Translate) -> str:
     """How it was found."""
     settings = result.settings
     parts = (
-        _("{count} replications of every value, all on the same draws").format(count=settings.replications),
-        _("seed {seed}").format(seed=settings.seed),
-        _("{years}-year horizon").format(years=settings.years),
+        _("{count} replications of every value, all on the same draws", count=settings.replications),
+        _("seed {seed}", seed=settings.seed),
+        _("{years}-year horizon", years=settings.years),
         _(CHANCE_ONLY if settings.fixed else DRAWN),
         _(NOT_BACK_TESTED),
     )
@@ -121,16 +123,22 @@ def answer(told: Mapping[str, Any], language: str) -> str:
     }
     if told["solution"] is None:
         low, high = solve["between"]
-        return _("No value of {number} between {low} and {high} brings {outcome} to {target}").format(
-            low=f"{low:g}", high=f"{high:g}", **parts
+        return _(
+            "No value of {number} between {low} and {high} brings {outcome} to {target}",
+            low=f"{low:g}",
+            high=f"{high:g}",
+            **parts,
         )
     parts["solution"] = _exact(told["solution"], solve["step"])
     if told["ci"] is None:
-        return _("{outcome} reaches {target} at {number} of {solution} {unit}").format(**parts)
+        return _("{outcome} reaches {target} at {number} of {solution} {unit}", **parts)
     low, high = ("…" if end is None else _exact(end, solve["step"]) for end in told["ci"])
     return _(
-        "{outcome} reaches {target} at {number} of {solution} {unit} (95-percent interval {low} to {high})"
-    ).format(low=low, high=high, **parts)
+        "{outcome} reaches {target} at {number} of {solution} {unit} (95-percent interval {low} to {high})",
+        low=low,
+        high=high,
+        **parts,
+    )
 
 
 def _exact(number: float, step: float) -> str:

@@ -6,13 +6,15 @@ from typing import Any, Final
 
 from opsim.errors import marked
 from opsim.language import Translate, translator
-from opsim.report import matrix, rows, sentences
+from opsim.report import rows
 from opsim.report.document import Block, Bullets, Paragraph, Row, Table, Title
 from opsim.report.dump import dump, line, named
 from opsim.report.folder import Content
 from opsim.report.folder import Table as File
-from opsim.report.jsonform import flows, foot, head
 from opsim.report.numbers import number, percent, with_interval
+from opsim.report.run_json import flows, foot, head
+from opsim.report.sections import who_pays
+from opsim.report.sections.verdict_lines import made
 from opsim.scenario.load import BASELINE
 from opsim.study.subsidy import EconomicView, Standing
 
@@ -60,9 +62,9 @@ def _told(name: str, view: EconomicView) -> dict[str, Any]:
     }
 
 
-def _books(view: EconomicView) -> dict[str, matrix.Result]:
+def _books(view: EconomicView) -> dict[str, who_pays.Result]:
     """By service: what it has left in the books."""
-    return {each.service: each for each in matrix.results(view.whole)}
+    return {each.service: each for each in who_pays.results(view.whole)}
 
 
 def standing_rows(view: EconomicView) -> Iterator[tuple[Any, ...]]:
@@ -85,8 +87,8 @@ def content(view: EconomicView, language: str) -> Content:
     tables = [
         File("subsidy", COLUMNS, partial(standing_rows, view)),
         File("sales_lost", LOST_COLUMNS, partial(lost_rows, view)),
-        File("cross_subsidy", matrix.COLUMNS, partial(matrix.payments, whole)),
-        File("shared_cost", matrix.DRIVER_COLUMNS, partial(matrix.driver_rows, whole)),
+        File("cross_subsidy", who_pays.COLUMNS, partial(who_pays.payments, whole)),
+        File("shared_cost", who_pays.DRIVER_COLUMNS, partial(who_pays.driver_rows, whole)),
         File("outcomes", rows.OUTCOME_COLUMNS, partial(rows.outcome_rows, runs, translator(language))),
         File("replications", rows.REPLICATION_COLUMNS, partial(rows.replication_rows, runs)),
     ]
@@ -98,17 +100,13 @@ def blocks(view: EconomicView, language: str) -> Iterator[Block]:
     _, whole = translator(language), view.whole
     option = whole.scenario.cases()[whole.settings.option]
     name = whole.settings.option if option.title == whole.scenario.title else option.title[language]
-    title = _("{scenario}, {option}: who pays for whom").format(
-        scenario=whole.scenario.title[language], option=name
-    )
-    titles = matrix.titles(whole, language)
-    yield Title(title, sentences.made(whole, _))
+    title = _("{scenario}, {option}: who pays for whom", scenario=whole.scenario.title[language], option=name)
+    titles = who_pays.titles(whole, language)
+    yield Title(title, made(whole, _))
     yield _table(view, titles, _)
-    turning = matrix.driver_sentence(matrix.results(whole), titles, _)
+    turning = who_pays.driver_sentence(who_pays.results(whole), titles, _)
     yield Bullets((*_lines(view, titles, _), turning))
-    payments = matrix.matrix(whole, language, _)
-    if payments is not None:
-        yield payments
+    yield from who_pays.tables(whole, language, _)
     notes = (
         _("Incremental: the whole facility less the facility without the service, on the same draws; "
           "the freed floor stays empty"),

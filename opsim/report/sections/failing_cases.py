@@ -101,7 +101,7 @@ def blocks(result: Discovered, language: str) -> Iterator[Block]:
     _, results = translator(language), result.cases.results
     made = _("{count} cases · seed {seed} · counted on the half of the cases not used to find the boxes")
     yield Title(
-        _("{scenario}: in which cases it fails").format(scenario=results.scenario.title[language]),
+        _("{scenario}: in which cases it fails", scenario=results.scenario.title[language]),
         made.format(count=len(result.cases.numbers), seed=results.told["seed"]),
     )
     lines = (each for option in result.found for each in _sentences(option, result, language))
@@ -121,21 +121,26 @@ def blocks(result: Discovered, language: str) -> Iterator[Block]:
 def _sentences(option: str, result: Discovered, language: str) -> Iterator[str]:
     """What was found for an option."""
     _, found = translator(language), result.found[option]
-    yield _("{option}: {failing} in {share} of all cases").format(
-        option=option, failing=_(FAILINGS[found.flag]), share=percent(found.fails.value or 0.0, _)
+    yield _(
+        "{option}: {failing} in {share} of all cases",
+        option=option,
+        failing=_(FAILINGS[found.flag]),
+        share=percent(found.fails.value or 0.0, _),
     )
     if not found.enough:
         yield _(
             "{option}: {found} cases that are independent of one another are too few to look for boxes, "
-            "it takes {count}"
-        ).format(option=option, found=found.independent, count=FEWEST_CASES)
+            "it takes {count}",
+            option=option,
+            found=found.independent,
+            count=FEWEST_CASES,
+        )
     elif not found.boxes:
-        yield _("{option}: no box in which it fails more often than by chance").format(option=option)
+        yield _("{option}: no box in which it fails more often than by chance", option=option)
     for box in found.boxes:
         yield _(
             "{option}: it fails in {density} ({interval}) of the cases where {limits}; "
-            "these are {coverage} of its failures"
-        ).format(
+            "these are {coverage} of its failures",
             option=option,
             density=percent(box.density.value or 0.0, _),
             interval=percent_interval(box.density, _),

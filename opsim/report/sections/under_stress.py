@@ -6,14 +6,14 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from opsim.errors import Message, marked
-from opsim.language import Translate, render, translator
+from opsim.language import Translate, english, render, translator
 from opsim.records import Float64
-from opsim.report import sentences
 from opsim.report.difference import values
 from opsim.report.document import Block, Bullets, Row, Table, Title, broken
 from opsim.report.dump import dump, line
-from opsim.report.jsonform import foot, head, outcome_value, verdict
 from opsim.report.numbers import number, percent, percent_interval
+from opsim.report.run_json import foot, head, outcome_value, verdict
+from opsim.report.sections.verdict_lines import made
 from opsim.report.words import VERDICTS
 from opsim.study.run import RunResult
 from opsim.study.stress import REPLICATIONS, Break, StressResult
@@ -105,7 +105,7 @@ def change(run: RunResult, result: StressResult, name: str) -> float:
     return float(np.median(_values(run, name) - _values(result.unstressed, name)))
 
 
-def rows(result: StressResult, translate: Translate = str) -> Iterator[tuple[Any, ...]]:
+def rows(result: StressResult, translate: Translate = english) -> Iterator[tuple[Any, ...]]:
     """``stress.csv``: the option without stress, then one line for each stress.
 
     Titles, and in the place of a verdict why a stress does not apply, are translated; the figure's table has
@@ -130,10 +130,12 @@ def rows(result: StressResult, translate: Translate = str) -> Iterator[tuple[Any
 def blocks(result: StressResult, language: str) -> Iterator[Block]:
     """The stress table and what can be read off it."""
     _ = translator(language)
-    title = _("{scenario}: stress test of {option}").format(
-        scenario=result.scenario.title[language], option=result.unstressed.settings.option
+    title = _(
+        "{scenario}: stress test of {option}",
+        scenario=result.scenario.title[language],
+        option=result.unstressed.settings.option,
     )
-    yield Title(title, sentences.made(result.unstressed, _))
+    yield Title(title, made(result.unstressed, _))
     heads = (
         _("holds with\nbudgeted grants"), _("public gate\nholds"), _("own-level cost\nmedian, change"),
         _("priority visits\nchange"), _("lowest balance\nmedian"), _("median case\nbreaks at"),
@@ -166,10 +168,10 @@ def _point(each: Line, _: Translate) -> str:
     if each.breaks is None:
         return "–"
     if each.breaks.strength is None:
-        return broken(_("not up to\n{times} times").format(times=f"{each.breaks.tried:g}"))
+        return broken(_("not up to\n{times} times", times=f"{each.breaks.tried:g}"))
     if each.breaks.strength == 0:
         return broken(_("broken\nas it is"))
-    times = _("{times} times").format(times=f"{each.breaks.strength:.2f}")
+    times = _("{times} times", times=f"{each.breaks.strength:.2f}")
     return "\n".join(
         (times, *(f"{path.removeprefix('shocks.')} {value:g}" for path, value in each.settings.items()))
     )
@@ -177,14 +179,15 @@ def _point(each: Line, _: Translate) -> str:
 
 def _notes(result: StressResult, _: Translate) -> Iterator[str]:
     run = result.unstressed
-    yield _("Without stress: {verdict}").format(verdict=_(VERDICTS[run.verdict.name]))
+    yield _("Without stress: {verdict}", verdict=_(VERDICTS[run.verdict.name]))
     yield _(
         "Money in ten thousand yuan (own-level cost a year, accrual); changes against the same cases without "
         "stress, in the median of the pairs"
     )
     yield _(
-        "Breaks: the least strength (1: as in the table) by which most of {count} cases have failed, to 0.05"
-    ).format(count=result.reverse_replications)
+        "Breaks: the least strength (1: as in the table) by which most of {count} cases have failed, to 0.05",
+        count=result.reverse_replications,
+    )
     breaking = sorted(
         (each.breaks.strength, each.name, each.title)
         for each in _stresses(result)
@@ -192,8 +195,11 @@ def _notes(result: StressResult, _: Translate) -> Iterator[str]:
     )
     if breaking and breaking[0][0] > 0:
         strength, name, title = breaking[0]
-        yield _("Nearest point of failure: {name} ({title}) at {times} times its strength").format(
-            name=name, title=_(title), times=f"{strength:.2f}"
+        yield _(
+            "Nearest point of failure: {name} ({title}) at {times} times its strength",
+            name=name,
+            title=_(title),
+            times=f"{strength:.2f}",
         )
     if len(run.replications) < REPLICATIONS:
-        yield _("Fewer than {count} replications: shares are rough").format(count=REPLICATIONS)
+        yield _("Fewer than {count} replications: shares are rough", count=REPLICATIONS)

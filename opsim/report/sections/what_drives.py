@@ -68,10 +68,10 @@ def range_of(row: Mapping[str, str] | None, language: str) -> str:
     ends = [(scale * Decimal(row[end])).normalize() for end in ("low", "high")]
     low, high = (f"{end:,f}".replace("-", "−") for end in ends)
     if scale == 1:
-        return _("{low}–{high} {unit}").format(low=low, high=high, unit=_(unit) if unit else "").strip()
+        return _("{low}–{high} {unit}", low=low, high=high, unit=_(unit) if unit else "").strip()
     if unit.endswith("a year"):
-        return _("{low}–{high} {unit}").format(low=low, high=high, unit=_("percent a year"))
-    return _("{low}–{high} %").format(low=low, high=high)
+        return _("{low}–{high} {unit}", low=low, high=high, unit=_("percent a year"))
+    return _("{low}–{high} %", low=low, high=high)
 
 
 def rows(result: Sensitivity) -> Iterator[tuple[Any, ...]]:
@@ -202,8 +202,10 @@ def _no_interval(each: Finding) -> bool:
 def blocks(result: Sensitivity, language: str) -> Iterator[Block]:
     """What drives the cost and what decides the verdict."""
     _ = translator(language)
-    title = _("{scenario}: what drives {option}, and what decides its verdict").format(
-        scenario=result.scenario.title[language], option=result.settings.option
+    title = _(
+        "{scenario}: what drives {option}, and what decides its verdict",
+        scenario=result.scenario.title[language],
+        option=result.settings.option,
     )
     yield Title(title, made(as_json(result), _))
     yield Bullets(tuple(findings(result, language)))
@@ -217,11 +219,11 @@ def made(told: Mapping[str, Any], _: Translate) -> str:
     method, count = METHODS[told["method"]]
     parts = (
         _(method),
-        _("{count} numbers").format(count=told["numbers"]),
-        _(count).format(count=told["replications"], later=LATER),
-        _("{count} runs").format(count=f"{told['runs']:,}"),
-        _("seed {seed}").format(seed=told["seed"]),
-        _("{years}-year horizon").format(years=told["years"]),
+        _("{count} numbers", count=told["numbers"]),
+        _(count, count=told["replications"], later=LATER),
+        _("{count} runs", count=f"{told['runs']:,}"),
+        _("seed {seed}", seed=told["seed"]),
+        _("{years}-year horizon", years=told["years"]),
         _("numbers moved within their stated ranges"),
         _(NOT_BACK_TESTED),
         f"opsim {told['version']}",
@@ -238,22 +240,21 @@ def findings(result: Sensitivity, language: str) -> Iterator[str]:
         else _("in {share} of the points tried")
     )  # fmt: skip
     cases = where.format(share=percent(share.value or 0.0, _))
-    yield _("The verdict hangs on whether {test}: it does {cases}").format(
-        test=_(FLAGS[result.flag]), cases=cases
-    )
+    yield _("The verdict hangs on whether {test}: it does {cases}", test=_(FLAGS[result.flag]), cases=cases)
     names = [name_of(result.scenario, path, language) for path in result.deciding()]
     chance = result.turned_by_chance()
     if names:
         listed = _("; ").join(names[:5])
-        yield _("These numbers decide the verdict, each turning it by itself: {names}").format(names=listed)
+        yield _("These numbers decide the verdict, each turning it by itself: {names}", names=listed)
     elif result.method != "sobol":
         yield (
             _("No number turned the verdict more often than chance alone") if chance
             else _("No number turned the verdict by itself within its range")
         )  # fmt: skip
     if chance:
-        yield _("Chance alone turned it in {share}; numbers that did so no more often are left out").format(
-            share=percent(chance, _)
+        yield _(
+            "Chance alone turned it in {share}; numbers that did so no more often are left out",
+            share=percent(chance, _),
         )
     for outcome, template in (
         (COST_CHANGE, _("Own-level fiscal cost (accrual) is driven most by: {names}")),
@@ -271,8 +272,9 @@ def _about_noise(result: Sensitivity, _: Translate) -> Iterator[str]:
     if noise is None:
         return
     if result.method == "sobol":
-        yield _("Chance: {share} of the variance of the cost, interactions included").format(
-            share=percent(max(0.0, noise), _)
+        yield _(
+            "Chance: {share} of the variance of the cost, interactions included",
+            share=percent(max(0.0, noise), _),
         )
         return
     largest = max((each.size for each in result.found[COST_CHANGE] if each.path != CHANCE), default=0.0)
@@ -304,7 +306,7 @@ def _table(result: Sensitivity, outcome: str, language: str) -> Table:
         for each in result.found[outcome][:SHOWN]
     )
     return Table(
-        _("{what} ({unit})").format(what=_(TITLES[outcome]), unit=_(WORDS[unit])),
+        _("{what} ({unit})", what=_(TITLES[outcome]), unit=_(WORDS[unit])),
         (_("number"), *map(broken, heads)),
         rows,
         unbroken=tuple(range(1, 1 + len(heads))),
