@@ -15,6 +15,7 @@ from opsim.report import rows
 from opsim.report.folder import Content, Table
 from opsim.report.numbers import number, percent, with_interval
 from opsim.report.render.grid import Table as Drawn
+from opsim.report.render.screen import drawn
 from opsim.report.run_json import flows, foot, head, interval
 from opsim.report.sections import verdict_lines as sentences
 from opsim.report.sections import who_pays as matrix
@@ -137,9 +138,8 @@ def show(view: EconomicView, language: str, console: Console) -> None:
         matrix.driver_sentence(matrix.results(result), matrix.titles(result, language), _),
     ]:
         console.print(Text(f"· {line}"), soft_wrap=True)
-    payments = matrix.matrix(result, language, _)
-    if payments is not None:
-        console.print(payments)
+    for payments in matrix.tables(result, language, _):
+        console.print(drawn(payments))
     console.print(Text(_notes(_), style="dim"), soft_wrap=True)
 
 

@@ -3,7 +3,6 @@
 import dataclasses
 
 import pytest
-from rich.console import Console
 
 from opsim.language import translator
 from opsim.outcomes.intervals import Estimate
@@ -12,19 +11,18 @@ from opsim.report.sections.who_pays import (
     Result,
     driver_rows,
     driver_sentence,
-    matrix,
     payments,
     results,
+    tables,
     titles,
 )
+from tests.report import printing
 
 _ = translator("en")
 
 
 def printed(result, language="en"):
-    console = Console(width=200, record=True)
-    console.print(matrix(result, language, translator(language)))
-    return console.export_text()
+    return printing.printed(tables(result, language, translator(language)), 200)
 
 
 def with_results(result, **left):
