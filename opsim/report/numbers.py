@@ -1,5 +1,6 @@
 """Numbers as a finance officer reads them: sums in ten thousand yuan to one decimal, shares in percent."""
 
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -57,6 +58,12 @@ def plain(text: str) -> str:
         return text
 
 
+def month_name(start: date, month: int) -> str:
+    """A month, counted from 0, as YYYY-MM."""
+    year, within = divmod(start.month - 1 + month, 12)
+    return f"{start.year + year:04d}-{within + 1:02d}"
+
+
 def scale(unit: str) -> float:
     """By what a number of a unit is multiplied to be shown: money is in ten thousand yuan, shares in %."""
     return _SCALE.get(STYLES[unit], 1.0)
@@ -97,12 +104,12 @@ def change(moved: Estimate, found: Estimate, unit: str, _: Translate) -> str:
 
 def defined_in(found: Estimate, _: Translate) -> str:
     """In what share of cases an outcome is defined."""
-    return _("in {share} of cases").format(share=percent(1 - found.undefined, _))
+    return _("in {share} of cases", share=percent(1 - found.undefined, _))
 
 
 def percent(share: float, _: Translate, decimals: int = 0) -> str:
     """A share of cases in percent, as the language writes it."""
-    return _("{number} %").format(number=f"{share * 100:.{decimals}f}".replace("-", "−"))
+    return _("{number} %", number=f"{share * 100:.{decimals}f}".replace("-", "−"))
 
 
 def signed_percent(share: float, _: Translate) -> str:
@@ -115,7 +122,7 @@ def percent_interval(estimate: Estimate, _: Translate) -> str:
     if estimate.ci is None:
         return ""
     low, high = (f"{end * 100:.0f}".replace("-", "−") for end in estimate.ci)
-    return _("{low}–{high} %").format(low=low, high=high)
+    return _("{low}–{high} %", low=low, high=high)
 
 
 def percent_with_interval(estimate: Estimate, _: Translate) -> str:

@@ -11,14 +11,14 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from opsim.report.render.grid import BREAKABLE, Table
-from opsim.report.sections import outcomes_table as table
-from opsim.report.sections import side_by_side as options
+from opsim.report.sections import outcomes_table, side_by_side
 from opsim.study.run import Comparison
+from tests.report.printing import printed
 
 
-def printed(width, show):
+def drawn(grid, width):
     page = io.StringIO()
-    show(Console(file=page, width=width, highlight=False, markup=False, emoji=False))
+    Console(file=page, width=width, highlight=False, markup=False, emoji=False).print(grid)
     return page.getvalue()
 
 
@@ -29,8 +29,8 @@ def squeezed(text):
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("width", [40, 60, 80, 100])
 def test_results_in_a_narrow_window(result, language, width):
-    wide = printed(400, lambda console: table.show(result, language, console))
-    narrow = printed(width, lambda console: table.show(result, language, console))
+    wide = printed(outcomes_table.blocks(result, language), 400)
+    narrow = printed(outcomes_table.blocks(result, language), width)
     tables = narrow[narrow.index("\n", narrow.rindex("· ")) :]
     lines = [line for line in tables.splitlines() if line[:1] not in "±"]
     assert max(map(cell_len, lines[:-3])) <= width
@@ -46,7 +46,7 @@ def test_results_in_a_narrow_window(result, language, width):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_options_side_by_side_in_a_narrow_window(result, language):
     compared = Comparison((result,))
-    narrow = printed(40, lambda console: options.show(compared, language, console))
+    narrow = printed(side_by_side.blocks(compared, language), 40)
     assert not [line for line in narrow.splitlines() if re.fullmatch(r"\s*\w\s*", line)]
 
 
@@ -63,7 +63,7 @@ def test_no_word_is_broken_and_nothing_lost(rows, width, collapse):
         grid.add_column(f"h{place}", overflow="fold", justify="right" if place else "left")
     for row in rows:
         grid.add_row(*row)
-    said = printed(width, lambda console: console.print(grid))
+    said = drawn(grid, width)
     assert max(map(cell_len, said.splitlines())) <= width
     for row in rows:
         for cell in row:

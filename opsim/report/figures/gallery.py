@@ -21,12 +21,14 @@ from opsim.report.figures import (
     coverage,
     failing_boxes,
     heat_map,
+    lost_by_cause,
     occupancy,
     service_bars,
     stress_shares,
     strips,
     tornado,
     value_curve,
+    visits_by_group,
     waterfall,
 )
 from opsim.report.figures import load_by_hour as hours
@@ -36,9 +38,7 @@ from opsim.report.figures import sobol_shares as shares
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import style
 from opsim.report.results import Results
-from opsim.report.sections import failing_cases, under_stress
-from opsim.report.sections import lost_demand as lost
-from opsim.report.sections import who_gains as groups
+from opsim.report.sections import failing_cases, lost_demand, under_stress, who_gains
 from opsim.report.writing import write_bytes, write_text
 from opsim.scenario.references import choice
 
@@ -62,8 +62,8 @@ CROSS_SUBSIDY: Final = Plot(
     "cross-subsidy", waterfall.COLUMNS, waterfall.rows, waterfall.figure, by_option=True
 )
 CASH: Final = Plot("cash", cash.COLUMNS, cash.rows, cash.figure, by_option=True)
-GROUPS: Final = Plot("groups", groups.COLUMNS, groups.rows, groups.figure)
-LOST: Final = Plot("lost-demand", lost.COLUMNS, lost.rows, lost.figure)
+GROUPS: Final = Plot("groups", who_gains.COLUMNS, who_gains.rows, visits_by_group.figure)
+LOST: Final = Plot("lost-demand", lost_demand.COLUMNS, lost_demand.rows, lost_by_cause.figure)
 COVERAGE: Final = Plot("coverage", coverage.COLUMNS, coverage.rows, coverage.figure)
 SERVICES: Final = Plot(
     "services", service_bars.COLUMNS, service_bars.rows, service_bars.figure, by_option=True
