@@ -24,7 +24,7 @@ from opsim.report.figures.style import (
 )
 from opsim.report.numbers import scale
 from opsim.report.results import value
-from opsim.report.sections.break_even import answer
+from opsim.report.sections.break_even_answer import answer
 from opsim.report.words import UNITS
 from opsim.study.breakeven import BreakEven
 

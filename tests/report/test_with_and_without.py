@@ -7,7 +7,7 @@ import pytest
 
 from opsim.report.dump import text
 from opsim.report.folder import claimed, publish
-from opsim.report.sections.economic_view import as_json, blocks, content
+from opsim.report.sections.with_and_without import as_json, blocks, content
 from opsim.scenario.load import load
 from opsim.study.run import Settings
 from opsim.study.subsidy import economic_view, removal_runs
