@@ -6,34 +6,16 @@ from typing import Literal
 
 from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate
-from opsim.report.words import TEN_THOUSAND
+from opsim.report.words import TEN_THOUSAND, UNITS
 
 Style = Literal["money", "share", "count", "decimal", "one"]
 
-STYLES: dict[str, Style] = {
-    "visits a year": "count",
-    "refusals a year": "count",
-    "share": "share",
-    "yuan a year": "money",
-    "yuan": "money",
-    "yuan a visit": "decimal",
-    "minutes": "one",
-    "yuan of 100": "one",
-    "persons": "one",
-    "persons a year": "one",
-    "days": "one",
-    "workers": "one",
-    "hours a week": "one",
-    "index": "decimal",
-    "years": "one",
-    "times": "decimal",
-    "tenants a year": "one",
-    "events a year": "one",
-    "requests a year": "one",
-    "arrivals a year": "count",
-    "hours a year": "one",
-    "days in places a year": "count",
-}
+_UNITS: dict[str, Style] = {
+    "share": "share", "yuan a year": "money", "yuan": "money", "visits a year": "count",
+    "refusals a year": "count", "arrivals a year": "count", "days in places a year": "count",
+    "yuan a visit": "decimal", "index": "decimal", "times": "decimal",
+}  # fmt: skip
+STYLES: dict[str, Style] = {unit: _UNITS.get(unit, "one") for unit in UNITS}
 """How the numbers of each unit are written; a constant, never changed."""
 
 _DECIMALS: dict[Style, int] = {"money": 1, "share": 1, "count": 0, "decimal": 2, "one": 1}

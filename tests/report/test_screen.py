@@ -41,7 +41,7 @@ def test_lines_of_a_cell_and_sections() -> None:
     rows = (Row(("One",), "section"), Row(("x\nyuan", "1\n± 2")), Row(("Two",), "section"), Row(("y", "7\n")))
     said = printed([Table("Both", ("", broken("in\nall")), rows)]).splitlines()
     assert [" ".join(line.split()) for line in said] == [
-        "Both", "", "in", "all", "─" * 10, "One", "x 1", "yuan ± 2", "", "Two", "y 7", "", "",
+        "Both", "", "in", "all", "─" * 10, "One", "x 1", "yuan ± 2", "", "Two", "y 7", "", "", "",
     ]  # fmt: skip
 
 

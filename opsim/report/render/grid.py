@@ -5,11 +5,12 @@ A number or a word is never broken while there is room for it on a line of its o
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import copy
+from dataclasses import replace
 from typing import Final
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Column
 from rich.table import Table as Drawn
@@ -29,19 +30,16 @@ class Table(Drawn):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """As a table where every column has room for its words, or else row by row."""
-        widths = _widths(self, console, options)
+        widths = _widths(self, options.max_width)
         if widths is None:
             yield from _stacked(self)
             return
-        before = [(column.width, column.overflow, column._cells) for column in self.columns]
-        try:
-            for column, width in zip(self.columns, widths, strict=True):
-                column.width, column.overflow = width, "fold"
-                column._cells = [_folded(cell, width) for cell in column._cells]
-            yield from super().__rich_console__(console, options)
-        finally:
-            for column, given in zip(self.columns, before, strict=True):
-                column.width, column.overflow, column._cells = given
+        fitted = copy(self)
+        fitted.columns = [
+            replace(column, width=width, overflow="fold", _cells=[_folded(c, width) for c in column.cells])
+            for column, width in zip(self.columns, widths, strict=True)
+        ]
+        yield from Drawn.__rich_console__(fitted, console, options)
 
 
 def _folded(cell: RenderableType, width: int) -> RenderableType:
@@ -57,15 +55,12 @@ def _folded(cell: RenderableType, width: int) -> RenderableType:
     return "\n".join(lines)
 
 
-def _widths(table: Table, console: Console, options: ConsoleOptions) -> list[int] | None:
-    """The columns' widths; None where their words have no room side by side."""
-    natural = [max((cell_len(line) for line in _lines(column)), default=0) for column in table.columns]
+def _widths(table: Table, most: int) -> list[int] | None:
+    """The columns' widths in a window of `most` cells; None where their words have no room side by side."""
     natural = [
-        max(width, column.min_width or 0) for width, column in zip(natural, table.columns, strict=True)
+        max((column.min_width or 0, *(cell_len(line) for line in _lines(column)))) for column in table.columns
     ]
-    endless = options.update(width=100_000)
-    frame = Measurement.get(console, endless, _bare(table)).maximum
-    room = options.max_width - frame
+    room = most - table._extra_width - sum(map(table._get_padding_width, range(len(natural))))
     widths = [_least(column, width) for column, width in zip(table.columns, natural, strict=True)]
     if sum(widths) > room:
         return None
@@ -75,16 +70,6 @@ def _widths(table: Table, console: Console, options: ConsoleOptions) -> list[int
             break
         widths[min(lacking, key=lambda i: widths[i])] += 1
     return widths
-
-
-def _bare(table: Table) -> Drawn:
-    """The table's frame and nothing in it."""
-    bare = Drawn(
-        *(Column(width=0) for _ in table.columns), box=table.box, padding=table.padding,
-        collapse_padding=table.collapse_padding, pad_edge=table.pad_edge, show_edge=table.show_edge,
-    )  # fmt: skip
-    bare.add_row()
-    return bare
 
 
 def _least(column: Column, natural: int) -> int:
