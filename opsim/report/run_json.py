@@ -79,11 +79,6 @@ def foot(result: RunResult) -> dict[str, Any]:
     }
 
 
-def interval(estimate: Estimate) -> list[float] | None:
-    """Both ends of an interval; None where there is none."""
-    return None if estimate.ci is None else list(estimate.ci)
-
-
 def outcome_value(estimate: Estimate, unit: str) -> dict[str, Any]:
     """An outcome with its interval and unit."""
     return {**dump.dump(estimate), "unit": unit}

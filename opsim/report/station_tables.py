@@ -5,6 +5,7 @@ value and the ends of its interval. The measures are those of `opsim.outcomes.qu
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from opsim.facility.queues import limits
 from opsim.outcomes.intervals import Estimate, mean
 from opsim.outcomes.queues import PERCENTILES, PLACE_MEASURES, STATION_MEASURES, UNITS
 from opsim.records import Fate
+from opsim.report.dump import ends
 from opsim.study.run import Comparison, RunResult
 
 Row = dict[str, Any]
@@ -74,7 +76,5 @@ def lines(
 ) -> Iterator[tuple[Any, ...]]:
     """The rows as they stand in the file."""
     for row in rows(result):
-        cells: list[Any] = []
-        for each in row.values():
-            cells += (each.value, *(each.ci or (None, None))) if isinstance(each, Estimate) else (each,)
-        yield tuple(cells)
+        cells = (ends(each) if isinstance(each, Estimate) else (each,) for each in row.values())
+        yield tuple(chain.from_iterable(cells))

@@ -35,10 +35,8 @@ LEAST: Final = 0.5
 def segment_title(facility: Facility, segment: str, language: str, _: Translate) -> str:
     """A group in words, such as "60 and over, low income"."""
     age, income = segment.split(".")
-    people = facility.catchment
-    return _("{age}, {income}").format(
-        age=people.ages[age].title[language], income=people.incomes[income].title[language]
-    )
+    ages, incomes = facility.catchment.ages, facility.catchment.incomes
+    return _("{age}, {income}", age=ages[age].title[language], income=incomes[income].title[language])
 
 
 def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:

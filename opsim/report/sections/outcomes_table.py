@@ -119,4 +119,4 @@ def _by_service(result: RunResult, language: str, _: Translate) -> Iterator[tupl
             if not outcome.name.startswith(ELSEWHERE):
                 shown = as_sold(outcome, service.form)
                 title = service.title[language]
-                yield shown, _("{service}: {title}").format(service=title, title=_(shown.title))
+                yield shown, _("{service}: {title}", service=title, title=_(shown.title))

@@ -9,6 +9,7 @@ from opsim.language import Translate
 from opsim.outcomes.distribution import average
 from opsim.outcomes.intervals import ratio
 from opsim.report.document import Row, Table
+from opsim.report.dump import ends
 from opsim.report.numbers import number, signed_percent
 from opsim.report.sections.lost_demand import segment_title
 from opsim.scenario.facility import Facility
@@ -31,8 +32,8 @@ def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
             heads = np.array([one.persons for one in each])
             visits = ratio(np.array([one.visits for one in each]), heads, result.settings.level)
             yield (
-                case, segment, group.persons, group.visits, visits.value, *(visits.ci or (None, None)),
-                group.place_days, group.paid, group.public_money,
+                case, segment, group.persons, group.visits, *ends(visits), group.place_days, group.paid,
+                group.public_money,
             )  # fmt: skip
 
 
