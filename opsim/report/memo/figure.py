@@ -7,10 +7,9 @@ from matplotlib.figure import Figure
 
 from opsim.errors import InputError, Message
 from opsim.language import render
-from opsim.report import groups
 from opsim.report.document import Block, Paragraph, Picture
 from opsim.report.figures import gallery as figures
-from opsim.report.figures import waterfall
+from opsim.report.figures import visits_by_group, waterfall
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import style
 from opsim.report.memo.findings import Findings
@@ -45,7 +44,7 @@ def cross_subsidy(findings: Findings, results: Results, caption: str) -> Iterato
 def people(findings: Findings, results: Results, caption: str) -> Iterator[Block]:
     """Groups by age and income in the baseline and in the option."""
     rows = [row for row in results.table("figures/groups") if row["case"] in (BASELINE, findings.option)]
-    yield from _own(findings, results, rows, groups.figure, caption)
+    yield from _own(findings, results, rows, visits_by_group.figure, caption)
 
 
 def _own(
