@@ -7,6 +7,7 @@ from typing import Final
 from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import CAP
+from opsim.outcomes.spread import Spread
 from opsim.outcomes.verdict import Failure
 from opsim.records import Float64
 from opsim.report.difference import spread
@@ -125,9 +126,8 @@ def fiscal_change(changes: Float64, _: Translate) -> str:
     return template.format(amount=amount, **ends)
 
 
-def spread_of_cost(result: RunResult, _: Translate) -> str | None:
+def spread_of_cost(found: Spread | None, _: Translate) -> str | None:
     """What the spread of our treasury's cost over cases comes from; None where it cannot be told."""
-    found = result.spread("own_level_fiscal_cost")
     if found is None:
         return None
     return _(

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from opsim.errors import Message, marked
-from opsim.language import Translate, render, translator
+from opsim.language import Translate, english, render, translator
 from opsim.report import sentences
 from opsim.report.jsonform import foot, head, outcome_value, verdict
 from opsim.report.numbers import number, percent, percent_interval
@@ -108,7 +108,7 @@ def change(run: RunResult, unstressed: RunResult, name: str) -> float:
     return float(np.median(_values(run, name) - _values(unstressed, name)))
 
 
-def rows(result: StressResult, translate: Translate = str) -> Iterator[tuple[Any, ...]]:
+def rows(result: StressResult, translate: Translate = english) -> Iterator[tuple[Any, ...]]:
     """``stress.csv``: the option without stress, then one line for each stress.
 
     Titles, and in the place of a verdict why a stress does not apply, are translated; the figure's table has

@@ -87,7 +87,7 @@ def _lines(result: RunResult, language: str, _: Translate) -> Iterator[str]:
         sentences.evidence(result, _),
         sentences.relief(result, _),
         sentences.fiscal_change(changes(result, "own_level_fiscal_cost"), _),
-        sentences.spread_of_cost(result, _),
+        sentences.spread_of_cost(result.spread("own_level_fiscal_cost"), _),
         sentences.carried(result.option["carried_of_100_yuan"].value, _),
         driver_sentence(matrix.results(result), matrix.titles(result, language), _),
         worst_off_sentence(*visits_by_group(result), result.scenario.baseline, language, _),
