@@ -1,31 +1,32 @@
-"""The whole memo in order, with its headings, tables and figures numbered."""
+"""The whole memo in order, with its headings, tables and figures numbered, and into a file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
+from typing import Final
 
+from opsim.errors import Message, RunError
 from opsim.report.document import Block, Heading, Picture, Table
-from opsim.report.memo.annex import blocks as annex
-from opsim.report.memo.baseline import blocks as baseline
-from opsim.report.memo.compliance import blocks as compliance
-from opsim.report.memo.contract import blocks as contract
-from opsim.report.memo.decision import blocks as decision
-from opsim.report.memo.delivery import blocks as delivery
-from opsim.report.memo.findings import Findings
-from opsim.report.memo.fiscal import blocks as fiscal
-from opsim.report.memo.options import blocks as options
-from opsim.report.memo.people import blocks as people
-from opsim.report.memo.risk import blocks as risk
-from opsim.report.memo.services import blocks as services
-from opsim.report.memo.summary import blocks as summary
+from opsim.report.memo.alternatives import options, status_quo
+from opsim.report.memo.annexes import data, limitations, parameters, reproduction
+from opsim.report.memo.budget_effect import fiscal
+from opsim.report.memo.follow_up import compliance, delivery
+from opsim.report.memo.material import Findings
+from opsim.report.memo.proposal import decision, summary
+from opsim.report.memo.public_value import people, services
+from opsim.report.memo.risk_sharing import contract
+from opsim.report.memo.robustness import risk
+from opsim.report.render import html, word
+from opsim.report.writing import write_bytes
 
-SECTIONS = (
-    summary, decision, baseline, options, services, people,
-    fiscal, contract, risk, compliance, delivery, annex,
+SECTIONS: Final = (
+    summary, decision, status_quo, options, services, people, fiscal, contract, risk, compliance, delivery,
+    reproduction, limitations, data, parameters,
 )  # fmt: skip
 """In the order of the memo."""
-
-DIGITS = "零一二三四五六七八九"
+ENDINGS: Final = (".docx", ".html")
+DIGITS: Final = "零一二三四五六七八九"
 
 
 def memo(findings: Findings) -> list[Block]:
@@ -33,42 +34,51 @@ def memo(findings: Findings) -> list[Block]:
     return list(numbered(chain.from_iterable(section(findings) for section in SECTIONS), findings.language))
 
 
+def write(blocks: Sequence[Block], file: Path, language: str) -> None:
+    """Write a memo as Word or HTML, as the file's ending says; a file that is there is whole.
+
+    Raises:
+        RunError: where the disk is full or the place cannot be written to.
+
+    """
+    content = (
+        word.document(blocks, language) if file.suffix.lower() == ".docx"
+        else html.document(blocks, language).encode("utf-8")
+    )  # fmt: skip
+    try:
+        write_bytes(file, content)
+    except OSError as error:
+        parts = {"file": file, "reason": error.strerror or str(error)}
+        raise RunError(Message("cannot write {file}: {reason}", parts)) from error
+
+
 def numbered(blocks: Iterable[Block], language: str) -> Iterator[Block]:
-    """The blocks with numbers before headings and captions."""
-    counts, annexes, tables, figures = [0, 0, 0], 0, 0, 0
+    """The blocks with numbers before headings and captions.
+
+    一、 then (一) then 1. in Chinese, as official documents number; 1, 1.1, 1.1.1 in English.
+    """
+    zh = language == "zh"
+    levels, annexes, tables, figures = [0, 0, 0], 0, 0, 0
     for block in blocks:
-        if isinstance(block, Heading) and block.kind == "annex":
-            annexes += 1
-            yield replace(block, text=_annex(annexes, block.text, language))
-        elif isinstance(block, Heading) and block.kind == "numbered":
-            counts[block.level - 1] += 1
-            counts[block.level :] = [0] * (3 - block.level)
-            yield replace(block, text=_heading(counts[: block.level], block.text, language))
-        elif isinstance(block, Table):
-            tables += 1
-            yield replace(block, caption=_caption("表", "Table", tables, block.caption, language))
-        elif isinstance(block, Picture):
-            figures += 1
-            yield replace(block, caption=_caption("图", "Figure", figures, block.caption, language))
-        else:
-            yield block
-
-
-def _heading(counts: list[int], text: str, language: str) -> str:
-    """一、 then (一) then 1. in Chinese, as official documents number; 1, 1.1, 1.1.1 in English."""
-    if language != "zh":
-        return f"{'.'.join(map(str, counts))}  {text}"
-    last = counts[-1]
-    marks = (f"{chinese(last)}、", f"（{chinese(last)}）", f"{last}. ")
-    return f"{marks[len(counts) - 1]}{text}"
-
-
-def _annex(count: int, text: str, language: str) -> str:
-    return f"附件{chinese(count)}  {text}" if language == "zh" else f"Annex {'ABCDEFGHIJ'[count - 1]}  {text}"
-
-
-def _caption(zh: str, en: str, count: int, text: str, language: str) -> str:
-    return f"{zh}{count}  {text}" if language == "zh" else f"{en} {count}  {text}"
+        match block:
+            case Heading(kind="annex"):
+                annexes += 1
+                mark = f"附件{chinese(annexes)}" if zh else f"Annex {'ABCDEFGHIJ'[annexes - 1]}"
+                yield replace(block, text=f"{mark}  {block.text}")
+            case Heading(kind="numbered", level=level):
+                last = levels[level - 1] = levels[level - 1] + 1
+                levels[level:] = [0] * (3 - level)
+                chinese_marks = f"{chinese(last)}、", f"（{chinese(last)}）", f"{last}. "
+                mark = chinese_marks[level - 1] if zh else ".".join(map(str, levels[:level])) + "  "
+                yield replace(block, text=mark + block.text)
+            case Table():
+                tables += 1
+                yield replace(block, caption=f"{'表' if zh else 'Table '}{tables}  {block.caption}")
+            case Picture():
+                figures += 1
+                yield replace(block, caption=f"{'图' if zh else 'Figure '}{figures}  {block.caption}")
+            case _:
+                yield block
 
 
 def chinese(count: int) -> str:

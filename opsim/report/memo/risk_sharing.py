@@ -1,4 +1,4 @@
-"""The contract and who bears which risk."""
+"""The contract: what its sides pay, who bears which risk, and whether an operator would sign."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -7,11 +7,13 @@ from opsim.errors import marked
 from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate, probability
 from opsim.report.document import Block, Heading, Paragraph, Row, Table
-from opsim.report.memo import terms
-from opsim.report.memo.figure import picture
-from opsim.report.memo.findings import Findings, amount, joined, running
+from opsim.report.memo import contract_terms as terms
+from opsim.report.memo.material import Findings
+from opsim.report.memo.phrases import amount, running
+from opsim.report.memo.pictures import picture
 from opsim.report.numbers import number, percent
 from opsim.report.sentences import cases
+from opsim.scenario.contract import Operator
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
 
@@ -21,32 +23,33 @@ BOTH: Final = marked("both")
 NOBODY: Final = marked("does not arise")
 
 
-def blocks(findings: Findings) -> Iterator[Block]:
+def contract(findings: Findings) -> Iterator[Block]:
     """Half a page."""
-    _ = findings.translate
+    _, facility, operator = findings.translate, findings.facility, findings.facility.contract.operator
     yield Heading(_("Contract and sharing of risk"))
-    facility = findings.facility
-    parts = [_("route: {route}").format(route=terms.route(facility, findings.language))]
+    parts = [_("route: {route}", route=terms.route(facility, findings.language))]
     if terms.has_operator(facility):
         parts += [*terms.formula(facility, _), *terms.kpis(facility, findings.language, _)]
     else:
         parts.append(_("government runs the facility itself and bears every risk"))
     yield Paragraph(running(parts, _))
-    yield table(findings)
-    if facility.contract.operator is None and terms.has_operator(facility):
-        yield Paragraph(_("Signing test and zone of possible agreement: the operator is paid for running the "
-                          "facility and risks no money of his own, so no signing test applies."))  # fmt: skip
-    elif facility.contract.operator is None:
-        yield Paragraph(_("Signing test and zone of possible agreement: nobody runs the facility for money "
-                          "of his own in this option, so there is nobody to sign."))  # fmt: skip
+    yield _bearers(findings)
+    if operator is None:
+        yield Paragraph(
+            _("Signing test and zone of possible agreement: the operator is paid for running the "
+              "facility and risks no money of his own, so no signing test applies.")
+            if terms.has_operator(facility)
+            else _("Signing test and zone of possible agreement: nobody runs the facility for money "
+                   "of his own in this option, so there is nobody to sign.")
+        )  # fmt: skip
     elif findings.main is None:
         yield findings.missing(_("Signing test of the operator"), "compare")
     else:
-        yield Paragraph(running(_signing(findings, facility), _))
+        yield Paragraph(running(_signing(findings, operator), _))
     if "breakeven" in findings.folders:
-        results = findings.folders["breakeven"]
-        yield from picture(findings, results, "break-even", _("Zone of possible agreement: where it begins"))
-    elif facility.contract.operator is not None:
+        caption = _("Zone of possible agreement: where it begins")
+        yield from picture(findings, "breakeven", "break-even", caption)
+    elif operator is not None:
         yield Paragraph(
             _("Zone of possible agreement: its bounds are not in these results. opsim breakeven finds the "
               "fee "
@@ -55,18 +58,15 @@ def blocks(findings: Findings) -> Iterator[Block]:
         )  # fmt: skip
 
 
-def table(findings: Findings) -> Table:
+def _bearers(findings: Findings) -> Table:
     """A row for each risk and a column for each case: who bears it."""
-    _ = findings.translate
-    named = findings.scenario.cases()
+    _, named = findings.translate, findings.scenario.cases()
     shown = findings.cases if findings.main else (BASELINE, findings.option)
-    rows = [Row((_(title), *(_(bearer(named[case])) for case in shown))) for title, bearer in RISKS]
-    heads = (_("risk"), *(findings.title(case) for case in shown))
-    columns = tuple(range(len(heads)))
+    rows = tuple(Row((_(title), *(_(bearer(named[case])) for case in shown))) for title, bearer in RISKS)
+    heads = (_("risk"), *map(findings.title, shown))
     return Table(
-        _("Who bears which risk, as the contracts say"), heads, tuple(rows), (2.6, *(1.4,) * len(shown)),
-        text_columns=columns,
-        note=_("both: divided by services or by formula"),
+        _("Who bears which risk, as the contracts say"), heads, rows, (2.6, *(1.4,) * len(shown)),
+        text_columns=tuple(range(len(heads))), note=_("both: divided by services or by formula"),
     )  # fmt: skip
 
 
@@ -79,30 +79,24 @@ def _purse(facility: Facility) -> str:
 
 
 def _demand(facility: Facility) -> str:
-    payments = facility.contract.payments
+    payments, purse = facility.contract.payments, _purse(facility)
     fee = payments.management_fee
     if payments.revenue_guarantee is not None:
         return GOVERNMENT
-    if _purse(facility) == GOVERNMENT and fee is not None and fee.turnover_share.at(facility.start):
+    if purse == GOVERNMENT and fee is not None and fee.turnover_share.at(facility.start):
         return BOTH
-    if _purse(facility) == OPERATOR and payments.turnover_share is not None:
-        return BOTH
-    return _purse(facility)
+    return BOTH if purse == OPERATOR and payments.turnover_share is not None else purse
 
 
 def _investment(facility: Facility) -> str:
     bought = {asset.bought for asset in facility.assets.values()} - {"before"}
-    return {
-        frozenset(): NOBODY,
-        frozenset({"start"}): GOVERNMENT,
-        frozenset({"operator"}): OPERATOR,
-        frozenset({"start", "operator"}): BOTH,
-    }[frozenset(bought)]
+    if not bought:
+        return NOBODY
+    return BOTH if len(bought) > 1 else GOVERNMENT if bought == {"start"} else OPERATOR
 
 
 def _quality(facility: Facility) -> str:
-    payments = facility.contract.payments
-    return OPERATOR if payments.kpis else _purse(facility)
+    return OPERATOR if facility.contract.payments.kpis else _purse(facility)
 
 
 def _exit(facility: Facility) -> str:
@@ -126,16 +120,13 @@ RISKS: Final[tuple[tuple[str, Callable[[Facility], str]], ...]] = (
     (marked("quality of service"), _quality),
     (marked("operator leaves early"), _exit),
     (marked("profit above what is fair goes to"), _profit),
-)  # fmt: skip
+)
 """Risks by name, and who bears each; both: it is divided by services or by formula."""
 
 
-def _signing(findings: Findings, facility: Facility) -> Iterator[str]:
+def _signing(findings: Findings, operator: Operator) -> Iterator[str]:
     """Whether an operator would sign: each test with what is measured, and whether both sides gain."""
-    _ = findings.translate
-    operator = facility.contract.operator
-    assert operator is not None
-    asked, start = operator.signing, facility.start
+    _, asked, start = findings.translate, operator.signing, findings.facility.start
     signs = findings.estimate(findings.option, "operator_signs")
     yield cases(_("An operator would sign {cases}"), signs, findings.fixed, _)
     for name, style, limit, label in (
@@ -153,18 +144,19 @@ def _signing(findings: Findings, facility: Facility) -> Iterator[str]:
             continue  # without a loan or without a rate, margin and payback are asked
         text = label.format(value=_shown(found.value, style, _), limit=_shown(limit.at(start), style, _))
         if 0 < found.undefined < 1:
-            text += _(" (undefined in {share} of cases)").format(share=percent(found.undefined, _))
+            text += _(" (undefined in {share} of cases)", share=percent(found.undefined, _))
         yield text
-    yield _("at most {stake} at stake (capital {capital})").format(
-        stake=amount(findings.value("operator_at_stake"), _), capital=amount(operator.capital.at(start), _)
-    )
-    yield cases(
-        _("the operator signs and our treasury pays less than today {cases}"), both_gain(findings),
-        findings.fixed, _,
+    yield _(
+        "at most {stake} at stake (capital {capital})",
+        stake=amount(findings.value("operator_at_stake"), _), capital=amount(operator.capital.at(start), _),
     )  # fmt: skip
+    gain = _both_gain(findings)
+    yield cases(
+        _("the operator signs and our treasury pays less than today {cases}"), gain, findings.fixed, _
+    )
 
 
-def both_gain(findings: Findings) -> Estimate:
+def _both_gain(findings: Findings) -> Estimate:
     """Share of cases in which the operator signs and our treasury's present cost falls."""
     signs = findings.column(findings.option, "operator_signs") == 1
     falls = findings.changes("own_level_present_cost") < 0
@@ -175,12 +167,7 @@ def _shown(value: float | None, style: str, _: Translate) -> str:
     if style == "years":
         if value is None:
             return _("not within the horizon")
-        return _("{years} years").format(years=number(value, "one"))
+        return _("{years} years", years=number(value, "one"))
     if value is None:
         return _("undefined")
     return percent(value, _, decimals=1) if style == "percent" else number(value, "decimal")
-
-
-def route_terms(findings: Findings) -> str:
-    """How the contract ends, in a sentence."""
-    return joined(list(terms.ending(findings.facility, findings.translate)), findings.translate)

@@ -1,0 +1,436 @@
+"""What a memo is filled from: results folders of one scenario put together, and what they say.
+
+Sections ask for cases, outcomes and estimates; how a folder keeps them is known here alone.
+"""
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from opsim.errors import InputError, Message, Problem
+from opsim.language import Translate, translator
+from opsim.outcomes.distribution import Group
+from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.spread import Spread
+from opsim.outcomes.verdict import Failure, Relief, Verdict
+from opsim.records import Float64
+from opsim.report.document import Paragraph
+from opsim.report.figures.sheet import Sheet
+from opsim.report.labels import label
+from opsim.report.results import Results, estimate, value
+from opsim.scenario.facility import Facility, leaves
+from opsim.scenario.load import BASELINE, Scenario
+from opsim.study.stress import Break
+from opsim.study.stresses import BOX
+
+ABOUT_OPTIONS: Final = ("compare", "run")
+"""Folders that hold cases beside the baseline, the fuller first."""
+NONE: Final = Estimate(None, None)
+
+Treasuries = dict[tuple[str, str], Float64]
+"""By (level, source): (Y,) yuan net paid, or owed more, in each budget year, on average over cases."""
+
+
+class Stressed(NamedTuple):
+    """The option under a stress."""
+
+    verdict: str
+    with_grants: Estimate
+    gate: Estimate
+    """Shares of cases where gate and money hold with the budgeted grants, and where the public gate holds."""
+    cost: float
+    change: float
+    """Own-level fiscal cost in the median case, yuan a year, and what the stress changes of it."""
+    breaks: Break | None
+    settings: Mapping[str, float]
+    """Of the stress where it breaks the option."""
+
+
+class Moved(NamedTuple):
+    """What an uncertain number moves at its low and at its high."""
+
+    outcome: str
+    path: str
+    ends: tuple[tuple[str, float | None], tuple[str, float | None]]
+    """The number as written and the change of the outcome there."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Folders of one scenario, at most one of each command, and the option that the memo is about."""
+
+    folders: Mapping[str, Results]
+    """By the command that made them."""
+    option: str
+    language: str
+
+    @property
+    def translate(self) -> Translate:
+        """From English to the memo's language."""
+        return translator(self.language)
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was run."""
+        return self.first.scenario
+
+    @property
+    def facility(self) -> Facility:
+        """The facility under the option."""
+        return self.scenario.options[self.option]
+
+    @property
+    def main(self) -> Results | None:
+        """The folder with cases beside the baseline; None where no such folder was given."""
+        return next((self.folders[kind] for kind in ABOUT_OPTIONS if kind in self.folders), None)
+
+    @property
+    def first(self) -> Results:
+        """The folder that says how numbers were made, where not told otherwise."""
+        return self.main or next(iter(self.folders.values()))
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the folder with cases tells in ``run.json``."""
+        assert self.main is not None
+        return self.main.told
+
+    @property
+    def single(self) -> bool:
+        """Whether the cases are those of a run of one option."""
+        return self.main is not None and self.main.kind == "run"
+
+    @property
+    def fixed(self) -> bool:
+        """Whether only chance varied between cases."""
+        return bool(self.first.told["fixed"])
+
+    @property
+    def years(self) -> int:
+        """The horizon."""
+        return int(self.first.told["years"])
+
+    @cached_property
+    def cases(self) -> tuple[str, ...]:
+        """The baseline and the options compared."""
+        return (BASELINE, *(self.main.options() if self.main else ()))
+
+    def title(self, case: str) -> str:
+        """A case in words."""
+        return self.first.title(case, self.language)
+
+    def services(self) -> dict[str, str]:
+        """Titles of the option's services by name."""
+        return {name: each.title[self.language] for name, each in self.facility.services.items()}
+
+    # Outcomes of cases.
+
+    @cached_property
+    def _estimates(self) -> dict[tuple[str, str], Estimate]:
+        return self.main.estimates() if self.main else {}
+
+    @cached_property
+    def _columns(self) -> dict[tuple[str, str], Float64]:
+        """(R,) by case and outcome, NaN where undefined."""
+        found: dict[tuple[str, str], list[float]] = {}
+        for row in self.main.table("replications") if self.main else ():
+            found.setdefault((row["case"], row["outcome"]), []).append(float(row["value"] or "nan"))
+        return {key: np.array(values) for key, values in found.items()}
+
+    def _months(self, case: str, column: str) -> Float64:
+        """(R, M) of the monthly table."""
+        found: dict[str, list[float]] = {}
+        for row in self._monthly:
+            if row["case"] == case:
+                found.setdefault(row["replication"], []).append(float(row[column]))
+        return np.array(list(found.values()))
+
+    @cached_property
+    def _monthly(self) -> list[dict[str, str]]:
+        return self.main.table("monthly") if self.main else []
+
+    def estimate(self, case: str, outcome: str) -> Estimate:
+        """An outcome of a case; without a value where the folders do not hold it."""
+        return self._estimates.get((case, outcome), NONE)
+
+    def value(self, outcome: str, case: str | None = None) -> float | None:
+        """The number alone, of the option unless another case is named."""
+        return self.estimate(case or self.option, outcome).value
+
+    def column(self, case: str, outcome: str) -> Float64:
+        """(R,) an outcome in each replication, NaN where undefined; empty without a folder of cases."""
+        return self._columns.get((case, outcome), np.zeros(0))
+
+    def changes(self, outcome: str) -> Float64:
+        """(R,) option less baseline, pair by pair."""
+        return self.column(self.option, outcome) - self.column(BASELINE, outcome)
+
+    def difference(self, case: str, outcome: str) -> Estimate:
+        """A case less the baseline, with the interval of the pairs."""
+        told = self.told["difference"].get(outcome) if self.single else (
+            self.told["compare"].get(outcome, {}).get("difference", {}).get(case)
+        )  # fmt: skip
+        return NONE if told is None else told_estimate(told)
+
+    def money(self, case: str, column: str) -> Float64:
+        """(R,) yuan a year of a column of the monthly table."""
+        return np.asarray(self._months(case, f"{column}_fen").sum(axis=1) / 100 / self.years)
+
+    def leanest_year(self, case: str, column: str) -> Float64:
+        """(R,) a column of the monthly table in the budget year in which it sums up to least."""
+        months = self._months(case, column)
+        return np.asarray(months.reshape(len(months), -1, 12).sum(axis=2).min(axis=1))
+
+    def verdict(self, case: str | None = None) -> Verdict | None:
+        """The verdict on an option; None where these results hold none."""
+        told = self._judged(case)
+        return told_verdict(told) if told else None
+
+    def relief(self, case: str | None = None) -> Relief | None:
+        """Whether an option lightens our treasury's burden; None where that is unknown."""
+        found = self.verdict(case)
+        return found.relief if found else None
+
+    def replications_needed(self) -> int | None:
+        """How many a decision would need; None where even many more would not do."""
+        return self._judged().get("replications_needed")
+
+    def _judged(self, case: str | None = None) -> dict[str, Any]:
+        if self.main is None:
+            told = self.folders["stress"].told["unstressed"]["verdict"] if "stress" in self.folders else {}
+        else:
+            told = self.told["verdict"] if self.single else self.told["verdicts"][case or self.option]
+        return dict(told)
+
+    def spread(self) -> Spread | None:
+        """Of own-level fiscal cost of the option over cases."""
+        told = self.told["spread"] if self.single else self.told["spread"][self.option]
+        found = told["own_level_fiscal_cost"]
+        return found and Spread(**found)
+
+    def groups(self, case: str) -> dict[str, Group]:
+        """Who gets what, by segment."""
+        return {name: Group(**each) for name, each in self.told["groups"][case].items()}
+
+    def lost(self, case: str) -> dict[str, dict[str, float]]:
+        """Visits never made and refusals a year by segment and cause."""
+        return dict(self.told["lost"][case])
+
+    def flows(self, reason: str) -> list[tuple[str, str, float]]:
+        """(payer, receiver, yuan a year) of what moves for a reason in the option, the largest first."""
+        told = self.told["flows"][self.option]
+        return [(each["from"], each["to"], each["yuan"]) for each in told if each["reason"] == reason]
+
+    def values_for_money(self) -> dict[str, tuple[str, Estimate]]:
+        """By contract: its public comparator, and what our treasury gains over it at equal service."""
+        return {
+            name: (each["comparator"], told_estimate(each["at_equal_service"]["own_level"]))
+            for name, each in self.told.get("value_for_money", {}).items()
+        }
+
+    def treasuries(self, case: str) -> tuple[tuple[str, ...], Treasuries]:
+        """(first months of the budget years, what each level pays from each source, or owes more)."""
+        rows = [row for row in self.main.table("treasury") if row["case"] == case] if self.main else []
+        years = tuple(dict.fromkeys(row["from"] for row in rows))
+        found: Treasuries = {}
+        for row in rows:
+            column = found.setdefault((row["level"], row["source"]), np.zeros(len(years)))
+            column[int(row["year"]) - 1] = float(row["net_yuan"])
+        return years, found
+
+    # What the figures show.
+
+    def sheet(self, name: str, *, by_option: bool = False) -> Sheet:
+        """The table of a figure of the cases."""
+        assert self.main is not None
+        full = self.figure_name(name, by_option=by_option)
+        return Sheet(self.main.table(f"figures/{full}"), self.main, self.option, self.language)
+
+    def figure_name(self, name: str, *, by_option: bool = False) -> str:
+        """What a figure is called in the folder of cases."""
+        return f"{name}-{self.option}" if by_option and not self.single else name
+
+    def steps(self) -> list[tuple[str, str, float]]:
+        """(service, step, yuan a year) of the waterfall."""
+        rows = self.sheet("cross-subsidy", by_option=True).rows
+        return [(row["service"], row["step"], float(row["yuan_a_year"])) for row in rows]
+
+    def balances(self) -> dict[str, dict[str, list[float]]]:
+        """P10, median and P90 in yuan of the lowest balance, by quarter and case."""
+        found: dict[str, dict[str, list[float]]] = {}
+        for row in self.sheet("cash", by_option=True).rows:
+            ends = [float(row[f"{end}_yuan"]) for end in ("p10", "p50", "p90")]
+            found.setdefault(row["quarter_from"], {})[row["case"]] = ends
+        return found
+
+    def moved(self) -> list[Moved]:
+        """The bars of the tornado; none without an analysis of one number at a time."""
+        rows = self.folders["sensitivity"].table("figures/tornado") if "sensitivity" in self.folders else []
+        return [
+            Moved(
+                row["outcome"], row["path"],
+                ((row["low"], value(row["low_change"])), (row["high"], value(row["high_change"]))),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+    # Other studies of the option.
+
+    @cached_property
+    def stresses(self) -> dict[str, Stressed | str]:
+        """By name in the order of the box; where a stress does not apply, why."""
+        told = self.folders["stress"].told
+        found = {each.name: told["stresses"].get(each.name) for each in BOX}
+        return {
+            name: told_stressed(each) if each is not None else told["reasons"][name][self.language]
+            for name, each in found.items()
+        }
+
+    @property
+    def unstressed(self) -> Stressed:
+        """The option as the stress test met it without stress."""
+        return told_stressed(self.folders["stress"].told["unstressed"])
+
+    def breaks(self) -> list[tuple[str, float, Mapping[str, float]]]:
+        """(stress, strength, settings) of those that break the option, the nearest first."""
+        found = [
+            (name, each.breaks.strength, each.settings)
+            for name, each in self.stresses.items()
+            if isinstance(each, Stressed) and each.breaks and each.breaks.strength is not None
+        ]
+        return sorted(found, key=lambda each: each[1])
+
+    def deciding(self) -> dict[str, str] | None:
+        """Titles by path of the numbers that decide the verdict; None without a sensitivity analysis."""
+        if "sensitivity" not in self.folders:
+            return None
+        told = self.folders["sensitivity"].told["verdict"]["deciding"]
+        return {each["path"]: each["title"][self.language] for each in told}
+
+    def removals(self) -> list[tuple[str, float, str]]:
+        """(service, balance in yuan a year, state) with and without each service."""
+        told = self.folders["subsidy"].told["subsidy"]["services"]
+        return [(name, each["balance"]["value"], each["state"]) for name, each in told.items()]
+
+    def axes(self) -> dict[str, str]:
+        """What a sweep varies: path and title."""
+        sweep, _ = self.folders["sweep"], self.translate
+        return {
+            axis["path"]: axis["title"][self.language] if axis["title"]
+            else label(sweep.scenario, axis["path"], self.language, _)
+            for axis in sweep.told["axes"]
+        }  # fmt: skip
+
+    def points(self) -> list[tuple[tuple[str, ...], dict[str, Estimate]]]:
+        """(values of the axes, outcomes of the option) of each point of a sweep."""
+        points: dict[str, tuple[tuple[str, ...], dict[str, Estimate]]] = {}
+        paths = tuple(self.axes())
+        for row in self.folders["sweep"].table("outcomes"):
+            if row["case"] == self.option:
+                point = points.setdefault(row["point"], (tuple(row[path] for path in paths), {}))
+                point[1][row["outcome"]] = estimate(row)
+        return list(points.values())
+
+    # What is not there.
+
+    def command(self, name: str, *words: str) -> str:
+        """A command on this scenario with the horizon and seed of these results."""
+        told = self.first.told
+        line = ["opsim", name, "scenario.yaml", *words, "--years", str(self.years)]
+        line += ["--seed", str(told["seed"])] if told["seed"] else []
+        return shlex.join([*line, "--fixed"] if self.fixed else line)
+
+    def missing(self, what: str, name: str, *words: str) -> Paragraph:
+        """That something is not in these results, and the command that fills it."""
+        _, command = self.translate, self.command(name, *words)
+        text = _("{what}: these results do not hold it. To fill it, run: {command}")
+        return Paragraph(text.format(what=what, command=command), "missing")
+
+
+def told_estimate(told: Mapping[str, Any]) -> Estimate:
+    """An estimate as told in ``run.json``, a share of cases included."""
+    found = told["value"] if "value" in told else told["probability"]
+    return Estimate(found, told["ci"] and tuple(told["ci"]))
+
+
+def told_verdict(told: Mapping[str, Any]) -> Verdict:
+    """A verdict as told in ``run.json``."""
+    relief, failure = told["relief"], told["failure"]
+    return Verdict(
+        told["class"], told["decided_by"], told_estimate(told),
+        told_estimate(told["p0"]), told_estimate(told["p1"]), told_estimate(told["gate"]),
+        relief and Relief(relief["class"], told_estimate(relief), relief["median_change"]),
+        failure and Failure(failure["cause"], failure["share"], failure["month"] - 1),
+    )  # fmt: skip
+
+
+def told_stressed(told: Mapping[str, Any]) -> Stressed:
+    """A stress as told in ``run.json``; the unstressed option has no breaking point."""
+    shares, cost, breaks = told["outcomes"], told["median"]["own_level_fiscal_cost"], told.get("breaks")
+    return Stressed(
+        told["verdict"]["class"], told_estimate(shares["holds_with_grants"]),
+        told_estimate(shares["gate_holds"]), cost["value"], cost["change"],
+        breaks and Break(breaks["strength"], breaks["tried"]), (breaks and breaks["settings"]) or {},
+    )  # fmt: skip
+
+
+def put_together(folders: Sequence[Results], language: str) -> Findings:
+    """Findings from folders of one scenario, one option and different commands.
+
+    The option is the one that a folder of a single option is about, else the first of the comparison.
+
+    Raises:
+        InputError: naming every folder that does not go with the others.
+
+    """
+    first = folders[0]
+    problems: list[Problem] = []
+    by_kind: dict[str, Results] = {}
+    for each in folders:
+        other = by_kind.setdefault(each.kind, each)
+        if other is not each:
+            parts = {"command": each.kind, "other": other.folder}
+            wrong = Message("also from opsim {command}, like {other}", parts)
+            problems.append(_problem(each, wrong, Message("one folder of each command")))
+        if each is not first:
+            problems += _other_scenario(each, first)
+    single = [each for each in folders if each.kind != "compare" and len(each.options()) == 1]
+    option = (single[0] if single else first).options()[0]
+    for each in folders:
+        if option not in each.options():
+            parts = {"found": list(each.options()), "option": option}
+            wrong = Message("about the option {found}, not {option}", parts)
+            problems.append(_problem(each, wrong, Message("folders about one option")))
+    if problems:
+        raise InputError(problems)
+    return Findings(by_kind, option, language)
+
+
+def _problem(results: Results, wrong: Message, allowed: Message) -> Problem:
+    return Problem(wrong, allowed, file=str(results.folder))
+
+
+def _other_scenario(each: Results, first: Results) -> Iterator[Problem]:
+    """Whether two folders are of different scenarios: where they differ, in the cases that both have."""
+    ours, theirs = first.scenario.cases(), each.scenario.cases()
+    shared = [name for name in ours if name in theirs]
+    if all(ours[name] == theirs[name] for name in shared) and len(shared) > 1:
+        return
+    if each.scenario.title != first.scenario.title:
+        parts = {"found": each.scenario.title.en, "scenario": first.scenario.title.en}
+        wrong = Message("about {found}, not {scenario}", parts)
+    else:
+        paths = list(dict.fromkeys(path for name in shared for path in _differing(ours[name], theirs[name])))
+        wrong = Message("another version of the scenario: {paths}", {"paths": paths[:3] or ["options"]})
+    yield _problem(each, wrong, Message("folders of one scenario"))
+
+
+def _differing(ours: Facility, theirs: Facility) -> Iterator[str]:
+    one, other = dict(leaves(ours)), dict(leaves(theirs))
+    for path in {**one, **other}:
+        if one.get(path) != other.get(path):
+            yield path
