@@ -1,14 +1,16 @@
 """Status quo and options: the accounts of the baseline, and each option beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
 
 from opsim.errors import marked
+from opsim.language import Translate
 from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.gate import RED_LINES
 from opsim.outcomes.intervals import Estimate, mean
+from opsim.outcomes.verdict import Relief
 from opsim.records import Float64
 from opsim.report.difference import spread
 from opsim.report.document import Block, Heading, Paragraph, Row, Table
@@ -47,24 +49,26 @@ SHOWN: Final = (
 )  # fmt: skip
 
 
-def status_quo(findings: Findings) -> Iterator[Block]:
+def status_quo(findings: Findings, _: Translate) -> Iterator[Block]:
     """Half a page: the accounts of the baseline, what is wrong with it, and that it was not back-tested."""
-    _, facility = findings.translate, findings.scenario.baseline
+    facility, language = findings.scenario.baseline, findings.language
     yield Heading(_("Status quo and problems"))
-    today = _(
+    text = _(
         "Today the facility offers {services} on {area} m² for about {population} people around it, under "
-        "{route}.",
-        services=joined([each.title[findings.language] for each in facility.services.values()], _),
-        route=terms.route(facility, findings.language),
-        population=number(facility.catchment.population.at(facility.start), "count"),
-        area=number(facility.premises.area.at(facility.start), "count"),
+        "{route}."
     )
-    yield Paragraph(today)
+    parts = {
+        "services": joined((each.title[language] for each in facility.services.values()), _),
+        "route": terms.route(facility, language),
+        "population": number(facility.catchment.population.at(facility.start), "count"),
+        "area": number(facility.premises.area.at(facility.start), "count"),
+    }
+    yield Paragraph(text.format(**parts))
     if findings.main is None:
         yield findings.missing(_("Accounts of the baseline"), "compare")
     else:
-        yield _accounts(findings)
-        yield Paragraph(_("Problems: {parts}.", parts=listed(_problems(findings), _)))
+        yield _accounts(findings, _)
+        yield Paragraph(_("Problems: {parts}.", parts=listed(_problems(findings, _), _)))
     yield Paragraph(
         _("Back-test: not back-tested. The baseline has not been compared with the facility's own records "
           "of past years; before the decision, set at least its visits, income and cost beside this table."),
@@ -72,9 +76,8 @@ def status_quo(findings: Findings) -> Iterator[Block]:
     )  # fmt: skip
 
 
-def _accounts(findings: Findings) -> Table:
+def _accounts(findings: Findings, _: Translate) -> Table:
     """A year of the baseline."""
-    _ = findings.translate
     rows = []
 
     def line(title: str, unit: str, found: Estimate, values: Float64) -> None:
@@ -86,41 +89,33 @@ def _accounts(findings: Findings) -> Table:
         values = findings.money(BASELINE, name)
         if np.any(values):
             line(title, "yuan a year", mean(values), values)
-    for name in SHOWN:
-        found = findings.estimate(BASELINE, name)
-        if found.value is not None and (found.value or name != "occupancy"):
-            line(KNOWN[name].title, KNOWN[name].unit, found, findings.column(BASELINE, name))
+    for outcome in map(KNOWN.__getitem__, SHOWN):
+        found = findings.estimate(BASELINE, outcome.name)
+        if found.value is not None and (found.value or outcome.name != "occupancy"):
+            line(outcome.title, outcome.unit, found, findings.column(BASELINE, outcome.name))
     heads = (_("indicator"), _("mean"), _("95-percent interval"), _("P10–P90 of cases"))
     return Table(_("Accounts of the baseline, an average year"), heads, tuple(rows), (3.6, 1.2, 1.8, 1.8))
 
 
-def _problems(findings: Findings) -> Iterator[str]:
+def _problems(findings: Findings, _: Translate) -> Iterator[str]:
     """What is wrong today: coverage, red lines, people who are not served."""
-    _ = findings.translate
     coverage = findings.value("user_payment_coverage", BASELINE)
     if coverage is not None:
         share = percent(coverage, _, decimals=1)
         yield _("users pay {share} of full cost, the rest is public money", share=share)
-    crossed = [
-        _(line.title) for line in RED_LINES if findings.value(f"kept.{line.name}", BASELINE) not in (None, 1)
-    ]
+    kept = {line: findings.value(f"kept.{line.name}", BASELINE) for line in RED_LINES}
+    crossed = [_(line.title) for line, share in kept.items() if share not in (None, 1)]
     yield (
         _("red lines crossed today in some cases: {lines}", lines=joined(crossed, _)) if crossed
         else _("every red line is kept today")
     )  # fmt: skip
-    causes: dict[str, float] = {}
-    for by_cause in findings.lost(BASELINE).values():
-        for cause, visits in by_cause.items():
-            causes[cause] = causes.get(cause, 0.0) + visits
-    worst = max(causes, key=causes.__getitem__, default=None)
-    if worst is not None and round(causes[worst]) > 0:
-        yield _(
-            "demand is lost {count} times a year today, refused extras included, most by this cause: "
-            "{cause} ({most})",
-            count=number(sum(causes.values()), "count"),
-            cause=_(LOOKS[worst][0]),
-            most=number(causes[worst], "count"),
-        )
+    causes = findings.lost(BASELINE)
+    worst = max(causes, key=causes.__getitem__)
+    if round(causes[worst]) > 0:
+        text = _("demand is lost {count} times a year today, refused extras included, most by this cause: "
+                 "{cause} ({most})")  # fmt: skip
+        count, most = (number(visits, "count") for visits in (sum(causes.values()), causes[worst]))
+        yield text.format(count=count, cause=_(LOOKS[worst][0]), most=most)
 
 
 SECTIONS: Final = (
@@ -143,126 +138,119 @@ HOLDING: Final = 3
 """The first so many hold in at least half of the cases."""
 
 
-def options(findings: Findings) -> Iterator[Block]:
+def options(findings: Findings, _: Translate) -> Iterator[Block]:
     """Three quarters of a page: the options side by side, each number with its change."""
-    _ = findings.translate
     yield Heading(_("Options compared"))
     if findings.main is None:
         yield findings.missing(_("Options side by side"), "compare")
         return
-    yield _side_by_side(findings)
-    yield Paragraph(running([*_ranked(findings), *_values_for_money(findings)], _))
+    yield _side_by_side(findings, _)
+    yield Paragraph(running([*_ranked(findings, _), *_values_for_money(findings, _)], _))
     if findings.single and len(findings.scenario.options) > 1:
         yield findings.missing(_("The other options"), "compare")
 
 
-def _side_by_side(findings: Findings) -> Table:
+def _side_by_side(findings: Findings, _: Translate) -> Table:
     """A column for each case; below each number its change against the baseline, or a share's interval."""
-    _, cases = findings.translate, findings.cases
+    cases = findings.cases
+    classes = (_(VERDICTS[name]) for name in _classes(findings).values())
     rows = [
-        Row((_("verdict"), "", *(_(VERDICTS[_class(name, findings)]) for name in cases[1:]))),
-        Row((_("burden relief"), "", *(_relief(name, findings) for name in cases[1:]))),
+        Row((_("verdict"), "", *classes)),
+        Row((_("burden relief"), "", *(_relief(findings.relief(name), _) for name in cases[1:]))),
     ]
     for section, names in SECTIONS:
-        lines = [line for name in names if (line := _line(KNOWN[name], findings))]
+        lines = [line for name in names if (line := _line(KNOWN[name], findings, _))]
         rows += [Row((_(section),), "section"), *lines] if lines else []
-    heads = (_("indicator"), *map(findings.title, cases))
     return Table(
-        _("Options side by side"), heads, tuple(rows), (3.3, *(1.5,) * len(cases)),
+        _("Options side by side"), (_("indicator"), *map(findings.title, cases)), tuple(rows),
+        (3.3, *(1.5,) * len(cases)),
         note=_("Below each number: its change against the baseline on the same draws with a 95-percent "
                "interval; below each share of cases: its 95-percent interval; below burden relief: median "
                "change of present own-level cost (accrual); lowest balance: one case in ten lies below"),
     )  # fmt: skip
 
 
-def _class(option: str, findings: Findings) -> str:
-    found = findings.verdict(option)
-    assert found is not None
-    return found.name
+def _classes(findings: Findings) -> dict[str, str]:
+    """The verdict on each option."""
+    found = {name: findings.verdict(name) for name in findings.cases[1:]}
+    return {name: verdict.name for name, verdict in found.items() if verdict}
 
 
-def _relief(option: str, findings: Findings) -> str:
-    _, found = findings.translate, findings.relief(option)
+def _relief(found: Relief | None, _: Translate) -> str:
     if found is None:
         return "–"
     moved = found.median_change
     return above(_(SHORT_RELIEF[found.name]), "" if moved is None else signed_percent(moved, _))
 
 
-def _line(outcome: Outcome, findings: Findings) -> Row | None:
+def _line(outcome: Outcome, findings: Findings, _: Translate) -> Row | None:
     """A row, or None where there is nothing in any case."""
-    _ = findings.translate
     found = {
         case: findings.estimate(case, outcome.name)
         for case in findings.cases
         if outcome.name != "operator_signs" or findings.value("operator_margin", case) is not None
     }
-    shares = outcome.name in SECTIONS[0][1]
-    if not found or not (shares or any(each.value for each in found.values())):
+    if not found or not (outcome.kind == "probability" or any(each.value for each in found.values())):
         return None
-    cells = []
-    for case in findings.cases:
+
+    def cell(case: str) -> str:
         if case not in found:
-            cells.append("–")
-        elif outcome.kind == "probability":
-            cells.append(with_range(found[case], outcome.unit, _))
-        else:
-            moved = "–" if case == BASELINE else change(
-                findings.difference(case, outcome.name), found[case], outcome.unit, _
-            )  # fmt: skip
-            cells.append(above(number(found[case].value, STYLES[outcome.unit]), moved.removeprefix("–")))
-    return Row((titled(outcome.title, outcome.unit, _), *cells))
+            return "–"
+        if outcome.kind == "probability":
+            return with_range(found[case], outcome.unit, _)
+        value = number(found[case].value, STYLES[outcome.unit])
+        if case == BASELINE:
+            return value
+        moved = change(findings.difference(case, outcome.name), found[case], outcome.unit, _)
+        return value if moved == "–" else above(value, moved)
+
+    return Row((titled(outcome.title, outcome.unit, _), *map(cell, findings.cases)))
 
 
-def _ranked(findings: Findings) -> Iterator[str]:
+def _ranked(findings: Findings, _: Translate) -> Iterator[str]:
     """Which option fares best."""
-    _, options = findings.translate, findings.cases[1:]
-    classes = {name: _class(name, findings) for name in options}
-    ranked = [name for name in options if classes[name] in RANKS]
+    classes = _classes(findings)
+    ranked = [name for name in classes if classes[name] in RANKS]
     holding = [name for name in ranked if classes[name] in RANKS[:HOLDING]]
-    if holding and len(options) > 1:
+    if holding and len(classes) > 1:
         best = min((classes[name] for name in holding), key=RANKS.index)
-        names = [_quoted(name, findings) for name in holding if classes[name] == best]
-        yield _("Best verdict among the options judged: {verdict} ({options})",
-                verdict=_(VERDICTS[best]), options=joined(names, _))  # fmt: skip
-    elif ranked and len(options) > 1:
+        names = _quoted([name for name in holding if classes[name] == best], findings, _)
+        text = _("Best verdict among the options judged: {verdict} ({options})")
+        yield text.format(verdict=_(VERDICTS[best]), options=names)
+    elif ranked and len(classes) > 1:
         yield _("None of the options judged holds in most cases")
-    unclear = [_quoted(name, findings) for name in options if classes[name] not in RANKS]
+    unclear = _quoted([name for name in classes if name not in ranked], findings, _)
     if unclear:
-        yield _("not to be ranked for lack of evidence: {options}", options=joined(unclear, _))
+        yield _("not to be ranked for lack of evidence: {options}", options=unclear)
     kept = [case for case in findings.cases if classes.get(case) != "mission-failure"]
-    cheapest = min(kept, key=lambda case: findings.value("own_level_fiscal_cost", case) or 0.0)
-    yield _(
+    cost = {case: findings.value("own_level_fiscal_cost", case) for case in kept}
+    cheapest = min(kept, key=lambda case: cost[case] or 0.0)
+    text = _(
         "Least own-level net fiscal cost (accrual) where the public gate is not failed: {case}, {amount} a "
-        "year",
-        case=_quoted(cheapest, findings),
-        amount=amount(findings.value("own_level_fiscal_cost", cheapest), _),
+        "year"
     )
+    yield text.format(case=_quoted([cheapest], findings, _), amount=amount(cost[cheapest], _))
 
 
-def _values_for_money(findings: Findings) -> Iterator[str]:
+def _values_for_money(findings: Findings, _: Translate) -> Iterator[str]:
     """What each contract costs our treasury beside the public comparator."""
-    _ = findings.translate
     for name, (comparator, gain) in findings.values_for_money().items():
-        unsure = gain.ci is None or gain.ci[0] <= 0 <= gain.ci[1]
-        template = (
+        unsure, value = gain.ci is None or gain.ci[0] <= 0 <= gain.ci[1], gain.value or 0.0
+        text = (
             _("value for money (accrual): at equal service no clear difference in what {option} and "
               "{comparator} cost our treasury over the horizon of {years} years (saved: {interval})")
             if unsure
             else _("value for money (accrual): at equal service {option} costs our treasury {amount} less "
                    "over the horizon of {years} years than {comparator} (saved: {interval})")
-            if (gain.value or 0.0) >= 0
+            if value >= 0
             else _("value for money (accrual): at equal service {option} costs our treasury {amount} more "
                    "over the horizon of {years} years than {comparator} (saved: {interval})")
         )  # fmt: skip
-        yield template.format(
-            option=_quoted(name, findings), amount=amount(abs(gain.value or 0.0), _),
-            comparator=_quoted(comparator, findings), years=findings.years,
-            interval=between(gain.ci, "yuan", _),
-        )  # fmt: skip
+        both = {"option": _quoted([name], findings, _), "comparator": _quoted([comparator], findings, _)}
+        saved = between(gain.ci, "yuan", _)
+        yield text.format(**both, amount=amount(abs(value), _), years=findings.years, interval=saved)
 
 
-def _quoted(case: str, findings: Findings) -> str:
-    """A case's title in quotation marks: it may have commas of its own."""
-    _ = findings.translate
-    return _("“{title}”", title=findings.title(case))
+def _quoted(cases: Sequence[str], findings: Findings, _: Translate) -> str:
+    """Titles of cases in quotation marks: they may have commas of their own."""
+    return joined([_("“{title}”", title=findings.title(case)) for case in cases], _) if cases else ""

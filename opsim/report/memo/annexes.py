@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from opsim.errors import marked
+from opsim.language import Translate
 from opsim.outcomes.verdict import FRAGILE, RELIEF_SHARE, RELIEF_SIZE
 from opsim.report.document import Block, Bullets, Heading, Paragraph, Row, Table
 from opsim.report.figures.waterfall import LOOKS
@@ -20,9 +21,9 @@ from opsim.scenario import rows as written
 from opsim.scenario.load import BASELINE
 
 
-def reproduction(findings: Findings) -> Iterator[Block]:
+def reproduction(findings: Findings, _: Translate) -> Iterator[Block]:
     """How each folder's numbers were made, and the command that makes them again."""
-    _, start = findings.translate, findings.scenario.baseline.start
+    start = findings.scenario.baseline.start
     yield Heading(_("How the numbers were made and how to make them again"), kind="annex", new_page=True)
     for kind, results in findings.folders.items():
         how = made(results, start, _)
@@ -45,9 +46,9 @@ CHANCE_SHARE: Final = marked(
 )
 
 
-def limitations(findings: Findings) -> Iterator[Block]:
+def limitations(findings: Findings, _: Translate) -> Iterator[Block]:
     """What the numbers do not tell, and the words used."""
-    _, gate, start = findings.translate, findings.facility.gate, findings.facility.start
+    gate, start = findings.facility.gate, findings.facility.start
     yield Heading(_("Limitations and terms"), kind="annex")
     yield Bullets((
         _("Not back-tested: levels rest on sources and judgment, not on this facility's own records"),
@@ -79,22 +80,22 @@ def limitations(findings: Findings) -> Iterator[Block]:
     ))  # fmt: skip
 
 
-def data(findings: Findings) -> Iterator[Block]:
+def data(findings: Findings, _: Translate) -> Iterator[Block]:
     """What the figures show, as tables."""
-    _, moved = findings.translate, findings.moved()
+    moved = findings.moved()
     if findings.main is not None or moved:
         yield Heading(_("Data behind the figures"), kind="annex")
     if findings.main is not None:
-        yield _groups(findings)
-        yield _waterfall(findings)
-        yield _cash(findings)
+        yield _groups(findings, _)
+        yield _waterfall(findings, _)
+        yield _cash(findings, _)
     if moved:
-        yield _tornado(findings)
+        yield _tornado(findings, _)
 
 
-def _groups(findings: Findings) -> Table:
+def _groups(findings: Findings, _: Translate) -> Table:
     """Visits a year by group and case."""
-    _, cases = findings.translate, findings.cases
+    cases = findings.cases
     found = {case: findings.groups(case) for case in cases}
     rows = [
         Row((
@@ -111,9 +112,9 @@ def _groups(findings: Findings) -> Table:
     )  # fmt: skip
 
 
-def _waterfall(findings: Findings) -> Table:
+def _waterfall(findings: Findings, _: Translate) -> Table:
     """The steps of each service in an average year."""
-    _, titles = findings.translate, findings.services()
+    titles = findings.services()
     rows = tuple(
         Row((titles[service], _(LOOKS[step][0]), number(yuan, "money", signed=True)))
         for service, step, yuan in findings.steps()
@@ -125,9 +126,9 @@ def _waterfall(findings: Findings) -> Table:
     )  # fmt: skip
 
 
-def _tornado(findings: Findings) -> Table:
+def _tornado(findings: Findings, _: Translate) -> Table:
     """What each number does at its low and at its high, by outcome."""
-    _, rows = findings.translate, []
+    rows = []
     for each in findings.moved():
         style = ANALYSIS_STYLES[each.outcome]
         ends = ((plain(at), number(change, style, signed=True)) for at, change in each.ends)
@@ -140,9 +141,9 @@ def _tornado(findings: Findings) -> Table:
     )  # fmt: skip
 
 
-def _cash(findings: Findings) -> Table:
+def _cash(findings: Findings, _: Translate) -> Table:
     """Lowest cash by quarter: P10, median and P90 in the baseline and the option."""
-    _, cases = findings.translate, (BASELINE, findings.option)
+    cases = (BASELINE, findings.option)
     rows = tuple(
         Row((quarter, *(number(yuan, "money") for case in cases for yuan in found[case])))
         for quarter, found in findings.balances().items()
@@ -156,9 +157,9 @@ def _cash(findings: Findings) -> Table:
     return Table(caption, (_("quarter from"), *labels), rows, (1.2, *(1,) * 6), small=True)
 
 
-def parameters(findings: Findings) -> Iterator[Block]:
+def parameters(findings: Findings, _: Translate) -> Iterator[Block]:
     """The uncertain numbers with ranges, then the sources."""
-    _, scenario, ours = findings.translate, findings.scenario, {BASELINE, findings.option}
+    scenario, ours = findings.scenario, {BASELINE, findings.option}
     yield Heading(_("Parameters and sources"), kind="annex")
     unsupported = [row for row in written.unsupported(scenario) if ours.intersection(row.cases)]
     ranges = [row for row in written.ranges(scenario) if ours.intersection(row.cases)]

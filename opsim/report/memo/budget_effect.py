@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from opsim.language import Translate
 from opsim.ledger.accrual import NOT_PAID
 from opsim.records import Float64
 from opsim.report.document import Block, Heading, Paragraph, Row, Table
@@ -20,71 +21,59 @@ BUDGETS = 3
 """Budget years shown."""
 
 
-def _total(found: Treasuries, years: int, level: str | None, *, accrual: bool) -> Float64:
+def _total(found: Treasuries, level: str | None, *, accrual: bool) -> Float64:
     """(Y,) yuan that a level costs, or all do, on cash or on accrual."""
-    chosen = (
-        column
-        for (of, source), column in found.items()
-        if level in (None, of) and (accrual or source not in NOT_PAID)
-    )
-    return sum(chosen, np.zeros(years))
+    counted = {
+        key: column if level in (None, key[0]) and (accrual or key[1] not in NOT_PAID) else 0 * column
+        for key, column in found.items()
+    }
+    return np.asarray(sum(counted.values()))
 
 
-def budgets(findings: Findings, case: str, *, accrual: bool) -> dict[str, float] | None:
-    """Own-level net cost on one basis by budget year, the next three; None without a folder of cases."""
+def budgets(findings: Findings, case: str, *, accrual: bool) -> dict[str, float]:
+    """Own-level net cost on one basis by budget year, the next three; empty without a folder of cases."""
     years, found = findings.treasuries(case)
-    if not years:
-        return None
-    level = findings.scenario.baseline.treasury.own_level
-    own = _total(found, len(years), level, accrual=accrual)
-    return {_year(year): float(yuan) for year, yuan in zip(years[:BUDGETS], own, strict=False)}
+    own = _total(found, findings.scenario.baseline.treasury.own_level, accrual=accrual) if years else ()
+    return dict(zip(years[:BUDGETS], map(float, own), strict=False))
 
 
-def _year(first_month: str) -> str:
-    """A budget year: the calendar year, or from when it runs."""
-    return first_month.removesuffix("-01")
-
-
-def fiscal(findings: Findings) -> Iterator[Block]:
+def fiscal(findings: Findings, _: Translate) -> Iterator[Block]:
     """Half a page."""
-    _ = findings.translate
     yield Heading(_("Fiscal effect and sources of money"))
     if findings.main is None:
         yield findings.missing(_("Payments by level, source and year"), "compare")
         return
-    yield _payments(findings)
-    yield Paragraph(running(_sentences(findings), _))
+    yield _payments(findings, _)
+    yield Paragraph(running(_sentences(findings, _), _))
 
 
-def _payments(findings: Findings) -> Table:
+def _payments(findings: Findings, _: Translate) -> Table:
     """What each level pays from each source in the option, and the change against the baseline."""
-    _, option = findings.translate, findings.title(findings.option)
     (years, ours), (_years, before) = map(findings.treasuries, (findings.option, BASELINE))
-    own = findings.scenario.baseline.treasury.own_level
+    shown, nothing_paid = years[:BUDGETS], np.zeros(len(years))
+    own, rows = findings.scenario.baseline.treasury.own_level, []
 
-    def line(label: str, now: Float64, was: Float64, kind: Literal["body", "total"] = "body") -> Row:
-        cells = [number(float(yuan), "money") for yuan in now[:BUDGETS]]
-        cells += [number(float(yuan), "money", signed=True) for yuan in (now - was)[:BUDGETS]]
-        return Row((label, *cells), kind)
+    def line(label: str, now: Float64, was: Float64, kind: Literal["body", "total"] = "body") -> None:
+        cells = [number(yuan, "money") for yuan in now[:BUDGETS].tolist()]
+        cells += [number(yuan, "money", signed=True) for yuan in (now - was)[:BUDGETS].tolist()]
+        rows.append(Row((label, *cells), kind))
 
-    rows = []
     for accrual, totals in (
         (False, {_("own level ({level}), cash"): own, _("all levels, cash"): None}),
         (True, {_("own level ({level}), accrual"): own, _("all levels, accrual"): None}),
     ):
         for level in LEVELS:
             for source in FUNDS:
-                now, was = (each.get((level, source), np.zeros(len(years))) for each in (ours, before))
+                now, was = (each.get((level, source), nothing_paid) for each in (ours, before))
                 if (source in NOT_PAID) == accrual and np.abs(now).sum() + np.abs(was).sum() >= 1:
-                    rows.append(line(terms.treasury(level, source, _), now, was))
+                    line(terms.treasury(level, source, _), now, was)
         for label, whose in totals.items():
-            now, was = (_total(each, len(years), whose, accrual=accrual) for each in (ours, before))
-            rows.append(line(label.format(level=_(LEVELS[own])), now, was, "total"))
-    shown = [_year(year) for year in years[:BUDGETS]]
+            now, was = (_total(each, whose, accrual=accrual) for each in (ours, before))
+            line(label.format(level=_(LEVELS[own])), now, was, "total")
     changes = (_("{year}, change", year=year) for year in shown)
+    caption = _("Net cost of treasuries by level, source and budget year: {option} (ten thousand yuan)")
     return Table(
-        _("Net cost of treasuries by level, source and budget year: {option} (ten thousand yuan)",
-          option=option),
+        caption.format(option=findings.title(findings.option)),
         (_("level and source"), *shown, *changes), tuple(rows),
         (3.2, *(1.2,) * len(shown), *(1.3,) * len(shown)),
         note=_("Means over cases; paid less what comes back; taxes received stand as negative numbers; on "
@@ -92,23 +81,18 @@ def _payments(findings: Findings) -> Table:
     )  # fmt: skip
 
 
-def _sentences(findings: Findings) -> Iterator[str]:
-    _, relief = findings.translate, findings.relief()
-    ours, before = (
-        amount(findings.value("own_level_present_cost", case), _) for case in (findings.option, BASELINE)
-    )
-    yield _(
-        "Present own-level cost (accrual) of the {years}-year horizon: {option}, {baseline} in the "
-        "baseline",
-        years=findings.years, option=ours, baseline=before,
-    )  # fmt: skip
+def _sentences(findings: Findings, _: Translate) -> Iterator[str]:
+    relief, facility, owed = findings.relief(), findings.facility, findings.value("grants_owed")
+    cost = [amount(findings.value("own_level_present_cost", case), _) for case in (findings.option, BASELINE)]
+    present = _("Present own-level cost (accrual) of the {years}-year horizon: {option}, {baseline} in the "
+                "baseline")  # fmt: skip
+    yield present.format(years=findings.years, option=cost[0], baseline=cost[1])
     if relief is not None:
         yield cases(_("it falls {cases}"), relief.share, findings.fixed, _)
-    owed = findings.value("grants_owed")
     if owed is not None and not nothing(owed):
-        yield _(
-            "treasuries at their most owe the facility {amount}, a mean over cases, for grants come late",
-            amount=amount(owed, _),
+        late = _(
+            "treasuries at their most owe the facility {amount}, a mean over cases, for grants come late"
         )
-    rate = findings.facility.discount_rates.fiscal.at(findings.facility.start)
-    yield _("fiscal discount rate {rate}", rate=percent(rate, _, decimals=1))
+        yield late.format(amount=amount(owed, _))
+    rate = percent(facility.discount_rates.fiscal.at(facility.start), _, decimals=1)
+    yield _("fiscal discount rate {rate}", rate=rate)

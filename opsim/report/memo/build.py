@@ -31,7 +31,8 @@ DIGITS: Final = "零一二三四五六七八九"
 
 def memo(findings: Findings) -> list[Block]:
     """Every block of the memo."""
-    return list(numbered(chain.from_iterable(section(findings) for section in SECTIONS), findings.language))
+    blocks = (section(findings, findings.translate) for section in SECTIONS)
+    return list(numbered(chain.from_iterable(blocks), findings.language))
 
 
 def write(blocks: Sequence[Block], file: Path, language: str) -> None:

@@ -11,6 +11,7 @@ from opsim.report.value import DIRECT
 from opsim.report.words import FUNDS, LEVELS
 from opsim.scenario.facility import Facility
 from opsim.scenario.money import Payer
+from opsim.scenario.quantity import Quantity
 from opsim.scenario.routes import ROUTE
 
 
@@ -38,45 +39,37 @@ def formula(facility: Facility, _: Translate) -> Iterator[str]:
     """What the two sides pay each other, each term with its number."""
     terms, start = facility.contract.payments, facility.start
     fee, turnover = terms.management_fee, terms.turnover_share
+
+    def yuan(sum_: Quantity) -> str:
+        return amount(sum_.at(start), _)
+
+    def share(part: Quantity, decimals: int = 1) -> str:
+        return percent(part.at(start), _, decimals)
+
     if fee is not None:
-        yield _("management fee {amount} a year", amount=amount(fee.amount.at(start), _))
-        if share := fee.turnover_share.at(start):
-            yield _("{share} of user payments on top of the fee", share=percent(share, _, decimals=1))
+        yield _("management fee {amount} a year", amount=yuan(fee.amount))
+        if fee.turnover_share.at(start):
+            yield _("{share} of user payments on top of the fee", share=share(fee.turnover_share))
         if fee.cap is not None:
-            yield _("the fee capped at {amount} a year", amount=amount(fee.cap.at(start), _))
+            yield _("the fee capped at {amount} a year", amount=yuan(fee.cap))
     if terms.service_price is not None:
-        yield _("services bought for {amount} a year", amount=amount(terms.service_price.amount.at(start), _))
+        yield _("services bought for {amount} a year", amount=yuan(terms.service_price.amount))
     if terms.rent is not None:
-        yield _("fixed rent {amount} a year", amount=amount(terms.rent.amount.at(start), _))
+        yield _("fixed rent {amount} a year", amount=yuan(terms.rent.amount))
     if turnover is not None:
-        part = percent(turnover.share.at(start), _, decimals=1)
-        yield _("{share} of turnover to the treasury", share=part)
+        yield _("{share} of turnover to the treasury", share=share(turnover.share))
         if turnover.guarantee is not None:
-            yield _("at least {amount} a year guaranteed", amount=amount(turnover.guarantee.at(start), _))
+            yield _("at least {amount} a year guaranteed", amount=yuan(turnover.guarantee))
     if months := terms.rent_free_months.at(start):
         yield _("rent-free for {months} months", months=f"{months:g}")
     if terms.shared_cost is not None:
-        part = percent(terms.shared_cost.at(start), _, decimals=1)
-        yield _("the operator bears {share} of shared cost", share=part)
+        yield _("the operator bears {share} of shared cost", share=share(terms.shared_cost))
     if terms.revenue_guarantee is not None:
-        most = amount(terms.revenue_guarantee.amount.at(start), _)
-        yield _("user payments guaranteed up to {amount} a year", amount=most)
+        yield _("user payments guaranteed up to {amount} a year", amount=yuan(terms.revenue_guarantee.amount))
     if terms.clawback is not None:
-        yield _("clawback of {share} of excess profit", share=percent(terms.clawback.share.at(start), _))
-    if bond := terms.bond.at(start):
-        yield _("performance bond {amount}", amount=amount(bond, _))
-
-
-def kpis(facility: Facility, language: str, _: Translate) -> Iterator[str]:
-    """The targets of a contract and what missing them costs."""
-    for kpi in facility.contract.payments.kpis.values():
-        yield _(
-            "{title}: at least {least} ({measure}), else {share} of the year's fee is deducted",
-            title=kpi.title[language],
-            least=f"{kpi.at_least.at(facility.start):g}",
-            measure=_(MEASURES[kpi.measure]),
-            share=percent(kpi.deduction.at(facility.start), _),
-        )
+        yield _("clawback of {share} of excess profit", share=share(terms.clawback.share, 0))
+    if terms.bond.at(start):
+        yield _("performance bond {amount}", amount=yuan(terms.bond))
 
 
 MEASURES: Final = {
@@ -85,6 +78,15 @@ MEASURES: Final = {
     "visits_a_year": marked("visits a year"),
     "occupancy": marked("occupancy"),
 }
+
+
+def kpis(facility: Facility, language: str, _: Translate) -> Iterator[str]:
+    """The targets of a contract and what missing them costs."""
+    text = _("{title}: at least {least} ({measure}), else {share} of the year's fee is deducted")
+    for kpi in facility.contract.payments.kpis.values():
+        least, share = f"{kpi.at_least.at(facility.start):g}", percent(kpi.deduction.at(facility.start), _)
+        measure = _(MEASURES[kpi.measure])
+        yield text.format(title=kpi.title[language], least=least, measure=measure, share=share)
 
 
 def ending(facility: Facility, _: Translate) -> Iterator[str]:
@@ -96,11 +98,10 @@ def ending(facility: Facility, _: Translate) -> Iterator[str]:
     yield _("notice {months} months", months=f"{terms.notice.at(start):g}")
     idle = f"{terms.idle.at(start):g}"
     yield _("after an early exit up to {months} months until the next operator begins", months=idle)
-    if contract.payments.bond.at(start):
-        yield (
-            _("the bond is forfeited by an early exit") if terms.bond_forfeited
-            else _("the bond is returned at an early exit")
-        )  # fmt: skip
+    if contract.payments.bond.at(start) and terms.bond_forfeited:
+        yield _("the bond is forfeited by an early exit")
+    elif contract.payments.bond.at(start):
+        yield _("the bond is returned at an early exit")
     if share := terms.compensation.at(start):
         yield _("compensation at an early exit: {share} of book value", share=percent(share, _))
     if share := terms.handover_payment.at(start):

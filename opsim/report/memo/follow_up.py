@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from opsim.language import Translate
 from opsim.outcomes.gate import RED_LINES
 from opsim.report.compliance import flag_lines
 from opsim.report.document import Block, Bullets, Heading, Paragraph
@@ -15,9 +16,8 @@ from opsim.report.numbers import number, percent
 from opsim.report.words import UNITS
 
 
-def compliance(findings: Findings) -> Iterator[Block]:
+def compliance(findings: Findings, _: Translate) -> Iterator[Block]:
     """A quarter of a page: what must be examined, never a judgment."""
-    _ = findings.translate
     yield Heading(_("Compliance and procedure"))
     flags = tuple(flag_lines(findings.facility, findings.language, _))
     none = _("In the contract's payments and term the simulation found nothing that its route does not allow")
@@ -35,11 +35,10 @@ def compliance(findings: Findings) -> Iterator[Block]:
     )  # fmt: skip
 
 
-def delivery(findings: Findings) -> Iterator[Block]:
+def delivery(findings: Findings, _: Translate) -> Iterator[Block]:
     """A quarter of a page."""
-    _ = findings.translate
     yield Heading(_("Delivery, assessment and exit"))
-    yield Bullets(tuple(_items(findings)))
+    yield Bullets(tuple(_items(findings, _)))
     if findings.main is None:
         yield findings.missing(_("Targets and triggers from simulated cases"), "compare")
         return
@@ -50,8 +49,8 @@ def delivery(findings: Findings) -> Iterator[Block]:
     )  # fmt: skip
 
 
-def _items(findings: Findings) -> Iterator[str]:
-    _, facility, titles = findings.translate, findings.facility, findings.services()
+def _items(findings: Findings, _: Translate) -> Iterator[str]:
+    facility, titles = findings.facility, findings.services()
     hours = [
         _("{service} {hours} hours a week",
           service=titles[name], hours=number(each.at(facility.start), "one"))
@@ -61,11 +60,11 @@ def _items(findings: Findings) -> Iterator[str]:
     if hours:
         yield _("Opening hours to be kept: {hours}", hours=joined(hours, _))
     if findings.main is not None:
-        yield _("Targets, every full year: {targets}", targets=listed(_targets(findings), _))
+        yield _("Targets, every full year: {targets}", targets=listed(_targets(findings, _), _))
     kpis = list(terms.kpis(facility, findings.language, _))
     if kpis:
         yield _("Targets of the contract: {targets}", targets=listed(kpis, _))
-    yield _("Stop and review when: {triggers}", triggers=listed(_triggers(findings), _))
+    yield _("Stop and review when: {triggers}", triggers=listed(_triggers(findings, _), _))
     if terms.has_operator(facility):
         ending = list(terms.ending(facility, _))
         yield _("Exit and handover: {terms}", terms=joined(ending, _))
@@ -73,9 +72,8 @@ def _items(findings: Findings) -> Iterator[str]:
         yield _("Exit and handover: government runs the facility itself; what was bought stays public")
 
 
-def _targets(findings: Findings) -> Iterator[str]:
+def _targets(findings: Findings, _: Translate) -> Iterator[str]:
     """The red lines as targets."""
-    _ = findings.translate
     for line in RED_LINES:
         if findings.value(f"worst_year.{line.name}") is not None and line.name != "hours":
             least = line.limit(findings.facility)
@@ -87,9 +85,9 @@ def _targets(findings: Findings) -> Iterator[str]:
             yield _("{title} {sign} {limit}", title=_(line.title), sign=sign, limit=limit)
 
 
-def _triggers(findings: Findings) -> Iterator[str]:
+def _triggers(findings: Findings, _: Translate) -> Iterator[str]:
     """Numbers beyond which the decision is to be taken again."""
-    _, facility, option = findings.translate, findings.facility, findings.option
+    facility, option = findings.facility, findings.option
     yield _("a red line is crossed in a full year")
     balance = amount(-facility.contract.credit_line.at(facility.start), _)
     yield _("the balance falls below {balance}", balance=balance)

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from opsim.errors import InputError, Message, Problem
+from opsim.facility.case import LOST
 from opsim.language import Translate, translator
 from opsim.outcomes.distribution import Group
 from opsim.outcomes.intervals import Estimate
@@ -68,7 +69,7 @@ class Findings:
     option: str
     language: str
 
-    @property
+    @cached_property
     def translate(self) -> Translate:
         """From English to the memo's language."""
         return translator(self.language)
@@ -216,9 +217,9 @@ class Findings:
         """Who gets what, by segment."""
         return {name: Group(**each) for name, each in self.told["groups"][case].items()}
 
-    def lost(self, case: str) -> dict[str, dict[str, float]]:
-        """Visits never made and refusals a year by segment and cause."""
-        return dict(self.told["lost"][case])
+    def lost(self, case: str) -> dict[str, float]:
+        """Visits never made and refusals a year by cause."""
+        return {cause: sum(each[cause] for each in self.told["lost"][case].values()) for cause in LOST}
 
     def flows(self, reason: str) -> list[tuple[str, str, float]]:
         """(payer, receiver, yuan a year) of what moves for a reason in the option, the largest first."""

@@ -1,6 +1,6 @@
 """Numbers, lists and sentences as every section of a memo writes them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import reduce
 from typing import Final
 
@@ -54,7 +54,7 @@ def running(parts: Iterable[str | None], _: Translate) -> str:
     return _(". ").join(part[:1].upper() + part[1:] for part in parts if part) + _(".")
 
 
-def joined(parts: Sequence[str], _: Translate) -> str:
+def joined(parts: Iterable[str], _: Translate) -> str:
     """Words in a row."""
     return reduce(lambda one, two: _("{one}, {two}", one=one, two=two), parts)
 

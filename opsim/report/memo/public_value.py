@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from opsim.facility.case import DRIVERS
+from opsim.language import Translate
 from opsim.ledger import accounts
 from opsim.outcomes.gate import RED_LINES
 from opsim.report import sentences
@@ -20,26 +21,24 @@ from opsim.scenario.load import BASELINE
 COST_LINES = ("cash", "full", "economic")
 
 
-def services(findings: Findings) -> Iterator[Block]:
+def services(findings: Findings, _: Translate) -> Iterator[Block]:
     """Three quarters of a page: revenue, cost and cross-subsidy."""
-    _ = findings.translate
     yield Heading(_("Revenue, cost and cross-subsidy"))
     if findings.main is None:
         yield findings.missing(_("Services on the three cost lines"), "compare")
     else:
-        yield Paragraph(running(_matrix(findings), _))
+        yield Paragraph(running(_matrix(findings, _), _))
         yield from pictures.cross_subsidy(findings, _("Who pays for which service in an average year"))
-        yield _three_lines(findings)
+        yield _three_lines(findings, _)
     if "subsidy" in findings.folders:
-        yield _removals(findings)
+        yield _removals(findings, _)
     else:
         what = _("What goes with each service if it is taken away")
         yield findings.missing(what, "subsidy", "--option", findings.option)
 
 
-def _three_lines(findings: Findings) -> Table:
+def _three_lines(findings: Findings, _: Translate) -> Table:
     """Each service: what users pay, subsidies for its use, and cash, full and economic cost."""
-    _ = findings.translate
 
     def line(label: str, numbers: list[float]) -> tuple[str, ...]:
         sales, full = numbers[0], numbers[3]
@@ -76,9 +75,9 @@ def _three_lines(findings: Findings) -> Table:
     )  # fmt: skip
 
 
-def _matrix(findings: Findings) -> Iterator[str]:
+def _matrix(findings: Findings, _: Translate) -> Iterator[str]:
     """The matrix of cross-subsidy in a sentence, and whether it turns on how shared cost is divided."""
-    _, named = findings.translate, findings.services()
+    named = findings.services()
     yield sentences.carried(findings.value("carried_of_100_yuan"), _)
     titles = {accounts.service(name): title for name, title in named.items()}
     paid = [each for each in findings.flows("cross_subsidy") if each[2] >= SMALLEST]
@@ -95,9 +94,9 @@ def _matrix(findings: Findings) -> Iterator[str]:
     yield driver_sentence(left, named, _)
 
 
-def _removals(findings: Findings) -> Paragraph:
+def _removals(findings: Findings, _: Translate) -> Paragraph:
     """What removal runs say of each service."""
-    _, titles = findings.translate, findings.services()
+    titles = findings.services()
     by_state: dict[str, list[str]] = {}
     for name, yuan, state in findings.removals():
         balance = number(yuan, "money", signed=True)
@@ -114,21 +113,20 @@ def _removals(findings: Findings) -> Paragraph:
     )  # fmt: skip
 
 
-def people(findings: Findings) -> Iterator[Block]:
+def people(findings: Findings, _: Translate) -> Iterator[Block]:
     """Half a page: the red lines as measured, and what changes for whom."""
-    _ = findings.translate
     yield Heading(_("Public service kept, and what changes for whom"))
     if findings.main is None:
         yield findings.missing(_("Red lines and groups"), "compare")
         return
-    yield _red_lines(findings)
-    yield Paragraph(running(_gains_and_losses(findings), _))
+    yield _red_lines(findings, _)
+    yield Paragraph(running(_gains_and_losses(findings, _), _))
     yield from pictures.people(findings, _("Visits a head by age and income, before and after"))
 
 
-def _red_lines(findings: Findings) -> Table:
+def _red_lines(findings: Findings, _: Translate) -> Table:
     """Each red line: its limit, the worst year measured, and the share of cases that keep it."""
-    _, rows = findings.translate, []
+    rows = []
     for line in RED_LINES:
         style = STYLES[line.unit]
         before, ours = (
@@ -146,9 +144,8 @@ def _red_lines(findings: Findings) -> Table:
                  (4, 1, 1.2, 1.6, 1.3))  # fmt: skip
 
 
-def _gains_and_losses(findings: Findings) -> Iterator[str]:
-    _ = findings.translate
-    yield worst_off(findings)
+def _gains_and_losses(findings: Findings, _: Translate) -> Iterator[str]:
+    yield worst_off(findings, _)
     reach, poorest = (findings.value(name) for name in ("priority_reach", "poorest_reach"))
     if reach is not None and poorest is not None:
         yield _(

@@ -23,9 +23,9 @@ BOTH: Final = marked("both")
 NOBODY: Final = marked("does not arise")
 
 
-def contract(findings: Findings) -> Iterator[Block]:
+def contract(findings: Findings, _: Translate) -> Iterator[Block]:
     """Half a page."""
-    _, facility, operator = findings.translate, findings.facility, findings.facility.contract.operator
+    facility, operator = findings.facility, findings.facility.contract.operator
     yield Heading(_("Contract and sharing of risk"))
     parts = [_("route: {route}", route=terms.route(facility, findings.language))]
     if terms.has_operator(facility):
@@ -33,7 +33,7 @@ def contract(findings: Findings) -> Iterator[Block]:
     else:
         parts.append(_("government runs the facility itself and bears every risk"))
     yield Paragraph(running(parts, _))
-    yield _bearers(findings)
+    yield _bearers(findings, _)
     if operator is None:
         yield Paragraph(
             _("Signing test and zone of possible agreement: the operator is paid for running the "
@@ -45,7 +45,7 @@ def contract(findings: Findings) -> Iterator[Block]:
     elif findings.main is None:
         yield findings.missing(_("Signing test of the operator"), "compare")
     else:
-        yield Paragraph(running(_signing(findings, operator), _))
+        yield Paragraph(running(_signing(findings, operator, _), _))
     if "breakeven" in findings.folders:
         caption = _("Zone of possible agreement: where it begins")
         yield from picture(findings, "breakeven", "break-even", caption)
@@ -58,9 +58,9 @@ def contract(findings: Findings) -> Iterator[Block]:
         )  # fmt: skip
 
 
-def _bearers(findings: Findings) -> Table:
+def _bearers(findings: Findings, _: Translate) -> Table:
     """A row for each risk and a column for each case: who bears it."""
-    _, named = findings.translate, findings.scenario.cases()
+    named = findings.scenario.cases()
     shown = findings.cases if findings.main else (BASELINE, findings.option)
     rows = tuple(Row((_(title), *(_(bearer(named[case])) for case in shown))) for title, bearer in RISKS)
     heads = (_("risk"), *map(findings.title, shown))
@@ -124,9 +124,9 @@ RISKS: Final[tuple[tuple[str, Callable[[Facility], str]], ...]] = (
 """Risks by name, and who bears each; both: it is divided by services or by formula."""
 
 
-def _signing(findings: Findings, operator: Operator) -> Iterator[str]:
+def _signing(findings: Findings, operator: Operator, _: Translate) -> Iterator[str]:
     """Whether an operator would sign: each test with what is measured, and whether both sides gain."""
-    _, asked, start = findings.translate, operator.signing, findings.facility.start
+    asked, start = operator.signing, findings.facility.start
     signs = findings.estimate(findings.option, "operator_signs")
     yield cases(_("An operator would sign {cases}"), signs, findings.fixed, _)
     for name, style, limit, label in (
@@ -146,10 +146,8 @@ def _signing(findings: Findings, operator: Operator) -> Iterator[str]:
         if 0 < found.undefined < 1:
             text += _(" (undefined in {share} of cases)", share=percent(found.undefined, _))
         yield text
-    yield _(
-        "at most {stake} at stake (capital {capital})",
-        stake=amount(findings.value("operator_at_stake"), _), capital=amount(operator.capital.at(start), _),
-    )  # fmt: skip
+    stake, capital = amount(findings.value("operator_at_stake"), _), amount(operator.capital.at(start), _)
+    yield _("at most {stake} at stake (capital {capital})", stake=stake, capital=capital)
     gain = _both_gain(findings)
     yield cases(
         _("the operator signs and our treasury pays less than today {cases}"), gain, findings.fixed, _

@@ -45,19 +45,19 @@ BEYOND: Final[Mapping[str, tuple[str, str]]] = {
 """By setting of a stress: beyond what, and how its number is read."""
 
 
-def risk(findings: Findings) -> Iterator[Block]:
+def risk(findings: Findings, _: Translate) -> Iterator[Block]:
     """Half a page and the figures."""
-    _, option = findings.translate, ("--option", findings.option)
+    option = ("--option", findings.option)
     yield Heading(_("Uncertainty and stress tests"))
     spread = sentences.spread_of_cost(findings.spread(), _) if findings.main else None
-    yield Paragraph(running((assumptions(findings), spread), _))
+    yield Paragraph(running((assumptions(findings, _), spread), _))
     if "sensitivity" in findings.folders:
         for name in DRIVERS:
             yield from picture(findings, "sensitivity", name, _("What drives the result"))
     else:
         yield findings.missing(_("What drives the result (tornado)"), "sensitivity", *option)
     if "sweep" in findings.folders:
-        yield from points(findings)
+        yield from points(findings, _)
     if findings.main is not None:
         caption = _("Lowest balance of each quarter (cash less unpaid bills and debts), baseline and option")
         name = findings.figure_name("cash", by_option=True)
@@ -65,8 +65,8 @@ def risk(findings: Findings) -> Iterator[Block]:
     else:
         yield findings.missing(_("How cash runs"), "compare")
     if "stress" in findings.folders:
-        yield stress_table(findings)
-        yield Paragraph(running([reversal(findings)], _), "lead")
+        yield stress_table(findings, _)
+        yield Paragraph(running([reversal(findings, _)], _), "lead")
     else:
         yield findings.missing(_("Stress tests and the point of reversal"), "stress", *option)
 
@@ -78,9 +78,8 @@ def judged(findings: Findings) -> list[written.RangeRow]:
     return [row for row in ranges if row.support == "assumption" and ours.intersection(row.cases)]
 
 
-def assumptions(findings: Findings) -> str:
+def assumptions(findings: Findings, _: Translate) -> str:
     """How many parameters are expert judgment, and which of them decide."""
-    _ = findings.translate
     paths = [row.path for row in judged(findings)]
     if not paths:
         return _("No uncertain parameter rests on expert judgment alone")
@@ -100,9 +99,9 @@ def assumptions(findings: Findings) -> str:
     return template.format(count=len(paths), command=command, names=joined(names, _) if names else "")
 
 
-def points(findings: Findings) -> Iterator[Block]:
+def points(findings: Findings, _: Translate) -> Iterator[Block]:
     """What the option does at other values of some numbers: a sentence, and a table of few points."""
-    _, found = findings.translate, findings.points()
+    found = findings.points()
     if not found:
         return
     cost = AT_POINTS[0]
@@ -128,9 +127,9 @@ def points(findings: Findings) -> Iterator[Block]:
     yield Table(caption, heads, rows, (1.0,) * len(heads), text_columns=())
 
 
-def stress_table(findings: Findings) -> Table:
+def stress_table(findings: Findings, _: Translate) -> Table:
     """The option without stress and under each one: shares of cases, the median case, the breaking point."""
-    _, told = findings.translate, findings.folders["stress"].told
+    told = findings.folders["stress"].told
     rows = [Row((_("without stress"), *_cells(findings.unstressed, _), ""))]
     notes = [
         _("{count} replications; cost in ten thousand yuan in the median case; strength 1 as named, 0 "
@@ -173,9 +172,8 @@ def _strength(found: Stressed, _: Translate) -> str:
     return _("fails without stress") if strength == 0 else f"{strength:.2f}"
 
 
-def reversal(findings: Findings) -> str:
+def reversal(findings: Findings, _: Translate) -> str:
     """At what point the conclusion turns, from the reverse stress test."""
-    _ = findings.translate
     tried = [
         each.breaks.tried for each in findings.stresses.values() if isinstance(each, Stressed) and each.breaks
     ]
