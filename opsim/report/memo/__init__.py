@@ -1,6 +1,6 @@
 """The decision memo: text, tables and figures filled from results folders, written as Word or HTML.
 
 `material` puts the folders together and answers what sections ask. Each section is a function from it to
-blocks, in the order of reading: `proposal`, `alternatives`, `public_value`, `budget_effect`, `risk_sharing`,
-`robustness`, `follow_up`, `annexes`. `build` joins and numbers them and writes the file.
+blocks, in the order of reading: `proposal`, `alternatives`, `public_value`, `budget_effect`, `agreement`,
+`robustness`, `annexes`. `build` joins and numbers them and writes the file.
 """

@@ -1,6 +1,7 @@
 """Annexes: how to make the same again, limitations, terms, data behind figures, parameters, sources."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from opsim.errors import marked
@@ -129,11 +130,11 @@ def _waterfall(findings: Findings, _: Translate) -> Table:
 def _tornado(findings: Findings, _: Translate) -> Table:
     """What each number does at its low and at its high, by outcome."""
     rows = []
-    for each in findings.moved():
-        style = ANALYSIS_STYLES[each.outcome]
-        ends = ((plain(at), number(change, style, signed=True)) for at, change in each.ends)
-        name = label(findings.scenario, each.path, findings.language, _)
-        rows.append(Row((_(ANALYSIS_TITLES[each.outcome]), name, *(cell for end in ends for cell in end))))
+    for outcome, path, ends in findings.moved():
+        name, title = label(findings.scenario, path, findings.language, _), _(ANALYSIS_TITLES[outcome])
+        style = ANALYSIS_STYLES[outcome]
+        cells = ((plain(at), number(change, style, signed=True)) for at, change in ends)
+        rows.append(Row((title, name, *chain.from_iterable(cells))))
     return Table(
         _("What moves cost (ten thousand yuan a year) and the room of the verdict (%), one number at a time"),
         (_("outcome"), _("parameter"), _("low"), _("change"), _("high"), _("change")),
@@ -159,10 +160,12 @@ def _cash(findings: Findings, _: Translate) -> Table:
 
 def parameters(findings: Findings, _: Translate) -> Iterator[Block]:
     """The uncertain numbers with ranges, then the sources."""
-    scenario, ours = findings.scenario, {BASELINE, findings.option}
+    scenario = findings.scenario
     yield Heading(_("Parameters and sources"), kind="annex")
-    unsupported = [row for row in written.unsupported(scenario) if ours.intersection(row.cases)]
-    ranges = [row for row in written.ranges(scenario) if ours.intersection(row.cases)]
+    unsupported, ranges = (
+        findings.ours(written.unsupported(scenario)),
+        findings.ours(written.ranges(scenario)),
+    )
     yield Paragraph(
         _("{count} uncertain parameters of the baseline and the option; {judged} of them are expert "
           "judgment. Numbers that nobody vouches for: {unsupported}.",

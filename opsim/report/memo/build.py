@@ -8,14 +8,13 @@ from typing import Final
 
 from opsim.errors import Message, RunError
 from opsim.report.document import Block, Heading, Picture, Table
+from opsim.report.memo.agreement import compliance, contract, delivery
 from opsim.report.memo.alternatives import options, status_quo
 from opsim.report.memo.annexes import data, limitations, parameters, reproduction
 from opsim.report.memo.budget_effect import fiscal
-from opsim.report.memo.follow_up import compliance, delivery
 from opsim.report.memo.material import Findings
 from opsim.report.memo.proposal import decision, summary
 from opsim.report.memo.public_value import people, services
-from opsim.report.memo.risk_sharing import contract
 from opsim.report.memo.robustness import risk
 from opsim.report.render import html, word
 from opsim.report.writing import write_bytes

@@ -4,10 +4,10 @@ Sections ask for cases, outcomes and estimates; how a folder keeps them is known
 """
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from opsim.report.labels import label
 from opsim.report.results import Results, estimate, value
 from opsim.scenario.facility import Facility, leaves
 from opsim.scenario.load import BASELINE, Scenario
+from opsim.scenario.rows import NumberRow, RangeRow
 from opsim.study.stress import Break
 from opsim.study.stresses import BOX
 
@@ -34,6 +35,9 @@ NONE: Final = Estimate(None, None)
 
 Treasuries = dict[tuple[str, str], Float64]
 """By (level, source): (Y,) yuan net paid, or owed more, in each budget year, on average over cases."""
+
+
+RowOfNumber = TypeVar("RowOfNumber", NumberRow, RangeRow)
 
 
 class Stressed(NamedTuple):
@@ -49,15 +53,6 @@ class Stressed(NamedTuple):
     breaks: Break | None
     settings: Mapping[str, float]
     """Of the stress where it breaks the option."""
-
-
-class Moved(NamedTuple):
-    """What an uncertain number moves at its low and at its high."""
-
-    outcome: str
-    path: str
-    ends: tuple[tuple[str, float | None], tuple[str, float | None]]
-    """The number as written and the change of the outcome there."""
 
 
 @dataclass(frozen=True)
@@ -95,25 +90,23 @@ class Findings:
         return self.main or next(iter(self.folders.values()))
 
     @property
-    def told(self) -> dict[str, Any]:
-        """What the folder with cases tells in ``run.json``."""
-        assert self.main is not None
-        return self.main.told
-
-    @property
     def single(self) -> bool:
         """Whether the cases are those of a run of one option."""
         return self.main is not None and self.main.kind == "run"
 
+    def setting(self, name: str, kind: str | None = None) -> Any:  # noqa: ANN401 - a number, flag or name
+        """How a folder was made: its years, seed, replications, whether only chance varied (``fixed``)."""
+        return (self.folders[kind] if kind else self.first).told[name]
+
     @property
     def fixed(self) -> bool:
         """Whether only chance varied between cases."""
-        return bool(self.first.told["fixed"])
+        return bool(self.setting("fixed"))
 
     @property
     def years(self) -> int:
         """The horizon."""
-        return int(self.first.told["years"])
+        return int(self.setting("years"))
 
     @cached_property
     def cases(self) -> tuple[str, ...]:
@@ -123,6 +116,10 @@ class Findings:
     def title(self, case: str) -> str:
         """A case in words."""
         return self.first.title(case, self.language)
+
+    def ours(self, rows: Iterable[RowOfNumber]) -> list[RowOfNumber]:
+        """Of rows about numbers of the scenario, those of the baseline and the option."""
+        return [row for row in rows if {BASELINE, self.option}.intersection(row.cases)]
 
     def services(self) -> dict[str, str]:
         """Titles of the option's services by name."""
@@ -142,6 +139,10 @@ class Findings:
             found.setdefault((row["case"], row["outcome"]), []).append(float(row["value"] or "nan"))
         return {key: np.array(values) for key, values in found.items()}
 
+    @cached_property
+    def _monthly(self) -> list[dict[str, str]]:
+        return self.first.table("monthly")
+
     def _months(self, case: str, column: str) -> Float64:
         """(R, M) of the monthly table."""
         found: dict[str, list[float]] = {}
@@ -149,10 +150,6 @@ class Findings:
             if row["case"] == case:
                 found.setdefault(row["replication"], []).append(float(row[column]))
         return np.array(list(found.values()))
-
-    @cached_property
-    def _monthly(self) -> list[dict[str, str]]:
-        return self.main.table("monthly") if self.main else []
 
     def estimate(self, case: str, outcome: str) -> Estimate:
         """An outcome of a case; without a value where the folders do not hold it."""
@@ -172,8 +169,8 @@ class Findings:
 
     def difference(self, case: str, outcome: str) -> Estimate:
         """A case less the baseline, with the interval of the pairs."""
-        told = self.told["difference"].get(outcome) if self.single else (
-            self.told["compare"].get(outcome, {}).get("difference", {}).get(case)
+        told = self.first.told["difference"].get(outcome) if self.single else (
+            self.first.told["compare"].get(outcome, {}).get("difference", {}).get(case)
         )  # fmt: skip
         return NONE if told is None else told_estimate(told)
 
@@ -204,33 +201,37 @@ class Findings:
         if self.main is None:
             told = self.folders["stress"].told["unstressed"]["verdict"] if "stress" in self.folders else {}
         else:
-            told = self.told["verdict"] if self.single else self.told["verdicts"][case or self.option]
+            told = (
+                self.first.told["verdict"]
+                if self.single
+                else self.first.told["verdicts"][case or self.option]
+            )
         return dict(told)
 
     def spread(self) -> Spread | None:
         """Of own-level fiscal cost of the option over cases."""
-        told = self.told["spread"] if self.single else self.told["spread"][self.option]
+        told = self.first.told["spread"] if self.single else self.first.told["spread"][self.option]
         found = told["own_level_fiscal_cost"]
         return found and Spread(**found)
 
     def groups(self, case: str) -> dict[str, Group]:
         """Who gets what, by segment."""
-        return {name: Group(**each) for name, each in self.told["groups"][case].items()}
+        return {name: Group(**each) for name, each in self.first.told["groups"][case].items()}
 
     def lost(self, case: str) -> dict[str, float]:
         """Visits never made and refusals a year by cause."""
-        return {cause: sum(each[cause] for each in self.told["lost"][case].values()) for cause in LOST}
+        return {cause: sum(each[cause] for each in self.first.told["lost"][case].values()) for cause in LOST}
 
     def flows(self, reason: str) -> list[tuple[str, str, float]]:
         """(payer, receiver, yuan a year) of what moves for a reason in the option, the largest first."""
-        told = self.told["flows"][self.option]
+        told = self.first.told["flows"][self.option]
         return [(each["from"], each["to"], each["yuan"]) for each in told if each["reason"] == reason]
 
     def values_for_money(self) -> dict[str, tuple[str, Estimate]]:
         """By contract: its public comparator, and what our treasury gains over it at equal service."""
         return {
             name: (each["comparator"], told_estimate(each["at_equal_service"]["own_level"]))
-            for name, each in self.told.get("value_for_money", {}).items()
+            for name, each in self.first.told.get("value_for_money", {}).items()
         }
 
     def treasuries(self, case: str) -> tuple[tuple[str, ...], Treasuries]:
@@ -247,9 +248,8 @@ class Findings:
 
     def sheet(self, name: str, *, by_option: bool = False) -> Sheet:
         """The table of a figure of the cases."""
-        assert self.main is not None
-        full = self.figure_name(name, by_option=by_option)
-        return Sheet(self.main.table(f"figures/{full}"), self.main, self.option, self.language)
+        rows = self.first.table(f"figures/{self.figure_name(name, by_option=by_option)}")
+        return Sheet(rows, self.first, self.option, self.language)
 
     def figure_name(self, name: str, *, by_option: bool = False) -> str:
         """What a figure is called in the folder of cases."""
@@ -268,16 +268,17 @@ class Findings:
             found.setdefault(row["quarter_from"], {})[row["case"]] = ends
         return found
 
-    def moved(self) -> list[Moved]:
-        """The bars of the tornado; none without an analysis of one number at a time."""
+    def moved(self) -> list[tuple[str, str, list[tuple[str, float | None]]]]:
+        """(outcome, path, its low and its high with the change there) of the tornado; none without one."""
         rows = self.folders["sensitivity"].table("figures/tornado") if "sensitivity" in self.folders else []
         return [
-            Moved(
-                row["outcome"], row["path"],
-                ((row["low"], value(row["low_change"])), (row["high"], value(row["high_change"]))),
+            (
+                row["outcome"],
+                row["path"],
+                [(row[end], value(row[f"{end}_change"])) for end in ("low", "high")],
             )
             for row in rows
-        ]  # fmt: skip
+        ]
 
     # Other studies of the option.
 
@@ -317,32 +318,29 @@ class Findings:
         told = self.folders["subsidy"].told["subsidy"]["services"]
         return [(name, each["balance"]["value"], each["state"]) for name, each in told.items()]
 
-    def axes(self) -> dict[str, str]:
-        """What a sweep varies: path and title."""
-        sweep, _ = self.folders["sweep"], self.translate
-        return {
-            axis["path"]: axis["title"][self.language] if axis["title"]
-            else label(sweep.scenario, axis["path"], self.language, _)
-            for axis in sweep.told["axes"]
-        }  # fmt: skip
-
-    def points(self) -> list[tuple[tuple[str, ...], dict[str, Estimate]]]:
-        """(values of the axes, outcomes of the option) of each point of a sweep."""
-        points: dict[str, tuple[tuple[str, ...], dict[str, Estimate]]] = {}
-        paths = tuple(self.axes())
-        for row in self.folders["sweep"].table("outcomes"):
+    def swept(self) -> tuple[list[str], list[tuple[tuple[str, ...], dict[str, Estimate]]]]:
+        """Titles of what a sweep varies; and of each point (its values, outcomes of the option)."""
+        sweep, points = self.folders["sweep"], dict[str, tuple[tuple[str, ...], dict[str, Estimate]]]()
+        axes = {axis["path"]: axis["title"] for axis in sweep.told["axes"]}
+        for row in sweep.table("outcomes"):
             if row["case"] == self.option:
-                point = points.setdefault(row["point"], (tuple(row[path] for path in paths), {}))
+                point = points.setdefault(row["point"], (tuple(row[path] for path in axes), {}))
                 point[1][row["outcome"]] = estimate(row)
-        return list(points.values())
+        titles = [
+            title[self.language] if title else label(sweep.scenario, path, self.language, self.translate)
+            for path, title in axes.items()
+        ]
+        return titles, list(points.values())
 
     # What is not there.
 
     def command(self, name: str, *words: str) -> str:
         """A command on this scenario with the horizon and seed of these results."""
-        told = self.first.told
-        line = ["opsim", name, "scenario.yaml", *words, "--years", str(self.years)]
-        line += ["--seed", str(told["seed"])] if told["seed"] else []
+        line, seed = (
+            ["opsim", name, "scenario.yaml", *words, "--years", str(self.years)],
+            self.setting("seed"),
+        )
+        line += ["--seed", str(seed)] if seed else []
         return shlex.join([*line, "--fixed"] if self.fixed else line)
 
     def missing(self, what: str, name: str, *words: str) -> Paragraph:

@@ -56,7 +56,7 @@ def running(parts: Iterable[str | None], _: Translate) -> str:
 
 def joined(parts: Iterable[str], _: Translate) -> str:
     """Words in a row."""
-    return reduce(lambda one, two: _("{one}, {two}", one=one, two=two), parts)
+    return reduce(lambda one, two: _("{one}, {two}", one=one, two=two) if one else two, parts, "")
 
 
 def listed(parts: Iterable[str], _: Translate) -> str:

@@ -13,7 +13,7 @@ from opsim.report.memo.pictures import picture
 from opsim.report.numbers import number, percent
 from opsim.report.words import VERDICTS
 from opsim.scenario import rows as written
-from opsim.scenario.load import BASELINE
+from opsim.study.stress import Break
 from opsim.study.stresses import BOX
 
 DRIVERS: Final = ("tornado", "drivers", "sobol")
@@ -73,21 +73,18 @@ def risk(findings: Findings, _: Translate) -> Iterator[Block]:
 
 def judged(findings: Findings) -> list[written.RangeRow]:
     """The uncertain numbers of the baseline and the option that rest on expert judgment."""
-    ours = {BASELINE, findings.option}
-    ranges = written.ranges(findings.scenario)
-    return [row for row in ranges if row.support == "assumption" and ours.intersection(row.cases)]
+    return [row for row in findings.ours(written.ranges(findings.scenario)) if row.support == "assumption"]
 
 
 def assumptions(findings: Findings, _: Translate) -> str:
     """How many parameters are expert judgment, and which of them decide."""
-    paths = [row.path for row in judged(findings)]
-    if not paths:
-        return _("No uncertain parameter rests on expert judgment alone")
-    deciding = findings.deciding()
+    paths, deciding = [row.path for row in judged(findings)], findings.deciding()
     names = [title for path, title in (deciding or {}).items() if path in paths]
-    template = (
-        _("{count} uncertain parameters are expert judgment (listed in the annex); which of them decide "
-          "the conclusion is told by: {command}")
+    text = (
+        _("No uncertain parameter rests on expert judgment alone")
+        if not paths
+        else _("{count} uncertain parameters are expert judgment (listed in the annex); which of them decide "
+               "the conclusion is told by: {command}")
         if deciding is None
         else _("{count} uncertain parameters are expert judgment (listed in the annex); of these {names} "
                "decide the conclusion")
@@ -96,56 +93,53 @@ def assumptions(findings: Findings, _: Translate) -> str:
                "decides the conclusion")
     )  # fmt: skip
     command = findings.command("sensitivity", "--option", findings.option)
-    return template.format(count=len(paths), command=command, names=joined(names, _) if names else "")
+    return text.format(count=len(paths), command=command, names=joined(names, _))
 
 
 def points(findings: Findings, _: Translate) -> Iterator[Block]:
     """What the option does at other values of some numbers: a sentence, and a table of few points."""
-    found = findings.points()
+    titles, found = findings.swept()
     if not found:
         return
-    cost = AT_POINTS[0]
-    costs = [estimates[cost].value for _values, estimates in found if cost in estimates]
+    costs = [each[AT_POINTS[0]].value for _values, each in found if AT_POINTS[0] in each]
     known = [each for each in costs if each is not None]
-    ends = between((min(known), max(known)), "yuan a year", _) if known else "–"
     text = _(
         "Over the {count} points of the sweep ({years}-year horizon) own-level fiscal cost (accrual) runs "
-        "from {ends} ten thousand yuan a year",
-        count=len(found), ends=ends, years=findings.folders["sweep"].told["years"],
-    )  # fmt: skip
-    yield Paragraph(running([text], _))
+        "from {ends} ten thousand yuan a year"
+    )
+    ends = between((min(known), max(known)), "yuan a year", _) if known else "–"
+    years = findings.setting("years", "sweep")
+    yield Paragraph(running([text.format(count=len(found), ends=ends, years=years)], _))
     if len(found) > MOST_ROWS:
         return
-    names = [name for name in AT_POINTS if name in found[0][1]]
-    rows = tuple(
-        Row((*values, *(with_range(estimates[name], KNOWN[name].unit, _) for name in names)))
-        for values, estimates in found
+    outcomes = [KNOWN[name] for name in AT_POINTS if name in found[0][1]]
+    rows = (
+        (*values, *(with_range(each[outcome.name], outcome.unit, _) for outcome in outcomes))
+        for values, each in found
     )
-    outcomes = (titled(KNOWN[name].title, KNOWN[name].unit, _) for name in names)
-    heads = (*findings.axes().values(), *outcomes)
+    heads = (*titles, *(titled(outcome.title, outcome.unit, _) for outcome in outcomes))
     caption = _("Points of the sweep, {option}", option=findings.title(findings.option))
-    yield Table(caption, heads, rows, (1.0,) * len(heads), text_columns=())
+    yield Table(caption, heads, tuple(map(Row, rows)), (1.0,) * len(heads), text_columns=())
 
 
 def stress_table(findings: Findings, _: Translate) -> Table:
     """The option without stress and under each one: shares of cases, the median case, the breaking point."""
-    told = findings.folders["stress"].told
     rows = [Row((_("without stress"), *_cells(findings.unstressed, _), ""))]
+    count, reverse = (findings.setting(name, "stress") for name in ("replications", "reverse_replications"))
     notes = [
         _("{count} replications; cost in ten thousand yuan in the median case; strength 1 as named, 0 "
-          "without stress; breaks: fewer than half of {reverse} cases hold",
-          count=told["replications"], reverse=told["reverse_replications"]),
+          "without stress; breaks: fewer than half of {reverse} cases hold", count=count, reverse=reverse),
     ]  # fmt: skip
     for stress in BOX:
         found, label = findings.stresses[stress.name], f"{stress.name} {_(stress.title)}"
         if isinstance(found, Stressed):
-            rows.append(Row((label, *_cells(found, _), _strength(found, _))))
+            rows.append(Row((label, *_cells(found, _), _strength(found.breaks, _))))
         else:
             rows.append(Row((label, _("does not apply"), "", "", "", "")))
             notes.append(_("{name} does not apply: {why}", name=stress.name, why=found))
-    caption = _("Stress table, {option}: the median case and shares of cases")
     return Table(
-        caption.format(option=findings.title(findings.option)),
+        _("Stress table, {option}: the median case and shares of cases",
+          option=findings.title(findings.option)),
         (_("stress"), _("verdict"), _("holds with grants"), _("public gate holds"),
          _("own-level cost (accrual) a year, change"), _("breaks at strength")),
         tuple(rows), (4, 1.3, 1.4, 1.4, 1.5, 1.2), note=_(". ").join(notes), text_columns=(0, 1),
@@ -162,49 +156,42 @@ def _cells(found: Stressed, _: Translate) -> tuple[str, ...]:
     return _(VERDICTS[found.verdict]), *shares, cost
 
 
-def _strength(found: Stressed, _: Translate) -> str:
+def _strength(found: Break | None, _: Translate) -> str:
     """Where a stress breaks the option."""
-    if found.breaks is None:
+    if found is None:
         return "–"
-    strength = found.breaks.strength
-    if strength is None:
-        return _("not up to {times}", times=f"{found.breaks.tried:g}")
-    return _("fails without stress") if strength == 0 else f"{strength:.2f}"
+    if found.strength is None:
+        return _("not up to {times}", times=f"{found.tried:g}")
+    return _("fails without stress") if found.strength == 0 else f"{found.strength:.2f}"
 
 
 def reversal(findings: Findings, _: Translate) -> str:
     """At what point the conclusion turns, from the reverse stress test."""
-    tried = [
-        each.breaks.tried for each in findings.stresses.values() if isinstance(each, Stressed) and each.breaks
-    ]
+    applied = [each for each in findings.stresses.values() if isinstance(each, Stressed)]
+    tried, found = [each.breaks.tried for each in applied if each.breaks], findings.breaks()
     if not tried:
         return _("The reverse stress test was not finished, so no point of reversal is known")
-    found = findings.breaks()
     if not found:
-        return _(
-            "No stress of the box turns the conclusion, up to {times} times its strength",
-            times=f"{max(tried):g}",
-        )
+        most = f"{max(tried):g}"
+        return _("No stress of the box turns the conclusion, up to {times} times its strength", times=most)
     name, strength, settings = found[0]
     if strength == 0:
         return _("there is nothing to turn, for gate or money fails in most cases even without stress")
-    title = next(stress.title for stress in BOX if stress.name == name)
-    return _(
-        "If {beyond}, the conclusion turns ({name} {title}, at {times} times its strength)",
-        beyond=beyond(settings, _), name=name, title=_(title), times=f"{strength:.2f}",
-    )  # fmt: skip
+    text = _("If {beyond}, the conclusion turns ({name} {title}, at {times} times its strength)")
+    title = next(_(stress.title) for stress in BOX if stress.name == name)
+    return text.format(beyond=beyond(settings, _), name=name, title=title, times=f"{strength:.2f}")
 
 
 def beyond(settings: Mapping[str, float], _: Translate) -> str:
     """The settings at which a stress breaks the option, in words."""
     parts = []
     for path, value in settings.items():
-        template, reading = BEYOND[path]
+        text, reading = BEYOND[path]
         if reading == "months":
             months = f"{value:g}"
             shown = _("{number} month", number=months) if value == 1 else _("{number} months", number=months)
         else:
             share = {"less": 1 - value, "more": value - 1, "share": value}[reading]
             shown = percent(share, _, decimals=1)
-        parts.append(_(template, number=shown))
+        parts.append(_(text, number=shown))
     return _(" and ").join(parts)
