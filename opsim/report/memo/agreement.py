@@ -1,4 +1,4 @@
-"""The agreement: who pays and bears what, whether an operator would sign; procedure, targets, triggers, exit."""
+"""The agreement: who pays and bears what; whether an operator would sign; procedure, targets, exit."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -226,5 +226,5 @@ def _triggers(findings: Findings, _: Translate) -> Iterator[str]:
         count = number(visits, "count")
         yield _("visits of the priority groups fall below {count} in a full year", count=count)
     if "stress" in findings.folders:
-        near = [settings for _name, strength, settings in findings.breaks() if strength][:2]
-        yield from (beyond(settings, _) for settings in near)
+        near = [stress.values(strength) for stress, strength in findings.breaks() if strength]
+        yield from (beyond(settings, _) for settings in near[:2])

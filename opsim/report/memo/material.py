@@ -27,7 +27,7 @@ from opsim.scenario.facility import Facility, leaves
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.rows import NumberRow, RangeRow
 from opsim.study.stress import Break
-from opsim.study.stresses import BOX
+from opsim.study.stresses import BOX, Stress
 
 ABOUT_OPTIONS: Final = ("compare", "run")
 """Folders that hold cases beside the baseline, the fuller first."""
@@ -51,8 +51,6 @@ class Stressed(NamedTuple):
     change: float
     """Own-level fiscal cost in the median case, yuan a year, and what the stress changes of it."""
     breaks: Break | None
-    settings: Mapping[str, float]
-    """Of the stress where it breaks the option."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +86,10 @@ class Findings:
     def first(self) -> Results:
         """The folder that says how numbers were made, where not told otherwise."""
         return self.main or next(iter(self.folders.values()))
+
+    @property
+    def _told(self) -> dict[str, Any]:
+        return self.first.told
 
     @property
     def single(self) -> bool:
@@ -169,10 +171,11 @@ class Findings:
 
     def difference(self, case: str, outcome: str) -> Estimate:
         """A case less the baseline, with the interval of the pairs."""
-        told = self.first.told["difference"].get(outcome) if self.single else (
-            self.first.told["compare"].get(outcome, {}).get("difference", {}).get(case)
-        )  # fmt: skip
-        return NONE if told is None else told_estimate(told)
+        if self.single:
+            told = self._told["difference"].get(outcome)
+        else:
+            told = self._told["compare"].get(outcome, {}).get("difference", {}).get(case)
+        return told_estimate(told) if told else NONE
 
     def money(self, case: str, column: str) -> Float64:
         """(R,) yuan a year of a column of the monthly table."""
@@ -182,6 +185,15 @@ class Findings:
         """(R,) a column of the monthly table in the budget year in which it sums up to least."""
         months = self._months(case, column)
         return np.asarray(months.reshape(len(months), -1, 12).sum(axis=2).min(axis=1))
+
+    def _about(self, what: str, case: str | None = None) -> Any:  # noqa: ANN401 - a part of run.json
+        """What is told of an option: a run tells of one, a comparison by name."""
+        return self._told[what] if self.single else self._told[what][case or self.option]
+
+    def _judged(self, case: str | None = None) -> dict[str, Any]:
+        if self.main is not None:
+            return dict(self._about("verdict" if self.single else "verdicts", case))
+        return self.folders["stress"].told["unstressed"]["verdict"] if "stress" in self.folders else {}
 
     def verdict(self, case: str | None = None) -> Verdict | None:
         """The verdict on an option; None where these results hold none."""
@@ -197,41 +209,29 @@ class Findings:
         """How many a decision would need; None where even many more would not do."""
         return self._judged().get("replications_needed")
 
-    def _judged(self, case: str | None = None) -> dict[str, Any]:
-        if self.main is None:
-            told = self.folders["stress"].told["unstressed"]["verdict"] if "stress" in self.folders else {}
-        else:
-            told = (
-                self.first.told["verdict"]
-                if self.single
-                else self.first.told["verdicts"][case or self.option]
-            )
-        return dict(told)
-
     def spread(self) -> Spread | None:
         """Of own-level fiscal cost of the option over cases."""
-        told = self.first.told["spread"] if self.single else self.first.told["spread"][self.option]
-        found = told["own_level_fiscal_cost"]
-        return found and Spread(**found)
+        found = self._about("spread")["own_level_fiscal_cost"]
+        return Spread(**found) if found else None
 
     def groups(self, case: str) -> dict[str, Group]:
         """Who gets what, by segment."""
-        return {name: Group(**each) for name, each in self.first.told["groups"][case].items()}
+        return {name: Group(**each) for name, each in self._told["groups"][case].items()}
 
     def lost(self, case: str) -> dict[str, float]:
         """Visits never made and refusals a year by cause."""
-        return {cause: sum(each[cause] for each in self.first.told["lost"][case].values()) for cause in LOST}
+        return {cause: sum(each[cause] for each in self._told["lost"][case].values()) for cause in LOST}
 
     def flows(self, reason: str) -> list[tuple[str, str, float]]:
         """(payer, receiver, yuan a year) of what moves for a reason in the option, the largest first."""
-        told = self.first.told["flows"][self.option]
+        told = self._told["flows"][self.option]
         return [(each["from"], each["to"], each["yuan"]) for each in told if each["reason"] == reason]
 
     def values_for_money(self) -> dict[str, tuple[str, Estimate]]:
         """By contract: its public comparator, and what our treasury gains over it at equal service."""
         return {
             name: (each["comparator"], told_estimate(each["at_equal_service"]["own_level"]))
-            for name, each in self.first.told.get("value_for_money", {}).items()
+            for name, each in self._told.get("value_for_money", {}).items()
         }
 
     def treasuries(self, case: str) -> tuple[tuple[str, ...], Treasuries]:
@@ -297,11 +297,11 @@ class Findings:
         """The option as the stress test met it without stress."""
         return told_stressed(self.folders["stress"].told["unstressed"])
 
-    def breaks(self) -> list[tuple[str, float, Mapping[str, float]]]:
-        """(stress, strength, settings) of those that break the option, the nearest first."""
+    def breaks(self) -> list[tuple[Stress, float]]:
+        """Stresses that break the option and the strength at which they do, the nearest first."""
         found = [
-            (name, each.breaks.strength, each.settings)
-            for name, each in self.stresses.items()
+            (stress, each.breaks.strength)
+            for stress, each in zip(BOX, self.stresses.values(), strict=True)
             if isinstance(each, Stressed) and each.breaks and each.breaks.strength is not None
         ]
         return sorted(found, key=lambda each: each[1])
@@ -373,7 +373,7 @@ def told_stressed(told: Mapping[str, Any]) -> Stressed:
     return Stressed(
         told["verdict"]["class"], told_estimate(shares["holds_with_grants"]),
         told_estimate(shares["gate_holds"]), cost["value"], cost["change"],
-        breaks and Break(breaks["strength"], breaks["tried"]), (breaks and breaks["settings"]) or {},
+        breaks and Break(breaks["strength"], breaks["tried"]),
     )  # fmt: skip
 
 
@@ -430,6 +430,4 @@ def _other_scenario(each: Results, first: Results) -> Iterator[Problem]:
 
 def _differing(ours: Facility, theirs: Facility) -> Iterator[str]:
     one, other = dict(leaves(ours)), dict(leaves(theirs))
-    for path in {**one, **other}:
-        if one.get(path) != other.get(path):
-            yield path
+    return (path for path in {**one, **other} if one.get(path) != other.get(path))

@@ -174,12 +174,12 @@ def reversal(findings: Findings, _: Translate) -> str:
     if not found:
         most = f"{max(tried):g}"
         return _("No stress of the box turns the conclusion, up to {times} times its strength", times=most)
-    name, strength, settings = found[0]
+    stress, strength = found[0]
     if strength == 0:
         return _("there is nothing to turn, for gate or money fails in most cases even without stress")
+    point, times = beyond(stress.values(strength), _), f"{strength:.2f}"
     text = _("If {beyond}, the conclusion turns ({name} {title}, at {times} times its strength)")
-    title = next(_(stress.title) for stress in BOX if stress.name == name)
-    return text.format(beyond=beyond(settings, _), name=name, title=title, times=f"{strength:.2f}")
+    return text.format(beyond=point, name=stress.name, title=_(stress.title), times=times)
 
 
 def beyond(settings: Mapping[str, float], _: Translate) -> str:
