@@ -21,8 +21,7 @@ from opsim.report import table
 from opsim.report.export import export
 from opsim.report.figures import gallery as figures
 from opsim.report.folder import claimed, write
-from opsim.report.memo.build import memo
-from opsim.report.memo.material import put_together
+from opsim.report.memo.build import memo, put_together
 from opsim.report.render.html import document as page
 from opsim.report.render.word import document as word
 from opsim.report.results import read

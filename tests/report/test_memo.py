@@ -23,8 +23,8 @@ from opsim.language import translator
 from opsim.outcomes.catalog import OUTCOMES
 from opsim.report.document import Bullets, Heading, Paragraph, Table
 from opsim.report.memo import pictures, proposal, robustness
-from opsim.report.memo.build import chinese, memo, numbered
-from opsim.report.memo.material import Findings, put_together
+from opsim.report.memo.build import chinese, memo, numbered, put_together
+from opsim.report.memo.material import Findings
 from opsim.report.provenance import command
 from opsim.report.results import Results, read
 from opsim.report.seal import seal
@@ -61,6 +61,11 @@ def results_of(place):
 
 def findings(place, language="en") -> Findings:
     return put_together([results_of(place)], language)
+
+
+def said(section, found):
+    """What a part of the memo says in the language of its findings."""
+    return section(found, found.translate)
 
 
 def lines(path):
@@ -489,7 +494,7 @@ def test_who_loses_whatever_happens(copy, factor, en, zh, unpainted):
             other["visits"] = 100 * (2 if name != "senior.low" else factor or 0)
 
     retold(copy, change)
-    assert en in proposal.worst_off(findings(copy))
+    assert en in said(proposal.worst_off, findings(copy))
     assert zh in all_text(findings(copy, "zh"))
 
 
@@ -503,13 +508,13 @@ def test_a_recommendation_for_every_verdict(copy, verdict, relief):
 
     retold(copy, change)
     found = findings(copy)
-    text = proposal.recommendation(found)
+    text = said(proposal.recommendation, found)
     speaks_for = verdict in ("sustainable", "grant-dependent")
     assert text.startswith("the numbers speak for") == (speaks_for and relief == "relief")
     if verdict in ("unsustainable", "mission-failure"):
         assert text.startswith("the numbers speak against")
-    assert ("unknown" in proposal.relief(found)) == (relief is None)
-    assert proposal.recommendation(replace(found, language="zh")) != text
+    assert ("unknown" in said(proposal.relief, found)) == (relief is None)
+    assert said(proposal.recommendation, replace(found, language="zh")) != text
 
 
 @pytest.mark.parametrize(
@@ -523,8 +528,8 @@ def test_a_recommendation_for_every_verdict(copy, verdict, relief):
 )
 def test_the_change_of_present_cost_whatever_its_sign(copy, change, en, zh):
     retold(copy, lambda told: told["verdicts"][OPTION]["relief"].update(median_change=change))
-    assert en in proposal.relief(findings(copy))
-    assert zh in proposal.relief(findings(copy, "zh"))
+    assert en in said(proposal.relief, findings(copy))
+    assert zh in said(proposal.relief, findings(copy, "zh"))
 
 
 @pytest.mark.parametrize(
@@ -549,13 +554,13 @@ def test_grants_needed_and_secured(copy, users, grants, en, zh):
         return row
 
     rewritten(copy / "monthly.csv", change)
-    assert en in proposal.grants(findings(copy))
-    assert zh in proposal.grants(findings(copy, "zh"))
+    assert en in said(proposal.grants, findings(copy))
+    assert zh in said(proposal.grants, findings(copy, "zh"))
 
 
 def test_without_a_verdict_nothing_is_said_of_failures():
     bare = SimpleNamespace(translate=translator("en"), verdict=lambda: None, folders={}, main=None)
-    assert proposal.main_risk(bare) == "Main risk: not in these results"
+    assert said(proposal.main_risk, bare) == "Main risk: not in these results"
 
 
 def test_the_leanest_year_is_the_least_of_each_case(tmp_path):
@@ -572,7 +577,7 @@ def test_the_leanest_year_is_the_least_of_each_case(tmp_path):
 def test_no_failure_and_a_failure(copy):
     def told(failure):
         retold(copy, lambda told: told["verdicts"][OPTION].update(failure=failure))
-        return proposal.failure(findings(copy)), proposal.failure(findings(copy, "zh"))
+        return said(proposal.main_risk, findings(copy)), said(proposal.main_risk, findings(copy, "zh"))
 
     assert told(None)[0] == "No case fails with the budgeted grants"
     found = told({"cause": "wait", "share": 0.4, "month": 12, "date": "2027-12"})
@@ -611,7 +616,9 @@ def test_every_stress_can_turn_the_conclusion(place, stress):
     if stress.name == "F7":
         return
     breaks = {stress.name: {"strength": 0.5, "tried": 3.0, "settings": stress.values(0.5)}}
-    english, chinese_ = (robustness.reversal(both(place, breaks, language)) for language in ("en", "zh"))
+    english, chinese_ = (
+        said(robustness.reversal, both(place, breaks, language)) for language in ("en", "zh")
+    )
     assert re.fullmatch(
         rf"If .*\d.*, the conclusion turns \({stress.name} .*, at 0\.50 times its strength\)", english
     )
@@ -637,14 +644,14 @@ def test_every_setting_of_the_box_has_words():
 
 
 def test_nothing_breaks_or_all_is_broken_or_nobody_looked(place):
-    nothing = robustness.reversal(both(place, {}, "en"))
+    nothing = said(robustness.reversal, both(place, {}, "en"))
     assert nothing == "No stress of the box turns the conclusion, up to 3 times its strength"
-    assert "没有一项压力使结论反转" in robustness.reversal(both(place, {}, "zh"))
+    assert "没有一项压力使结论反转" in said(robustness.reversal, both(place, {}, "zh"))
     broken = {"F1": {"strength": 0.0, "tried": 3.0, "settings": {"shocks.demand": 1.0}}}
-    assert robustness.reversal(both(place, broken, "en")).startswith("there is nothing to turn")
+    assert said(robustness.reversal, both(place, broken, "en")).startswith("there is nothing to turn")
     unfinished = {stress.name: None for stress in BOX}
-    assert "was not finished" in robustness.reversal(both(place, unfinished, "en"))
-    assert "未完成" in robustness.reversal(both(place, unfinished, "zh"))
+    assert "was not finished" in said(robustness.reversal, both(place, unfinished, "en"))
+    assert "未完成" in said(robustness.reversal, both(place, unfinished, "zh"))
 
 
 def test_the_nearest_point_is_the_one_told_and_a_trigger(place, unpainted):
@@ -656,7 +663,7 @@ def test_the_nearest_point_is_the_one_told_and_a_trigger(place, unpainted):
     text = all_text(found)
     assert "主要风险：若工资上涨超过6.0%，结论反转" in text
     assert "工资上涨超过6.0%；客流需求下降超过16.0%" in text  # triggers, the nearest first
-    table = robustness.stress_table(found)
+    table = said(robustness.stress_table, found)
     rows = {row.cells[0].split()[0]: row.cells for row in table.rows}
     assert rows["F1"][-1] == "0.80"
     assert rows["F2"][-1] == "3倍内未失效"
@@ -689,7 +696,7 @@ def test_sensitivity_names_what_decides(place):
         for language, expected in (("en", en), ("zh", zh)):
             folder = Results(place / "figures", "sensitivity", told, results.scenario)
             found = replace(findings(place, language), folders={"compare": results, "sensitivity": folder})
-            assert expected in robustness.assumptions(found)
+            assert expected in said(robustness.assumptions, found)
 
 
 @pytest.mark.parametrize(("count", "tables"), [(3, 1), (25, 0)])
@@ -712,7 +719,7 @@ def test_a_sweep_is_told_by_its_points(place, tmp_path, count, tables):
     (tmp_path / "outcomes.csv").write_text("\n".join(lines_) + "\n", encoding="utf-8")
     sweep = Results(tmp_path, "sweep", told, results.scenario)
     found = put_together([results, sweep], "zh")
-    text, *rest = robustness.points(found)
+    text, *rest = said(robustness.points, found)
     assert (
         text.text
         == f"扫描的{count}个取值点中（1年期限），年均本级财政净支出（权责发生制）为25.0至{24 + count}.0万元。"
@@ -733,7 +740,10 @@ def test_a_sweep_is_told_by_its_points(place, tmp_path, count, tables):
 
 def test_no_judgment_at_all(place, monkeypatch):
     monkeypatch.setattr(robustness, "judged", lambda found: [])
-    assert robustness.assumptions(findings(place)) == "No uncertain parameter rests on expert judgment alone"
+    assert (
+        said(robustness.assumptions, findings(place))
+        == "No uncertain parameter rests on expert judgment alone"
+    )
 
 
 def test_chance_only_is_said(copy, unpainted):

@@ -98,14 +98,11 @@ def _groups(findings: Findings, _: Translate) -> Table:
     """Visits a year by group and case."""
     cases = findings.cases
     found = {case: findings.groups(case) for case in cases}
-    rows = [
-        Row((
-            segment_title(findings.scenario.baseline, name, findings.language, _),
-            number(group.persons, "count"),
-            *(number(found[case].get(name, group).visits, "count") for case in cases),
-        ))
-        for name, group in found[BASELINE].items()
-    ]  # fmt: skip
+    rows = []
+    for name, group in found[BASELINE].items():
+        title = segment_title(findings.scenario.baseline, name, findings.language, _)
+        counts = (group.persons, *(found[case].get(name, group).visits for case in cases))
+        rows.append(Row((title, *(number(count, "count") for count in counts))))
     return Table(
         _("Visits to basic and inclusive services a year, by group"),
         (_("group"), _("persons"), *map(findings.title, cases)),
@@ -162,10 +159,8 @@ def parameters(findings: Findings, _: Translate) -> Iterator[Block]:
     """The uncertain numbers with ranges, then the sources."""
     scenario = findings.scenario
     yield Heading(_("Parameters and sources"), kind="annex")
-    unsupported, ranges = (
-        findings.ours(written.unsupported(scenario)),
-        findings.ours(written.ranges(scenario)),
-    )
+    unsupported = findings.ours(written.unsupported(scenario))
+    ranges = findings.ours(written.ranges(scenario))
     yield Paragraph(
         _("{count} uncertain parameters of the baseline and the option; {judged} of them are expert "
           "judgment. Numbers that nobody vouches for: {unsupported}.",

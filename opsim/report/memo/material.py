@@ -4,14 +4,13 @@ Sections ask for cases, outcomes and estimates; how a folder keeps them is known
 """
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from opsim.errors import InputError, Message, Problem
 from opsim.facility.case import LOST
 from opsim.language import Translate, translator
 from opsim.outcomes.distribution import Group
@@ -23,7 +22,7 @@ from opsim.report.document import Paragraph
 from opsim.report.figures.sheet import Sheet
 from opsim.report.labels import label
 from opsim.report.results import Results, estimate, value
-from opsim.scenario.facility import Facility, leaves
+from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.rows import NumberRow, RangeRow
 from opsim.study.stress import Break
@@ -271,14 +270,8 @@ class Findings:
     def moved(self) -> list[tuple[str, str, list[tuple[str, float | None]]]]:
         """(outcome, path, its low and its high with the change there) of the tornado; none without one."""
         rows = self.folders["sensitivity"].table("figures/tornado") if "sensitivity" in self.folders else []
-        return [
-            (
-                row["outcome"],
-                row["path"],
-                [(row[end], value(row[f"{end}_change"])) for end in ("low", "high")],
-            )
-            for row in rows
-        ]
+        ends = [[(row[end], value(row[f"{end}_change"])) for end in ("low", "high")] for row in rows]
+        return [(row["outcome"], row["path"], each) for row, each in zip(rows, ends, strict=True)]
 
     # Other studies of the option.
 
@@ -375,59 +368,3 @@ def told_stressed(told: Mapping[str, Any]) -> Stressed:
         told_estimate(shares["gate_holds"]), cost["value"], cost["change"],
         breaks and Break(breaks["strength"], breaks["tried"]),
     )  # fmt: skip
-
-
-def put_together(folders: Sequence[Results], language: str) -> Findings:
-    """Findings from folders of one scenario, one option and different commands.
-
-    The option is the one that a folder of a single option is about, else the first of the comparison.
-
-    Raises:
-        InputError: naming every folder that does not go with the others.
-
-    """
-    first = folders[0]
-    problems: list[Problem] = []
-    by_kind: dict[str, Results] = {}
-    for each in folders:
-        other = by_kind.setdefault(each.kind, each)
-        if other is not each:
-            parts = {"command": each.kind, "other": other.folder}
-            wrong = Message("also from opsim {command}, like {other}", parts)
-            problems.append(_problem(each, wrong, Message("one folder of each command")))
-        if each is not first:
-            problems += _other_scenario(each, first)
-    single = [each for each in folders if each.kind != "compare" and len(each.options()) == 1]
-    option = (single[0] if single else first).options()[0]
-    for each in folders:
-        if option not in each.options():
-            parts = {"found": list(each.options()), "option": option}
-            wrong = Message("about the option {found}, not {option}", parts)
-            problems.append(_problem(each, wrong, Message("folders about one option")))
-    if problems:
-        raise InputError(problems)
-    return Findings(by_kind, option, language)
-
-
-def _problem(results: Results, wrong: Message, allowed: Message) -> Problem:
-    return Problem(wrong, allowed, file=str(results.folder))
-
-
-def _other_scenario(each: Results, first: Results) -> Iterator[Problem]:
-    """Whether two folders are of different scenarios: where they differ, in the cases that both have."""
-    ours, theirs = first.scenario.cases(), each.scenario.cases()
-    shared = [name for name in ours if name in theirs]
-    if all(ours[name] == theirs[name] for name in shared) and len(shared) > 1:
-        return
-    if each.scenario.title != first.scenario.title:
-        parts = {"found": each.scenario.title.en, "scenario": first.scenario.title.en}
-        wrong = Message("about {found}, not {scenario}", parts)
-    else:
-        paths = list(dict.fromkeys(path for name in shared for path in _differing(ours[name], theirs[name])))
-        wrong = Message("another version of the scenario: {paths}", {"paths": paths[:3] or ["options"]})
-    yield _problem(each, wrong, Message("folders of one scenario"))
-
-
-def _differing(ours: Facility, theirs: Facility) -> Iterator[str]:
-    one, other = dict(leaves(ours)), dict(leaves(theirs))
-    return (path for path in {**one, **other} if one.get(path) != other.get(path))
