@@ -234,9 +234,9 @@ class Findings:
         }
 
     def treasuries(self, case: str) -> tuple[tuple[str, ...], Treasuries]:
-        """(first months of the budget years, what each level pays from each source, or owes more)."""
+        """(budget years: calendar years or from when they run, what each level pays from each source)."""
         rows = [row for row in self.main.table("treasury") if row["case"] == case] if self.main else []
-        years = tuple(dict.fromkeys(row["from"] for row in rows))
+        years = tuple(dict.fromkeys(row["from"].removesuffix("-01") for row in rows))
         found: Treasuries = {}
         for row in rows:
             column = found.setdefault((row["level"], row["source"]), np.zeros(len(years)))
