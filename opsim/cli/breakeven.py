@@ -12,7 +12,7 @@ from opsim.cli.wishes import Wishes, understood
 from opsim.errors import InputError, Message, Problem
 from opsim.report import breakeven as report
 from opsim.scenario.load import Scenario
-from opsim.scenario.scalar import read_scalar
+from opsim.scenario.yaml.scalar import read_scalar
 from opsim.study.breakeven import (
     EXPECTED_POINTS,
     HOLDS,
@@ -38,8 +38,14 @@ class Asked(NamedTuple):
     probability: str | None
 
 
-def break_even_of(wishes: Wishes, asked: Asked, voice: Voice) -> int:
-    """Look for a break-even; returns the exit status."""
+def break_even_of(
+    wishes: Wishes, voice: Voice, *, resume: str | None, solve: str | None, between: tuple[str, str] | None,
+    target: str | None, probability: str | None,
+) -> int:  # fmt: skip
+    """Look for a break-even, or `resume` that; returns the exit status."""
+    if resume is not None:
+        return gone_on(resume, COMMAND, wishes, voice, partial(_study, language=voice.language))
+    asked = Asked(solve, between, target, probability)
     problems: list[Problem] = []
     question = _question(asked, problems)
     try:
@@ -57,11 +63,6 @@ def break_even_of(wishes: Wishes, asked: Asked, voice: Voice) -> int:
         settings = replace(settings, years=min(settings.years, YEARS))
     study = _study(scenario, settings, question.told(), wishes.scenario, language=voice.language)
     return begun(study, f"{scenario.name}-breakeven", wishes, voice)
-
-
-def go_on(folder: str, wishes: Wishes, voice: Voice) -> int:
-    """Go on with the break-even in a folder; returns the exit status."""
-    return gone_on(folder, COMMAND, wishes, voice, partial(_study, language=voice.language))
 
 
 def _question(asked: Asked, problems: list[Problem]) -> Question | None:

@@ -9,7 +9,7 @@ from opsim.cli.console import paper, print_json
 from opsim.cli.options import Voice
 from opsim.language import translator
 from opsim.report.render.grid import Table
-from opsim.scenario.catalog import shipped
+from opsim.scenario.shipped import shipped
 
 
 def list_scenarios(voice: Voice) -> int:

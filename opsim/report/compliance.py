@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from opsim.language import Translate, render
-from opsim.scenario.compliance import flags
 from opsim.scenario.facility import Facility
+from opsim.scenario.legality import flags
 
 
 def flag_lines(facility: Facility, language: str, _: Translate) -> Iterator[str]:

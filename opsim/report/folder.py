@@ -24,8 +24,8 @@ from opsim.report.jsonform import as_json, text
 from opsim.report.results import Results
 from opsim.report.seal import open_seal, seal
 from opsim.report.writing import table, write_text
-from opsim.scenario.dump import dump
 from opsim.scenario.load import Scenario
+from opsim.scenario.yaml.dump import dump
 from opsim.study import claim
 from opsim.study.run import Comparison, RunResult
 from opsim.study.stress import StressResult

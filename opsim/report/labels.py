@@ -11,8 +11,8 @@ from opsim.errors import marked
 from opsim.language import Translate
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import Scenario
+from opsim.scenario.paths import way
 from opsim.scenario.people import DistanceBand, Title
-from opsim.scenario.quantity import Frozen
 from opsim.scenario.walk_in import Step
 
 WORDS: Final = {
@@ -179,23 +179,18 @@ def _key(key: str, _: Translate) -> str:
 
 def _name(facility: Facility, path: str) -> _Name | None:
     """The path taken apart; None where the facility does not have it."""
-    thing: object = facility
-    known = _known(facility)
-    found = _Name([], [])
-    for key in path.split("."):
-        if isinstance(thing, dict) and key in thing:
-            found.titles.extend(_titles(facility, thing, key, known))
-            thing = thing[key]
-        elif isinstance(thing, Frozen):
-            fields = type(thing).model_fields
-            field = next((name for name, it in fields.items() if key in (name, it.alias)), None)
-            if field is None:
-                return None
-            thing = getattr(thing, field)
-            found.said.append(key)
-        else:
-            return None
-    return found
+    steps, known = way(facility, path), _known(facility)
+    if steps is None:
+        return None
+    return _Name(
+        [
+            title
+            for step in steps
+            if isinstance(step.thing, dict)
+            for title in _titles(facility, step.thing, step.key, known)
+        ],
+        [step.key for step in steps if not isinstance(step.thing, dict)],
+    )
 
 
 def _known(facility: Facility) -> dict[str, Title]:

@@ -17,7 +17,7 @@ from opsim.report.labels import label
 from opsim.report.numbers import Style, number, percent, percent_interval, with_interval
 from opsim.report.render.grid import Table
 from opsim.report.words import NOT_BACK_TESTED
-from opsim.scenario import rows as written
+from opsim.scenario import number_tables as written
 from opsim.scenario.load import Scenario
 from opsim.study.findings import (
     CHANCE,

@@ -14,8 +14,8 @@ import opsim
 from opsim.errors import Message
 from opsim.errors import marked as _
 from opsim.language import Translate, render, translator
-from opsim.outcomes.catalog import Outcome
-from opsim.outcomes.measures import Fraction
+from opsim.outcomes.intervals import Fraction
+from opsim.outcomes.outcome import Outcome
 from opsim.report.figures import gallery as figures
 from opsim.report.folder import Content, Published, Table, publish
 from opsim.report.jsonform import SCHEMA, interval, text
@@ -28,7 +28,7 @@ from opsim.report.words import UNITS
 from opsim.report.writing import write_text
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.scenario.load import BASELINE
-from opsim.scenario.values import Value, changes_baseline
+from opsim.scenario.overrides.values import Value, changes_baseline
 from opsim.study.designs import Axis
 from opsim.study.store import Store
 from opsim.study.sweep import Estimates, Plan, summaries

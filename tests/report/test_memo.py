@@ -20,7 +20,7 @@ import pytest
 from opsim.cli.main import main
 from opsim.errors import InputError
 from opsim.language import translator
-from opsim.outcomes.catalog import OUTCOMES
+from opsim.outcomes.registry import OUTCOMES
 from opsim.report.document import Bullets, Heading, Paragraph, Table
 from opsim.report.memo import pictures, proposal, robustness
 from opsim.report.memo.build import chinese, memo, numbered, put_together
@@ -29,9 +29,9 @@ from opsim.report.provenance import command
 from opsim.report.results import Results, read
 from opsim.report.seal import seal
 from opsim.report.words import UNITS, VERDICTS
-from opsim.scenario.catalog import names
-from opsim.scenario.dump import dump
 from opsim.scenario.load import load
+from opsim.scenario.shipped import names
+from opsim.scenario.yaml.dump import dump
 from opsim.study.stresses import BOX
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

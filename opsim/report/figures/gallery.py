@@ -27,7 +27,7 @@ from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import style
 from opsim.report.results import Results
 from opsim.report.writing import write_bytes, write_text
-from opsim.scenario.references import choice
+from opsim.scenario.checking.references import choice
 
 FORMS: Final = ("png", "svg")
 

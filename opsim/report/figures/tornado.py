@@ -14,7 +14,7 @@ from opsim.report.numbers import number, plain
 from opsim.report.results import Row, value
 from opsim.report.sensitivity import STYLES, TITLES, ends, made, name_of
 from opsim.report.words import TEN_THOUSAND
-from opsim.scenario import rows as written
+from opsim.scenario import number_tables as written
 from opsim.study.findings import COST_CHANGE, OUTCOMES, ROOM, Bar, Sensitivity
 
 COLUMNS: Final = (

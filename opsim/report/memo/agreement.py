@@ -7,8 +7,8 @@ import numpy as np
 
 from opsim.errors import marked
 from opsim.language import Translate
-from opsim.outcomes.gate import RED_LINES
 from opsim.outcomes.intervals import probability
+from opsim.outcomes.red_lines import RED_LINES
 from opsim.report.compliance import flag_lines
 from opsim.report.document import Block, Bullets, Heading, Paragraph, Row, Table
 from opsim.report.memo import contract_terms as terms

@@ -7,12 +7,12 @@ import numpy as np
 
 from opsim.errors import marked
 from opsim.language import Translate
-from opsim.outcomes.catalog import Outcome
-from opsim.outcomes.gate import RED_LINES
+from opsim.outcomes.case_estimates import spread
 from opsim.outcomes.intervals import Estimate, mean
+from opsim.outcomes.outcome import Outcome
+from opsim.outcomes.red_lines import RED_LINES
 from opsim.outcomes.verdict import Relief
 from opsim.records import Float64
-from opsim.report.difference import spread
 from opsim.report.document import Block, Heading, Paragraph, Row, Table
 from opsim.report.lost import LOOKS
 from opsim.report.memo import contract_terms as terms

@@ -18,7 +18,7 @@ from opsim.report.provenance import command, made
 from opsim.report.sensitivity import STYLES as ANALYSIS_STYLES
 from opsim.report.sensitivity import TITLES as ANALYSIS_TITLES
 from opsim.report.words import SUPPORT
-from opsim.scenario import rows as written
+from opsim.scenario import number_tables as written
 from opsim.scenario.load import BASELINE
 
 

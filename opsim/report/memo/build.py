@@ -19,7 +19,8 @@ from opsim.report.memo.robustness import risk
 from opsim.report.render import html, word
 from opsim.report.results import Results
 from opsim.report.writing import write_bytes
-from opsim.scenario.facility import Facility, leaves
+from opsim.scenario.facility import Facility
+from opsim.scenario.paths import leaves
 
 SECTIONS: Final = (
     summary, decision, status_quo, options, services, people, fiscal, contract, risk, compliance, delivery,

@@ -13,9 +13,8 @@ import numpy as np
 
 from opsim.facility.case import LOST
 from opsim.language import Translate, translator
-from opsim.outcomes.distribution import Group
-from opsim.outcomes.intervals import Estimate
-from opsim.outcomes.spread import Spread
+from opsim.outcomes.intervals import Estimate, Spread
+from opsim.outcomes.reported.incidence import Group
 from opsim.outcomes.verdict import Failure, Relief, Verdict
 from opsim.records import Float64
 from opsim.report.document import Paragraph
@@ -24,7 +23,7 @@ from opsim.report.labels import label
 from opsim.report.results import Results, estimate, value
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
-from opsim.scenario.rows import NumberRow, RangeRow
+from opsim.scenario.number_tables import NumberRow, RangeRow
 from opsim.study.stress import Break
 from opsim.study.stresses import BOX, Stress
 

@@ -5,8 +5,8 @@ from functools import reduce
 from typing import Final
 
 from opsim.language import Translate
-from opsim.outcomes.catalog import OUTCOMES
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.registry import OUTCOMES
 from opsim.report.numbers import STYLES, number
 from opsim.report.words import UNITS
 

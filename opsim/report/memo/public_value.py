@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from opsim.facility.case import DRIVERS
 from opsim.language import Translate
 from opsim.ledger import accounts
-from opsim.outcomes.gate import RED_LINES
+from opsim.outcomes.red_lines import RED_LINES
 from opsim.report import sentences
 from opsim.report.document import Block, Heading, Paragraph, Row, Table
 from opsim.report.economic import STATES

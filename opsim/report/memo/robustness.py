@@ -12,7 +12,7 @@ from opsim.report.memo.phrases import KNOWN, above, between, joined, running, ti
 from opsim.report.memo.pictures import picture
 from opsim.report.numbers import number, percent
 from opsim.report.words import VERDICTS
-from opsim.scenario import rows as written
+from opsim.scenario import number_tables as written
 from opsim.study.stress import Break
 from opsim.study.stresses import BOX
 
