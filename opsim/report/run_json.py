@@ -13,9 +13,10 @@ from opsim.outcomes.distribution import average
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
 from opsim.outcomes.queues import ALL, POOREST, PRIORITY
-from opsim.report import dump, station_tables
+from opsim.report import json_values, station_tables
 from opsim.report.difference import Paired, differences, paired
 from opsim.report.evidence import replications_needed
+from opsim.report.json_values import dump
 from opsim.report.numbers import month_name
 from opsim.report.value import values_for_money
 from opsim.scenario.compliance import flags
@@ -37,7 +38,7 @@ def as_json(result: RunResult | Comparison) -> dict[str, Any]:
             "options": list(result.options),
             "verdicts": {run.settings.option: verdict(run) for run in result.runs},
             "spread": {run.settings.option: _spread(run) for run in result.runs},
-            "value_for_money": dump.dump(values_for_money(result)),
+            "value_for_money": dump(values_for_money(result)),
             "compare": {outcome.name: _beside(outcome, result) for outcome in result.outcomes},
             **_by_case(result),
             **foot(first),
@@ -60,14 +61,14 @@ def as_json(result: RunResult | Comparison) -> dict[str, Any]:
 def head(result: RunResult, command: str) -> dict[str, Any]:
     """What was run, by which command and how."""
     made = {"replications": len(result.replications), "complete": result.complete, "version": result.version}
-    return dump.head(command, result.scenario, result.settings, **made)
+    return json_values.head(command, result.scenario, result.settings, **made)
 
 
 def foot(result: RunResult) -> dict[str, Any]:
     """What else is needed to make the same again."""
     settings, cases = result.settings, result.scenario.cases()
     return {
-        "compliance": {name: dump.dump(flags(cases[name])) for name in result.results()},
+        "compliance": {name: dump(flags(cases[name])) for name in result.results()},
         "settings": {
             "replications": settings.replications,
             "precision": settings.precision,
@@ -75,13 +76,13 @@ def foot(result: RunResult) -> dict[str, Any]:
             "sets": list(result.scenario.sets),
             "ledger": "all" if settings.ledger_all else "first",
         },
-        "calendar": dump.calendar(),
+        "calendar": json_values.calendar(),
     }
 
 
 def outcome_value(estimate: Estimate, unit: str) -> dict[str, Any]:
     """An outcome with its interval and unit."""
-    return {**dump.dump(estimate), "unit": unit}
+    return {**dump(estimate), "unit": unit}
 
 
 def verdict(result: RunResult) -> dict[str, Any]:
@@ -98,14 +99,14 @@ def verdict(result: RunResult) -> dict[str, Any]:
         and {"class": relief.name, **_share(relief.share), "median_change": relief.median_change},
         "failure": failure
         and {
-            **dump.dump(failure),
+            **dump(failure),
             "month": failure.month + 1,
             "date": month_name(result.scenario.baseline.start, failure.month),
         },
         "replications_needed": replications_needed(result) if found.name == "insufficient-evidence" else None,
         "badge": "not back-tested",
     }
-    return dict(dump.dump(told))
+    return dict(dump(told))
 
 
 def _share(estimate: Estimate) -> dict[str, Any]:
@@ -114,7 +115,7 @@ def _share(estimate: Estimate) -> dict[str, Any]:
 
 def _spread(result: RunResult) -> Any:  # noqa: ANN401 - as `dump`
     """Standard deviations over cases of the option's headline means: all, by chance, by the parameters."""
-    return dump.dump({name: result.spread(name) for name in MEANS})
+    return dump({name: result.spread(name) for name in MEANS})
 
 
 def _beside(outcome: Outcome, result: Comparison) -> dict[str, Any]:
@@ -137,7 +138,7 @@ def _beside(outcome: Outcome, result: Comparison) -> dict[str, Any]:
         told["between"] = [
             {"options": [one, other], **pair(other, one)} for one, other in combinations(options, 2)
         ]
-    return dict(dump.dump(told))
+    return dict(dump(told))
 
 
 def _paired(found: Paired) -> dict[str, Any]:
@@ -152,7 +153,7 @@ def _by_case(result: RunResult | Comparison) -> dict[str, Any]:
     stations = (row for row in station_tables.stations(result) if row["group"] in GROUPS)
     return {
         "flows": {name: flows(cases, years) for name, cases in done.items()},
-        "groups": {name: dump.dump(average([each.groups for each in cases])) for name, cases in done.items()},
+        "groups": {name: dump(average([each.groups for each in cases])) for name, cases in done.items()},
         "lost": {name: lost(cases, years) for name, cases in done.items()},
         "stations": list(map(_measured, stations)),
         "places": list(map(_measured, station_tables.places(result))),
