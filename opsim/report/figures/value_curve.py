@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from opsim.report.dump import ends
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import (
     BAND,
@@ -22,6 +21,7 @@ from opsim.report.figures.style import (
     legend,
     wrapped,
 )
+from opsim.report.json_values import ends
 from opsim.report.numbers import scale
 from opsim.report.results import value
 from opsim.report.sections.break_even_answer import answer

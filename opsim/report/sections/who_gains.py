@@ -9,7 +9,7 @@ from opsim.language import Translate
 from opsim.outcomes.intervals import ratio
 from opsim.outcomes.reported.incidence import average
 from opsim.report.document import Row, Table
-from opsim.report.dump import ends
+from opsim.report.json_values import ends
 from opsim.report.numbers import number, signed_percent
 from opsim.report.sections.lost_demand import segment_title
 from opsim.scenario.facility import Facility

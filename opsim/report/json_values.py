@@ -29,8 +29,8 @@ SCHEMA: Final = 2
 def dump(value: object) -> Any:  # noqa: ANN401, PLR0911 - one line a kind; JSON has no type
     """A result as maps, lists, texts and numbers.
 
-    A dataclass or named tuple becomes a map by field (an estimate of value, ci and undefined), a message or title a map by
-    language; what is no number becomes None.
+    A dataclass or named tuple becomes a map by field (an estimate of value, ci and undefined), a message or
+    title a map by language; what is no number becomes None.
 
     Raises:
         TypeError: for a value of a type that no result holds.
@@ -84,8 +84,8 @@ def head(command: str, scenario: Scenario, settings: Settings, **more: object) -
 
 def named(result: Any) -> dict[str, Any]:  # noqa: ANN401 - any such class
     """The fields of a dataclass or named tuple by name, as they are."""
-    if isinstance(result, tuple):
-        return dict(zip(result._fields, result, strict=True))
+    if hasattr(result, "_asdict"):
+        return dict(result._asdict())
     return {field.name: getattr(result, field.name) for field in fields(result)}
 
 
