@@ -2,8 +2,8 @@
 
 import pytest
 
-from opsim.scenario.facility import leaves
 from opsim.scenario.load import Scenario, load
+from opsim.scenario.paths import leaves
 from opsim.scenario.quantity import Quantity
 from opsim.scenario.shipped import names
 

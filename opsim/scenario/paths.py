@@ -136,7 +136,9 @@ def get(thing: Any, *keys: str) -> Any:  # noqa: ANN401 - whatever stands there
 
 
 def entries(thing: object) -> list[tuple[str, Any]]:
-    """What stands below a model or a map, by key; nothing for anything else."""
+    """What stands below a model, a map or a node, by key; nothing for anything else."""
+    if isinstance(thing, Node):
+        return list(thing.items.items())
     if isinstance(thing, Frozen):
         return [(key, getattr(thing, field.attribute)) for key, field in fields_of(type(thing)).items()]
     return [(str(key), value) for key, value in thing.items()] if isinstance(thing, Mapping) else []
