@@ -84,7 +84,8 @@ class Profile(Leaf):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"anyOf": [{"type": "array", "items": {"type": "number", "minimum": 0}}, handler(core)]}
+        full = super().__get_pydantic_json_schema__(core, handler)
+        return {"anyOf": [{"type": "array", "items": {"type": "number", "minimum": 0}}, full]}
 
     def shares(self) -> tuple[float, ...]:
         """The weights, scaled to sum to one."""

@@ -33,6 +33,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from opsim.errors import Message
 from opsim.scenario.checking.fault import fault, shown
+from opsim.scenario.descriptions import descriptions
 
 
 def _plain_number(raw: object) -> object:
@@ -77,8 +78,16 @@ class Frozen(BaseModel):
     """Base of everything in a scenario: no unknown keys, no change after loading."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, populate_by_name=True, strict=False
+        extra="forbid", frozen=True, populate_by_name=True, strict=False, defer_build=True
     )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler(core)
+        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, text in descriptions(cls).items():
+            properties[cls.model_fields[name].alias or name]["description"] = text
+        return schema
 
 
 class Leaf(Frozen):
@@ -165,7 +174,7 @@ class Quantity(Leaf):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        full = handler(core)
+        full = super().__get_pydantic_json_schema__(core, handler)
         steps = {"type": "object", "minProperties": 1, "additionalProperties": False,
                  "patternProperties": {r"^\d{4}-\d{2}-01$": {"type": "number"}}}  # fmt: skip
         return {"anyOf": [{"type": "number"}, full, steps]}
