@@ -60,9 +60,7 @@ REFERENCES: Final = (
     ("gate.promised_hours.keys", SERVICE, "services"),
     ("gate.baskets.*.times.keys", SERVICE, "services"),
     ("gate.baskets.*.segments.list", "", "segments"),
-    ("staff.*.persons_a_worker.*.keys", LEVEL, "levels"),
     ("staff.*.persons_a_worker.keys", PLACES, "places"),
-    ("initial.occupancy.*.keys", LEVEL, "levels"),
     ("initial.occupancy.keys", PLACES, "places"),
     ("initial.waiting.keys", PLACES, "places"),
     ("initial.let.keys", marked("lease"), "lease"),
@@ -70,6 +68,8 @@ REFERENCES: Final = (
 )
 """Where names stand, what they name, and among which they must be: see `names_at` and `_known`."""
 
+BY_LEVEL: Final = ("staff.*.persons_a_worker.keys", "initial.occupancy.keys")
+"""Where what stands under the name of a service with places is said by its levels."""
 OF_SERVICES: Final = ("services", "walk-in", "other walk-in", "places", "other places", "visited", "lease")
 """Among what a name is that of a service."""
 FORMS: Final = ("walk-in", "places", "lease", "event")
@@ -95,6 +95,8 @@ def wrong_references(facility: object) -> Faults:
             if kind != target and not isinstance(there, _Unknown):
                 there = [each for each in there if each != place[1]]
             yield from _one(place, name, what, there)
+            for level, _ in entries(get(facility, *map(str, place))) if where in BY_LEVEL else ():
+                yield from _one((*place, level), level, LEVEL, _levels(facility, (*place, level)))
     yield from _wrong_terms(facility, known["walk-in"])
     for place, source in everything(facility):
         if place[-1] == "source" and place[0] != "sources" and source != OVERRIDE:
