@@ -9,13 +9,12 @@ from decimal import Decimal
 from typing import Final
 
 from opsim.errors import Message, Problem
-from opsim.scenario.checking.validate import SPECIAL
 from opsim.scenario.facility import FACILITY, Facility
 from opsim.scenario.hours import Hours
 from opsim.scenario.load import Scenario
 from opsim.scenario.paths import Shape
 from opsim.scenario.walk_in import Station, WalkIn
-from opsim.scenario.yaml.node import Node
+from opsim.scenario.yaml.node import SPECIAL, Node
 
 Route = tuple[str, ...]
 """Keys on the way to a place."""

@@ -13,7 +13,7 @@ from opsim.errors import Message, Problem
 from opsim.scenario.checking.references import OF_SERVICES, REFERENCES, choice, names_at
 from opsim.scenario.overrides.dated import kept_until
 from opsim.scenario.paths import Place, Shape, entries, get
-from opsim.scenario.yaml.node import Broken, Node, below
+from opsim.scenario.yaml.node import SPECIAL, Broken, Node, below
 
 
 @dataclass
@@ -81,16 +81,14 @@ def _new(node: Node, notes: Notes) -> Node:
             },
         )
     if node.value is None:
-        notes.problems.append(node.problem(Message("null is no value"), Message("a value, or leave it out")))
+        notes.problems.append(node.fault("null is no value", "a value, or leave it out"))
         return replace(node, value=Broken())
     return node
 
 
 def _nothing(node: Node, key: str, known: Sequence[str]) -> Problem:
-    wrong = Message("null deletes an inherited key, but nothing is inherited as {key}", {"key": key})
-    return node.problem(
-        wrong, choice(key, list(known)) if known else Message("a value, or leave the key out")
-    )
+    words = choice(key, list(known)) if known else Message("a value, or leave the key out")
+    return node.fault("null deletes an inherited key, but nothing is inherited as {key}", words, key=key)
 
 
 def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
@@ -133,7 +131,7 @@ def _route(place: Place) -> tuple[str, ...]:
     return tuple(map(str, place))
 
 
-def struck(base: Node, route: tuple[str, ...], names: Collection[str]) -> Node:
+def struck(base: Node, route: tuple[str, ...], names: Collection[object]) -> Node:
     """The facility with names struck from the list at a route, where it has one."""
     listed = base.get(*route)
     if listed is None or not isinstance(listed.value, list):
@@ -169,14 +167,11 @@ def layer(base: Node, over: Node, shape: Shape | None) -> Node:
     """Two overrides as one, the second on top; their nulls stay, to delete when they are applied."""
     entries = dict(base.items)
     for key, node in over.items.items():
-        expected = shape.child(key) if shape else None
-        inherited = entries.get(key)
-        merged = inherited is not None and _mergeable(inherited, node, expected)
-        entries[key] = (
-            layer(inherited, node, expected)
-            if merged and inherited is not None
-            else kept_until(inherited, node).replacing(inherited)
-        )
+        expected, inherited = shape.child(key) if shape else None, entries.get(key)
+        if inherited is not None and _mergeable(inherited, node, expected):
+            entries[key] = layer(inherited, node, expected)
+        else:
+            entries[key] = kept_until(inherited, node).replacing(inherited)
     return replace(over, value=entries)
 
 
@@ -186,15 +181,11 @@ def extend(parent: Node, child: Node, shape: Shape, notes: Notes) -> Node:
     Overrides under ``baseline:`` and ``options:`` are put on top of the inherited ones. What the child
     deletes also leaves the inherited overrides and levers, which would point nowhere.
     """
-    special = ("extends", "baseline", "options", "default_option", "levers")
-    facility = override(parent.without(*special), child.without(*special), shape, notes)
-    inherited = parent
+    merged = override(parent.without(*SPECIAL), child.without(*SPECIAL), shape, notes)
     for route in notes.deleted:
-        inherited = _forget(inherited, route)
-    merged = facility
-    for key in special[1:]:
-        old, new = inherited.get(key), child.get(key)
-        node = _special(key, old, new, shape, notes)
+        parent = _forget(parent, route)
+    for key in SPECIAL[1:]:
+        node = _special(key, parent.get(key), child.get(key), shape, notes)
         if node is not None:
             merged = merged.having(key, node)
     return merged
@@ -218,25 +209,17 @@ def _special(key: str, old: Node | None, new: Node | None, shape: Shape, notes: 
                 notes.problems.append(_nothing(node, name, list(entries)))
         else:
             known = entries.get(name)
-            entries[name] = (
-                layer(known, node, shape) if known is not None and isinstance(node.value, dict) else node
-            )
+            merged = known is not None and isinstance(node.value, dict)
+            entries[name] = layer(known, node, shape) if known is not None and merged else node
     return replace(new, value=entries)
 
 
 def _forget(root: Node, route: tuple[str, ...]) -> Node:
     """The inherited overrides and levers without what was deleted."""
     root = dropped(root, ("baseline", *route))
-    options = root.get("options")
-    for name in options.items if options else {}:
+    for name, _ in entries(root.get("options")):
         root = dropped(root, ("options", name, *route))
-    levers = root.get("levers")
-    if levers is None or not isinstance(levers.value, list):
-        return root
-    path = ".".join(route)
-    kept = [
-        node
-        for node in levers.value
-        if node.value != path and not str(node.value).startswith(below(path, ""))
-    ]
-    return root.having("levers", replace(levers, value=kept))
+    levers, path = root.get("levers"), ".".join(route)
+    listed = levers.value if levers is not None and isinstance(levers.value, list) else []
+    gone = [node.value for node in listed if f"{node.value}.".startswith(f"{path}.")]
+    return struck(root, ("levers",), gone) if gone else root
