@@ -9,7 +9,6 @@ from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, means_study, of_study, understood
 from opsim.report import comparison, options, table
 from opsim.report import full as full_tables
-from opsim.report.evidence import replications_needed
 from opsim.report.folder import write
 from opsim.report.jsonform import as_json, text
 from opsim.scenario.shipped import is_study
@@ -85,4 +84,4 @@ def _after_comparison(result: Comparison, wishes: Wishes) -> str:
 
 
 def _needed(result: RunResult) -> int | None:
-    return replications_needed(result) if result.verdict.name == "insufficient-evidence" else None
+    return result.replications_needed() if result.verdict.name == "insufficient-evidence" else None

@@ -11,6 +11,7 @@ from rich.text import Text
 from opsim.cli.console import paper, print_json
 from opsim.cli.options import Voice
 from opsim.language import Translate, translator
+from opsim.outcomes.registry import outcomes_of
 from opsim.report.render.grid import Table
 from opsim.report.words import CLASSES, SUPPORT
 from opsim.scenario import number_tables as rows
@@ -145,7 +146,6 @@ def _outcomes(scenario: Scenario, _language: str, _: Translate) -> Iterable[Part
 
 
 def _all(scenario: Scenario) -> Iterable[Any]:
-    from opsim.outcomes.catalog import outcomes_of  # noqa: PLC0415 - slow to import
 
     services = tuple(dict.fromkeys(name for case in scenario.cases().values() for name in case.services))
     return outcomes_of(scenario, services)

@@ -77,7 +77,7 @@ def irr(flows: Sequence[float]) -> float | None:
         high *= 2
     if present_value(flows, low) * present_value(flows, high) > 0:
         return None
-    from scipy.optimize import brentq  # noqa: PLC0415 - slow to import, and only a contract's return needs it
+    from scipy.optimize import brentq  # noqa: PLC0415 - slow to import, and few cases have an investor
 
     return float(brentq(lambda rate: present_value(flows, rate), low, high, xtol=1e-12))
 

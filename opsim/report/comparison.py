@@ -3,13 +3,12 @@
 from itertools import combinations
 from typing import Any
 
-from opsim.outcomes.catalog import Outcome
+from opsim.outcomes.case_estimates import Paired, Value, paired, values_for_money
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.outcome import Outcome
 from opsim.outcomes.precision import MEANS
 from opsim.report import denials, stations
-from opsim.report.difference import Paired, paired
 from opsim.report.jsonform import flows, foot, groups, head, interval, lost, spread, verdict
-from opsim.report.value import Value, values_for_money
 from opsim.scenario.load import BASELINE
 from opsim.study.run import Comparison
 
@@ -17,13 +16,14 @@ from opsim.study.run import Comparison
 def as_json(result: Comparison) -> dict[str, Any]:
     """The object of a comparison."""
     first, years = result.runs[0], result.settings.years
+    gains = values_for_money(result.scenario.options, result.results(), result.settings.level)
     made = {key: value for key, value in head(first, "compare").items() if key != "option"}
     return {
         **made,
         "options": list(result.options),
         "verdicts": {run.settings.option: verdict(run) for run in result.runs},
         "spread": {run.settings.option: spread(run) for run in result.runs},
-        "value_for_money": {name: _value_for_money(each) for name, each in values_for_money(result).items()},
+        "value_for_money": {name: _value_for_money(each) for name, each in gains.items()},
         "compare": {outcome.name: _outcome(outcome, result) for outcome in result.outcomes},
         "flows": {name: flows(cases, years) for name, cases in result.results().items()},
         "groups": {name: groups(cases) for name, cases in result.results().items()},

@@ -8,7 +8,7 @@ import pandas as pd
 
 from opsim.errors import InputError, Message, Problem
 from opsim.language import translator
-from opsim.outcomes.catalog import outcomes_of
+from opsim.outcomes.registry import outcomes_of
 from opsim.report.results import Results, read
 from opsim.report.seal import checked
 from opsim.report.sweep import export_columns, export_rows

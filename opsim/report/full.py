@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.text import Text
 
 from opsim.errors import marked as _
-from opsim.facility.queues import limits
+from opsim.facility.month.station_counts import limits
 from opsim.language import Translate, translator
-from opsim.outcomes.queues import ALL, POOREST, PRIORITY, UNITS, Row
+from opsim.outcomes.station_measures import ALL, POOREST, PRIORITY, UNITS, Row
 from opsim.report.numbers import STYLES, Style, interval, number
 from opsim.report.render.grid import Table
 from opsim.scenario.facility import Facility

@@ -9,8 +9,8 @@ from matplotlib.lines import Line2D
 from rich import box
 
 from opsim.language import Translate
-from opsim.outcomes.distribution import average
 from opsim.outcomes.intervals import ratio
+from opsim.outcomes.reported.incidence import average
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import BAND, INK, MUTED, blank, footnote, heading, legend, look
 from opsim.report.lost import segment_title

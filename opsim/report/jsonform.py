@@ -9,14 +9,12 @@ from datetime import date
 from typing import Any, Final
 
 from opsim.facility.case import LOST
-from opsim.outcomes.distribution import average
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
+from opsim.outcomes.reported.incidence import average
 from opsim.outcomes.verdict import Failure, Relief
 from opsim.report import denials, stations
 from opsim.report.compliance import flags_as_json
-from opsim.report.difference import differences
-from opsim.report.evidence import replications_needed
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.study.replication import CaseResult
 from opsim.study.run import RunResult
@@ -33,7 +31,7 @@ def as_json(result: RunResult) -> dict[str, Any]:
         "verdict": verdict(result),
         "outcomes": {name: outcome_value(item, units[name]) for name, item in result.option.items()},
         "baseline": {name: outcome_value(item, units[name]) for name, item in result.baseline.items()},
-        "difference": {name: outcome_value(item, units[name]) for name, item in differences(result).items()},
+        "difference": {name: outcome_value(item, units[name]) for name, item in result.differences().items()},
         "spread": spread(result),
         "flows": {name: flows(cases, settings.years) for name, cases in result.results().items()},
         "groups": {name: groups(cases) for name, cases in result.results().items()},
@@ -106,7 +104,7 @@ def flows(cases: list[CaseResult], years: int) -> list[dict[str, Any]]:
 def groups(cases: list[CaseResult]) -> dict[str, Any]:
     """Use, payments and public money by segment, a year on average."""
     found = average([case.groups for case in cases])
-    return {segment: asdict(group) for segment, group in found.items()}
+    return {segment: group._asdict() for segment, group in found.items()}
 
 
 def lost(cases: list[CaseResult], years: int) -> dict[str, dict[str, float]]:
@@ -151,7 +149,7 @@ def verdict(result: RunResult) -> dict[str, Any]:
         "gate": _share(found.gate),
         "relief": _relief(found.relief),
         "failure": _failure(found.failure, result.scenario.baseline.start),
-        "replications_needed": replications_needed(result) if unclear else None,
+        "replications_needed": result.replications_needed() if unclear else None,
         "badge": "not back-tested",
     }
 

@@ -14,16 +14,15 @@ from rich.text import Text
 
 from opsim.errors import marked as _
 from opsim.language import Translate, translator
-from opsim.outcomes.catalog import Outcome
-from opsim.outcomes.gate import RED_LINES, RedLine
+from opsim.outcomes.case_estimates import difference, paired, values_for_money
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.outcome import Outcome
 from opsim.outcomes.precision import MEANS
+from opsim.outcomes.red_lines import RED_LINES, RedLine
 from opsim.report import sentences
-from opsim.report.difference import changes, difference, paired
 from opsim.report.groups import visits_by_group, worst_off_sentence
 from opsim.report.numbers import STYLES, change, number, percent
 from opsim.report.render.grid import Table
-from opsim.report.value import sentence, values_for_money
 from opsim.report.words import RELIEF, UNITS, VERDICTS
 from opsim.scenario.load import BASELINE
 from opsim.study.run import Comparison, RunResult
@@ -65,15 +64,15 @@ def show(result: Comparison, language: str, console: Console) -> None:
     console.print(Text(title, style="bold"))
     console.print(Text(sentences.made(result.runs[0], _), style="dim"), soft_wrap=True)
     console.print()
-    values = values_for_money(result)
+    gains = values_for_money(result.scenario.options, result.results(), result.settings.level)
     for run in result.runs:
         console.print(Text(_head(run, language, _), style="bold"), soft_wrap=True)
         for line in (
             sentences.evidence(run, _),
-            sentences.fiscal_change(changes(run, "own_level_fiscal_cost"), _),
+            sentences.fiscal_change(run.changes("own_level_fiscal_cost"), _),
             worst_off_sentence(*visits_by_group(run), run.scenario.baseline, language, _),
             sentences.failure(run.verdict.failure, run.scenario.baseline.start, _),
-            sentence(values[run.settings.option], _) if run.settings.option in values else None,
+            sentences.value_for_money(gains.get(run.settings.option), _),
         ):
             if line is not None:
                 console.print(Text(f"· {line}"), soft_wrap=True)

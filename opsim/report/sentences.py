@@ -5,14 +5,13 @@ from datetime import date
 from typing import Final
 
 from opsim.language import Translate
+from opsim.outcomes.case_estimates import Value, spread
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import CAP
 from opsim.outcomes.verdict import Failure
 from opsim.records import Float64
-from opsim.report.difference import spread
-from opsim.report.evidence import replications_needed
 from opsim.report.jsonform import month_name
-from opsim.report.numbers import number, percent, percent_interval, signed_percent
+from opsim.report.numbers import number, percent, percent_interval, signed_percent, with_interval
 from opsim.report.words import CAUSES, CHANCE_ONLY, DRAWN, MEANINGS, NOT_BACK_TESTED, RELIEF, VERDICTS
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.study.run import RunResult
@@ -80,7 +79,7 @@ def evidence(result: RunResult, _: Translate) -> str | None:
     """How many replications a decision would need; None where there is one."""
     if result.verdict.name != "insufficient-evidence":
         return None
-    needed = replications_needed(result)
+    needed = result.replications_needed()
     if needed is None:
         return _("Even {count} replications would not decide it if the shares stay as they are").format(
             count=f"{CAP:,}"
@@ -191,3 +190,18 @@ def calendar(result: RunResult, _: Translate) -> str | None:
     return _(
         "Make-up working days are known until {year} ({table}); later years have statutory days off only"
     ).format(year=known, table=TABLE_VERSION)
+
+
+def value_for_money(value: Value | None, _: Translate) -> str | None:
+    """Value for money of one contract; None where there is no comparator."""
+    if value is None:
+        return None
+    return _(
+        "Value for money (accrual) against {comparator} at equal service: {gain} ten thousand yuan for our "
+        "treasury over the years (all levels: {all}; priority visits are {service} of the comparator's)"
+    ).format(
+        comparator=value.comparator,
+        gain=with_interval(value.at_equal_service["own_level"], "yuan", signed=True),
+        all=number(value.at_equal_service["all_level"].value, "money", signed=True),
+        service=percent(value.service, _),
+    )

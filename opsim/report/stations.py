@@ -1,13 +1,13 @@
 """``stations.csv`` and ``places.csv``: queues at each station, waiting lists at each level of places.
 
-The columns are the measures of `opsim.outcomes.queues`, each followed by the ends of its interval.
+The columns are the measures of `opsim.outcomes.station_measures`, each followed by the ends of its interval.
 """
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from opsim.facility.queues import limits
-from opsim.outcomes.queues import (
+from opsim.facility.month.station_counts import limits
+from opsim.outcomes.station_measures import (
     ALL,
     PERCENTILES,
     PLACE_MEASURES,

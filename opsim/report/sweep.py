@@ -14,8 +14,8 @@ import opsim
 from opsim.errors import Message
 from opsim.errors import marked as _
 from opsim.language import Translate, render, translator
-from opsim.outcomes.catalog import Outcome
-from opsim.outcomes.measures import Fraction
+from opsim.outcomes.intervals import Fraction
+from opsim.outcomes.outcome import Outcome
 from opsim.report.figures import gallery as figures
 from opsim.report.folder import Content, Published, Table, publish
 from opsim.report.jsonform import SCHEMA, interval, text

@@ -9,10 +9,10 @@ from rich.text import Text
 
 from opsim.errors import marked as _
 from opsim.language import Translate, translator
-from opsim.outcomes.catalog import Outcome, as_sold, service_outcomes
+from opsim.outcomes.outcome import Outcome
+from opsim.outcomes.registry import as_sold, service_outcomes
 from opsim.report import matrix, sentences
 from opsim.report.compliance import flag_lines
-from opsim.report.difference import changes, differences
 from opsim.report.groups import groups_table, visits_by_group, worst_off_sentence
 from opsim.report.lost import lost_table
 from opsim.report.matrix import driver_sentence
@@ -86,7 +86,7 @@ def _lines(result: RunResult, language: str, _: Translate) -> Iterator[str]:
     for line in (
         sentences.evidence(result, _),
         sentences.relief(result, _),
-        sentences.fiscal_change(changes(result, "own_level_fiscal_cost"), _),
+        sentences.fiscal_change(result.changes("own_level_fiscal_cost"), _),
         sentences.spread_of_cost(result, _),
         sentences.carried(result.option["carried_of_100_yuan"].value, _),
         driver_sentence(matrix.results(result), matrix.titles(result, language), _),
@@ -113,7 +113,7 @@ def _table(result: RunResult, language: str, _: Translate) -> Table:
     table.add_column(_("unit"), style="dim")
     for heading in (_("baseline"), result.settings.option, _("difference")):
         table.add_column(heading, justify="right", no_wrap=True)
-    moved = differences(result)
+    moved = result.differences()
     for section, lines in rows(result, language, _):
         table.add_row(Text(section, style="bold"))
         for outcome, label in lines:

@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 
 from opsim.errors import InputError, Message, Problem
-from opsim.outcomes.catalog import Outcome, outcomes_of
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.outcome import Outcome
+from opsim.outcomes.registry import outcomes_of
 from opsim.records import Float64
 from opsim.scenario.checking.references import choice
 from opsim.scenario.load import BASELINE, Scenario

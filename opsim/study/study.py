@@ -28,8 +28,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field, StrictInt, ValidationError, model_validator
 
 from opsim.errors import InputError, Message, Problem
-from opsim.outcomes.catalog import OUTCOMES, service_outcomes
 from opsim.outcomes.precision import SHARES
+from opsim.outcomes.registry import OUTCOMES, service_outcomes
 from opsim.scenario import shipped as catalog
 from opsim.scenario.checking.describe import findings
 from opsim.scenario.checking.fault import fault, shown

@@ -15,8 +15,8 @@ import numpy as np
 
 import opsim
 from opsim.errors import InputError, Message, Problem
-from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.intervals import Estimate, estimate
+from opsim.outcomes.outcome import Outcome
 from opsim.records import Float64
 from opsim.scenario.load import BASELINE, Scenario, load
 from opsim.scenario.overrides.values import range_of

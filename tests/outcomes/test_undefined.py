@@ -11,8 +11,8 @@ import pytest
 
 from opsim import Settings, compare, load, run
 from opsim.cli.main import main
-from opsim.outcomes.gate import RED_LINES
 from opsim.outcomes.intervals import estimate
+from opsim.outcomes.red_lines import RED_LINES
 from opsim.report.jsonform import as_json
 from opsim.report.options import red_lines_table
 from opsim.study.replication import Task, replicate

@@ -20,7 +20,7 @@ import pytest
 from opsim.cli.main import main
 from opsim.errors import InputError
 from opsim.language import translator
-from opsim.outcomes.catalog import OUTCOMES
+from opsim.outcomes.registry import OUTCOMES
 from opsim.report.document import Bullets, Heading, Paragraph, Table
 from opsim.report.memo import decision, figure, points, risk, sentences
 from opsim.report.memo.build import chinese, memo, numbered

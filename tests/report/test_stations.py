@@ -12,7 +12,7 @@ from rich.console import Console
 from opsim.cli import run as commands
 from opsim.cli.options import Voice
 from opsim.cli.wishes import Wishes
-from opsim.outcomes.queues import ALL, POOREST, PRIORITY, UNITS
+from opsim.outcomes.station_measures import ALL, POOREST, PRIORITY, UNITS
 from opsim.report import full, stations
 from opsim.report.folder import Published
 from opsim.report.jsonform import as_json

@@ -8,9 +8,10 @@ import pytest
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
-from opsim.facility.life import live
-from opsim.facility.places import keep, open_register
-from opsim.facility.plan import Standing, deposits, fees, plan_month
+from opsim.facility.month.loop import live
+from opsim.facility.month.plan import deposits, fees, plan_month
+from opsim.facility.services.residents import keep, open_register
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.records import StationState
 from opsim.scenario.load import load

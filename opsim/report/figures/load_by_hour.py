@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from opsim.facility.hours import COUNTS
+from opsim.facility.month.station_counts import BY_HOUR
 from opsim.outcomes.intervals import Estimate, ratio
 from opsim.records import TICKS_PER_HOUR, Float64
 from opsim.report.figures.sheet import Sheet
@@ -35,7 +35,7 @@ def rows(result: Comparison | RunResult) -> Iterator[tuple[Any, ...]]:
     """Every case, station and hour."""
     cases, level = result.scenario.cases(), result.settings.level
     for case, done in result.results().items():
-        counts = dict(zip(COUNTS, np.moveaxis(np.stack([each.hours for each in done]), 1, 0), strict=True))
+        counts = dict(zip(BY_HOUR, np.moveaxis(np.stack([each.hours for each in done]), 1, 0), strict=True))
         hours = np.array([each.days for each in done], dtype=np.float64) * TICKS_PER_HOUR
         for k, station in enumerate(cases[case].stations):
             for hour in range(24):

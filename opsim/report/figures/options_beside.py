@@ -7,16 +7,15 @@ range in which eight of ten cases lie (thin). Right: in what share of cases the 
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from opsim.errors import marked
 from opsim.language import Translate
+from opsim.outcomes.case_estimates import difference, spread, values
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.verdict import thresholds
-from opsim.report.difference import difference, spread, values
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import (
     INK,
@@ -73,7 +72,7 @@ def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
         for outcome, _label, _scale in CHANGES:
             changes = values(option, outcome) - values(baseline, outcome)
             found = difference(outcomes[outcome], option, baseline, result.settings.level)
-            yield _row(name, f"change.{outcome}", Point(found, spread(np.asarray(changes))))
+            yield _row(name, f"change.{outcome}", Point(found, spread(changes)))
         for outcome, _label, _marker, _fill in SHARES:
             yield _row(name, outcome, Point(run.option[outcome], None))
 

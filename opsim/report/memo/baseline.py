@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from opsim.language import Translate
-from opsim.outcomes.catalog import OUTCOMES
-from opsim.outcomes.gate import RED_LINES
+from opsim.outcomes.case_estimates import spread
 from opsim.outcomes.intervals import mean
+from opsim.outcomes.red_lines import RED_LINES
+from opsim.outcomes.registry import OUTCOMES
 from opsim.records import Float64
-from opsim.report.difference import spread
 from opsim.report.document import Block, Heading, Paragraph, Row, Table
 from opsim.report.lost import LOOKS
 from opsim.report.memo import terms

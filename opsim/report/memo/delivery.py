@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from opsim.outcomes.gate import RED_LINES
+from opsim.outcomes.red_lines import RED_LINES
 from opsim.report.document import Block, Bullets, Heading, Paragraph
 from opsim.report.memo import sentences, terms
 from opsim.report.memo.contract import route_terms

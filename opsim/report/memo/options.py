@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from opsim.errors import marked
-from opsim.outcomes.catalog import OUTCOMES, Outcome
+from opsim.outcomes.outcome import Outcome
+from opsim.outcomes.registry import OUTCOMES
 from opsim.report.document import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo.findings import Findings, amount, between, joined, running, told_estimate
 from opsim.report.numbers import STYLES, change, number, signed_percent

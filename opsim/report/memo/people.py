@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from opsim.outcomes.gate import RED_LINES
+from opsim.outcomes.red_lines import RED_LINES
 from opsim.report.document import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo import figure, sentences
 from opsim.report.memo.findings import Findings, amount, running

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from opsim.outcomes.catalog import OUTCOMES
+from opsim.outcomes.registry import OUTCOMES
 from opsim.report.document import Block, Paragraph, Row, Table
 from opsim.report.labels import label
 from opsim.report.memo.findings import Findings, between, running

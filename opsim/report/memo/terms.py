@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from opsim.errors import marked
+from opsim.facility.money.company import DIRECT
 from opsim.language import Translate
 from opsim.report.memo.findings import amount
 from opsim.report.numbers import percent
-from opsim.report.value import DIRECT
 from opsim.report.words import FUNDS, LEVELS
 from opsim.scenario.contract import Payments
 from opsim.scenario.facility import Facility

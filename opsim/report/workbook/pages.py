@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from opsim.language import Translate
-from opsim.outcomes.catalog import Outcome, outcomes_of
+from opsim.outcomes.outcome import Outcome
+from opsim.outcomes.registry import outcomes_of
 from opsim.report.numbers import STYLES
 from opsim.report.provenance import command
 from opsim.report.results import Results
