@@ -31,10 +31,10 @@ def without(scenario: Scenario, option: str, gone: Collection[str]) -> Facility:
         InputError: where something that stays cannot do without them.
 
     """
-    tree = scenario.written(option).tree
-    empty = Node({}, tree.file, tree.line, "")
-    nothing = {name: Node(None, tree.file, tree.line, f"services.{name}") for name in gone}
-    over = empty.having("services", Node(nothing, tree.file, tree.line, "services"))
+    tree, root = scenario.written(option).tree, scenario.tree
+    nothing = {name: Node(None, root.file, root.line, f"services.{name}") for name in gone}
+    services = Node(nothing, root.file, root.line, "services")
+    over = Node({"services": services}, root.file, root.line, "")
     left = _unlisted(override(tree, over, FACILITY, Notes()), set(gone))
     problems: list[Problem] = []
     _written, checked = check(left, [Case(AS_WRITTEN, over, left)], problems)
