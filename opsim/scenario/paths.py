@@ -226,6 +226,18 @@ def _models(value: object, path: str) -> Iterator[tuple[str, Frozen]]:
             yield from _models(item, f"{path}.{key}")
 
 
+def written_leaves(
+    node: Node, shape: Shape | None, route: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """The leaves as they were written: numbers, hours and the like, which are replaced whole."""
+    for key, child in node.items.items():
+        expected = shape.child(key) if shape is not None else None
+        if expected is not None and expected.leaf:
+            yield (*route, key), child
+        else:
+            yield from written_leaves(child, expected, (*route, key))
+
+
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values by dotted path as maps within maps."""
     tree: dict[str, Any] = {}
