@@ -11,7 +11,7 @@ from opsim.language import translator
 from opsim.outcomes.registry import outcomes_of
 from opsim.report.results import Results, read
 from opsim.report.seal import checked
-from opsim.report.sweep import export_columns, export_rows
+from opsim.report.sections.swept_points import export_columns, export_rows
 from opsim.report.writing import CSV, as_written
 from opsim.scenario.checking.references import choice
 from opsim.study.store import Store

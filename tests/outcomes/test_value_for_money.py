@@ -6,7 +6,7 @@ import pytest
 
 from opsim.language import translator
 from opsim.outcomes.case_estimates import values_for_money
-from opsim.report import sentences
+from opsim.report.sections.verdict_lines import value_for_money
 
 
 def facility(route, *services):
@@ -62,9 +62,9 @@ def test_gains_pair_by_pair_and_at_equal_service(gains):
 
 def test_in_words(gains):
     value = gains["conceded"]
-    text = sentences.value_for_money(value, translator("en"))
+    text = value_for_money(value, translator("en"))
     assert text.startswith(
         "Value for money (accrual) against public at equal service: 0.0 ± 0.0 ten thousand yuan"
     )
     assert "115 %" in text
-    assert "物有所值" in sentences.value_for_money(value, translator("zh"))
+    assert "物有所值" in value_for_money(value, translator("zh"))

@@ -29,7 +29,7 @@ from opsim.report.figures.style import (
     legend,
     wrapped,
 )
-from opsim.report.jsonform import month_name
+from opsim.report.numbers import month_name
 from opsim.report.results import Row
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario.facility import Facility
