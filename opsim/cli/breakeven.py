@@ -10,7 +10,8 @@ from opsim.cli.inquire import Found, Study, begun, gone_on, width
 from opsim.cli.options import Voice, share
 from opsim.cli.wishes import Wishes, understood
 from opsim.errors import InputError, Message, Problem
-from opsim.report import breakeven as report
+from opsim.report.render.screen import show
+from opsim.report.sections import break_even as report
 from opsim.scenario.load import Scenario
 from opsim.scenario.scalar import read_scalar
 from opsim.study.breakeven import (
@@ -117,8 +118,7 @@ def _study(
         result = break_even(inquiry, question)
         told = report.as_json(result)
         following = _following(named, settings, told["solution"], question)
-        show = partial(report.show, result, language)
-        return Found(result, told, lambda: show(width()), {}, following)
+        return Found(result, told, lambda: show(report.blocks(result, language), width()), {}, following)
 
     runs = EXPECTED_POINTS * settings.replications
     return Study(COMMAND, scenario, settings, asked, (question.measured,), runs, find)

@@ -7,11 +7,14 @@ from opsim.cli.console import paper
 from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, means_study, of_study, understood
-from opsim.report import comparison, options, table
-from opsim.report import full as full_tables
+from opsim.report import comparison
+from opsim.report.dump import text
 from opsim.report.evidence import replications_needed
 from opsim.report.folder import write
-from opsim.report.jsonform import as_json, text
+from opsim.report.run_json import as_json
+from opsim.report.sections import outcomes_table as table
+from opsim.report.sections import side_by_side as options
+from opsim.report.sections import stations_and_places as full_tables
 from opsim.study.run import DEFAULT_REPLICATIONS, Comparison, RunResult, compare, run
 from opsim.study.study import is_study
 

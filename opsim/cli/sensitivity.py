@@ -12,7 +12,8 @@ from opsim.cli.options import Voice, among
 from opsim.cli.wishes import Wishes, how, understood, within_calendar
 from opsim.demand.uncertain import uncertain_numbers, with_ranges
 from opsim.errors import InputError, Message, Problem
-from opsim.report import sensitivity as report
+from opsim.report.render.screen import show
+from opsim.report.sections import what_drives as report
 from opsim.scenario.load import Scenario
 from opsim.scenario.quantity import Quantity
 from opsim.study.designs import Axis, uniform
@@ -146,7 +147,7 @@ def _study(
         told = report.as_json(result)
         tables = {COMMAND: (report.COLUMNS, partial(report.rows, result))}
         following = Wishes(named).again("stress", ("--option", settings.option))
-        return Found(result, told, lambda: report.show(result, language, width()), tables, following)
+        return Found(result, told, lambda: show(report.blocks(result, language), width()), tables, following)
 
     runs = count_runs(method, len(numbers), settings.replications)
     return Study(COMMAND, scenario, settings, asked, ASKED, runs, find)

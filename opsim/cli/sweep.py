@@ -19,9 +19,10 @@ from opsim.cli.status import FAILED, INTERRUPTED
 from opsim.cli.wishes import Wishes, crew_alone, how, means_study, of_study, what
 from opsim.demand.compiled import notice
 from opsim.errors import InputError, Message, Problem, RunError
-from opsim.report import sweep as report
+from opsim.report.dump import text
 from opsim.report.folder import gone_on
-from opsim.report.jsonform import text
+from opsim.report.render.screen import show
+from opsim.report.sections import swept_points as report
 from opsim.scenario.catalog import is_file_name, names
 from opsim.scenario.node import Node
 from opsim.scenario.scalar import read_scalar
@@ -209,7 +210,7 @@ def _carried_out(plan: Plan, kept: Store, folder: Path, voice: Voice) -> int:
         whole = report.as_json(plan, kept.count(), kept.study["address"])
         sys.stdout.write(text({**whole, "results": report.results_json(plan, kept)}))
     else:
-        report.show(plan, kept, voice.language, paper(report.WIDTH_ELSEWHERE))
+        show(report.blocks(plan, kept, voice.language), paper(report.WIDTH_ELSEWHERE))
     sys.stdout.flush()
     export = Message("Next: {command}", {"command": f"opsim export {folder} {plan.name}.xlsx"})
     status = ended(published, folder, voice, [export])

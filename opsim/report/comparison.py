@@ -8,7 +8,7 @@ from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
 from opsim.report import denials, stations
 from opsim.report.difference import Paired, paired
-from opsim.report.jsonform import flows, foot, groups, head, interval, lost, spread, verdict
+from opsim.report.run_json import flows, foot, groups, head, interval, lost, spread, verdict
 from opsim.report.value import Value, values_for_money
 from opsim.scenario.load import BASELINE
 from opsim.study.run import Comparison

@@ -13,7 +13,7 @@ from typing import Any, Final
 from opsim.errors import InputError, Message, Problem
 from opsim.report import workbook
 from opsim.report.results import Results
-from opsim.report.sweep import export_columns, export_rows
+from opsim.report.sections.swept_points import export_columns, export_rows
 from opsim.report.writing import beside, table
 from opsim.study.store import Store
 from opsim.study.sweep import Plan, again, refuse_gaps

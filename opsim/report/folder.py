@@ -16,13 +16,16 @@ from typing import Any, Final, NamedTuple
 
 from opsim.errors import InputError, Message, Problem, RunError
 from opsim.language import translator
-from opsim.report import denials, matrix, rows, statements, stations, stress, treasury
+from opsim.report import denials, rows, statements, stations, treasury
 from opsim.report.comparison import as_json as comparison_json
+from opsim.report.dump import text
 from opsim.report.figures import gallery as figures
 from opsim.report.figures import load_by_hour as hours
-from opsim.report.jsonform import as_json, text
 from opsim.report.results import Results
+from opsim.report.run_json import as_json
 from opsim.report.seal import open_seal, seal
+from opsim.report.sections import under_stress as stress
+from opsim.report.sections import who_pays as matrix
 from opsim.report.writing import table, write_text
 from opsim.scenario.dump import dump
 from opsim.scenario.load import Scenario

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from opsim.errors import marked
-from opsim.language import Translate
+from opsim.language import LANGUAGES, Translate, translator
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import Scenario
 from opsim.scenario.people import DistanceBand, Title
@@ -170,7 +170,12 @@ def label(scenario: Scenario, path: str, language: str, _: Translate) -> str:
     what = _(WORDS[pattern]) if pattern in WORDS else " ".join(name.said[-1:]).replace("_", " ")
     parts = [_key(title, _) if isinstance(title, str) else title[language] for title in name.titles]
     where = _(" · ").join(dict.fromkeys(parts))
-    return _("{where}: {what}").format(where=where, what=what) if where else what
+    return _("{where}: {what}", where=where, what=what) if where else what
+
+
+def labels(scenario: Scenario, path: str) -> dict[str, str]:
+    """What a number is called in each language."""
+    return {language: label(scenario, path, language, translator(language)) for language in LANGUAGES}
 
 
 def _key(key: str, _: Translate) -> str:

@@ -116,3 +116,8 @@ def percent_interval(estimate: Estimate, _: Translate) -> str:
         return ""
     low, high = (f"{end * 100:.0f}".replace("-", "−") for end in estimate.ci)
     return _("{low}–{high} %").format(low=low, high=high)
+
+
+def percent_with_interval(estimate: Estimate, _: Translate) -> str:
+    """A share of cases and its interval in one cell."""
+    return f"{percent(estimate.value or 0.0, _)} ({percent_interval(estimate, _)})"

@@ -16,8 +16,6 @@ from matplotlib.text import Text
 from openpyxl import load_workbook
 
 from opsim.cli.console import paper
-from opsim.report import options as side_by_side
-from opsim.report import table
 from opsim.report.export import export
 from opsim.report.figures import gallery as figures
 from opsim.report.folder import claimed, write
@@ -26,6 +24,8 @@ from opsim.report.memo.findings import put_together
 from opsim.report.render.html import document as page
 from opsim.report.render.word import document as word
 from opsim.report.results import read
+from opsim.report.sections import outcomes_table as table
+from opsim.report.sections import side_by_side
 from opsim.report.writing import read_table, write_text
 from opsim.report.writing import table as write_table
 from opsim.scenario.load import load

@@ -9,16 +9,16 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-import opsim.report.groups as groups_module
+import opsim.report.sections.who_gains as groups_module
 from opsim.language import translator
 from opsim.outcomes.precision import MEANS
 from opsim.report.comparison import as_json
+from opsim.report.dump import text
 from opsim.report.figures import gallery as figures
 from opsim.report.figures.options_beside import rows
 from opsim.report.folder import claimed, write
-from opsim.report.jsonform import text
-from opsim.report.options import show
 from opsim.report.results import read
+from opsim.report.sections.side_by_side import show
 from opsim.scenario.load import load
 from opsim.study.run import Settings, compare
 from tests.report.glyphs import glyphless

@@ -10,8 +10,9 @@ from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 
-from opsim.report import options, table
 from opsim.report.render.grid import BREAKABLE, Table
+from opsim.report.sections import outcomes_table as table
+from opsim.report.sections import side_by_side as options
 from opsim.study.run import Comparison
 
 

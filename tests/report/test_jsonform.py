@@ -8,7 +8,7 @@ import pytest
 
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.verdict import Failure, Relief
-from opsim.report.jsonform import as_json, flows, text
+from opsim.report.run_json import as_json, flows, text
 
 
 def test_keys_of_the_contract(result):

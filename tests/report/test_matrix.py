@@ -3,20 +3,26 @@
 import dataclasses
 
 import pytest
-from rich.console import Console
 
 from opsim.language import translator
 from opsim.outcomes.intervals import Estimate
-from opsim.report.jsonform import flows
-from opsim.report.matrix import Result, driver_rows, driver_sentence, matrix, payments, results, titles
+from opsim.report.run_json import flows
+from opsim.report.sections.who_pays import (
+    Result,
+    driver_rows,
+    driver_sentence,
+    payments,
+    results,
+    tables,
+    titles,
+)
+from tests.report import printing
 
 _ = translator("en")
 
 
 def printed(result, language="en"):
-    console = Console(width=200, record=True)
-    console.print(matrix(result, language, translator(language)))
-    return console.export_text()
+    return printing.printed(tables(result, language, translator(language)), 200)
 
 
 def with_results(result, **left):

@@ -11,10 +11,11 @@ import pytest
 
 from opsim.cli.main import main
 from opsim.errors import InputError, Message, RunError
-from opsim.report import folder, rows, statements, sweep, writing
+from opsim.report import folder, rows, statements, writing
 from opsim.report.figures import gallery as figures
 from opsim.report.folder import claimed, write
 from opsim.report.results import read
+from opsim.report.sections import swept_points as sweep
 from opsim.study import claim
 from tests.study.ranges import written
 

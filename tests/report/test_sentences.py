@@ -3,7 +3,7 @@
 import pytest
 
 from opsim.language import translator
-from opsim.report import sentences
+from opsim.report.sections import verdict_lines as sentences
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ from opsim.cli import run as commands
 from opsim.cli.options import Voice
 from opsim.cli.wishes import Wishes
 from opsim.outcomes.queues import ALL, POOREST, PRIORITY, UNITS
-from opsim.report import full, stations
+from opsim.report import stations
 from opsim.report.folder import Published
-from opsim.report.jsonform import as_json
 from opsim.report.numbers import number
+from opsim.report.run_json import as_json
+from opsim.report.sections import stations_and_places as full
 from opsim.scenario.load import load
 from opsim.study.run import Comparison, Settings, run
 

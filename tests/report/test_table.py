@@ -11,9 +11,9 @@ from rich.console import Console
 from opsim.language import translator
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.verdict import Failure, Relief, Verdict
-from opsim.report import sentences
 from opsim.report.evidence import replications_needed
-from opsim.report.table import show
+from opsim.report.sections import verdict_lines as sentences
+from opsim.report.sections.outcomes_table import show
 
 
 def printed(result, language, width=120):

@@ -15,7 +15,7 @@ from opsim.report.figures import gallery as figures
 from opsim.report.figures import stress_shares as stress_figure
 from opsim.report.figures.sheet import Sheet
 from opsim.report.results import Results, read
-from opsim.report.stress import rows
+from opsim.report.sections.under_stress import rows
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.quantity import constant
 from opsim.scenario.shocks import Shocks

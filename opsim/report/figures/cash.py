@@ -29,8 +29,8 @@ from opsim.report.figures.style import (
     legend,
     wrapped,
 )
-from opsim.report.jsonform import month_name
 from opsim.report.results import Row
+from opsim.report.run_json import month_name
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE

@@ -16,16 +16,29 @@ from matplotlib.figure import Figure
 
 from opsim.errors import InputError, Message, Problem
 from opsim.language import LANGUAGES, render, translator
-from opsim.report import breakeven, discover, groups, lost, stress
-from opsim.report.figures import cash, coverage, heat_map, occupancy, service_bars, strips, tornado, waterfall
+from opsim.report.figures import (
+    cash,
+    coverage,
+    failing_boxes,
+    heat_map,
+    occupancy,
+    service_bars,
+    stress_shares,
+    strips,
+    tornado,
+    value_curve,
+    waterfall,
+)
 from opsim.report.figures import load_by_hour as hours
 from opsim.report.figures import options_beside as beside
 from opsim.report.figures import screening as drivers
 from opsim.report.figures import sobol_shares as shares
-from opsim.report.figures import stress_shares as stress_figure
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import style
 from opsim.report.results import Results
+from opsim.report.sections import failing_cases, under_stress
+from opsim.report.sections import lost_demand as lost
+from opsim.report.sections import who_gains as groups
 from opsim.report.writing import write_bytes, write_text
 from opsim.scenario.references import choice
 
@@ -62,11 +75,11 @@ DRIVERS: Final = Plot("drivers", drivers.COLUMNS, drivers.rows, drivers.figure)
 PLANE: Final = Plot("morris-plane", drivers.COLUMNS, drivers.rows, drivers.plane)
 TORNADO: Final = Plot("tornado", tornado.COLUMNS, tornado.rows, tornado.figure)
 SHARES: Final = Plot("sobol", shares.COLUMNS, shares.rows, shares.figure)
-BOXES: Final = Plot("boxes", discover.BOX_COLUMNS, discover.rows, discover.figure)
+BOXES: Final = Plot("boxes", failing_cases.BOX_COLUMNS, failing_cases.rows, failing_boxes.figure)
 HEAT_MAP: Final = Plot("heat-map", heat_map.COLUMNS, heat_map.rows, heat_map.figure)
 STRIPS: Final = Plot("strips", strips.COLUMNS, strips.rows, strips.figure)
-BREAK_EVEN: Final = Plot("break-even", breakeven.COLUMNS, breakeven.rows, breakeven.figure)
-STRESS: Final = Plot("stress", stress.COLUMNS, stress.rows, stress_figure.figure)
+BREAK_EVEN: Final = Plot("break-even", value_curve.COLUMNS, value_curve.rows, value_curve.figure)
+STRESS: Final = Plot("stress", under_stress.COLUMNS, under_stress.rows, stress_shares.figure)
 
 PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
     "run": (CROSS_SUBSIDY, CASH, GROUPS, COVERAGE, SERVICES, LOST, HOURS, OCCUPANCY),

@@ -12,8 +12,8 @@ from matplotlib.patches import Patch
 from opsim.records import Float64
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import BAND, LINE, MUTED, blank, footnote, heading, legend
-from opsim.report.jsonform import month_name
 from opsim.report.results import Row
+from opsim.report.run_json import month_name
 from opsim.scenario.load import BASELINE
 from opsim.study.run import RunResult
 

@@ -14,11 +14,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from opsim.language import Translate
+from opsim.report.dump import ends
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import INK, LINE, MUTED, WARNING, blank, heading, legend, wrapped
 from opsim.report.numbers import percent
 from opsim.report.results import Row, value
-from opsim.report.sensitivity import FLAGS, SHOWN, TITLES, ends, made, name_of, range_of
+from opsim.report.sections.what_drives import FLAGS, SHOWN, TITLES, made, name_of, range_of
 from opsim.report.words import TEN_THOUSAND
 from opsim.study.findings import CHANCE, COST_CHANGE, ROOM, Effect, Sensitivity
 

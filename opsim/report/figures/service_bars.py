@@ -12,9 +12,9 @@ from opsim.ledger import accounts
 from opsim.outcomes.intervals import Estimate
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import INK, MUTED, WARNING, blank, footnote, heading, legend, room_for
-from opsim.report.jsonform import flows
 from opsim.report.numbers import with_interval
 from opsim.report.results import estimate
+from opsim.report.run_json import flows
 from opsim.report.words import TEN_THOUSAND
 from opsim.study.run import RunResult
 

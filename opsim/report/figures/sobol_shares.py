@@ -7,11 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from opsim.report.dump import ends
 from opsim.report.figures.screening import ticks
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import INK, LINE, MUTED, blank, heading, legend
 from opsim.report.results import Row, value
-from opsim.report.sensitivity import SHOWN, TITLES, ends, made
+from opsim.report.sections.what_drives import SHOWN, TITLES, made
 from opsim.study.findings import CHANCE, OUTCOMES, Sensitivity, Share
 
 COLUMNS: Final = (

@@ -8,11 +8,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from opsim.report.dump import ends
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import INK, LINE, MUTED, WARNING, blank, heading, legend, wrapped
 from opsim.report.numbers import number, plain
 from opsim.report.results import Row, value
-from opsim.report.sensitivity import STYLES, TITLES, ends, made, name_of
+from opsim.report.sections.what_drives import STYLES, TITLES, made, name_of
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario import rows as written
 from opsim.study.findings import COST_CHANGE, OUTCOMES, ROOM, Bar, Sensitivity

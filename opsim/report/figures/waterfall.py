@@ -20,9 +20,9 @@ from opsim.language import Translate
 from opsim.ledger import accounts
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import INK, MUTED, blank, cells, footnote, grid, heading, legend
-from opsim.report.jsonform import flows
 from opsim.report.numbers import number
-from opsim.report.sentences import carried
+from opsim.report.run_json import flows
+from opsim.report.sections.verdict_lines import carried
 from opsim.report.words import CLASSES, TEN_THOUSAND
 from opsim.study.run import RunResult
 

@@ -8,15 +8,15 @@ from opsim.outcomes.verdict import FRAGILE, RELIEF_SHARE, RELIEF_SIZE
 from opsim.report.document import Block, Bullets, Heading, Paragraph, Row, Table
 from opsim.report.figures.waterfall import LOOKS
 from opsim.report.labels import label
-from opsim.report.lost import segment_title
 from opsim.report.memo.findings import Findings
 from opsim.report.memo.sentences import judged
 from opsim.report.numbers import number, percent, plain
 from opsim.report.provenance import command, made
 from opsim.report.results import Row as Line
 from opsim.report.results import value
-from opsim.report.sensitivity import STYLES as ANALYSIS_STYLES
-from opsim.report.sensitivity import TITLES as ANALYSIS_TITLES
+from opsim.report.sections.lost_demand import segment_title
+from opsim.report.sections.what_drives import STYLES as ANALYSIS_STYLES
+from opsim.report.sections.what_drives import TITLES as ANALYSIS_TITLES
 from opsim.report.words import SUPPORT
 from opsim.scenario import rows
 from opsim.scenario.load import BASELINE

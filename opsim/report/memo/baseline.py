@@ -11,10 +11,10 @@ from opsim.outcomes.intervals import mean
 from opsim.records import Float64
 from opsim.report.difference import spread
 from opsim.report.document import Block, Heading, Paragraph, Row, Table
-from opsim.report.lost import LOOKS
 from opsim.report.memo import terms
 from opsim.report.memo.findings import Findings, between, joined
 from opsim.report.numbers import STYLES, number, percent
+from opsim.report.sections.lost_demand import LOOKS
 from opsim.report.words import UNITS
 from opsim.scenario.load import BASELINE
 

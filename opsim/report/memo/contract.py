@@ -11,7 +11,7 @@ from opsim.report.memo import terms
 from opsim.report.memo.figure import picture
 from opsim.report.memo.findings import Findings, amount, joined, running
 from opsim.report.numbers import number, percent
-from opsim.report.sentences import cases
+from opsim.report.sections.verdict_lines import cases
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
 

@@ -7,7 +7,6 @@ from matplotlib.figure import Figure
 
 from opsim.errors import InputError, Message
 from opsim.language import render
-from opsim.report import groups
 from opsim.report.document import Block, Paragraph, Picture
 from opsim.report.figures import gallery as figures
 from opsim.report.figures import waterfall
@@ -15,6 +14,7 @@ from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import style
 from opsim.report.memo.findings import Findings
 from opsim.report.results import Results, Row
+from opsim.report.sections import who_gains as groups
 from opsim.scenario.load import BASELINE
 
 MOST_BARS = 20

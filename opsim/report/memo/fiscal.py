@@ -11,7 +11,7 @@ from opsim.report.document import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo import terms
 from opsim.report.memo.findings import Findings, amount, running, told_estimate
 from opsim.report.numbers import number, percent
-from opsim.report.sentences import cases
+from opsim.report.sections.verdict_lines import cases
 from opsim.report.words import FUNDS, LEVELS
 from opsim.scenario.load import BASELINE
 

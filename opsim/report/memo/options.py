@@ -8,7 +8,7 @@ from opsim.outcomes.catalog import OUTCOMES, Outcome
 from opsim.report.document import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo.findings import Findings, amount, between, joined, running, told_estimate
 from opsim.report.numbers import STYLES, change, number, signed_percent
-from opsim.report.options import SHORT_RELIEF
+from opsim.report.sections.side_by_side import SHORT_RELIEF
 from opsim.report.words import UNITS, VERDICTS
 from opsim.scenario.load import BASELINE
 

@@ -9,10 +9,10 @@ from opsim.errors import marked
 from opsim.language import Translate
 from opsim.outcomes.verdict import Failure
 from opsim.records import Float64
-from opsim.report import sentences as shared
-from opsim.report.groups import worst_off_sentence
 from opsim.report.memo.findings import Findings, amount, joined
 from opsim.report.numbers import number, percent
+from opsim.report.sections import verdict_lines as shared
+from opsim.report.sections.who_gains import worst_off_sentence
 from opsim.scenario import rows
 from opsim.scenario.load import BASELINE
 from opsim.study.stresses import BOX

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from opsim.facility.case import DRIVERS
 from opsim.ledger import accounts
 from opsim.report.document import Block, Heading, Paragraph, Row, Table
-from opsim.report.economic import STATES
-from opsim.report.matrix import SMALLEST, Result, driver_sentence
 from opsim.report.memo import figure, sentences
 from opsim.report.memo.findings import Findings, joined, running
 from opsim.report.numbers import number, percent
+from opsim.report.sections.economic_view import STATES
+from opsim.report.sections.who_pays import SMALLEST, Result, driver_sentence
 from opsim.report.words import CLASSES
 
 COST_LINES = ("cash", "full", "economic")

@@ -6,8 +6,8 @@ from opsim.report.document import Block, Bullets, Heading, Paragraph, Title
 from opsim.report.memo import sentences
 from opsim.report.memo.findings import Findings, running, told_estimate
 from opsim.report.provenance import made
-from opsim.report.sentences import shares
-from opsim.report.sentences import verdict as judged_as
+from opsim.report.sections.verdict_lines import shares
+from opsim.report.sections.verdict_lines import verdict as judged_as
 
 
 def blocks(findings: Findings) -> Iterator[Block]:

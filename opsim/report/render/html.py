@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
-from opsim.report.document import Block, Bullets, Heading, Paragraph, Picture, Row, Table, Title
+from opsim.report.document import BREAK, Block, Bullets, Heading, Paragraph, Picture, Row, Table, Title
 
 STYLE: Final = """
 :root { color-scheme: light; }
@@ -115,7 +115,7 @@ def _row(row: Row, block: Table) -> str:
 
 
 def _cell(tag: str, text: str, column: int, block: Table) -> str:
-    first, *rest = text.split("\n")
+    first, *rest = text.replace(BREAK, " ").split("\n")
     below = f"<small>{escape(' '.join(rest))}</small>" if rest else ""
     words = ' class="words"' if column in block.text_columns else ""
     scope = ' scope="col"' if tag == "th" else ""

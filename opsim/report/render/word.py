@@ -22,7 +22,7 @@ from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from opsim.report.document import Block, Bullets, Heading, Paragraph, Picture, Row, Table, Title
+from opsim.report.document import BREAK, Block, Bullets, Heading, Paragraph, Picture, Row, Table, Title
 
 WIDTH: Final = Cm(15.6)
 """Of the text: A4 less margins of 2.8 cm to the left and 2.6 cm to the right, as in GB/T 9704."""
@@ -240,7 +240,8 @@ def _paragraph(file: File, block: Paragraph) -> None:
 def _table(file: File, block: Table) -> None:
     table = file.add_table(rows=0, cols=len(block.heads))
     table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
-    widths = [Emu(int(WIDTH * width / sum(block.widths))) for width in block.widths]
+    shares = block.widths or (1.0,) * len(block.heads)
+    widths = [Emu(int(WIDTH * share / sum(shares))) for share in shares]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     _borders(table)
@@ -293,8 +294,8 @@ def _row(table: WordTable, row: Row, block: Table, widths: Sequence[Emu], *, hea
             else WD_ALIGN_PARAGRAPH.RIGHT
         )  # fmt: skip
         for place, part in enumerate(text.split("\n")):
-            run = paragraph.add_run(part)
-            if row.kind != "body" and place == 0:
+            run = paragraph.add_run(part.replace(BREAK, " "))
+            if row.kind in ("section", "total") and place == 0:
                 run.bold = True
             if place + 1 < len(text.split("\n")):
                 run.add_break()

@@ -3,10 +3,9 @@
 Nothing in it depends on when, where, in which folder or by how many workers the run was made.
 """
 
-import json
 from dataclasses import asdict
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from opsim.facility.case import LOST
 from opsim.outcomes.distribution import average
@@ -16,13 +15,11 @@ from opsim.outcomes.verdict import Failure, Relief
 from opsim.report import denials, stations
 from opsim.report.compliance import flags_as_json
 from opsim.report.difference import differences
+from opsim.report.dump import SCHEMA
 from opsim.report.evidence import replications_needed
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.study.replication import CaseResult
 from opsim.study.run import RunResult
-
-SCHEMA: Final = 1
-"""Version of this form; it rises when a key changes its meaning."""
 
 
 def as_json(result: RunResult) -> dict[str, Any]:
@@ -83,11 +80,6 @@ def foot(result: RunResult) -> dict[str, Any]:
         },
         "calendar": {"table": TABLE_VERSION, "makeup_days_until": last_makeup_year()},
     }
-
-
-def text(value: dict[str, Any]) -> str:
-    """An object as text; NaN or infinity in it is a mistake and raises ValueError."""
-    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def flows(cases: list[CaseResult], years: int) -> list[dict[str, Any]]:

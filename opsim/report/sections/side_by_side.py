@@ -18,11 +18,11 @@ from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.gate import RED_LINES, RedLine
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
-from opsim.report import sentences
 from opsim.report.difference import changes, difference, paired
-from opsim.report.groups import visits_by_group, worst_off_sentence
 from opsim.report.numbers import STYLES, change, number, percent
 from opsim.report.render.grid import Table
+from opsim.report.sections import verdict_lines as sentences
+from opsim.report.sections.who_gains import visits_by_group, worst_off_sentence
 from opsim.report.value import sentence, values_for_money
 from opsim.report.words import RELIEF, UNITS, VERDICTS
 from opsim.scenario.load import BASELINE

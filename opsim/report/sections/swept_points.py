@@ -6,27 +6,22 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from rich import box
-from rich.console import Console
-from rich.text import Text
 
-import opsim
 from opsim.errors import Message
 from opsim.errors import marked as _
 from opsim.language import Translate, render, translator
 from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.measures import Fraction
+from opsim.report.document import Block, Row, Table, Title
+from opsim.report.dump import calendar, dump, ends, head, text
 from opsim.report.figures import gallery as figures
-from opsim.report.folder import Content, Published, Table, publish
-from opsim.report.jsonform import SCHEMA, interval, text
-from opsim.report.numbers import STYLES, defined_in, number
-from opsim.report.numbers import interval as written
-from opsim.report.render.grid import Table as Drawn
+from opsim.report.folder import Content, Published, publish
+from opsim.report.folder import Table as File
+from opsim.report.numbers import STYLES, defined_in, interval, number
 from opsim.report.results import Results
 from opsim.report.seal import sealed
 from opsim.report.words import UNITS
 from opsim.report.writing import write_text
-from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.scenario.load import BASELINE
 from opsim.scenario.values import Value, changes_baseline
 from opsim.study.designs import Axis
@@ -48,52 +43,26 @@ Cell = Value | None
 def as_json(plan: Plan, rows: int, address: str) -> dict[str, Any]:
     """What was swept and how; `rows` of it are there."""
     settings = plan.settings
-    return {
-        "schema": SCHEMA,
-        "command": "sweep",
-        "name": plan.name,
-        "scenario": plan.scenario.name,
-        "title": {"en": plan.title.en, "zh": plan.title.zh},
-        "options": list(plan.options),
-        "seed": settings.seed,
-        "replications": settings.replications,
-        "points": len(plan.points),
-        "rows": rows,
-        "complete": rows == plan.rows,
-        "years": settings.years,
-        "fixed": settings.fixed,
-        "engine": settings.engine,
-        "version": opsim.__version__,
-        "address": address,
-        "design": plan.design,
-        "axes": [
-            {
-                "path": axis.path,
-                "role": axis.role,
-                "title": None if axis.title is None else {"en": axis.title.en, "zh": axis.title.zh},
-                "unit": axis.unit.name if axis.unit is not None else None,
-            }
+    told = head(
+        "sweep", plan.scenario, settings, name=plan.name, title=plan.title, options=plan.options,
+        points=len(plan.points), rows=rows, complete=rows == plan.rows, address=address, design=plan.design,
+        axes=[
+            {"path": axis.path, "role": axis.role, "title": axis.title, "unit": axis.unit and axis.unit.name}
             for axis in plan.axes
         ],
-        "outcomes": {
+        outcomes={
             each.name: {"title": each.title, "unit": each.unit, "kind": each.kind} for each in plan.catalog()
         },
-        "settings": {"level": settings.level, "sets": list(plan.scenario.sets)},
-        "calendar": {"table": TABLE_VERSION, "makeup_days_until": last_makeup_year()},
-    }  # fmt: skip
+        calendar=calendar(),
+    )  # fmt: skip
+    del told["option"]
+    return {**told, "settings": {"level": settings.level, "sets": list(plan.scenario.sets)}}
 
 
 def results_json(plan: Plan, kept: Store) -> list[dict[str, Any]]:
     """The estimates at every point."""
     return [
-        {
-            "point": point,
-            "values": plan.points[point],
-            "cases": {
-                case: {name: {"value": each.value, "ci": interval(each)} for name, each in outcomes.items()}
-                for case, outcomes in found.items()
-            },
-        }
+        {"point": point, "values": plan.points[point], "cases": dump(found)}
         for point, found in summaries(plan, kept)
     ]
 
@@ -109,7 +78,7 @@ def finish(plan: Plan, kept: Store, folder: Path, language: str) -> Published:
     if sealed(folder) and path.is_file() and path.read_bytes() == text(whole).encode():
         drawn = figures.names(Results(folder, "sweep", whole, plan.scenario))
         return Published([folder / "figures" / f"{name}.png" for name in drawn], [], [])
-    tables = [Table("outcomes", outcome_columns(plan), partial(outcome_rows, plan, kept))]
+    tables = [File("outcomes", outcome_columns(plan), partial(outcome_rows, plan, kept))]
     return publish(Content("sweep", plan.scenario, lambda: whole, tables, (plan, kept)), folder, language)
 
 
@@ -126,9 +95,7 @@ def outcome_rows(plan: Plan, kept: Store) -> Iterator[tuple[Cell, ...]]:
         values = _values(plan, point)
         for case, outcomes in found.items():
             for name, each in outcomes.items():
-                low, high = each.ci or (None, None)
-                told = catalog[name]
-                yield point, *values, case, name, each.value, low, high, told.unit, told.kind
+                yield point, *values, case, name, *ends(each), catalog[name].unit, catalog[name].kind
 
 
 def export_columns(plan: Plan) -> tuple[str, ...]:
@@ -156,53 +123,55 @@ def _values(plan: Plan, point: int) -> tuple[Value | None, ...]:
     return tuple(values.get(axis.path) for axis in plan.axes)
 
 
-def show(plan: Plan, kept: Store, language: str, console: Console) -> None:
-    """Print what was found."""
-    translate = translator(language)
-    console.print(Text(plan.title[language], style="bold"))
-    console.print(Text(_made(plan, kept, translate), style="dim"), soft_wrap=True)
-    lines = len(plan.points) * len(plan.options)
-    form = _points_table if lines <= MOST_LINES else _spread_table
-    console.print(form(plan, kept, language))
-
-
-def _made(plan: Plan, kept: Store, translate: Translate) -> str:
-    settings = plan.settings
+def blocks(plan: Plan, kept: Store, language: str) -> Iterator[Block]:
+    """What was found, at each point where these are few."""
+    translate, settings = translator(language), plan.settings
     parts = {
         "scenario": plan.scenario.name, "points": len(plan.points), "replications": settings.replications,
         "years": settings.years, "seed": settings.seed, "rows": kept.count(), "all": plan.rows,
     }  # fmt: skip
-    message = Message(
+    made = Message(
         "{scenario}: {points} points, {replications} replications of {years} years each, seed {seed}; "
         "{rows} of {all} are there",
         parts,
     )
-    return render(message, translate)
+    yield Title(plan.title[language], render(made, translate))
+    few = len(plan.points) * len(plan.options) <= MOST_LINES
+    yield (_points_table if few else _spread_table)(plan, kept, language)
 
 
-def _heading(outcome: Outcome, translate: Translate) -> Text:
-    return Text.assemble(translate(outcome.title), "\n", (translate(UNITS[outcome.unit]), "dim"))
+def _table(
+    heads: list[str], catalog: Sequence[Outcome], rows: Iterator[Row], unbroken: int, translate: Translate
+) -> Table:
+    """Columns of words, those from number `unbroken` on never broken, before one for each outcome."""
+    outcomes = (f"{translate(each.title)}\n{translate(UNITS[each.unit])}" for each in catalog)
+    return Table(
+        "",
+        (*heads, *outcomes),
+        tuple(rows),
+        text_columns=tuple(range(len(heads))),
+        unbroken=tuple(range(unbroken, len(heads))),
+        least=(*(0 for _head in heads), *(9 for _outcome in catalog)),
+        tight=True,
+    )
 
 
-def _points_table(plan: Plan, kept: Store, language: str) -> Drawn:
+def _points_table(plan: Plan, kept: Store, language: str) -> Table:
     """A line for each point and option; before them the baseline, where no point changes it."""
-    translate = translator(language)
-    grid = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    for axis in plan.axes:
-        grid.add_column(axis_label(axis, language), overflow="fold")
-    grid.add_column(translate(_("option")), no_wrap=True)
-    catalog = plan.catalog()
-    for outcome in catalog:
-        grid.add_column(_heading(outcome, translate), justify="right", overflow="fold", min_width=9)
+    translate, catalog = translator(language), plan.catalog()
     still = not any(changes_baseline(plan.scenario, axis.path) for axis in plan.axes)
-    for place, (point, found) in enumerate(summaries(plan, kept)):
-        values = [_shown(value) for value in _values(plan, point)]
-        if still and place == 0:
-            name = translate(_("baseline"))
-            grid.add_row(*("" for _axis in values), name, *_cells(found, BASELINE, catalog, translate))
-        for option in plan.options:
-            grid.add_row(*values, option, *_cells(found, option, catalog, translate))
-    return grid
+
+    def rows() -> Iterator[Row]:
+        for place, (point, found) in enumerate(summaries(plan, kept)):
+            values = [_shown(value) for value in _values(plan, point)]
+            if still and place == 0:
+                nothing = ("" for _axis in values)
+                yield Row((*nothing, translate(_("baseline")), *_cells(found, BASELINE, catalog, translate)))
+            for option in plan.options:
+                yield Row((*values, option, *_cells(found, option, catalog, translate)))
+
+    heads = [*(axis_label(axis, language) for axis in plan.axes), translate(_("option"))]
+    return _table(heads, catalog, rows(), len(plan.axes), translate)
 
 
 def axis_label(axis: Axis, language: str) -> str:
@@ -210,14 +179,12 @@ def axis_label(axis: Axis, language: str) -> str:
     return ".".join(axis.path.split(".")[-2:]) if axis.title is None else axis.title[language]
 
 
-def _cells(found: Estimates, case: str, catalog: Sequence[Outcome], translate: Translate) -> Iterator[Text]:
+def _cells(found: Estimates, case: str, catalog: Sequence[Outcome], translate: Translate) -> Iterator[str]:
     """Each outcome's number, and below it the interval, and in what share of cases there is such a number."""
     for outcome in catalog:
         each, style = found[case][outcome.name], STYLES[outcome.unit]
-        below = [written(each, style)]
-        if 0 < each.undefined < 1:
-            below.append(defined_in(each, translate))
-        yield Text.assemble(number(each.value, style), "\n", ("\n".join(filter(None, below)), "dim"))
+        below = [interval(each, style), defined_in(each, translate) if 0 < each.undefined < 1 else ""]
+        yield "\n".join((number(each.value, style), "\n".join(filter(None, below))))
 
 
 def _shown(value: Value | None) -> str:
@@ -228,29 +195,20 @@ def _shown(value: Value | None) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-def _spread_table(plan: Plan, kept: Store, language: str) -> Drawn:
+def _spread_table(plan: Plan, kept: Store, language: str) -> Table:
     """How each option's outcomes spread over the points."""
-    translate = translator(language)
-    grid = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    catalog = plan.catalog()
-    grid.add_column(translate(_("option")), no_wrap=True)
-    grid.add_column(translate(_("over the points")), no_wrap=True)
-    for outcome in catalog:
-        grid.add_column(_heading(outcome, translate), justify="right", overflow="fold", min_width=9)
-    values = np.array([
-        [[_nan(found[option][each.name].value) for each in catalog] for option in plan.options]
-        for _point, found in summaries(plan, kept)
-    ])  # fmt: skip
-    for place, option in enumerate(plan.options):
-        for label, share in SPREAD:
-            cells = []
-            for column, outcome in enumerate(catalog):
-                known = values[:, place, column][~np.isnan(values[:, place, column])]
-                found = float(np.quantile(known, share)) if len(known) else None
-                cells.append(number(found, STYLES[outcome.unit]))
-            grid.add_row(option, translate(label), *cells)
-    return grid
+    translate, catalog = translator(language), plan.catalog()
+    found = [cases for _point, cases in summaries(plan, kept)]
 
+    def spread(option: str, outcome: Outcome, share: float) -> str:
+        values = (cases[option][outcome.name].value for cases in found)
+        known = [value for value in values if value is not None]
+        at = float(np.quantile(known, share)) if known else None
+        return number(at, STYLES[outcome.unit])
 
-def _nan(value: float | None) -> float:
-    return np.nan if value is None else value
+    rows = (
+        Row((option, translate(label), *(spread(option, outcome, share) for outcome in catalog)))
+        for option in plan.options
+        for label, share in SPREAD
+    )
+    return _table([translate(_("option")), translate(_("over the points"))], catalog, rows, 0, translate)

@@ -14,9 +14,9 @@ from opsim.facility.case import LOST
 from opsim.language import Translate
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import INK, SPACING, blank, footnote, heading, legend, wrapped
-from opsim.report.jsonform import lost
 from opsim.report.numbers import number
 from opsim.report.render.grid import Table
+from opsim.report.run_json import lost
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
 from opsim.study.run import Comparison

@@ -1,38 +1,23 @@
-"""A sensitivity study on paper: the table, the object that scripts read, and the rows of its tables."""
+"""A sensitivity study: what drives the cost to our treasury, and which numbers decide the verdict."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from rich import box
-from rich.console import Console
-from rich.text import Text
-
-import opsim
 from opsim.errors import Message, marked
-from opsim.language import Translate, render, translator
-from opsim.outcomes.intervals import Estimate
-from opsim.report.jsonform import SCHEMA, interval
+from opsim.language import LANGUAGES, Translate, render, translator
+from opsim.report import numbers
+from opsim.report.document import Block, Bullets, Row, Table, Title, broken
+from opsim.report.dump import head, line, said
 from opsim.report.labels import label
-from opsim.report.numbers import Style, number, percent, percent_interval, with_interval
-from opsim.report.render.grid import Table
+from opsim.report.numbers import Style, number, percent, percent_with_interval, with_interval
 from opsim.report.words import NOT_BACK_TESTED
+from opsim.report.words import UNITS as WORDS
 from opsim.scenario import rows as written
 from opsim.scenario.load import Scenario
-from opsim.study.findings import (
-    CHANCE,
-    COST_CHANGE,
-    ROOM,
-    Bar,
-    Effect,
-    Finding,
-    Sensitivity,
-    Share,
-)
+from opsim.study.findings import CHANCE, COST_CHANGE, ROOM, Bar, Effect, Finding, Sensitivity, Share
 from opsim.study.sensitivity import LATER
 
-WIDTH_ELSEWHERE: Final = 140
-"""Columns of text where the output is no terminal."""
 SHOWN: Final = 12
 """Numbers in the table and the figures."""
 
@@ -48,10 +33,13 @@ FLAGS: Final = {
     "holds_on_users": marked("gate and money hold on user payments alone"),
 }
 METHODS: Final = {
-    "oat": marked("one number at a time"),
-    "morris": marked("Morris screening"),
-    "sobol": marked("Sobol' indices"),
-}
+    "oat": (marked("one number at a time"), marked("{count} replications of every point")),
+    "morris": (
+        marked("Morris screening"), marked("{count} trajectories over all, {later} over the largest"),
+    ),
+    "sobol": (marked("Sobol' indices"), marked("{count} rows")),
+}  # fmt: skip
+"""What each is called, and how much of it was made."""
 OTHER_VISITORS: Final = marked("chance alone (other visitors)")
 
 COLUMNS: Final = (
@@ -80,112 +68,77 @@ def range_of(row: Mapping[str, str] | None, language: str) -> str:
     ends = [(scale * Decimal(row[end])).normalize() for end in ("low", "high")]
     low, high = (f"{end:,f}".replace("-", "−") for end in ends)
     if scale == 1:
-        return _("{low}–{high} {unit}").format(low=low, high=high, unit=_(unit) if unit else "").strip()
+        return _("{low}–{high} {unit}", low=low, high=high, unit=_(unit) if unit else "").strip()
     if unit.endswith("a year"):
-        return _("{low}–{high} {unit}").format(low=low, high=high, unit=_("percent a year"))
-    return _("{low}–{high} %").format(low=low, high=high)
+        return _("{low}–{high} {unit}", low=low, high=high, unit=_("percent a year"))
+    return _("{low}–{high} %", low=low, high=high)
 
 
 def rows(result: Sensitivity) -> Iterator[tuple[Any, ...]]:
     """``sensitivity.csv``: for each outcome every number, the largest first."""
-    ranges = {row.path: row for row in reversed(written.ranges(result.scenario))}
+    ranges = _ranges(result)
     for outcome, found in result.found.items():
         for rank, each in enumerate(found, 1):
-            row = ranges.get(each.path)
-            stated = ("", "", "", "") if row is None else (row.unit, row.low, row.value, row.high)
-            names = (name_of(result.scenario, each.path, language) for language in ("en", "zh"))
-            yield outcome, rank, each.path, *names, *stated, *_numbers(each)
+            told = {"outcome": outcome, "rank": rank, "path": each.path, **_numbers(each)}
+            for language in LANGUAGES:
+                told[f"title_{language}"] = name_of(result.scenario, each.path, language)
+            if each.path in ranges:
+                row = ranges[each.path]
+                told |= {"unit_of_number": row.unit, "low": row.low, "value": row.value, "high": row.high}
+            yield line(told, COLUMNS)
 
 
-def _numbers(each: Finding) -> tuple[Any, ...]:
-    """The columns of all methods, those of the others empty."""
-    bar: tuple[Any, ...] = ("",) * 8
-    effect: tuple[Any, ...] = ("",) * 9
-    share: tuple[Any, ...] = ("",) * 6
-    if isinstance(each, Bar):
-        bar = (*ends(each.low), *ends(each.high), *each.turns)
-    elif isinstance(each, Effect):
-        it = each.screening
-        effect = (*ends(it.mu_star), it.mu, it.sigma, each.trajectories, *ends(each.turning))
-    else:
-        share = (*ends(each.indices.first), *ends(each.indices.total))
-    return (*bar, *effect, *share)
+def _ranges(result: Sensitivity) -> dict[str, written.RangeRow]:
+    """The stated ranges by path; of a path that several cases have, the first."""
+    return {row.path: row for row in reversed(written.ranges(result.scenario))}
 
 
-def ends(estimate: Estimate) -> tuple[float | None, float | None, float | None]:
-    """A number and both ends of its interval."""
-    low, high = estimate.ci or (None, None)
-    return estimate.value, low, high
-
-
-def as_json(result: Sensitivity) -> dict[str, Any]:
-    """The object of a sensitivity study."""
-    settings, scenario = result.settings, result.scenario
-    return {
-        "schema": SCHEMA,
-        "command": "sensitivity",
-        "scenario": scenario.name,
-        "title": {"en": scenario.title.en, "zh": scenario.title.zh},
-        "option": settings.option,
-        "method": result.method,
-        "seed": settings.seed,
-        "replications": settings.replications,
-        "runs": result.runs,
-        "complete": True,
-        "years": settings.years,
-        "fixed": settings.fixed,
-        "engine": settings.engine,
-        "version": opsim.__version__,
-        "numbers": len(result.numbers),
-        "verdict": {
-            "decided_by": result.flag,
-            **{name: _value(share) for name, share in result.shares.items()},
-            "deciding": [_named(result, path) for path in result.deciding()],
-        },
-        "outcomes": {
-            outcome: {
-                "unit": UNITS[outcome],
-                "value": _value(result.base[outcome]),
-                "noise": result.noise[outcome],
-                "numbers": [{**_named(result, each.path), **_told(each)} for each in found],
-            }
-            for outcome, found in result.found.items()
-        },
-        "notes": {
-            language: [render(note, translator(language)) for note in notes(result)]
-            for language in ("en", "zh")
-        },
-        "settings": {"replications": settings.replications, "sets": list(scenario.sets)},
-    }
-
-
-def _value(estimate: Estimate) -> dict[str, Any]:
-    return {"value": estimate.value, "ci": interval(estimate)}
-
-
-def _named(result: Sensitivity, path: str) -> dict[str, Any]:
-    return {
-        "path": path,
-        "title": {language: name_of(result.scenario, path, language) for language in ("en", "zh")},
-    }
-
-
-def _told(each: Finding) -> dict[str, Any]:
+def _numbers(each: Finding) -> dict[str, Any]:
+    """What a method says of one number."""
     if isinstance(each, Bar):
         return {
-            "low_change": _value(each.low), "high_change": _value(each.high),
+            "low_change": each.low, "high_change": each.high,
             "low_turns": each.turns[0], "high_turns": each.turns[1],
         }  # fmt: skip
     if isinstance(each, Effect):
         it = each.screening
         return {
-            "mu_star": _value(it.mu_star), "mu": it.mu, "sigma": it.sigma,
-            "trajectories": each.trajectories, "turns": _value(each.turning),
+            "mu_star": it.mu_star, "mu": it.mu, "sigma": it.sigma, "trajectories": each.trajectories,
+            "turns": each.turning,
         }  # fmt: skip
-    return {"first": _value(each.indices.first), "total": _value(each.indices.total)}
+    return {"first": each.indices.first, "total": each.indices.total}
 
 
-def notes(result: Sensitivity) -> Iterator[Message]:
+def as_json(result: Sensitivity) -> dict[str, Any]:
+    """The object of a sensitivity study."""
+    settings = result.settings
+    told = head(
+        "sensitivity", result.scenario, settings, method=result.method, runs=result.runs,
+        numbers=len(result.numbers),
+        verdict={
+            "decided_by": result.flag,
+            **result.shares,
+            "deciding": [_named(result, path) for path in result.deciding()],
+        },
+        outcomes={
+            outcome: {
+                "unit": UNITS[outcome],
+                "value": result.base[outcome],
+                "noise": result.noise[outcome],
+                "numbers": [_named(result, each.path) | _numbers(each) for each in found],
+            }
+            for outcome, found in result.found.items()
+        },
+        notes=list(_notes(result)),
+    )  # fmt: skip
+    return {**told, "settings": {"replications": settings.replications, "sets": list(result.scenario.sets)}}
+
+
+def _named(result: Sensitivity, path: str) -> dict[str, Any]:
+    return {"path": path, "title": said(lambda language: name_of(result.scenario, path, language))}
+
+
+def _notes(result: Sensitivity) -> Iterator[Message]:
     """How to read the numbers, and what about them might confuse."""
     if result.decided.name == "insufficient-evidence":
         yield Message(
@@ -246,43 +199,35 @@ def _no_interval(each: Finding) -> bool:
     return each.indices.total.ci is None
 
 
-def show(result: Sensitivity, language: str, console: Console) -> None:
-    """Print what drives the cost and what decides the verdict."""
+def blocks(result: Sensitivity, language: str) -> Iterator[Block]:
+    """What drives the cost and what decides the verdict."""
     _ = translator(language)
-    title = _("{scenario}: what drives {option}, and what decides its verdict").format(
-        scenario=result.scenario.title[language], option=result.settings.option
+    title = _(
+        "{scenario}: what drives {option}, and what decides its verdict",
+        scenario=result.scenario.title[language],
+        option=result.settings.option,
     )
-    console.print(Text(title, style="bold"))
-    console.print(Text(made(as_json(result), _), style="dim"), soft_wrap=True)
-    console.print()
-    for line in findings(result, language):
-        console.print(Text(f"· {line}"), soft_wrap=True)
+    yield Title(title, made(as_json(result), _))
+    yield Bullets(tuple(findings(result, language)))
     for outcome in result.found:
-        console.print(_table(result, outcome, language, _))
-    for note in notes(result):
-        console.print(Text(f"· {render(note, _)}", style="dim"), soft_wrap=True)
+        yield _table(result, outcome, language)
+    yield Bullets(tuple(render(note, _) for note in _notes(result)), "note")
 
 
-def made(told: dict[str, Any], _: Translate) -> str:
+def made(told: Mapping[str, Any], _: Translate) -> str:
     """How the numbers were made, from the object in ``run.json``."""
-    method, count = told["method"], told["replications"]
-    parts = [
-        _(METHODS[method]),
-        _("{count} numbers").format(count=told["numbers"]),
-        {
-            "oat": _("{count} replications of every point").format(count=count),
-            "morris": _("{count} trajectories over all, {later} over the largest").format(
-                count=count, later=LATER
-            ),
-            "sobol": _("{count} rows").format(count=count),
-        }[method],
-        _("{count} runs").format(count=f"{told['runs']:,}"),
-        _("seed {seed}").format(seed=told["seed"]),
-        _("{years}-year horizon").format(years=told["years"]),
+    method, count = METHODS[told["method"]]
+    parts = (
+        _(method),
+        _("{count} numbers", count=told["numbers"]),
+        _(count, count=told["replications"], later=LATER),
+        _("{count} runs", count=f"{told['runs']:,}"),
+        _("seed {seed}", seed=told["seed"]),
+        _("{years}-year horizon", years=told["years"]),
         _("numbers moved within their stated ranges"),
         _(NOT_BACK_TESTED),
         f"opsim {told['version']}",
-    ]
+    )
     return " · ".join(parts)
 
 
@@ -295,22 +240,21 @@ def findings(result: Sensitivity, language: str) -> Iterator[str]:
         else _("in {share} of the points tried")
     )  # fmt: skip
     cases = where.format(share=percent(share.value or 0.0, _))
-    yield _("The verdict hangs on whether {test}: it does {cases}").format(
-        test=_(FLAGS[result.flag]), cases=cases
-    )
+    yield _("The verdict hangs on whether {test}: it does {cases}", test=_(FLAGS[result.flag]), cases=cases)
     names = [name_of(result.scenario, path, language) for path in result.deciding()]
     chance = result.turned_by_chance()
     if names:
         listed = _("; ").join(names[:5])
-        yield _("These numbers decide the verdict, each turning it by itself: {names}").format(names=listed)
+        yield _("These numbers decide the verdict, each turning it by itself: {names}", names=listed)
     elif result.method != "sobol":
         yield (
             _("No number turned the verdict more often than chance alone") if chance
             else _("No number turned the verdict by itself within its range")
         )  # fmt: skip
     if chance:
-        yield _("Chance alone turned it in {share}; numbers that did so no more often are left out").format(
-            share=percent(chance, _)
+        yield _(
+            "Chance alone turned it in {share}; numbers that did so no more often are left out",
+            share=percent(chance, _),
         )
     for outcome, template in (
         (COST_CHANGE, _("Own-level fiscal cost (accrual) is driven most by: {names}")),
@@ -328,8 +272,9 @@ def _about_noise(result: Sensitivity, _: Translate) -> Iterator[str]:
     if noise is None:
         return
     if result.method == "sobol":
-        yield _("Chance: {share} of the variance of the cost, interactions included").format(
-            share=percent(max(0.0, noise), _)
+        yield _(
+            "Chance: {share} of the variance of the cost, interactions included",
+            share=percent(max(0.0, noise), _),
         )
         return
     largest = max((each.size for each in result.found[COST_CHANGE] if each.path != CHANCE), default=0.0)
@@ -347,11 +292,8 @@ def _about_noise(result: Sensitivity, _: Translate) -> Iterator[str]:
     yield template.format(amount=number(noise, "money"), largest=number(largest, "money"))
 
 
-def _table(result: Sensitivity, outcome: str, language: str, _: Translate) -> Table:
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
-    unit = _("ten thousand yuan a year") if outcome == COST_CHANGE else "%"
-    drawn.title = _("{what} ({unit})").format(what=_(TITLES[outcome]), unit=unit)
-    drawn.add_column(_("number"), overflow="fold")
+def _table(result: Sensitivity, outcome: str, language: str) -> Table:
+    _, ranges, unit = translator(language), _ranges(result), UNITS[outcome]
     heads = {
         "oat": (
             _("low"), _("high"), _("change\nat low"), _("change\nat high"), _("turns the verdict\nlow, high"),
@@ -359,43 +301,33 @@ def _table(result: Sensitivity, outcome: str, language: str, _: Translate) -> Ta
         "morris": (_("effect"), _("direction"), _("deviation\nof effects"), _("turns the verdict")),
         "sobol": (_("alone"), _("with others")),
     }[result.method]  # fmt: skip
-    for head in heads:
-        drawn.add_column(head, justify="right", no_wrap=True)
-    ranges = {row.path: row for row in reversed(written.ranges(result.scenario))}
-    for each in result.found[outcome][:SHOWN]:
-        row = ranges.get(each.path)
-        stated = ("", "") if row is None else (row.low, row.high)
-        name = name_of(result.scenario, each.path, language)
-        drawn.add_row(name, *_cells(each, STYLES[outcome], stated, _))
-    return drawn
+    rows = tuple(
+        Row((name_of(result.scenario, each.path, language), *_cells(each, unit, ranges.get(each.path), _)))
+        for each in result.found[outcome][:SHOWN]
+    )
+    return Table(
+        _("{what} ({unit})", what=_(TITLES[outcome]), unit=_(WORDS[unit])),
+        (_("number"), *map(broken, heads)),
+        rows,
+        unbroken=tuple(range(1, 1 + len(heads))),
+    )
 
 
-def _cells(each: Finding, style: Style, stated: tuple[str, str], _: Translate) -> Iterator[str]:
+def _cells(each: Finding, unit: str, stated: written.RangeRow | None, _: Translate) -> Iterator[str]:
     if isinstance(each, Bar):
-        yield from stated
-        yield _signed(each.low, style)
-        yield _signed(each.high, style)
+        yield from ("", "") if stated is None else (stated.low, stated.high)
+        yield with_interval(each.low, unit, signed=True)
+        yield with_interval(each.high, unit, signed=True)
         yield _(", ").join(percent(share, _) for share in each.turns)
     elif isinstance(each, Effect):
         it = each.screening
-        yield _plain(it.mu_star, style)
+        yield with_interval(it.mu_star, unit)
         yield "–" if each.path == CHANCE else _direction(it.mu, it.mu_star.value or 0.0, _)
-        yield number(it.sigma, style)
-        share = percent(each.turning.value or 0.0, _)
-        yield f"{share} ({percent_interval(each.turning, _)})"
+        yield number(it.sigma, numbers.STYLES[unit])
+        yield percent_with_interval(each.turning, _)
     else:
-        yield f"{percent(each.indices.first.value or 0.0, _)} ({percent_interval(each.indices.first, _)})"
-        yield f"{percent(each.indices.total.value or 0.0, _)} ({percent_interval(each.indices.total, _)})"
-
-
-def _plain(estimate: Estimate, style: Style) -> str:
-    unit = "yuan a year" if style == "money" else "share"
-    return with_interval(estimate, unit)
-
-
-def _signed(estimate: Estimate, style: Style) -> str:
-    unit = "yuan a year" if style == "money" else "share"
-    return with_interval(estimate, unit, signed=True)
+        yield percent_with_interval(each.indices.first, _)
+        yield percent_with_interval(each.indices.total, _)
 
 
 def _direction(mu: float, mu_star: float, _: Translate) -> str:

@@ -13,10 +13,10 @@ from opsim.outcomes.distribution import average
 from opsim.outcomes.intervals import ratio
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import BAND, INK, MUTED, blank, footnote, heading, legend, look
-from opsim.report.lost import segment_title
 from opsim.report.numbers import number, signed_percent
 from opsim.report.render.grid import Table
 from opsim.report.results import value
+from opsim.report.sections.lost_demand import segment_title
 from opsim.scenario.facility import Facility
 from opsim.study.run import Comparison, RunResult
 

@@ -7,9 +7,10 @@ import json
 import pytest
 from rich.console import Console
 
-from opsim.report.economic import as_json, content, show
+from opsim.report.dump import text
 from opsim.report.folder import claimed, publish
-from opsim.report.jsonform import text
+from opsim.report.render.screen import show
+from opsim.report.sections.economic_view import as_json, blocks, content
 from opsim.scenario.load import load
 from opsim.study.run import Settings
 from opsim.study.subsidy import economic_view, removal_runs
@@ -24,13 +25,13 @@ def view():
 
 def printed(view, language):
     page = io.StringIO()
-    show(view, language, Console(file=page, width=140, highlight=False, markup=False))
+    show(blocks(view, language), Console(file=page, width=140, highlight=False, markup=False))
     return page.getvalue()
 
 
 def test_the_object(view):
     found = json.loads(text(as_json(view)))
-    assert (found["schema"], found["option"], found["replications"]) == (1, "with-tea", 4)
+    assert (found["schema"], found["option"], found["replications"]) == (2, "with-tea", 4)
     tea = found["subsidy"]["services"]["tea"]
     assert tea["state"] == "contributes"
     assert tea["lives_off"] == {"service": "reading", "share": 1.0}

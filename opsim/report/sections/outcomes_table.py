@@ -10,14 +10,16 @@ from rich.text import Text
 from opsim.errors import marked as _
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import Outcome, as_sold, service_outcomes
-from opsim.report import matrix, sentences
 from opsim.report.compliance import flag_lines
 from opsim.report.difference import changes, differences
-from opsim.report.groups import groups_table, visits_by_group, worst_off_sentence
-from opsim.report.lost import lost_table
-from opsim.report.matrix import driver_sentence
 from opsim.report.numbers import change, with_interval
+from opsim.report.render import screen
 from opsim.report.render.grid import Table
+from opsim.report.sections import verdict_lines as sentences
+from opsim.report.sections import who_pays as matrix
+from opsim.report.sections.lost_demand import lost_table
+from opsim.report.sections.who_gains import groups_table, visits_by_group, worst_off_sentence
+from opsim.report.sections.who_pays import driver_sentence
 from opsim.report.words import UNITS
 from opsim.scenario.load import BASELINE
 from opsim.study.run import Comparison, RunResult
@@ -74,9 +76,7 @@ def show(result: RunResult, language: str, console: Console) -> None:
     lost = lost_table(Comparison((result,)), language, _)
     if lost is not None:
         console.print(lost)
-    payments = matrix.matrix(result, language, _)
-    if payments is not None:
-        console.print(payments)
+    screen.show(matrix.tables(result, language, _), console)
     console.print(Text(_notes(result, _), style="dim"), soft_wrap=True)
 
 
@@ -87,7 +87,7 @@ def _lines(result: RunResult, language: str, _: Translate) -> Iterator[str]:
         sentences.evidence(result, _),
         sentences.relief(result, _),
         sentences.fiscal_change(changes(result, "own_level_fiscal_cost"), _),
-        sentences.spread_of_cost(result, _),
+        sentences.spread_of_cost(result.spread("own_level_fiscal_cost"), _),
         sentences.carried(result.option["carried_of_100_yuan"].value, _),
         driver_sentence(matrix.results(result), matrix.titles(result, language), _),
         worst_off_sentence(*visits_by_group(result), result.scenario.baseline, language, _),

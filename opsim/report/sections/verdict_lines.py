@@ -7,12 +7,13 @@ from typing import Final
 from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import CAP
+from opsim.outcomes.spread import Spread
 from opsim.outcomes.verdict import Failure
 from opsim.records import Float64
 from opsim.report.difference import spread
 from opsim.report.evidence import replications_needed
-from opsim.report.jsonform import month_name
 from opsim.report.numbers import number, percent, percent_interval, signed_percent
+from opsim.report.run_json import month_name
 from opsim.report.words import CAUSES, CHANCE_ONLY, DRAWN, MEANINGS, NOT_BACK_TESTED, RELIEF, VERDICTS
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.study.run import RunResult
@@ -125,9 +126,8 @@ def fiscal_change(changes: Float64, _: Translate) -> str:
     return template.format(amount=amount, **ends)
 
 
-def spread_of_cost(result: RunResult, _: Translate) -> str | None:
+def spread_of_cost(found: Spread | None, _: Translate) -> str | None:
     """What the spread of our treasury's cost over cases comes from; None where it cannot be told."""
-    found = result.spread("own_level_fiscal_cost")
     if found is None:
         return None
     return _(

@@ -10,15 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rich import box
-
 from opsim.errors import marked
 from opsim.facility.case import DRIVERS
 from opsim.language import Translate
 from opsim.ledger import accounts
-from opsim.report.jsonform import flows
+from opsim.report.document import Row, Table
 from opsim.report.numbers import number
-from opsim.report.render.grid import Table
+from opsim.report.run_json import flows
 from opsim.report.words import TEN_THOUSAND
 from opsim.study.run import RunResult
 
@@ -84,42 +82,35 @@ def driver_rows(result: RunResult) -> Iterator[tuple[object, ...]]:
         yield each.service, *each.left, "yes" if each.turns else "no"
 
 
-def matrix(result: RunResult, language: str, _: Translate) -> Table | None:
-    """Who pays for each service, in ten thousand yuan a year; None where nobody pays for another.
+def tables(result: RunResult, language: str, _: Translate) -> Iterator[Table]:
+    """Who pays for each service, in ten thousand yuan a year; none where nobody pays for another.
 
     A row for each service that receives; which services pay it stands in the folder's table, the largest of
     them here too.
     """
     named = {accounts.service(name): title for name, title in titles(result, language).items()}
-    received: dict[str, dict[str, float]] = {}
-    givers: dict[str, dict[str, float]] = {}
+    received: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    givers: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for payer, receiver, reason, yuan in payments(result):
-        received.setdefault(receiver, defaultdict(float))[PAYERS[reason]] += yuan
+        received[receiver][PAYERS[reason]] += yuan
         if reason == "cross_subsidy":
-            givers.setdefault(receiver, defaultdict(float))[payer] += yuan
-    rows = {
-        name: received[name]
-        for name in named
-        if name in received and max(received[name].values()) >= SMALLEST
-    }
+            givers[receiver][payer] += yuan
+    told = [name for name in named if max(received[name].values(), default=0.0) >= SMALLEST]
     sources = [
-        each
-        for each in dict.fromkeys(PAYERS.values())
-        if any(row.get(each, 0.0) >= SMALLEST for row in rows.values())
-    ]
-    if not rows:
-        return None
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
-    table.title = _("Who pays for whom (ten thousand yuan a year)")
-    table.add_column(_("receives"))
-    for source in sources:
-        table.add_column(_(source), justify="right")
-    table.add_column(_("most from"))
-    for name, row in rows.items():
-        most = max(givers[name], key=givers[name].__getitem__) if row.get(OTHERS, 0.0) >= SMALLEST else None
-        cells = (number(row[each], "money") if row.get(each, 0.0) >= SMALLEST else "" for each in sources)
-        table.add_row(named[name], *cells, named[most] if most else "")
-    return table
+        each for each in dict.fromkeys(PAYERS.values())
+        if any(received[name][each] >= SMALLEST for name in told)
+    ]  # fmt: skip
+    rows = []
+    for name in told:
+        row, most = received[name], ""
+        if row[OTHERS] >= SMALLEST:
+            most = named[max(givers[name], key=givers[name].__getitem__)]
+        cells = (number(row[each], "money") if row[each] >= SMALLEST else "" for each in sources)
+        rows.append(Row((named[name], *cells, most)))
+    if rows:
+        heads = (_("receives"), *map(_, sources), _("most from"))
+        caption = _("Who pays for whom (ten thousand yuan a year)")
+        yield Table(caption, heads, tuple(rows), text_columns=(0, len(sources) + 1))
 
 
 def driver_sentence(found: Sequence[Result], titles: Mapping[str, str], _: Translate) -> str:
@@ -134,8 +125,7 @@ def driver_sentence(found: Sequence[Result], titles: Mapping[str, str], _: Trans
     best, worst = max(most.left), min(most.left)
     return _(
         "The answer turns on how shared cost is divided; for {service} a surplus of {surplus} {best} and a "
-        "deficit of {deficit} {worst} (ten thousand yuan a year)"
-    ).format(
+        "deficit of {deficit} {worst} (ten thousand yuan a year)",
         service=titles[most.service],
         surplus=number(best, "money"),
         best=_(BY[DRIVERS[most.left.index(best)]]),
