@@ -6,11 +6,11 @@ in another language or form long after the run, and shows the same.
 """
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from matplotlib.figure import Figure
 
@@ -21,22 +21,21 @@ from opsim.report.figures import (
     coverage,
     failing_boxes,
     heat_map,
+    load_by_hour,
     occupancy,
+    options_beside,
+    screening,
     service_bars,
+    sobol_shares,
     stress_shares,
     strips,
     tornado,
     value_curve,
     waterfall,
 )
-from opsim.report.figures import load_by_hour as hours
-from opsim.report.figures import options_beside as beside
-from opsim.report.figures import screening as drivers
-from opsim.report.figures import sobol_shares as shares
-from opsim.report.figures.sheet import Sheet
+from opsim.report.figures.sheet import Lines, Plot, Sheet
 from opsim.report.figures.style import style
 from opsim.report.results import Results
-from opsim.report.sections import failing_cases, under_stress
 from opsim.report.sections import lost_demand as lost
 from opsim.report.sections import who_gains as groups
 from opsim.report.writing import write_bytes, write_text
@@ -45,74 +44,38 @@ from opsim.scenario.references import choice
 FORMS: Final = ("png", "svg")
 
 
-class Plot(NamedTuple):
-    """A figure, and where its numbers come from."""
-
-    name: str
-    columns: Sequence[str]
-    rows: Callable[[Any], Iterable[Sequence[Any]] | None]
-    """From what the command has found; where `by_option`, from the `RunResult` of one option. None where the
-    figure is not for what was found."""
-    draw: Callable[[Sheet], Figure]
-    by_option: bool = False
-    """One figure for each option of a comparison, called NAME-OPTION there."""
-
-
-CROSS_SUBSIDY: Final = Plot(
-    "cross-subsidy", waterfall.COLUMNS, waterfall.rows, waterfall.figure, by_option=True
-)
-CASH: Final = Plot("cash", cash.COLUMNS, cash.rows, cash.figure, by_option=True)
+# The text of these two stands beside their tables.
 GROUPS: Final = Plot("groups", groups.COLUMNS, groups.rows, groups.figure)
 LOST: Final = Plot("lost-demand", lost.COLUMNS, lost.rows, lost.figure)
-COVERAGE: Final = Plot("coverage", coverage.COLUMNS, coverage.rows, coverage.figure)
-SERVICES: Final = Plot(
-    "services", service_bars.COLUMNS, service_bars.rows, service_bars.figure, by_option=True
-)
-HOURS: Final = Plot("hours", hours.COLUMNS, hours.rows, hours.figure, by_option=True)
-OCCUPANCY: Final = Plot("occupancy", occupancy.COLUMNS, occupancy.rows, occupancy.figure, by_option=True)
-OPTIONS: Final = Plot("options", beside.COLUMNS, beside.rows, beside.figure)
-DRIVERS: Final = Plot("drivers", drivers.COLUMNS, drivers.rows, drivers.figure)
-PLANE: Final = Plot("morris-plane", drivers.COLUMNS, drivers.rows, drivers.plane)
-TORNADO: Final = Plot("tornado", tornado.COLUMNS, tornado.rows, tornado.figure)
-SHARES: Final = Plot("sobol", shares.COLUMNS, shares.rows, shares.figure)
-BOXES: Final = Plot("boxes", failing_cases.BOX_COLUMNS, failing_cases.rows, failing_boxes.figure)
-HEAT_MAP: Final = Plot("heat-map", heat_map.COLUMNS, heat_map.rows, heat_map.figure)
-STRIPS: Final = Plot("strips", strips.COLUMNS, strips.rows, strips.figure)
-BREAK_EVEN: Final = Plot("break-even", value_curve.COLUMNS, value_curve.rows, value_curve.figure)
-STRESS: Final = Plot("stress", under_stress.COLUMNS, under_stress.rows, stress_shares.figure)
 
 PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
-    "run": (CROSS_SUBSIDY, CASH, GROUPS, COVERAGE, SERVICES, LOST, HOURS, OCCUPANCY),
-    "compare": (OPTIONS, COVERAGE, GROUPS, LOST, CROSS_SUBSIDY, SERVICES, CASH, HOURS, OCCUPANCY),
+    "run": (
+        waterfall.figure, cash.figure, GROUPS, coverage.figure, service_bars.figure, LOST,
+        load_by_hour.figure, occupancy.figure,
+    ),
+    "compare": (
+        options_beside.figure, coverage.figure, GROUPS, LOST, waterfall.figure, service_bars.figure,
+        cash.figure, load_by_hour.figure, occupancy.figure,
+    ),
     "subsidy": (),
-    "stress": (STRESS,),
-    "sweep": (HEAT_MAP, STRIPS),
-    "breakeven": (BREAK_EVEN,),
-    "discover": (BOXES,),
-    "sensitivity": (DRIVERS, PLANE, TORNADO, SHARES),
-}
+    "stress": (stress_shares.figure,),
+    "sweep": (heat_map.figure, strips.figure),
+    "breakeven": (value_curve.figure,),
+    "discover": (failing_boxes.figure,),
+    "sensitivity": (screening.figure, screening.plane, tornado.figure, sobol_shares.figure),
+}  # fmt: skip
 """By command (see `results.KINDS`), the most telling first. A run gives the rows what a comparison gives."""
 
 
-class Table(NamedTuple):
-    """What stands in ``figures/NAME.csv``."""
+def tables(kind: str, found: Any) -> Iterator[tuple[str, Sequence[str], Lines]]:  # noqa: ANN401
+    """Name, columns and what makes the lines of all figures of what a command has found.
 
-    name: str
-    columns: Sequence[str]
-    rows: Callable[[], Iterable[Sequence[Any]]]
-    """Nothing for a figure that would be empty."""
-
-
-def tables(kind: str, found: Any) -> Iterator[Table]:  # noqa: ANN401 - whatever a command finds
-    """The tables of all figures of what a command has found."""
+    A figure without lines is none.
+    """
     for plot in PLOTS[kind]:
         for part in found.runs if plot.by_option else (found,):
             name = _name(plot, kind, part.settings.option) if plot.by_option else plot.name
-            yield Table(name, plot.columns, partial(_rows, plot, part))
-
-
-def _rows(plot: Plot, part: Any) -> Iterable[Sequence[Any]]:  # noqa: ANN401 - whatever a command finds
-    return plot.rows(part) or ()
+            yield name, plot.columns, partial(plot.rows, part)
 
 
 def names(results: Results) -> tuple[str, ...]:
@@ -144,13 +107,10 @@ def check(results: Results, wanted: Sequence[str]) -> None:
         InputError: naming every one that it has not.
 
     """
-    known = names(results)
+    known = list(names(results))
+    wrong = "there is no figure {name} in these results"
     problems = [
-        Problem(
-            Message("there is no figure {name} in these results", {"name": name}), choice(name, list(known))
-        )
-        for name in wanted
-        if name not in known
+        Problem(Message(wrong, {"name": name}), choice(name, known)) for name in wanted if name not in known
     ]
     if problems:
         raise InputError(problems)

@@ -39,7 +39,9 @@ def cross_subsidy(findings: Findings, results: Results, caption: str) -> Iterato
     """The waterfall of the option."""
     rows = results.table(f"figures/{own_name(findings, results, 'cross-subsidy')}")
     wide = len([row for row in rows if abs(float(row["yuan_a_year"])) >= waterfall.SMALLEST]) > MOST_BARS
-    yield from _own(findings, results, rows, waterfall.figure_by_class if wide else waterfall.figure, caption)
+    yield from _own(
+        findings, results, rows, waterfall.figure_by_class if wide else waterfall.figure.draw, caption
+    )
 
 
 def people(findings: Findings, results: Results, caption: str) -> Iterator[Block]:
