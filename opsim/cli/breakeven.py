@@ -11,7 +11,7 @@ from opsim.cli.options import Voice, share
 from opsim.cli.wishes import Wishes, understood
 from opsim.errors import InputError, Message, Problem
 from opsim.report.render.screen import show
-from opsim.report.sections import break_even as report
+from opsim.report.sections import break_even_answer as report
 from opsim.scenario.load import Scenario
 from opsim.scenario.scalar import read_scalar
 from opsim.study.breakeven import (

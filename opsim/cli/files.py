@@ -10,9 +10,11 @@ from opsim.cli.options import Voice
 from opsim.demand.short import short_times
 from opsim.errors import InputError, Message, Problem
 from opsim.language import Translate, render, render_problem, translator
-from opsim.report.compliance import flag_lines, flags_as_json
+from opsim.report.dump import dump
+from opsim.report.sections.verdict_lines import flag_lines
 from opsim.report.writing import write_text
 from opsim.scenario.catalog import is_file_name, names
+from opsim.scenario.compliance import flags
 from opsim.scenario.dump import new_file
 from opsim.scenario.editor import schema_json
 from opsim.scenario.load import Scenario, load
@@ -73,7 +75,7 @@ def check_scenario(file: str, voice: Voice) -> int:
     warnings = _warnings(scenario)
     options = list(scenario.options)
     if voice.json:
-        found = {name: flags_as_json(facility) for name, facility in scenario.cases().items()}
+        found = {name: dump(flags(facility)) for name, facility in scenario.cases().items()}
         told = {"scenario": scenario.name, "valid": True, "options": options, "compliance": found}
         print_json({**told, "warnings": [render_problem(each, _) for each in warnings]})
         return 0

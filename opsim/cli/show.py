@@ -1,18 +1,16 @@
 """`opsim show`: a scenario for the eye: what it is, where its numbers are from, how uncertain they are."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
-
-from rich import box
-from rich.text import Text
 
 from opsim.cli.console import paper, print_json
 from opsim.cli.options import Voice
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import outcomes_of
-from opsim.report.render.grid import Table
+from opsim.report.document import Block, Heading, Paragraph, Row, Table
+from opsim.report.render.screen import show
 from opsim.report.words import CLASSES, SUPPORT
 from opsim.scenario import rows
 from opsim.scenario.event import Events
@@ -36,26 +34,20 @@ def show_scenario(name: str, asked: Sequence[str], voice: Voice) -> int:
         print_json({"scenario": scenario.name, **facts})
         return 0
     _ = translator(voice.language)
-    console = paper(WIDTH)
-    if not asked:
-        _introduce(scenario, voice.language, console.print)
+    blocks: list[Block] = [] if asked else [*_introduction(scenario, voice.language)]
     for part in chosen:
         for title, heads, lines in _TABLES[part](scenario, voice.language, _):
-            table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title)
-            table.title_justify, table.title_style = "left", "bold"
-            for head in heads:
-                table.add_column(head, overflow="fold")
-            for line in lines:
-                table.add_row(*line)
-            console.print(table)
+            rows = tuple(Row(tuple(line)) for line in lines)
+            blocks.append(Table(title, tuple(heads), rows, text_columns=tuple(range(len(heads)))))
+    show(blocks, paper(WIDTH))
     return 0
 
 
-def _introduce(scenario: Scenario, language: str, write: Callable[[Text], None]) -> None:
-    write(Text(f"{scenario.name}: {scenario.title[language]}", style="bold"))
+def _introduction(scenario: Scenario, language: str) -> Iterator[Block]:
+    yield Heading(f"{scenario.name}: {scenario.title[language]}")
     description = scenario.options[scenario.default_option].description
     if description is not None:
-        write(Text(description[language]))
+        yield Paragraph(description[language])
 
 
 def _overview(scenario: Scenario, language: str, _: Translate) -> Iterable[Part]:

@@ -10,7 +10,7 @@ from opsim.cli.wishes import Wishes, understood
 from opsim.report.dump import text
 from opsim.report.folder import publish
 from opsim.report.render import screen
-from opsim.report.sections import economic_view as economic
+from opsim.report.sections import with_and_without as economic
 from opsim.study.subsidy import DEFAULT_REPLICATIONS, economic_view, removal_runs
 
 

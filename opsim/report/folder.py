@@ -16,8 +16,8 @@ from typing import Any, Final, NamedTuple
 
 from opsim.errors import InputError, Message, Problem, RunError
 from opsim.language import translator
-from opsim.report import denials, rows, statements, stations, treasury
-from opsim.report.comparison import as_json as comparison_json
+from opsim.report import rows, statements, treasury
+from opsim.report import station_tables as measured
 from opsim.report.dump import text
 from opsim.report.figures import gallery as figures
 from opsim.report.figures import load_by_hour as hours
@@ -213,7 +213,7 @@ def write(result: RunResult | Comparison | StressResult, folder: Path, language:
     if isinstance(result, RunResult):
         found, command, told = Comparison((result,)), "run", partial(as_json, result)
     else:
-        found, command, told = result, "compare", partial(comparison_json, result)
+        found, command, told = result, "compare", partial(as_json, result)
     content = Content(command, result.scenario, told, _tables(found, language), found)
     return publish(content, folder, language)
 
@@ -277,9 +277,9 @@ def _tables(result: Comparison, language: str) -> list[Table]:
         Table("monthly", rows.monthly_columns(result), partial(rows.monthly_rows, result)),
         Table("statements", statements.COLUMNS, partial(statements.rows, result)),
         Table("hours", hours.COLUMNS, partial(hours.rows, result)),
-        Table("stations", stations.STATION_COLUMNS, partial(stations.station_lines, result)),
-        Table("places", stations.PLACE_COLUMNS, partial(stations.place_lines, result)),
-        Table("denials", denials.COLUMNS, partial(denials.rows, result)),
+        Table("stations", measured.STATION_COLUMNS, partial(measured.lines, measured.stations, result)),
+        Table("places", measured.PLACE_COLUMNS, partial(measured.lines, measured.places, result)),
+        Table("denials", measured.DENIAL_COLUMNS, partial(measured.lines, measured.denials, result)),
         Table("treasury", treasury.COLUMNS, partial(treasury.rows, result)),
         Table("cross_subsidy", ("case", *matrix.COLUMNS), partial(_by_case, result, matrix.payments)),
         Table("shared_cost", ("case", *matrix.DRIVER_COLUMNS), partial(_by_case, result, matrix.driver_rows)),

@@ -5,7 +5,7 @@ word of this module; what has neither by its key.
 """
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from opsim.errors import marked
 from opsim.language import LANGUAGES, Translate, translator
@@ -151,24 +151,18 @@ KEYS: Final = {
 """Keys that scenarios use without a title."""
 
 
-class _Name(NamedTuple):
-    """A path taken apart."""
-
-    titles: list[Title | str]
-    """What the number belongs to, from the whole to the part; a key where there is no title."""
-    said: list[str]
-    """Keys of the schema."""
-
-
 def label(scenario: Scenario, path: str, language: str, _: Translate) -> str:
     """What a number is called; the path itself where no case has it."""
     names = (_name(facility, path) for facility in scenario.cases().values())
-    name = next((name for name in names if name is not None), None)
-    if name is None:
+    titles, said = next((name for name in names if name is not None), ([], []))
+    if not said:
         return path
-    pattern = ".".join(name.said)
-    what = _(WORDS[pattern]) if pattern in WORDS else " ".join(name.said[-1:]).replace("_", " ")
-    parts = [_key(title, _) if isinstance(title, str) else title[language] for title in name.titles]
+    pattern = ".".join(said)
+    what = _(WORDS[pattern]) if pattern in WORDS else said[-1].replace("_", " ")
+    parts = [
+        title[language] if isinstance(title, Title) else _(KEYS[title]) if title in KEYS else title
+        for title in titles
+    ]
     where = _(" · ").join(dict.fromkeys(parts))
     return _("{where}: {what}", where=where, what=what) if where else what
 
@@ -178,18 +172,17 @@ def labels(scenario: Scenario, path: str) -> dict[str, str]:
     return {language: label(scenario, path, language, translator(language)) for language in LANGUAGES}
 
 
-def _key(key: str, _: Translate) -> str:
-    return _(KEYS[key]) if key in KEYS else key
+def _name(facility: Facility, path: str) -> tuple[list[Title | str], list[str]] | None:
+    """What a number belongs to, from the whole to the part, and the keys of the schema on the way to it.
 
-
-def _name(facility: Facility, path: str) -> _Name | None:
-    """The path taken apart; None where the facility does not have it."""
+    Of what it belongs to the title, or a key where there is none; None where the facility has no such number.
+    """
     thing: object = facility
     known = _known(facility)
-    found = _Name([], [])
+    titles, said = list[Title | str](), list[str]()
     for key in path.split("."):
         if isinstance(thing, dict) and key in thing:
-            found.titles.extend(_titles(facility, thing, key, known))
+            titles.extend(_titles(facility, thing, key, known))
             thing = thing[key]
         elif isinstance(thing, Frozen):
             fields = type(thing).model_fields
@@ -197,10 +190,10 @@ def _name(facility: Facility, path: str) -> _Name | None:
             if field is None:
                 return None
             thing = getattr(thing, field)
-            found.said.append(key)
+            said.append(key)
         else:
             return None
-    return found
+    return titles, said
 
 
 def _known(facility: Facility) -> dict[str, Title]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from opsim.language import Translate
 from opsim.report.difference import values
-from opsim.report.run_json import month_name
+from opsim.report.numbers import month_name
 from opsim.scenario.load import BASELINE
 from opsim.study.run import Comparison
 

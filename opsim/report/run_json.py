@@ -1,76 +1,73 @@
-"""A run as one JSON object: the form that scripts read, on standard output and in ``run.json``.
+"""A run or a comparison as one JSON object: what scripts read, on standard output and in ``run.json``.
 
 Nothing in it depends on when, where, in which folder or by how many workers the run was made.
 """
 
-from dataclasses import asdict
-from datetime import date
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from opsim.facility.case import LOST
+from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.distribution import average
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
-from opsim.outcomes.verdict import Failure, Relief
-from opsim.report import denials, stations
-from opsim.report.compliance import flags_as_json
-from opsim.report.difference import differences
-from opsim.report.dump import SCHEMA
+from opsim.outcomes.queues import ALL, POOREST, PRIORITY
+from opsim.report import dump, station_tables
+from opsim.report.difference import Paired, differences, paired
 from opsim.report.evidence import replications_needed
-from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
+from opsim.report.numbers import month_name
+from opsim.report.value import values_for_money
+from opsim.scenario.compliance import flags
+from opsim.scenario.load import BASELINE
 from opsim.study.replication import CaseResult
-from opsim.study.run import RunResult
+from opsim.study.run import Comparison, RunResult
+
+GROUPS = (ALL, PRIORITY, POOREST)
+"""Visitors told of at each station: single segments are in ``stations.csv`` alone, or it would be long."""
 
 
-def as_json(result: RunResult) -> dict[str, Any]:
-    """The object of a run."""
-    settings, units = result.settings, {outcome.name: outcome.unit for outcome in result.outcomes}
+def as_json(result: RunResult | Comparison) -> dict[str, Any]:
+    """The object of a run, or of a comparison."""
+    if isinstance(result, Comparison):
+        first = result.runs[0]
+        made = {key: value for key, value in head(first, "compare").items() if key != "option"}
+        return {
+            **made,
+            "options": list(result.options),
+            "verdicts": {run.settings.option: verdict(run) for run in result.runs},
+            "spread": {run.settings.option: _spread(run) for run in result.runs},
+            "value_for_money": dump.dump(values_for_money(result)),
+            "compare": {outcome.name: _beside(outcome, result) for outcome in result.outcomes},
+            **_by_case(result),
+            **foot(first),
+        }
+    units = {outcome.name: outcome.unit for outcome in result.outcomes}
+    cases = {"outcomes": result.option, "baseline": result.baseline, "difference": differences(result)}
     return {
         **head(result, "run"),
         "verdict": verdict(result),
-        "outcomes": {name: outcome_value(item, units[name]) for name, item in result.option.items()},
-        "baseline": {name: outcome_value(item, units[name]) for name, item in result.baseline.items()},
-        "difference": {name: outcome_value(item, units[name]) for name, item in differences(result).items()},
-        "spread": spread(result),
-        "flows": {name: flows(cases, settings.years) for name, cases in result.results().items()},
-        "groups": {name: groups(cases) for name, cases in result.results().items()},
-        "lost": {name: lost(cases, settings.years) for name, cases in result.results().items()},
-        **stations.as_json(result),
-        "denials": denials.as_json(result),
+        **{
+            case: {name: outcome_value(each, units[name]) for name, each in found.items()}
+            for case, found in cases.items()
+        },
+        "spread": _spread(result),
+        **_by_case(result),
         **foot(result),
     }
 
 
-def spread(result: RunResult) -> dict[str, Any]:
-    """Standard deviations over cases of the option's headline means: all, by chance, by the parameters."""
-    found = {name: result.spread(name) for name in MEANS}
-    return {name: None if each is None else asdict(each) for name, each in found.items()}
-
-
 def head(result: RunResult, command: str) -> dict[str, Any]:
     """What was run, by which command and how."""
-    settings = result.settings
-    return {
-        "schema": SCHEMA,
-        "command": command,
-        "scenario": result.scenario.name,
-        "title": {"en": result.scenario.title.en, "zh": result.scenario.title.zh},
-        "option": settings.option,
-        "seed": settings.seed,
-        "replications": len(result.replications),
-        "complete": result.complete,
-        "years": settings.years,
-        "fixed": settings.fixed,
-        "engine": settings.engine,
-        "version": result.version,
-    }
+    made = {"replications": len(result.replications), "complete": result.complete, "version": result.version}
+    return dump.head(command, result.scenario, result.settings, **made)
 
 
 def foot(result: RunResult) -> dict[str, Any]:
     """What else is needed to make the same again."""
-    settings = result.settings
+    settings, cases = result.settings, result.scenario.cases()
     return {
-        "compliance": {name: flags_as_json(result.scenario.cases()[name]) for name in result.results()},
+        "compliance": {name: dump.dump(flags(cases[name])) for name in result.results()},
         "settings": {
             "replications": settings.replications,
             "precision": settings.precision,
@@ -78,11 +75,100 @@ def foot(result: RunResult) -> dict[str, Any]:
             "sets": list(result.scenario.sets),
             "ledger": "all" if settings.ledger_all else "first",
         },
-        "calendar": {"table": TABLE_VERSION, "makeup_days_until": last_makeup_year()},
+        "calendar": dump.calendar(),
     }
 
 
-def flows(cases: list[CaseResult], years: int) -> list[dict[str, Any]]:
+def outcome_value(estimate: Estimate, unit: str) -> dict[str, Any]:
+    """An outcome with its interval and unit."""
+    return {**dump.dump(estimate), "unit": unit}
+
+
+def verdict(result: RunResult) -> dict[str, Any]:
+    """The verdict with everything that stands beside it."""
+    found, relief, failure = result.verdict, result.verdict.relief, result.verdict.failure
+    told = {
+        "class": found.name,
+        "decided_by": found.test,
+        **_share(found.deciding),
+        "p0": _share(found.users_alone),
+        "p1": _share(found.with_grants),
+        "gate": _share(found.gate),
+        "relief": relief
+        and {"class": relief.name, **_share(relief.share), "median_change": relief.median_change},
+        "failure": failure
+        and {
+            **dump.dump(failure),
+            "month": failure.month + 1,
+            "date": month_name(result.scenario.baseline.start, failure.month),
+        },
+        "replications_needed": replications_needed(result) if found.name == "insufficient-evidence" else None,
+        "badge": "not back-tested",
+    }
+    return dict(dump.dump(told))
+
+
+def _share(estimate: Estimate) -> dict[str, Any]:
+    return {"probability": estimate.value, "ci": estimate.ci}
+
+
+def _spread(result: RunResult) -> Any:  # noqa: ANN401 - as `dump`
+    """Standard deviations over cases of the option's headline means: all, by chance, by the parameters."""
+    return dump.dump({name: result.spread(name) for name in MEANS})
+
+
+def _beside(outcome: Outcome, result: Comparison) -> dict[str, Any]:
+    """One outcome in every case that has it."""
+    done, level = result.results(), result.settings.level
+
+    def pair(case: str, other: str) -> dict[str, Any]:
+        return _paired(paired(outcome, done[case], done[other], level))
+
+    known = {case: found[outcome.name] for case, found in result.estimates().items() if outcome.name in found}
+    options = [case for case in known if case != BASELINE]
+    against = {case: pair(case, BASELINE) for case in options}
+    told: dict[str, Any] = {"unit": outcome.unit}
+    if BASELINE in known:
+        told["baseline"] = known.pop(BASELINE)
+    told["options"] = known
+    for key in ("difference", "correlation", "variance"):
+        told[key] = {case: each[key] for case, each in against.items()}
+    if outcome.name in MEANS:
+        told["between"] = [
+            {"options": [one, other], **pair(other, one)} for one, other in combinations(options, 2)
+        ]
+    return dict(dump.dump(told))
+
+
+def _paired(found: Paired) -> dict[str, Any]:
+    """One case less another, and what the same draws were worth for it."""
+    variance = {"paired": found.paired, "unpaired": found.unpaired, "ratio": found.ratio}
+    return {"difference": found.difference, "correlation": found.correlation, "variance": variance}
+
+
+def _by_case(result: RunResult | Comparison) -> dict[str, Any]:
+    """What is told of each case: who pays, who uses, who is lost, and how the stations fared."""
+    done, years = result.results(), result.settings.years
+    stations = (row for row in station_tables.stations(result) if row["group"] in GROUPS)
+    return {
+        "flows": {name: flows(cases, years) for name, cases in done.items()},
+        "groups": {name: dump.dump(average([each.groups for each in cases])) for name, cases in done.items()},
+        "lost": {name: lost(cases, years) for name, cases in done.items()},
+        "stations": list(map(_measured, stations)),
+        "places": list(map(_measured, station_tables.places(result))),
+        "denials": list(map(_measured, station_tables.denials(result))),
+    }
+
+
+def _measured(row: Mapping[str, Any]) -> dict[str, Any]:
+    units = station_tables.UNIT
+    return {
+        name: outcome_value(each, units[name]) if isinstance(each, Estimate) else each
+        for name, each in row.items()
+    }
+
+
+def flows(cases: Sequence[CaseResult], years: int) -> list[dict[str, Any]]:
     """Who pays for whom: mean yuan a year moved by the annual settlements, largest first."""
     totals: dict[tuple[str, str, str], int] = {}
     for case in cases:
@@ -95,13 +181,7 @@ def flows(cases: list[CaseResult], years: int) -> list[dict[str, Any]]:
     ]
 
 
-def groups(cases: list[CaseResult]) -> dict[str, Any]:
-    """Use, payments and public money by segment, a year on average."""
-    found = average([case.groups for case in cases])
-    return {segment: asdict(group) for segment, group in found.items()}
-
-
-def lost(cases: list[CaseResult], years: int) -> dict[str, dict[str, float]]:
+def lost(cases: Sequence[CaseResult], years: int) -> dict[str, dict[str, float]]:
     """Visits never made and refusals by segment and cause, a year on average (see `CaseRecord.asked_for`)."""
     return {
         segment: {
@@ -109,58 +189,3 @@ def lost(cases: list[CaseResult], years: int) -> dict[str, dict[str, float]]:
         }
         for segment in cases[0].lost
     }
-
-
-def interval(estimate: Estimate) -> list[float] | None:
-    """Both ends of an interval; None where there is none."""
-    return list(estimate.ci) if estimate.ci is not None else None
-
-
-def outcome_value(estimate: Estimate, unit: str) -> dict[str, Any]:
-    """An outcome with its interval and unit."""
-    return {
-        "value": estimate.value,
-        "ci": interval(estimate),
-        "unit": unit,
-        "undefined": estimate.undefined,
-    }
-
-
-def _share(estimate: Estimate) -> dict[str, Any]:
-    return {"probability": estimate.value, "ci": interval(estimate)}
-
-
-def verdict(result: RunResult) -> dict[str, Any]:
-    """The verdict with everything that stands beside it."""
-    found = result.verdict
-    unclear = found.name == "insufficient-evidence"
-    return {
-        "class": found.name,
-        "decided_by": found.test,
-        **_share(found.deciding),
-        "p0": _share(found.users_alone),
-        "p1": _share(found.with_grants),
-        "gate": _share(found.gate),
-        "relief": _relief(found.relief),
-        "failure": _failure(found.failure, result.scenario.baseline.start),
-        "replications_needed": replications_needed(result) if unclear else None,
-        "badge": "not back-tested",
-    }
-
-
-def _relief(relief: Relief | None) -> dict[str, Any] | None:
-    if relief is None:
-        return None
-    return {"class": relief.name, **_share(relief.share), "median_change": relief.median_change}
-
-
-def _failure(failure: Failure | None, start: date) -> dict[str, Any] | None:
-    if failure is None:
-        return None
-    return {**asdict(failure), "month": failure.month + 1, "date": month_name(start, failure.month)}
-
-
-def month_name(start: date, month: int) -> str:
-    """A month, counted from 0, as YYYY-MM."""
-    year, within = divmod(start.month - 1 + month, 12)
-    return f"{start.year + year:04d}-{within + 1:02d}"

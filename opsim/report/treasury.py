@@ -9,7 +9,7 @@ from opsim.ledger.accrual import LAST
 from opsim.outcomes.intervals import mean
 from opsim.records import Float64
 from opsim.report.difference import spread
-from opsim.report.run_json import month_name
+from opsim.report.numbers import month_name
 from opsim.study.replication import CaseResult
 from opsim.study.run import Comparison
 

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate, mean
 from opsim.report.difference import columns
-from opsim.report.numbers import number, percent, with_interval
 from opsim.study.run import Comparison
 
 DIRECT = "direct-operation"
@@ -57,16 +55,3 @@ def values_for_money(result: Comparison) -> dict[str, Value]:
         share = float(served.sum() / before.sum()) if before.sum() > 0 else 1.0
         found[name] = Value(comparator, as_run, equal, share)
     return found
-
-
-def sentence(value: Value, _: Translate) -> str:
-    """Value for money of one contract in words."""
-    return _(
-        "Value for money (accrual) against {comparator} at equal service: {gain} ten thousand yuan for our "
-        "treasury over the years (all levels: {all}; priority visits are {service} of the comparator's)"
-    ).format(
-        comparator=value.comparator,
-        gain=with_interval(value.at_equal_service["own_level"], "yuan", signed=True),
-        all=number(value.at_equal_service["all_level"].value, "money", signed=True),
-        service=percent(value.service, _),
-    )

@@ -9,7 +9,7 @@ import pytest
 
 from opsim.errors import Message
 from opsim.outcomes.intervals import Estimate
-from opsim.report.dump import dump
+from opsim.report.dump import dump, line
 from opsim.scenario.people import Title
 
 
@@ -46,3 +46,10 @@ def test_values(value: object, expected: object) -> None:
 def test_what_no_result_holds_is_refused() -> None:
     with pytest.raises(TypeError, match="no form for set"):
         dump({1})
+
+
+def test_a_line_has_what_is_told_in_its_columns() -> None:
+    told = {"name": "a", "share": Estimate(0.5, (0.25, 0.75)), "mean": Estimate(2.0, None), "more": 1}
+    assert line(told, ("mean", "mean_low", "share_high", "share_low", "share", "name", "other")) == (
+        2.0, None, 0.75, 0.25, 0.5, "a", None,
+    )  # fmt: skip

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from opsim.language import translator
-from opsim.report.value import sentence, values_for_money
+from opsim.report.sections.verdict_lines import value_for_money
+from opsim.report.value import values_for_money
 
 
 def facility(route, *services):
@@ -64,9 +65,9 @@ def test_gains_pair_by_pair_and_at_equal_service(comparison):
 
 def test_in_words(comparison):
     value = values_for_money(comparison)["conceded"]
-    text = sentence(value, translator("en"))
+    text = value_for_money(value, translator("en"))
     assert text.startswith(
         "Value for money (accrual) against public at equal service: 0.0 ± 0.0 ten thousand yuan"
     )
     assert "115 %" in text
-    assert "物有所值" in sentence(value, translator("zh"))
+    assert "物有所值" in value_for_money(value, translator("zh"))

@@ -16,8 +16,8 @@ from opsim.records import Float64
 from opsim.report.figures.marks import LIMIT, MEDIAN, quarters, years_below
 from opsim.report.figures.sheet import Sheet, numbers, plot
 from opsim.report.figures.style import BAND, INK, MUTED, PATHS, SPACING, blank, grid, wrapped
+from opsim.report.numbers import month_name
 from opsim.report.results import Row
-from opsim.report.run_json import month_name
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE

@@ -1,8 +1,8 @@
 """The figures of results folders. Each is a table, and a picture drawn from nothing but that table.
 
-A figure is one line of `PLOTS`: what it is called, the columns of ``figures/NAME.csv`` and its rows, made of
-what the command has found, and the picture, drawn of those rows as read back. So a picture can be drawn again
-in another language or form long after the run, and shows the same.
+What a figure is called, its rows, made of what the command has found, and the picture, drawn of those rows as
+read back, stand in a module of its own; here is which command has which. So a picture can be drawn again in
+another language or form long after the run, and shows the same.
 """
 
 import io
@@ -16,53 +16,46 @@ from matplotlib.figure import Figure
 
 from opsim.errors import InputError, Message, Problem
 from opsim.language import LANGUAGES, render, translator
-from opsim.report.figures import (
-    cash,
-    coverage,
-    failing_boxes,
-    heat_map,
-    load_by_hour,
-    occupancy,
-    options_beside,
-    screening,
-    service_bars,
-    sobol_shares,
-    stress_shares,
-    strips,
-    tornado,
-    value_curve,
-    waterfall,
-)
+from opsim.report.figures.cash import figure as cash
+from opsim.report.figures.coverage import figure as coverage
+from opsim.report.figures.failing_boxes import figure as failing_boxes
+from opsim.report.figures.heat_map import figure as heat_map
+from opsim.report.figures.load_by_hour import figure as load_by_hour
+from opsim.report.figures.lost_by_cause import figure as lost_by_cause
+from opsim.report.figures.occupancy import figure as occupancy
+from opsim.report.figures.options_beside import figure as options_beside
+from opsim.report.figures.screening import figure as screening
+from opsim.report.figures.screening import plane
+from opsim.report.figures.service_bars import figure as service_bars
 from opsim.report.figures.sheet import Lines, Plot, Sheet
+from opsim.report.figures.sobol_shares import figure as sobol_shares
+from opsim.report.figures.stress_shares import figure as stress_shares
+from opsim.report.figures.strips import figure as strips
 from opsim.report.figures.style import style
+from opsim.report.figures.tornado import figure as tornado
+from opsim.report.figures.value_curve import figure as value_curve
+from opsim.report.figures.visits_by_group import figure as visits_by_group
+from opsim.report.figures.waterfall import figure as waterfall
 from opsim.report.results import Results
-from opsim.report.sections import lost_demand as lost
-from opsim.report.sections import who_gains as groups
 from opsim.report.writing import write_bytes, write_text
 from opsim.scenario.references import choice
 
 FORMS: Final = ("png", "svg")
 
-
-# The text of these two stands beside their tables.
-GROUPS: Final = Plot("groups", groups.COLUMNS, groups.rows, groups.figure)
-LOST: Final = Plot("lost-demand", lost.COLUMNS, lost.rows, lost.figure)
-
 PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
     "run": (
-        waterfall.figure, cash.figure, GROUPS, coverage.figure, service_bars.figure, LOST,
-        load_by_hour.figure, occupancy.figure,
+        waterfall, cash, visits_by_group, coverage, service_bars, lost_by_cause, load_by_hour, occupancy,
     ),
     "compare": (
-        options_beside.figure, coverage.figure, GROUPS, LOST, waterfall.figure, service_bars.figure,
-        cash.figure, load_by_hour.figure, occupancy.figure,
+        options_beside, coverage, visits_by_group, lost_by_cause, waterfall, service_bars, cash, load_by_hour,
+        occupancy,
     ),
     "subsidy": (),
-    "stress": (stress_shares.figure,),
-    "sweep": (heat_map.figure, strips.figure),
-    "breakeven": (value_curve.figure,),
-    "discover": (failing_boxes.figure,),
-    "sensitivity": (screening.figure, screening.plane, tornado.figure, sobol_shares.figure),
+    "stress": (stress_shares,),
+    "sweep": (heat_map, strips),
+    "breakeven": (value_curve,),
+    "discover": (failing_boxes,),
+    "sensitivity": (screening, plane, tornado, sobol_shares),
 }  # fmt: skip
 """By command (see `results.KINDS`), the most telling first. A run gives the rows what a comparison gives."""
 

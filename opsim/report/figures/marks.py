@@ -38,6 +38,8 @@ BEFORE: Final[Look] = {"color": MUTED, "linewidth": 1.2, "linestyle": (0, (1, 1.
 """Of the baseline as a curve behind that of the option."""
 MEDIAN: Final[Look] = {"color": LINE, "linewidth": 2.0}
 """Of the case in the middle."""
+BUTT: Final[Look] = {"solid_capstyle": "butt"}
+"""Of thick lines that end where they say."""
 MOST_CASES: Final[Look] = {"color": PATHS, "linewidth": 1.4}
 """Of the range in which eight of ten lie."""
 
@@ -85,12 +87,7 @@ def mark(
 def mean_and_spread(axes: Axes, at: float, row: Row, scale: float, marker: Marker, width: float) -> None:
     """A mean upon its interval (thick) and the range in which eight of ten lie (thin)."""
     across(axes, at, span(row, "p10", "p90"), scale, MOST_CASES)
-    mark(axes, at, estimate(row), scale, marker, mean_look(width))
-
-
-def mean_look(width: float) -> Look:
-    """Of the interval of a mean."""
-    return {"color": LINE, "linewidth": width, "solid_capstyle": "butt"}
+    mark(axes, at, estimate(row), scale, marker, {"color": LINE, "linewidth": width} | BUTT)
 
 
 def near(
@@ -111,11 +108,11 @@ def limits(axes: Axes, facility: Facility, width: float) -> None:
 
 
 def listed(
-    names: Sequence[str], width: float, height: float, panels: int = 1, **room: float
+    names: Sequence[str], width: float, height: float, panels: int = 1, *, sharex: bool = False, **room: float
 ) -> tuple[Figure, list[Axes]]:
     """Panels side by side that share their lines, from top to bottom, each with its name on the left."""
     figure = blank(width, height, **{"left": room_for(names), **room})
-    table = list(figure.subplots(1, panels, sharey=True, squeeze=False)[0])
+    table = list(figure.subplots(1, panels, sharex=sharex, sharey=True, squeeze=False)[0])
     table[0].set_yticks(range(len(names)), names, color=INK)
     table[0].set_ylim(max(len(names), 1) - 0.5, -0.5)
     for axes in table:

@@ -12,7 +12,7 @@ from opsim.report.figures.marks import LIMIT, Look, line_key
 from opsim.report.figures.sheet import Sheet, numbers, plot
 from opsim.report.figures.style import BAND, INK, LINE, MUTED, blank, grid, wrapped
 from opsim.report.numbers import scale
-from opsim.report.sections.break_even import answer
+from opsim.report.sections.break_even_answer import answer
 from opsim.report.words import UNITS
 from opsim.study.breakeven import BreakEven
 

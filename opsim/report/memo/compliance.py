@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from opsim.report.compliance import flag_lines
 from opsim.report.document import Block, Bullets, Heading, Paragraph
 from opsim.report.memo.findings import Findings
+from opsim.report.sections.verdict_lines import flag_lines
 
 
 def blocks(findings: Findings) -> Iterator[Block]:

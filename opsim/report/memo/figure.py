@@ -9,12 +9,11 @@ from opsim.errors import InputError, Message
 from opsim.language import render
 from opsim.report.document import Block, Paragraph, Picture
 from opsim.report.figures import gallery as figures
-from opsim.report.figures import waterfall
+from opsim.report.figures import visits_by_group, waterfall
 from opsim.report.figures.sheet import Sheet
 from opsim.report.figures.style import style
 from opsim.report.memo.findings import Findings
 from opsim.report.results import Results, Row
-from opsim.report.sections import who_gains as groups
 from opsim.scenario.load import BASELINE
 
 MOST_BARS = 20
@@ -47,7 +46,7 @@ def cross_subsidy(findings: Findings, results: Results, caption: str) -> Iterato
 def people(findings: Findings, results: Results, caption: str) -> Iterator[Block]:
     """Groups by age and income in the baseline and in the option."""
     rows = [row for row in results.table("figures/groups") if row["case"] in (BASELINE, findings.option)]
-    yield from _own(findings, results, rows, groups.figure, caption)
+    yield from _own(findings, results, rows, visits_by_group.figure.draw, caption)
 
 
 def _own(

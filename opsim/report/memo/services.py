@@ -8,8 +8,8 @@ from opsim.report.document import Block, Heading, Paragraph, Row, Table
 from opsim.report.memo import figure, sentences
 from opsim.report.memo.findings import Findings, joined, running
 from opsim.report.numbers import number, percent
-from opsim.report.sections.economic_view import STATES
 from opsim.report.sections.who_pays import SMALLEST, Result, driver_sentence
+from opsim.report.sections.with_and_without import STATES
 from opsim.report.words import CLASSES
 
 COST_LINES = ("cash", "full", "economic")

@@ -1,29 +1,27 @@
-"""The table on the screen: the verdict in plain words, then money beside public service, for both cases."""
+"""A run: the verdict in plain words, then money beside public service, for both cases."""
 
 from collections.abc import Iterator
 from typing import Final
 
-from rich import box
-from rich.console import Console
-from rich.text import Text
-
 from opsim.errors import marked as _
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import Outcome, as_sold, service_outcomes
-from opsim.report.compliance import flag_lines
-from opsim.report.difference import changes, differences
+from opsim.report.difference import differences
+from opsim.report.document import Block, Bullets, Heading, Paragraph, Row, Table, Title
 from opsim.report.numbers import change, with_interval
-from opsim.report.render import screen
-from opsim.report.render.grid import Table
-from opsim.report.sections import verdict_lines as sentences
-from opsim.report.sections import who_pays as matrix
-from opsim.report.sections.lost_demand import lost_table
-from opsim.report.sections.who_gains import groups_table, visits_by_group, worst_off_sentence
-from opsim.report.sections.who_pays import driver_sentence
+from opsim.report.sections import lost_demand, verdict_lines, who_gains, who_pays
 from opsim.report.words import UNITS
 from opsim.scenario.load import BASELINE
 from opsim.study.run import Comparison, RunResult
 
+OPERATOR: Final = (_("Operator"), (
+    "operator_signs", "operator_margin", "operator_return", "operator_payback", "operator_debt_cover",
+    "operator_loss_years", "operator_at_stake",
+))  # fmt: skip
+LOST: Final = (_("Lost demand"), (
+    "lost_to_price", "lost_to_reputation", "lost_to_hours", "denied_closed", "denied_full", "denied_left",
+    "denied_sent_away", "denied_sold_out",
+))  # fmt: skip
 SECTIONS: Final = (
     (_("Money"), (
         "user_payments", "cash_cost", "full_cost", "economic_cost", "own_level_fiscal_cost",
@@ -36,10 +34,7 @@ SECTIONS: Final = (
         "priority_denied_share", "wait_p90", "seat_load", "full_cost_per_visit", "fiscal_cost_per_visit",
         "cost_per_added_priority_visit", "access_concentration", "subsidy_concentration",
     )),
-    (_("Operator"), (
-        "operator_signs", "operator_margin", "operator_return", "operator_payback", "operator_debt_cover",
-        "operator_loss_years", "operator_at_stake",
-    )),
+    OPERATOR,
     (_("Shops nearby"), ("displaced_gross", "displaced_net")),
     (_("Places"), (
         "occupancy", "place_days", "place_reach", "poorest_place_reach", "high_care_reach", "applications",
@@ -48,10 +43,7 @@ SECTIONS: Final = (
     )),
     (_("Units to let"), ("lease_rents", "vacancy", "tenant_turnover", "tenant_exits")),
     (_("Events"), ("events", "attendance", "hall_income", "requests_refused", "blocked_share")),
-    (_("Lost demand"), (
-        "lost_to_price", "lost_to_reputation", "lost_to_hours", "denied_closed", "denied_full", "denied_left",
-        "denied_sent_away", "denied_sold_out",
-    )),
+    LOST,
 )  # fmt: skip
 """Outcomes by section, in the order shown; those of single services follow."""
 
@@ -62,67 +54,37 @@ WIDTH_ELSEWHERE: Final = 120
 """Columns of text where the output is no terminal."""
 
 
-def show(result: RunResult, language: str, console: Console) -> None:
-    """Print the whole result."""
+def blocks(result: RunResult, language: str) -> Iterator[Block]:
+    """The whole result."""
     _ = translator(language)
-    console.print(Text(sentences.title(result, language, _), style="bold"))
-    console.print(Text(sentences.made(result, _), style="dim"), soft_wrap=True)
-    console.print()
-    console.print(Text(sentences.verdict(result.verdict.name, _), style="bold"))
-    for line in _lines(result, language, _):
-        console.print(Text(f"· {line}"), soft_wrap=True)
-    console.print(_table(result, language, _))
-    console.print(groups_table(result, language, _))
-    lost = lost_table(Comparison((result,)), language, _)
-    if lost is not None:
-        console.print(lost)
-    screen.show(matrix.tables(result, language, _), console)
-    console.print(Text(_notes(result, _), style="dim"), soft_wrap=True)
+    title = _(
+        "{scenario}: {option} beside the baseline",
+        scenario=result.scenario.title[language],
+        option=verdict_lines.option_title(result.scenario, result.settings.option, language),
+    )
+    yield Title(title, verdict_lines.made(result, _))
+    yield Heading(verdict_lines.verdict(result.verdict.name, _))
+    yield Bullets(tuple(verdict_lines.lines(result, language, _)))
+    yield table(result, language, _)
+    yield who_gains.table(result, language, _)
+    yield from lost_demand.tables(Comparison((result,)), language, _)
+    yield from who_pays.tables(result, language, _)
+    how = _("± and ranges: 95-percent intervals over replications; differences are taken pair by pair")
+    yield Paragraph(verdict_lines.notes(result, (how,), _), "note")
 
 
-def _lines(result: RunResult, language: str, _: Translate) -> Iterator[str]:
-    found, fixed = result.verdict, result.settings.fixed
-    yield from sentences.shares(found.gate, found.users_alone, found.with_grants, fixed, _)
-    for line in (
-        sentences.evidence(result, _),
-        sentences.relief(result, _),
-        sentences.fiscal_change(changes(result, "own_level_fiscal_cost"), _),
-        sentences.spread_of_cost(result.spread("own_level_fiscal_cost"), _),
-        sentences.carried(result.option["carried_of_100_yuan"].value, _),
-        driver_sentence(matrix.results(result), matrix.titles(result, language), _),
-        worst_off_sentence(*visits_by_group(result), result.scenario.baseline, language, _),
-        sentences.failure(found.failure, result.scenario.baseline.start, _),
-    ):
-        if line is not None:
-            yield line
-    yield from flag_lines(result.scenario.options[result.settings.option], language, _)
-
-
-def _notes(result: RunResult, _: Translate) -> str:
-    notes = [
-        _("± and ranges: 95-percent intervals over replications; differences are taken pair by pair"),
-        sentences.bases(_),
-    ]
-    calendar = sentences.calendar(result, _)
-    return "\n".join(notes if calendar is None else [*notes, calendar])
-
-
-def _table(result: RunResult, language: str, _: Translate) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
-    table.add_column(_("indicator"), overflow="fold")
-    table.add_column(_("unit"), style="dim")
-    for heading in (_("baseline"), result.settings.option, _("difference")):
-        table.add_column(heading, justify="right", no_wrap=True)
-    moved = differences(result)
-    for section, lines in rows(result, language, _):
-        table.add_row(Text(section, style="bold"))
-        for outcome, label in lines:
-            name = outcome.name
-            cells = [with_interval(case[name], outcome.unit) for _case, case in result.cases()]
-            below = change(moved[name], result.option[name], outcome.unit, _)
-            table.add_row(f"  {label}", _(UNITS[outcome.unit]), *cells, below)
-        table.add_row("")
-    return table
+def table(result: RunResult, language: str, _: Translate) -> Table:
+    """A row for each outcome: both cases and their difference."""
+    moved, lines = differences(result), []
+    for section, shown in rows(result, language, _):
+        lines.append(Row((section,), "section"))
+        for outcome, label in shown:
+            name, unit = outcome.name, outcome.unit
+            cells = [with_interval(case[name], unit) for _case, case in result.cases()]
+            below = change(moved[name], result.option[name], unit, _)
+            lines.append(Row((f"  {label}", _(UNITS[unit]), *cells, below)))
+    heads = (_("indicator"), _("unit"), _("baseline"), result.settings.option, _("difference"))
+    return Table("", heads, tuple(lines), text_columns=(0, 1), unbroken=(2, 3, 4), dim=(1,))
 
 
 def rows(result: RunResult, language: str, _: Translate) -> Iterator[tuple[str, list[tuple[Outcome, str]]]]:
@@ -157,4 +119,4 @@ def _by_service(result: RunResult, language: str, _: Translate) -> Iterator[tupl
             if not outcome.name.startswith(ELSEWHERE):
                 shown = as_sold(outcome, service.form)
                 title = service.title[language]
-                yield shown, _("{service}: {title}").format(service=title, title=_(shown.title))
+                yield shown, _("{service}: {title}", service=title, title=_(shown.title))

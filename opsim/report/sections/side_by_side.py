@@ -1,4 +1,4 @@
-"""The table of a comparison: options side by side, money rows beside public rows, then the red lines.
+"""A comparison: options side by side, money rows beside public rows, then the red lines.
 
 Every cell has two lines: the number, and below it the difference from the baseline with its paired interval
 (for a share of cases the share's own interval). So five cases fit side by side.
@@ -8,10 +8,6 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Final
 
-from rich import box
-from rich.console import Console
-from rich.text import Text
-
 from opsim.errors import marked as _
 from opsim.language import Translate, translator
 from opsim.outcomes.catalog import Outcome
@@ -19,11 +15,12 @@ from opsim.outcomes.gate import RED_LINES, RedLine
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import MEANS
 from opsim.report.difference import changes, difference, paired
+from opsim.report.document import Block, Bullets, Paragraph, Row, Table, Title, broken
 from opsim.report.numbers import STYLES, change, number, percent
-from opsim.report.render.grid import Table
-from opsim.report.sections import verdict_lines as sentences
+from opsim.report.sections import verdict_lines
+from opsim.report.sections.outcomes_table import LOST, OPERATOR
 from opsim.report.sections.who_gains import visits_by_group, worst_off_sentence
-from opsim.report.value import sentence, values_for_money
+from opsim.report.value import Value, values_for_money
 from opsim.report.words import RELIEF, UNITS, VERDICTS
 from opsim.scenario.load import BASELINE
 from opsim.study.run import Comparison, RunResult
@@ -40,110 +37,93 @@ SECTIONS: Final = (
         "full_cost", "user_payment_coverage", "service_subsidy_coverage", "all_grant_coverage",
         "cross_subsidy", "carried_of_100_yuan", "lowest_balance",
     )),
-    (_("Operator"), (
-        "operator_signs", "operator_margin", "operator_return", "operator_payback", "operator_debt_cover",
-        "operator_loss_years", "operator_at_stake",
-    )),
+    OPERATOR,
     (_("Public service"), (
         "visits", "priority_visits", "priority_reach", "poorest_reach", "denied_share",
         "priority_denied_share", "place_days", "occupancy", "fiscal_cost_per_visit",
         "cost_per_added_priority_visit", "access_concentration", "subsidy_concentration", "displaced_gross",
         "displaced_net",
     )),
-    (_("Lost demand"), (
-        "lost_to_price", "lost_to_reputation", "lost_to_hours", "denied_closed", "denied_full", "denied_left",
-        "denied_sent_away", "denied_sold_out",
-    )),
+    LOST,
 )  # fmt: skip
 """Outcomes by section, in the order shown."""
 
 
-def show(result: Comparison, language: str, console: Console) -> None:
-    """Print the whole comparison."""
+def blocks(result: Comparison, language: str) -> Iterator[Block]:
+    """The whole comparison."""
     _ = translator(language)
-    title = _("{scenario}: options beside the baseline").format(scenario=result.scenario.title[language])
-    console.print(Text(title, style="bold"))
-    console.print(Text(sentences.made(result.runs[0], _), style="dim"), soft_wrap=True)
-    console.print()
+    title = _("{scenario}: options beside the baseline", scenario=result.scenario.title[language])
+    yield Title(title, verdict_lines.made(result.runs[0], _))
     values = values_for_money(result)
     for run in result.runs:
-        console.print(Text(_head(run, language, _), style="bold"), soft_wrap=True)
-        for line in (
-            sentences.evidence(run, _),
-            sentences.fiscal_change(changes(run, "own_level_fiscal_cost"), _),
-            worst_off_sentence(*visits_by_group(run), run.scenario.baseline, language, _),
-            sentences.failure(run.verdict.failure, run.scenario.baseline.start, _),
-            sentence(values[run.settings.option], _) if run.settings.option in values else None,
-        ):
-            if line is not None:
-                console.print(Text(f"· {line}"), soft_wrap=True)
-    console.print(options_table(result, _))
-    console.print(red_lines_table(result, _))
-    console.print(draws_table(result, _))
-    console.print(Text(_notes(result, _), style="dim"), soft_wrap=True)
+        yield Paragraph(_head(run, language, _), "lead")
+        yield Bullets(tuple(_lines(run, values.get(run.settings.option), language, _)))
+    yield options_table(result, _)
+    yield red_lines_table(result, _)
+    yield draws_table(result, _)
+    how = (
+        _("Below each number: its difference from the baseline, pair by pair, with a 95-percent interval"),
+        _("Below each share of cases: its 95-percent interval"),
+    )
+    yield Paragraph(verdict_lines.notes(result.runs[0], how, _), "note")
 
 
 def _head(run: RunResult, language: str, _: Translate) -> str:
     """The option by its name and title, and its verdict."""
-    name, title = run.settings.option, run.scenario.options[run.settings.option].title
-    label = name if title == run.scenario.title else f"{name} ({title[language]})"
-    return _("{option}: {verdict}").format(option=label, verdict=sentences.verdict(run.verdict.name, _))
+    name = run.settings.option
+    title = verdict_lines.option_title(run.scenario, name, language)
+    return _(
+        "{option}: {verdict}",
+        option=name if title == name else f"{name} ({title})",
+        verdict=verdict_lines.verdict(run.verdict.name, _),
+    )
 
 
-def _notes(result: Comparison, _: Translate) -> str:
-    notes = [
-        _("Below each number: its difference from the baseline, pair by pair, with a 95-percent interval"),
-        _("Below each share of cases: its 95-percent interval"),
-        sentences.bases(_),
-    ]  # fmt: skip
-    calendar = sentences.calendar(result.runs[0], _)
-    return "\n".join(notes if calendar is None else [*notes, calendar])
+def _lines(run: RunResult, value: Value | None, language: str, _: Translate) -> Iterator[str]:
+    """What is told of each option."""
+    baseline = run.scenario.baseline
+    lacking = verdict_lines.evidence(run, _)
+    if lacking is not None:
+        yield lacking
+    yield verdict_lines.fiscal_change(changes(run, "own_level_fiscal_cost"), _)
+    yield worst_off_sentence(*visits_by_group(run), baseline, language, _)
+    yield verdict_lines.failure(run.verdict.failure, baseline.start, _)
+    if value is not None:
+        yield verdict_lines.value_for_money(value, _)
 
 
-def _blank(first: str, headings: tuple[str, ...]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, title_justify="left",
-                  title_style="bold")  # fmt: skip
-    table.add_column(first, overflow="fold")
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
-    return table
+def _table(caption: str, heads: tuple[str, ...], rows: list[Row]) -> Table:
+    return Table(caption, heads, tuple(rows), tight=True, unbroken=tuple(range(1, len(heads))))
 
 
 def options_table(result: Comparison, _: Translate) -> Table:
     """Money rows beside public rows, a column for each case."""
-    table = _blank(_("indicator"), (_("baseline"), *result.options))
+    rows = []
     known = {outcome.name: outcome for outcome in result.outcomes}
     operated = any(run.option["operator_margin"].value is not None for run in result.runs)
     for section, names in SECTIONS:
-        if section == "Operator" and not operated:
+        if section == OPERATOR[0] and not operated:
             continue
-        table.add_row(Text(_(section), style="bold"))
+        rows.append(Row((_(section),), "section"))
         if section == SECTIONS[0][0]:
-            for label, cells in _verdicts(result, _):
-                table.add_row(f"  {label}", "", *cells)
+            rows += [Row((f"  {label}", "", *cells)) for label, cells in _verdicts(result, _)]
         for name in names:
             if any(found[name].value for found in result.estimates().values()):
-                unit = (f"  {_(UNITS[known[name].unit])}", "dim")
-                title = Text.assemble(f"  {_(known[name].title)}\n", unit)
-                table.add_row(title, *_cells(known[name], result, _))
-        table.add_row("")
-    return table
+                label = f"  {_(known[name].title)}\n  {_(UNITS[known[name].unit])}"
+                rows.append(Row((label, *_cells(known[name], result, _))))
+    return _table("", (_("indicator"), _("baseline"), *result.options), rows)
 
 
 def _verdicts(result: Comparison, _: Translate) -> Iterator[tuple[str, list[str]]]:
-    yield _("verdict"), [_two_lines(VERDICTS[run.verdict.name], _) for run in result.runs]
+    """Verdicts and relief, their words one below the other so that columns stay narrow."""
+    yield _("verdict"), [broken(_(VERDICTS[run.verdict.name]), " ") for run in result.runs]
     relief = [run.verdict.relief for run in result.runs]
-    yield _("burden relief"), [_two_lines(SHORT_RELIEF[each.name], _) if each else "–" for each in relief]
+    yield _("burden relief"), [broken(_(SHORT_RELIEF[each.name]), " ") if each else "–" for each in relief]
     medians = (each.median_change if each else None for each in relief)
     yield (
         _("  median change of present cost"),
         ["–" if median is None else percent(median, _, decimals=1) for median in medians],
     )
-
-
-def _two_lines(text: str, _: Translate) -> str:
-    """A word or two, one below the other, so that columns stay narrow."""
-    return _(text).replace(" ", "\n")
 
 
 SHORT_RELIEF: Final = {
@@ -153,38 +133,35 @@ SHORT_RELIEF: Final = {
 }
 
 
-def _cells(outcome: Outcome, result: Comparison, _: Translate) -> Iterator[Text]:
+def _cells(outcome: Outcome, result: Comparison, _: Translate) -> Iterator[str]:
     """The baseline's number, then each option's with its difference below."""
     done, style = result.results(), STYLES[outcome.unit]
     for case, found in result.estimates().items():
-        estimate = found[outcome.name]
+        estimate, below = found[outcome.name], ""
         if outcome.name == "operator_signs" and found["operator_margin"].value is None:
             estimate = Estimate(None, None)  # there is nobody to sign
         if outcome.kind == "probability":
-            below = "" if estimate.ci is None else "–".join(number(end, style) for end in estimate.ci)
-        elif case == BASELINE:
-            below = ""
-        else:
+            below = "–".join(number(end, style) for end in estimate.ci or ())
+        elif case != BASELINE:
             moved = difference(outcome, done[case], done[BASELINE], result.settings.level)
             below = change(moved, estimate, outcome.unit, _)
-        yield Text.assemble(number(estimate.value, style), "\n", (below, "dim"))
+        yield f"{number(estimate.value, style)}\n{below}"
 
 
 def red_lines_table(result: Comparison, _: Translate) -> Table:
     """What each red line measures in the worst year, and in what share of cases it is kept."""
-    table = _blank(_("red line"), (_("limit"), _("baseline"), *result.options))
-    table.title = _(
+    caption = _(
         "Red lines: the worst year, on average over cases, and below it the share of cases that keep the line"
     )
+    rows = []
     for line in RED_LINES:
         measured = [found[f"worst_year.{line.name}"] for found in result.estimates().values()]
-        shares = [found[f"kept.{line.name}"] for found in result.estimates().values()]
-        if all(each.value is None for each in measured) and not any(map(_broken, shares)):
-            continue
-        label = Text.assemble(_(line.title), "\n", (_(UNITS[line.unit]), "dim"))
-        cells = (_line_cell(line, *pair, _) for pair in zip(measured, shares, strict=True))
-        table.add_row(label, _limit(line, result), *cells)
-    return table
+        kept = [found[f"kept.{line.name}"] for found in result.estimates().values()]
+        if any(each.value is not None for each in measured) or any(map(_breached, kept)):
+            cells = (_line_cell(line, *pair, _) for pair in zip(measured, kept, strict=True))
+            label = f"{_(line.title)}\n{_(UNITS[line.unit])}"
+            rows.append(Row((label, _limit(line, result), *cells)))
+    return _table(caption, (_("red line"), _("limit"), _("baseline"), *result.options), rows)
 
 
 def _limit(line: RedLine, result: Comparison) -> str:
@@ -192,13 +169,13 @@ def _limit(line: RedLine, result: Comparison) -> str:
     return f"{'≥' if line.least else '≤'} {number(line.limit(facility), STYLES[line.unit])}"
 
 
-def _line_cell(line: RedLine, measured: Estimate, kept: Estimate, _: Translate) -> Text:
-    told = kept.value is not None and (measured.value is not None or _broken(kept))
+def _line_cell(line: RedLine, measured: Estimate, kept: Estimate, _: Translate) -> str:
+    told = kept.value is not None and (measured.value is not None or _breached(kept))
     share = percent(kept.value or 0.0, _) if told else ""
-    return Text.assemble(number(measured.value, STYLES[line.unit]), "\n", (share, "dim"))
+    return f"{number(measured.value, STYLES[line.unit])}\n{share}"
 
 
-def _broken(kept: Estimate) -> bool:
+def _breached(kept: Estimate) -> bool:
     """Whether a line is not kept in some case, be it for want of anybody to count."""
     return kept.value is not None and kept.value < 1
 
@@ -206,21 +183,11 @@ def _broken(kept: Estimate) -> bool:
 def draws_table(result: Comparison, _: Translate) -> Table:
     """What the same draws were worth: correlation, and variance of paired differences ÷ unpaired."""
     known = {outcome.name: outcome for outcome in result.outcomes}
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
-    table.title = _("Same draws: correlation, and variance of paired differences ÷ unpaired")
-    table.add_column(_("cases"))
-    for name in MEANS:
-        table.add_column(_(known[name].title), justify="right")
-    done = result.results()
+    done, rows = result.results(), []
     for left, right in combinations(done, 2):
-        cells = []
-        for name in MEANS:
-            found = paired(known[name], done[right], done[left])
-            cells.append(f"{_plain(found.correlation)} · {_plain(found.ratio)}")
+        pairs = (paired(known[name], done[right], done[left]) for name in MEANS)
+        cells = (f"{number(pair.correlation, 'decimal')} · {number(pair.ratio, 'decimal')}" for pair in pairs)
         labels = [_("baseline") if case == BASELINE else case for case in (left, right)]
-        table.add_row(" – ".join(labels), *cells)
-    return table
-
-
-def _plain(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}".replace("-", "−")
+        rows.append(Row((" – ".join(labels), *cells)))
+    caption = _("Same draws: correlation, and variance of paired differences ÷ unpaired")
+    return Table(caption, (_("cases"), *(_(known[name].title) for name in MEANS)), tuple(rows))

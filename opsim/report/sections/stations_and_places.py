@@ -1,21 +1,18 @@
-"""What ``--full`` adds on the screen: stations and places, each case by itself, as tables within 100 columns.
+"""What ``--full`` adds: stations and places, each case by itself, as tables within 100 columns of text.
 
 Below each number stands its interval. Rows of single segments are in ``stations.csv`` only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
-
-from rich import box
-from rich.console import Console
-from rich.text import Text
 
 from opsim.errors import marked as _
 from opsim.facility.queues import limits
 from opsim.language import Translate, translator
-from opsim.outcomes.queues import ALL, POOREST, PRIORITY, UNITS, Row
+from opsim.outcomes.queues import ALL, POOREST, PRIORITY, UNITS
+from opsim.outcomes.queues import Row as Measured
+from opsim.report.document import Block, Paragraph, Row, Table
 from opsim.report.numbers import STYLES, Style, interval, number
-from opsim.report.render.grid import Table
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
 from opsim.study.run import Comparison, RunResult
@@ -58,43 +55,56 @@ ONLY_IF_ANY: Final = (*(name for name in ARRIVALS if name.startswith("denied_"))
 WIDTH_ELSEWHERE: Final = 100
 """Columns of text where the output is no terminal."""
 LABEL: Final = 14
-"""Columns that a row's label has at least."""
+"""Letters that the column of labels has at least."""
 GROUPS: Final = {PRIORITY: _("priority groups"), POOREST: _("lowest income")}
 FINE: Final[dict[str, Style]] = {"queue_mean": "decimal"}
 """Numbers that are written finer than others of their unit."""
 
 
-def show(result: Comparison | RunResult, language: str, console: Console) -> None:
-    """Print the tables of every case."""
+Line = tuple[str, Measured]
+"""A row with its label."""
+
+
+def blocks(result: Comparison | RunResult, language: str) -> Iterator[Block]:
+    """The tables of every case."""
     _ = translator(language)
     cases = result.scenario.cases()
     for case, told in result.told().items():
         facility, name = cases[case], _("baseline") if case == BASELINE else case
         lines = _station_lines(facility, told.stations, language, _)
-        if lines:
-            title = _("Who comes to the stations, and what becomes of them ({case})").format(case=name)
-            console.print(_table(title, _("station"), _worth(ARRIVALS, lines), lines, _))
-            title = _("Waits in minutes, queue and use of the stations ({case})").format(case=name)
-            console.print(_table(title, _("station"), WAITS, lines, _))
+        for title, headings in (
+            (_("Who comes to the stations, and what becomes of them ({case})"), ARRIVALS),
+            (_("Waits in minutes, queue and use of the stations ({case})"), WAITS),
+        ):
+            yield from _table(title.format(case=name), _("station"), headings, lines, _)
         lines = _place_lines(facility, told.places, language)
-        if lines:
-            title = _("Places and their waiting lists, a year ({case})").format(case=name)
-            console.print(_table(title, _("service"), _worth(PLACES, lines), lines, _))
-    console.print(Text(_notes(result, _), style="dim"), soft_wrap=True)
+        title = _("Places and their waiting lists, a year ({case})", case=name)
+        yield from _table(title, _("service"), PLACES, lines, _)
+    yield Paragraph(_notes(result, _), "note")
 
 
-def _worth(headings: Mapping[str, str], lines: Sequence[tuple[str, Row]]) -> dict[str, str]:
-    """The columns that say something."""
-    return {
-        name: heading
-        for name, heading in headings.items()
+def _table(
+    title: str, first: str, headings: Mapping[str, str], lines: Sequence[Line], _: Translate
+) -> Iterator[Table]:
+    """A row for each line, with the columns that say something; nothing where there are no lines."""
+    if not lines:
+        return
+    names = [
+        name for name in headings
         if name not in ONLY_IF_ANY or any(row.found[name].value for _label, row in lines)
-    }
+    ]  # fmt: skip
+    rows = []
+    for label, row in lines:
+        cells = []
+        for name in names:
+            style, found = FINE.get(name, STYLES[UNITS[name]]), row.found[name]
+            cells.append(f"{number(found.value, style)}\n{interval(found, style)}")
+        rows.append(Row((label, *cells)))
+    heads = (first, *(_(headings[name]) for name in names))
+    yield Table(title, heads, tuple(rows), tight=True, least=(LABEL,))
 
 
-def _station_lines(
-    facility: Facility, rows: Sequence[Row], language: str, _: Translate
-) -> list[tuple[str, Row]]:
+def _station_lines(facility: Facility, rows: Sequence[Measured], language: str, _: Translate) -> list[Line]:
     """The rows shown with their labels: each station, its services if it has several, its groups.
 
     Stations to which nobody comes are in the file only.
@@ -118,7 +128,7 @@ def _station_lines(
     return lines
 
 
-def _place_lines(facility: Facility, rows: Sequence[Row], language: str) -> list[tuple[str, Row]]:
+def _place_lines(facility: Facility, rows: Sequence[Measured], language: str) -> list[Line]:
     """Each service, and its levels if it has several."""
     houses, lines = facility.places(), []
     for row in rows:
@@ -129,23 +139,6 @@ def _place_lines(facility: Facility, rows: Sequence[Row], language: str) -> list
         elif len(house.levels) > 1:
             lines.append((f"  {house.levels[level].title[language]}", row))
     return lines
-
-
-def _table(
-    title: str, first: str, headings: Mapping[str, str], lines: Sequence[tuple[str, Row]], _: Translate
-) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, title=title,
-                  title_justify="left", title_style="bold")  # fmt: skip
-    table.add_column(first, min_width=LABEL, max_width=24)
-    for heading in headings.values():
-        table.add_column(_(heading), justify="right")
-    for label, row in lines:
-        cells = []
-        for name in headings:
-            style, found = FINE.get(name, STYLES[UNITS[name]]), row.found[name]
-            cells.append(Text.assemble(number(found.value, style), "\n", (interval(found, style), "dim")))
-        table.add_row(label, *cells)
-    return table
 
 
 def _notes(result: Comparison | RunResult, _: Translate) -> str:
@@ -159,7 +152,7 @@ def _notes(result: Comparison | RunResult, _: Translate) -> str:
     ]  # fmt: skip
     if long:
         minutes = _(" or ").join(number(each, "one") for each in long)
-        lines.append(_("A wait is long beyond {minutes} minutes").format(minutes=minutes))
+        lines.append(_("A wait is long beyond {minutes} minutes", minutes=minutes))
     lines.append(
         _("Queue and use: while the station is open; of a crew that serves several stations, its whole time "
           "is on offer at each")

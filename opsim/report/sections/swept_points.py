@@ -7,9 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from opsim.errors import Message
-from opsim.errors import marked as _
-from opsim.language import Translate, render, translator
+from opsim.errors import marked
+from opsim.language import Translate, translator
 from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.measures import Fraction
 from opsim.report.document import Block, Row, Table, Title
@@ -32,10 +31,10 @@ WIDTH_ELSEWHERE: Final = 170
 """Columns of text where the output is no terminal."""
 MOST_LINES: Final = 40
 """Lines of the table, beyond which it tells how outcomes spread over the points instead."""
-SPREAD: Final = (
-    (_("lowest"), 0.0), (_("lowest tenth below"), 0.1), (_("median"), 0.5), (_("highest tenth above"), 0.9),
-    (_("highest"), 1.0),
-)  # fmt: skip
+SPREAD: Final = {
+    marked("lowest"): 0.0, marked("lowest tenth below"): 0.1, marked("median"): 0.5,
+    marked("highest tenth above"): 0.9, marked("highest"): 1.0,
+}  # fmt: skip
 
 Cell = Value | None
 
@@ -125,26 +124,23 @@ def _values(plan: Plan, point: int) -> tuple[Value | None, ...]:
 
 def blocks(plan: Plan, kept: Store, language: str) -> Iterator[Block]:
     """What was found, at each point where these are few."""
-    translate, settings = translator(language), plan.settings
-    parts = {
-        "scenario": plan.scenario.name, "points": len(plan.points), "replications": settings.replications,
-        "years": settings.years, "seed": settings.seed, "rows": kept.count(), "all": plan.rows,
-    }  # fmt: skip
-    made = Message(
+    _, settings = translator(language), plan.settings
+    made = _(
         "{scenario}: {points} points, {replications} replications of {years} years each, seed {seed}; "
         "{rows} of {all} are there",
-        parts,
-    )
-    yield Title(plan.title[language], render(made, translate))
+        scenario=plan.scenario.name, points=len(plan.points), replications=settings.replications,
+        years=settings.years, seed=settings.seed, rows=kept.count(), all=plan.rows,
+    )  # fmt: skip
+    yield Title(plan.title[language], made)
     few = len(plan.points) * len(plan.options) <= MOST_LINES
     yield (_points_table if few else _spread_table)(plan, kept, language)
 
 
 def _table(
-    heads: list[str], catalog: Sequence[Outcome], rows: Iterator[Row], unbroken: int, translate: Translate
+    heads: list[str], catalog: Sequence[Outcome], rows: Iterator[Row], unbroken: int, _: Translate
 ) -> Table:
     """Columns of words, those from number `unbroken` on never broken, before one for each outcome."""
-    outcomes = (f"{translate(each.title)}\n{translate(UNITS[each.unit])}" for each in catalog)
+    outcomes = (f"{_(each.title)}\n{_(UNITS[each.unit])}" for each in catalog)
     return Table(
         "",
         (*heads, *outcomes),
@@ -158,7 +154,7 @@ def _table(
 
 def _points_table(plan: Plan, kept: Store, language: str) -> Table:
     """A line for each point and option; before them the baseline, where no point changes it."""
-    translate, catalog = translator(language), plan.catalog()
+    _, catalog = translator(language), plan.catalog()
     still = not any(changes_baseline(plan.scenario, axis.path) for axis in plan.axes)
 
     def rows() -> Iterator[Row]:
@@ -166,12 +162,12 @@ def _points_table(plan: Plan, kept: Store, language: str) -> Table:
             values = [_shown(value) for value in _values(plan, point)]
             if still and place == 0:
                 nothing = ("" for _axis in values)
-                yield Row((*nothing, translate(_("baseline")), *_cells(found, BASELINE, catalog, translate)))
+                yield Row((*nothing, _("baseline"), *_cells(found, BASELINE, catalog, _)))
             for option in plan.options:
-                yield Row((*values, option, *_cells(found, option, catalog, translate)))
+                yield Row((*values, option, *_cells(found, option, catalog, _)))
 
-    heads = [*(axis_label(axis, language) for axis in plan.axes), translate(_("option"))]
-    return _table(heads, catalog, rows(), len(plan.axes), translate)
+    heads = [*(axis_label(axis, language) for axis in plan.axes), _("option")]
+    return _table(heads, catalog, rows(), len(plan.axes), _)
 
 
 def axis_label(axis: Axis, language: str) -> str:
@@ -179,11 +175,11 @@ def axis_label(axis: Axis, language: str) -> str:
     return ".".join(axis.path.split(".")[-2:]) if axis.title is None else axis.title[language]
 
 
-def _cells(found: Estimates, case: str, catalog: Sequence[Outcome], translate: Translate) -> Iterator[str]:
+def _cells(found: Estimates, case: str, catalog: Sequence[Outcome], _: Translate) -> Iterator[str]:
     """Each outcome's number, and below it the interval, and in what share of cases there is such a number."""
     for outcome in catalog:
         each, style = found[case][outcome.name], STYLES[outcome.unit]
-        below = [interval(each, style), defined_in(each, translate) if 0 < each.undefined < 1 else ""]
+        below = [interval(each, style), defined_in(each, _) if 0 < each.undefined < 1 else ""]
         yield "\n".join((number(each.value, style), "\n".join(filter(None, below))))
 
 
@@ -197,7 +193,7 @@ def _shown(value: Value | None) -> str:
 
 def _spread_table(plan: Plan, kept: Store, language: str) -> Table:
     """How each option's outcomes spread over the points."""
-    translate, catalog = translator(language), plan.catalog()
+    _, catalog = translator(language), plan.catalog()
     found = [cases for _point, cases in summaries(plan, kept)]
 
     def spread(option: str, outcome: Outcome, share: float) -> str:
@@ -207,8 +203,8 @@ def _spread_table(plan: Plan, kept: Store, language: str) -> Table:
         return number(at, STYLES[outcome.unit])
 
     rows = (
-        Row((option, translate(label), *(spread(option, outcome, share) for outcome in catalog)))
+        Row((option, _(label), *(spread(option, outcome, share) for outcome in catalog)))
         for option in plan.options
-        for label, share in SPREAD
+        for label, share in SPREAD.items()
     )
-    return _table([translate(_("option")), translate(_("over the points"))], catalog, rows, 0, translate)
+    return _table([_("option"), _("over the points")], catalog, rows, 0, _)

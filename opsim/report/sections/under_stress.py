@@ -7,7 +7,6 @@ import numpy as np
 
 from opsim.errors import Message, marked
 from opsim.language import Translate, english, render, translator
-from opsim.records import Float64
 from opsim.report.difference import values
 from opsim.report.document import Block, Bullets, Row, Table, Title, broken
 from opsim.report.dump import dump, line
@@ -42,19 +41,14 @@ class Line(NamedTuple):
     """What the stress sets where it breaks the option, by path."""
 
 
-def _stresses(result: StressResult) -> Iterator[Line]:
-    """In the order of the box."""
+def _lines(result: StressResult) -> Iterator[Line]:
+    """The option without stress and, in the order of the box, under each one."""
+    yield Line("", marked("without stress"), result.unstressed)
     for stress in BOX:
         breaks = result.breaks.get(stress.name)
         broken_at = None if breaks is None else breaks.strength
         settings = {} if broken_at is None else stress.values(broken_at)
         yield Line(stress.name, stress.title, result.stresses[stress.name], breaks, settings)
-
-
-def _lines(result: StressResult) -> Iterator[Line]:
-    """The option without stress and under each one."""
-    yield Line("", marked("without stress"), result.unstressed)
-    yield from _stresses(result)
 
 
 def as_json(result: StressResult) -> dict[str, Any]:
@@ -69,7 +63,8 @@ def as_json(result: StressResult) -> dict[str, Any]:
                 **_told(each.found, result),
                 "breaks": None if each.breaks is None else dump(each.breaks) | {"settings": each.settings},
             }
-            for each in _stresses(result)
+            for each in _lines(result)
+            if each.name
         },
         "reasons": {
             name: dump(found) for name, found in result.stresses.items() if isinstance(found, Message)
@@ -81,28 +76,23 @@ def as_json(result: StressResult) -> dict[str, Any]:
 
 def _told(run: RunResult, result: StressResult) -> dict[str, Any]:
     units = {outcome.name: outcome.unit for outcome in run.outcomes}
+    medians = {name: _median(run, result, name) for name in MEDIANS}
     return {
         "verdict": verdict(run),
         "median": {
-            name: {"value": median(run, name), "change": change(run, result, name), "unit": units[name]}
-            for name in MEDIANS
+            name: {"value": value, "change": change, "unit": units[name]}
+            for name, (value, change) in medians.items()
         },
         "outcomes": {name: outcome_value(found, units[name]) for name, found in run.option.items()},
     }
 
 
-def _values(run: RunResult, name: str) -> Float64:
-    return values([pair.option for pair in run.replications], name)
-
-
-def median(run: RunResult, name: str) -> float:
-    """An outcome of the option in the median case."""
-    return float(np.median(_values(run, name)))
-
-
-def change(run: RunResult, result: StressResult, name: str) -> float:
-    """What the stress changes of it, in the median of the pairs."""
-    return float(np.median(_values(run, name) - _values(result.unstressed, name)))
+def _median(run: RunResult, result: StressResult, name: str) -> tuple[float, float]:
+    """An outcome of the option in the median case, and what the stress changes of it at the pairs' median."""
+    under, before = (
+        values([pair.option for pair in each.replications], name) for each in (run, result.unstressed)
+    )
+    return float(np.median(under)), float(np.median(under - before))
 
 
 def rows(result: StressResult, translate: Translate = english) -> Iterator[tuple[Any, ...]]:
@@ -119,8 +109,8 @@ def rows(result: StressResult, translate: Translate = english) -> Iterator[tuple
         else:
             told |= {"applies": True, "verdict": found.verdict.name}
             told |= {name: found.option[name] for name in SHARES}
-            told |= {f"{name}_median": median(found, name) for name in MEDIANS}
-            told |= {f"{name}_median_change": change(found, result, name) for name in MEDIANS}
+            for name in MEDIANS:
+                told[f"{name}_median"], told[f"{name}_median_change"] = _median(found, result, name)
             told["settings_there"] = "; ".join(f"{path}={value:g}" for path, value in each.settings.items())
         if each.breaks is not None:
             told |= {"breaks_at_strength": each.breaks.strength, "strongest_tried": each.breaks.tried}
@@ -156,12 +146,13 @@ def _cells(each: Line, result: StressResult, _: Translate) -> Iterator[str]:
     for name in ("holds_with_grants", "gate_holds"):
         found = run.option[name]
         yield f"{'–' if found.value is None else percent(found.value, _)}\n{percent_interval(found, _)}"
-    stressed = run is not result.unstressed
-    moved = number(change(run, result, "own_level_fiscal_cost"), "money", signed=True)
-    yield f"{number(median(run, 'own_level_fiscal_cost'), 'money')}\n{moved if stressed else ''}"
-    yield number(change(run, result, "priority_visits"), "count", signed=True) if stressed else ""
-    yield number(median(run, "lowest_balance"), "money")
-    yield _point(each, _) if stressed else ""
+    cost, balance, visits = (
+        _median(run, result, name) for name in ("own_level_fiscal_cost", "lowest_balance", "priority_visits")
+    )
+    yield f"{number(cost[0], 'money')}\n{number(cost[1], 'money', signed=True) if each.name else ''}"
+    yield number(visits[1], "count", signed=True) if each.name else ""
+    yield number(balance[0], "money")
+    yield _point(each, _) if each.name else ""
 
 
 def _point(each: Line, _: Translate) -> str:
@@ -190,7 +181,7 @@ def _notes(result: StressResult, _: Translate) -> Iterator[str]:
     )
     breaking = sorted(
         (each.breaks.strength, each.name, each.title)
-        for each in _stresses(result)
+        for each in _lines(result)
         if each.breaks is not None and each.breaks.strength is not None
     )
     if breaking and breaking[0][0] > 0:

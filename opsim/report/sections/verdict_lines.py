@@ -4,32 +4,32 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from opsim.language import Translate
+from opsim.language import Translate, render
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.precision import CAP
 from opsim.outcomes.spread import Spread
 from opsim.outcomes.verdict import Failure
 from opsim.records import Float64
-from opsim.report.difference import spread
+from opsim.report.difference import changes, spread
 from opsim.report.evidence import replications_needed
-from opsim.report.numbers import number, percent, percent_interval, signed_percent
-from opsim.report.run_json import month_name
+from opsim.report.numbers import month_name, number, percent, percent_interval, signed_percent, with_interval
+from opsim.report.sections import who_gains, who_pays
+from opsim.report.value import Value
 from opsim.report.words import CAUSES, CHANCE_ONLY, DRAWN, MEANINGS, NOT_BACK_TESTED, RELIEF, VERDICTS
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
+from opsim.scenario.compliance import flags
+from opsim.scenario.facility import Facility
+from opsim.scenario.load import Scenario
 from opsim.study.run import RunResult
 
 OVER_ALL_YEARS: Final = ("cost_recovery", "operator")
 """Ways to fail that belong to no month."""
 
 
-def title(result: RunResult, language: str, _: Translate) -> str:
-    """What was run beside what."""
-    scenario, name = result.scenario, result.settings.option
-    case = scenario.options[name].title
-    label = name if case == scenario.title else case[language]
-    return _("{scenario}: {option} beside the baseline").format(
-        scenario=scenario.title[language], option=label
-    )
+def option_title(scenario: Scenario, name: str, language: str) -> str:
+    """A case by its title; by its name where it has no title of its own."""
+    title = scenario.cases()[name].title
+    return name if title == scenario.title else title[language]
 
 
 def made(result: RunResult, _: Translate) -> str:
@@ -37,11 +37,11 @@ def made(result: RunResult, _: Translate) -> str:
     settings, start = result.settings, result.scenario.baseline.start
     asked, count = settings.replications, len(result.replications)
     parts = [
-        _("{count} replications").format(count=count)
+        _("{count} replications", count=count)
         if result.complete
-        else _("{count} of {asked} replications (interrupted)").format(count=count, asked=asked),
-        _("seed {seed}").format(seed=settings.seed),
-        _("{years}-year horizon from {start}").format(years=settings.years, start=f"{start:%Y-%m}"),
+        else _("{count} of {asked} replications (interrupted)", count=count, asked=asked),
+        _("seed {seed}", seed=settings.seed),
+        _("{years}-year horizon from {start}", years=settings.years, start=f"{start:%Y-%m}"),
         _(CHANCE_ONLY if settings.fixed else DRAWN),
         _(NOT_BACK_TESTED),
     ]
@@ -50,7 +50,26 @@ def made(result: RunResult, _: Translate) -> str:
 
 def verdict(name: str, _: Translate) -> str:
     """The class and what it means."""
-    return _("Verdict: {verdict} ({meaning})").format(verdict=_(VERDICTS[name]), meaning=_(MEANINGS[name]))
+    return _("Verdict: {verdict} ({meaning})", verdict=_(VERDICTS[name]), meaning=_(MEANINGS[name]))
+
+
+def lines(result: RunResult, language: str, _: Translate) -> Iterator[str]:
+    """Everything that is told of a run, sentence by sentence."""
+    found, scenario = result.verdict, result.scenario
+    yield from shares(found.gate, found.users_alone, found.with_grants, result.settings.fixed, _)
+    for line in (
+        evidence(result, _),
+        relief(result, _),
+        fiscal_change(changes(result, "own_level_fiscal_cost"), _),
+        spread_of_cost(result.spread("own_level_fiscal_cost"), _),
+        carried(result.option["carried_of_100_yuan"].value, _),
+        who_pays.driver_sentence(who_pays.results(result), who_pays.titles(result, language), _),
+        who_gains.worst_off_sentence(*who_gains.visits_by_group(result), scenario.baseline, language, _),
+        failure(found.failure, scenario.baseline.start, _),
+    ):
+        if line is not None:
+            yield line
+    yield from flag_lines(scenario.options[result.settings.option], language, _)
 
 
 def shares(
@@ -72,9 +91,7 @@ def cases(template: str, share: Estimate, fixed: bool, _: Translate) -> str:
     )  # fmt: skip
     text = within.format(share=percent(share.value, _))
     around = percent_interval(share, _)
-    return template.format(
-        cases=_("{cases} (95-percent interval {interval})").format(cases=text, interval=around)
-    )
+    return template.format(cases=_("{cases} (95-percent interval {interval})", cases=text, interval=around))
 
 
 def evidence(result: RunResult, _: Translate) -> str | None:
@@ -83,12 +100,14 @@ def evidence(result: RunResult, _: Translate) -> str | None:
         return None
     needed = replications_needed(result)
     if needed is None:
-        return _("Even {count} replications would not decide it if the shares stay as they are").format(
-            count=f"{CAP:,}"
+        return _(
+            "Even {count} replications would not decide it if the shares stay as they are", count=f"{CAP:,}"
         )
     return _(
-        "A decision needs at least about {count} replications, {more} more, if the shares stay as they are"
-    ).format(count=f"{needed:,}", more=f"{needed - len(result.replications):,}")
+        "A decision needs at least about {count} replications, {more} more, if the shares stay as they are",
+        count=f"{needed:,}",
+        more=f"{needed - len(result.replications):,}",
+    )
 
 
 def relief(result: RunResult, _: Translate) -> str:
@@ -96,13 +115,13 @@ def relief(result: RunResult, _: Translate) -> str:
     found = result.verdict.relief
     if found is None:
         return _("Burden relief: unknown")
-    falls = cases(_("it falls {cases}"), found.share, result.settings.fixed, _)
-    change = (
-        _("no share of nothing") if found.median_change is None else signed_percent(found.median_change, _)
-    )
+    median = found.median_change
     return _(
-        "Burden relief: {relief}; present own-level fiscal cost (accrual): {cases}; median change {change}"
-    ).format(relief=_(RELIEF[found.name]), cases=falls, change=change)
+        "Burden relief: {relief}; present own-level fiscal cost (accrual): {cases}; median change {change}",
+        relief=_(RELIEF[found.name]),
+        cases=cases(_("it falls {cases}"), found.share, result.settings.fixed, _),
+        change=_("no share of nothing") if median is None else signed_percent(median, _),
+    )
 
 
 def fiscal_change(changes: Float64, _: Translate) -> str:
@@ -132,8 +151,7 @@ def spread_of_cost(found: Spread | None, _: Translate) -> str | None:
         return None
     return _(
         "Own-level fiscal cost (accrual) spreads over cases by {total} ten thousand yuan a year (standard "
-        "deviation): {parameters} from the parameters, {chance} from chance"
-    ).format(
+        "deviation): {parameters} from the parameters, {chance} from chance",
         total=number(found.total, "money"),
         parameters=number(found.parameters, "money"),
         chance=number(found.chance, "money"),
@@ -146,13 +164,12 @@ def carried(share: float | None, _: Translate) -> str:
         return _("There is no public spending that operations could carry")
     if number(share, "one") == number(0.0, "one"):
         return _("Of every 100 yuan of public spending, operations carry nothing")
-    if share < 0:
-        return _(
-            "Operations carry nothing: beside every 100 yuan of public spending they take {yuan} yuan"
-        ).format(yuan=number(-share, "one"))
-    return _("Of every 100 yuan of public spending, operations carry {yuan} yuan").format(
-        yuan=number(share, "one")
+    template = (
+        _("Operations carry nothing: beside every 100 yuan of public spending they take {yuan} yuan")
+        if share < 0
+        else _("Of every 100 yuan of public spending, operations carry {yuan} yuan")
     )
+    return template.format(yuan=number(abs(share), "one"))
 
 
 def failure(found: Failure | None, start: date, _: Translate) -> str:
@@ -171,23 +188,47 @@ def failure(found: Failure | None, start: date, _: Translate) -> str:
     )
 
 
-def bases(_: Translate) -> str:
-    """What a level's cost is on accrual and on cash."""
-    lines = (
+def value_for_money(value: Value, _: Translate) -> str:
+    """What the treasury gains by one contract."""
+    return _(
+        "Value for money (accrual) against {comparator} at equal service: {gain} ten thousand yuan for our "
+        "treasury over the years (all levels: {all}; priority visits are {service} of the comparator's)",
+        comparator=value.comparator,
+        gain=with_interval(value.at_equal_service["own_level"], "yuan", signed=True),
+        all=number(value.at_equal_service["all_level"].value, "money", signed=True),
+        service=percent(value.service, _),
+    )
+
+
+def flag_lines(facility: Facility, language: str, _: Translate) -> Iterator[str]:
+    """What a contract has beyond its route, and the rule that it may conflict with: a line for each."""
+    for flag in flags(facility):
+        yield _(
+            "To be examined for legality: {flag} ({rule}; {source})",
+            flag=render(flag.text, _),
+            rule=flag.rule.title["zh" if language == "zh" else "en"],
+            source=flag.rule.source,
+        )
+
+
+def notes(result: RunResult, first: tuple[str, ...], _: Translate) -> str:
+    """What must be known to read the numbers: `first`, then what holds for every result."""
+    years, known = result.scenario.baseline.start.year + result.settings.years - 1, last_makeup_year()
+    told = [
+        *first,
         _(
-            "Fiscal cost is on accrual unless called cash: with what is owed, less what is due back, at the "
-            "end"
+            "Fiscal cost is on accrual unless called cash: with what is owed, less what is due back, at "
+            "the end"
         ),
         _("(late grants, unpaid bills, unspent budget); on cash only what was paid and got counts"),
-    )
-    return "\n".join(lines)
-
-
-def calendar(result: RunResult, _: Translate) -> str | None:
-    """How far the calendar is known; None where every day is alike or all years are known."""
-    first, known = result.scenario.baseline.start.year, last_makeup_year()
-    if result.scenario.baseline.calendar == "none" or first + result.settings.years - 1 <= known:
-        return None
-    return _(
-        "Make-up working days are known until {year} ({table}); later years have statutory days off only"
-    ).format(year=known, table=TABLE_VERSION)
+    ]
+    if result.scenario.baseline.calendar != "none" and years > known:
+        told.append(
+            _(
+                "Make-up working days are known until {year} ({table}); later years have statutory days off "
+                "only",
+                year=known,
+                table=TABLE_VERSION,
+            )
+        )
+    return "\n".join(told)

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from opsim.errors import Message, marked
 from opsim.language import LANGUAGES, Translate, render, translator
-from opsim.report import numbers
 from opsim.report.document import Block, Bullets, Row, Table, Title, broken
 from opsim.report.dump import head, line, said
 from opsim.report.labels import label
@@ -293,7 +292,7 @@ def _about_noise(result: Sensitivity, _: Translate) -> Iterator[str]:
 
 
 def _table(result: Sensitivity, outcome: str, language: str) -> Table:
-    _, ranges, unit = translator(language), _ranges(result), UNITS[outcome]
+    _, ranges = translator(language), _ranges(result)
     heads = {
         "oat": (
             _("low"), _("high"), _("change\nat low"), _("change\nat high"), _("turns the verdict\nlow, high"),
@@ -302,18 +301,19 @@ def _table(result: Sensitivity, outcome: str, language: str) -> Table:
         "sobol": (_("alone"), _("with others")),
     }[result.method]  # fmt: skip
     rows = tuple(
-        Row((name_of(result.scenario, each.path, language), *_cells(each, unit, ranges.get(each.path), _)))
+        Row((name_of(result.scenario, each.path, language), *_cells(each, outcome, ranges.get(each.path), _)))
         for each in result.found[outcome][:SHOWN]
     )
     return Table(
-        _("{what} ({unit})", what=_(TITLES[outcome]), unit=_(WORDS[unit])),
+        _("{what} ({unit})", what=_(TITLES[outcome]), unit=_(WORDS[UNITS[outcome]])),
         (_("number"), *map(broken, heads)),
         rows,
         unbroken=tuple(range(1, 1 + len(heads))),
     )
 
 
-def _cells(each: Finding, unit: str, stated: written.RangeRow | None, _: Translate) -> Iterator[str]:
+def _cells(each: Finding, outcome: str, stated: written.RangeRow | None, _: Translate) -> Iterator[str]:
+    unit = UNITS[outcome]
     if isinstance(each, Bar):
         yield from ("", "") if stated is None else (stated.low, stated.high)
         yield with_interval(each.low, unit, signed=True)
@@ -323,7 +323,7 @@ def _cells(each: Finding, unit: str, stated: written.RangeRow | None, _: Transla
         it = each.screening
         yield with_interval(it.mu_star, unit)
         yield "–" if each.path == CHANCE else _direction(it.mu, it.mu_star.value or 0.0, _)
-        yield number(it.sigma, numbers.STYLES[unit])
+        yield number(it.sigma, STYLES[outcome])
         yield percent_with_interval(each.turning, _)
     else:
         yield percent_with_interval(each.indices.first, _)

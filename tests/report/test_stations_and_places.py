@@ -1,25 +1,24 @@
 """The tables of stations and places: in the folder, in the object that scripts read, and on the screen."""
 
 import csv
-import io
 import math
 import re
 
 import pytest
 from rich.cells import cell_len
-from rich.console import Console
 
 from opsim.cli import run as commands
 from opsim.cli.options import Voice
 from opsim.cli.wishes import Wishes
 from opsim.outcomes.queues import ALL, POOREST, PRIORITY, UNITS
-from opsim.report import stations
 from opsim.report.folder import Published
 from opsim.report.numbers import number
 from opsim.report.run_json import as_json
 from opsim.report.sections import stations_and_places as full
+from opsim.report.station_tables import OF_STATIONS, STATION_COLUMNS
 from opsim.scenario.load import load
 from opsim.study.run import Comparison, Settings, run
+from tests.report.printing import printed
 
 ADDED_UP = ("arrivals", "served", "denied_closed", "denied_left", "queue_mean", "use", "after_closing_hours")
 """Measures of a whole that are the sums of its parts'."""
@@ -38,9 +37,7 @@ def lines(place, name):
 
 
 def screen(result, language, width=100):
-    page = io.StringIO()
-    full.show(result, language, Console(file=page, width=width, highlight=False, markup=False))
-    return page.getvalue()
+    return printed(full.blocks(result, language), width)
 
 
 def test_services_and_segments_add_up_to_their_station(home):
@@ -73,7 +70,7 @@ def test_what_is_told_agrees_with_the_outcomes(home):
 def test_the_files_hold_every_row_and_the_object_those_of_several_segments(result, place):
     told = as_json(result)
     rows = lines(place, "stations.csv")
-    assert tuple(rows[0]) == stations.STATION_COLUMNS
+    assert tuple(rows[0]) == STATION_COLUMNS
     assert {row["case"] for row in rows} == {"baseline", "embedded"}
     groups = {row["group"] for row in rows}
     assert {ALL, PRIORITY, POOREST} < groups
@@ -86,7 +83,7 @@ def test_the_files_hold_every_row_and_the_object_those_of_several_segments(resul
     ]
     for key, each in zip(several, told["stations"], strict=True):
         assert each["long_wait_minutes"] == float(found[key]["long_wait_minutes"]) == 15
-        for name in stations.OF_STATIONS:
+        for name in OF_STATIONS:
             cell = each[name]
             assert cell["unit"] == UNITS[name]
             ends = cell["ci"] or (None, None)

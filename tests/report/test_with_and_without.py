@@ -1,19 +1,17 @@
 """What `opsim subsidy` prints and leaves."""
 
 import csv
-import io
 import json
 
 import pytest
-from rich.console import Console
 
 from opsim.report.dump import text
 from opsim.report.folder import claimed, publish
-from opsim.report.render.screen import show
-from opsim.report.sections.economic_view import as_json, blocks, content
+from opsim.report.sections.with_and_without import as_json, blocks, content
 from opsim.scenario.load import load
 from opsim.study.run import Settings
 from opsim.study.subsidy import economic_view, removal_runs
+from tests.report.printing import printed
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +21,8 @@ def view():
     return economic_view(scenario, settings, removal_runs(scenario, "with-tea"))
 
 
-def printed(view, language):
-    page = io.StringIO()
-    show(blocks(view, language), Console(file=page, width=140, highlight=False, markup=False))
-    return page.getvalue()
+def said(view, language):
+    return printed(blocks(view, language), 140)
 
 
 def test_the_object(view):
@@ -42,10 +38,10 @@ def test_the_object(view):
 
 
 def test_the_table_in_both_languages(view):
-    page = printed(view, "en")
+    page = said(view, "en")
     assert "In the books tea pays for others, yet 100 % of its sales come with reading" in page
     assert "the freed floor stays empty" in page
-    chinese = printed(view, "zh")
+    chinese = said(view, "zh")
     for word in ("谁补贴谁", "增量成本", "独立供给成本", "分担共同成本", "按经济口径由阅览带动"):
         assert word in chinese
 

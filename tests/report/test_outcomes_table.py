@@ -1,25 +1,22 @@
 """What a finance officer reads on the screen."""
 
-import io
 import re
 from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
-from rich.console import Console
 
 from opsim.language import translator
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.verdict import Failure, Relief, Verdict
 from opsim.report.evidence import replications_needed
 from opsim.report.sections import verdict_lines as sentences
-from opsim.report.sections.outcomes_table import show
+from opsim.report.sections.outcomes_table import blocks
+from tests.report import printing
 
 
 def printed(result, language, width=120):
-    page = io.StringIO()
-    show(result, language, Console(file=page, width=width, highlight=False, markup=False))
-    return page.getvalue()
+    return printing.printed(blocks(result, language), width)
 
 
 def judged(result, name="grant-dependent", relief=None, failure=None, **settings):

@@ -8,13 +8,14 @@ import pytest
 
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.verdict import Failure, Relief
-from opsim.report.run_json import as_json, flows, text
+from opsim.report.dump import text
+from opsim.report.run_json import as_json, flows
 
 
 def test_keys_of_the_contract(result):
     found = as_json(result)
     expected = {
-        "schema": 1, "scenario": "book-house", "option": "embedded", "seed": 1, "replications": 3, "years": 1,
+        "schema": 2, "scenario": "book-house", "option": "embedded", "seed": 1, "replications": 3, "years": 1,
         "fixed": False,
     }  # fmt: skip
     assert {key: found[key] for key in expected} == expected

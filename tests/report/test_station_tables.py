@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from opsim import Settings, load, run
-from opsim.report.denials import as_json, rows
+from opsim.report.run_json import as_json
+from opsim.report.station_tables import denials, lines
 
 WORKED = Path(__file__).parents[1] / "worked"
 CLINIC = """
@@ -25,7 +26,7 @@ def test_a_visit_is_told_where_it_was_denied_and_the_parts_are_the_whole(tmp_pat
     result = run(load(path), Settings("with-tea", replications=2, years=1, seed=1))
     found = [
         dict(zip(("case", "service", "station", "cause", "visits"), row[:5], strict=True))
-        for row in rows(result)
+        for row in lines(denials, result)
     ]
     option = [row for row in found if row["case"] == "with-tea"]
     assert {(row["service"], row["station"]) for row in option} == {
@@ -36,4 +37,6 @@ def test_a_visit_is_told_where_it_was_denied_and_the_parts_are_the_whole(tmp_pat
     refused = ("closed", "full", "left", "sent_away", "sold_out")
     whole = sum(result.option[f"denied_{cause}"].value for cause in refused)
     assert np.isclose(sum(row["visits"] for row in option), whole)
-    assert [row["visits"]["value"] for row in as_json(result)] == [row["visits"] for row in found]
+    assert [row["visits_a_year"]["value"] for row in as_json(result)["denials"]] == [
+        row["visits"] for row in found
+    ]

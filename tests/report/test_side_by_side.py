@@ -1,26 +1,25 @@
 """What is made of a comparison: the object, the table side by side, the figure, the folder."""
 
-import io
 import json
 import re
 
 import numpy as np
 import pytest
 from rich.cells import cell_len
-from rich.console import Console
 
 import opsim.report.sections.who_gains as groups_module
 from opsim.language import translator
 from opsim.outcomes.precision import MEANS
-from opsim.report.comparison import as_json
 from opsim.report.dump import text
 from opsim.report.figures import gallery as figures
 from opsim.report.figures.options_beside import rows
 from opsim.report.folder import claimed, write
 from opsim.report.results import read
-from opsim.report.sections.side_by_side import show
+from opsim.report.run_json import as_json
+from opsim.report.sections.side_by_side import blocks
 from opsim.scenario.load import load
 from opsim.study.run import Settings, compare
+from tests.report import printing
 from tests.report.glyphs import glyphless
 
 
@@ -43,14 +42,12 @@ def compared():
 
 
 def printed(compared, language, width):
-    page = io.StringIO()
-    show(compared, language, Console(file=page, width=width, highlight=False, markup=False))
-    return page.getvalue()
+    return printing.printed(blocks(compared, language), width)
 
 
 def test_keys_of_the_contract(compared):
     found = json.loads(text(as_json(compared)))
-    assert (found["schema"], found["options"], found["replications"]) == (1, ["embedded", "contracted"], 3)
+    assert (found["schema"], found["options"], found["replications"]) == (2, ["embedded", "contracted"], 3)
     assert set(found["verdicts"]) == {"embedded", "contracted"}
     visits = found["compare"]["visits"]
     assert set(visits) >= {"unit", "baseline", "options", "difference", "correlation", "variance"}
