@@ -84,11 +84,11 @@ def _message(below: float) -> str:
 
 def _panel(axes: Axes, rows: Sequence[Row], facility: Facility, _: Translate) -> None:
     years = quarters(rows)
-    low, middle, high = (numbers(rows, column, 1 / TEN_THOUSAND) for column in BANDS)
+    low, middle, high = (numbers(rows, column) / TEN_THOUSAND for column in BANDS)
     axes.fill_between(years, low, high, color=BAND, linewidth=0, label=_("P10–P90 of cases"))
     for i, column in enumerate(SINGLE):
         label = _("single cases") if i == 0 else None
-        axes.plot(years, numbers(rows, column, 1 / TEN_THOUSAND), color=PATHS, linewidth=0.6, label=label)
+        axes.plot(years, numbers(rows, column) / TEN_THOUSAND, color=PATHS, linewidth=0.6, label=label)
     axes.plot(years, middle, **MEDIAN, label=_("median case"))
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.axhline(-_credit_line(facility) / TEN_THOUSAND, **LIMIT, label=_("credit line"))

@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,8 +40,6 @@ from opsim.report.figures.waterfall import figure as waterfall
 from opsim.report.results import Results
 from opsim.report.writing import write_bytes, write_text
 from opsim.scenario.references import choice
-
-FORMS: Final = ("png", "svg")
 
 PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
     "run": (
@@ -164,12 +163,10 @@ def reason(error: Exception) -> str:
 
 def _plots(results: Results) -> dict[str, tuple[Plot, str]]:
     """By its name in this folder: each figure, and the option that it is about."""
-    plots, options = PLOTS[results.kind], results.options()
-    if results.kind == "run":
-        return {plot.name: (plot, options[0]) for plot in plots}
-    alone = {plot.name: (plot, options[0]) for plot in plots if not plot.by_option}
-    each = [(plot, option) for option in options for plot in plots if plot.by_option]
-    return alone | {_name(plot, results.kind, option): (plot, option) for plot, option in each}
+    found: dict[str, tuple[Plot, str]] = {}
+    for option, plot in product(results.options(), PLOTS[results.kind]):
+        found.setdefault(_name(plot, results.kind, option), (plot, option))
+    return found
 
 
 def _name(plot: Plot, kind: str, option: str) -> str:

@@ -1,6 +1,6 @@
 """The heat map of a sweep over two numbers: the cost to our treasury, and in what share of cases it holds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -11,9 +11,8 @@ from opsim.errors import marked
 from opsim.outcomes.intervals import mean
 from opsim.records import Float64
 from opsim.report.dump import ends
-from opsim.report.figures.sheet import ESTIMATE, Sheet, plot
+from opsim.report.figures.sheet import ESTIMATE, Sheet, numbers, plot
 from opsim.report.figures.style import INK, SPACING, blank
-from opsim.report.results import Row
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario.load import BASELINE
 from opsim.study.store import Store
@@ -63,7 +62,7 @@ def _changes(plan: Plan, kept: Store) -> dict[tuple[int, str], list[float]]:
 def figure(sheet: Sheet) -> Figure:
     """A row of two panels for each option; the darker, the dearer, and the more often it holds."""
     _, options, shown = sheet.translate, sheet.of("option"), sheet.by("option", "quantity")
-    xs, ys = (sorted({float(row[end]) for row in sheet.rows}) for end in ("x", "y"))
+    xs, ys = (np.unique(numbers(sheet.rows, end)) for end in ("x", "y"))
     width, height = 11.6, 1.7 + len(options) * (1.0 + 0.34 * max(len(ys), 4))
     drawn = blank(width, height, left=0.08 * width, right=0.015 * width, top=1.05, bottom=0.85,
                   wspace=0.2, hspace=0.75)  # fmt: skip
@@ -72,22 +71,18 @@ def figure(sheet: Sheet) -> Figure:
     for axes_row, option in zip(panels, options, strict=True):
         name = f"{sheet.title(option)}: " if len(options) > 1 else ""
         for axes, (quantity, text, scale, decimals) in zip(axes_row, PANELS, strict=True):
-            _panel(axes, _table(shown[option, quantity], xs, ys) * scale, xs, ys, decimals)
+            cells = shown[option, quantity]
+            table = np.full((len(ys), len(xs)), np.nan)
+            at = np.searchsorted(ys, numbers(cells, "y")), np.searchsorted(xs, numbers(cells, "x"))
+            table[at] = numbers(cells, "value", scale)
+            _panel(axes, table, xs, ys, decimals)
             axes.set_title(f"{name}{_(text)}", fontsize=9.5, linespacing=SPACING)
             axes.set_xlabel(across, fontsize=8.5)
             axes.set_ylabel(up, fontsize=8.5)
     return sheet.finished(drawn, _("What two numbers do together"))
 
 
-def _table(shown: Sequence[Row], xs: Sequence[float], ys: Sequence[float]) -> Float64:
-    """(Y, X) the values of a panel; NaN where there is none."""
-    table = np.full((len(ys), len(xs)), np.nan)
-    for row in shown:
-        table[ys.index(float(row["y"])), xs.index(float(row["x"]))] = float(row["value"] or "nan")
-    return table
-
-
-def _panel(axes: Axes, table: Float64, xs: Sequence[float], ys: Sequence[float], decimals: int) -> None:
+def _panel(axes: Axes, table: Float64, xs: Float64, ys: Float64, decimals: int) -> None:
     low, high = np.nanmin(table), np.nanmax(table)
     shades = np.zeros_like(table) if high == low else (table - low) / (high - low)
     axes.imshow(shades, origin="lower", aspect="auto", cmap="Greys", vmin=0, vmax=1.35)

@@ -5,10 +5,9 @@ of the shared cost, passes a surplus on or receives one, and is then carried by 
 nothing is missing.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -56,8 +55,7 @@ LOOKS: Final[dict[str, Fill]] = {
 """Of each kind of step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One bar: of which service, what it is, and from where to where it runs in yuan a year."""
 
     service: str
@@ -71,16 +69,17 @@ def steps(result: RunResult) -> list[Step]:
     option = result.scenario.options[result.settings.option]
     moved = flows([pair.option for pair in result.replications], result.settings.years)
     order = sorted(option.services, key=lambda name: option.services[name].service_class != "market")
-    found: list[Step] = []
-    for name in order:
-        level = 0.0
-        for kind, change in _changes(result, moved, name):
-            if kind == REMAINS:
-                found.append(Step(name, kind, 0.0, change))
-            elif change != 0:
-                found.append(Step(name, kind, level, level + change))
-                level += change
-    return found
+    return [step for name in order for step in _stacked(name, _changes(result, moved, name))]
+
+
+def _stacked(service: str, changes: Iterable[tuple[str, float]]) -> Iterator[Step]:
+    """Each bar begins where the one before ends; what remains begins at nothing."""
+    level = 0.0
+    for kind, change in changes:
+        if change != 0:
+            begin = 0.0 if kind == REMAINS else level
+            yield Step(service, kind, begin, begin + change)
+            level += change
 
 
 def _changes(result: RunResult, moved: list[dict[str, Any]], service: str) -> Iterator[tuple[str, float]]:
@@ -123,13 +122,8 @@ def figure_by_class(sheet: Sheet) -> Figure:
     for bar in _steps(sheet):
         own = sums.setdefault(services[bar.service].service_class, dict.fromkeys(LOOKS, 0.0))
         own[bar.kind] += bar.end - bar.begin
-    found = []
-    for name, changes in sorted(sums.items(), key=lambda item: ORDER.index(item[0])):
-        level = 0.0
-        for kind, change in changes.items():
-            begin = 0.0 if kind == REMAINS else level
-            found.append(Step(name, kind, begin, begin + change))
-            level += change
+    order = sorted(sums, key=ORDER.index)
+    found = [step for name in order for step in _stacked(name, sums[name].items())]
     return _drawn(sheet, found, {name: _(CLASSES[name]) for name in sums})
 
 
@@ -148,14 +142,17 @@ def _drawn(sheet: Sheet, every: list[Step], titles: dict[str, str]) -> Figure:
     _ = sheet.translate
     bars = [bar for bar in every if abs(bar.end - bar.begin) >= SMALLEST]
     rows = list(_rows(bars))
-    longest = max(map(len, rows))
-    drawn = blank(max(9.2, 0.46 * longest + 1.6), 4.8 + 2.9 * (len(rows) - 1), hspace=0.3)
+    width, height = max(9.2, 0.46 * max(map(len, rows)) + 1.6), 4.8 + 2.9 * (len(rows) - 1)
+    drawn = blank(width, height, hspace=0.3)
     table = drawn.subplots(len(rows), 1, sharey=True, squeeze=False)[:, 0]
     widths = [_draw_row(axes, row, titles) for axes, row in zip(table, rows, strict=True)]
     for axes in table:
         axes.set_xlim(-0.8, max(widths) - 0.2)
         axes.set_ylabel(_("ten thousand yuan a year"))
-    _room_for_labels(table[0], bars)
+    levels = [0.0, *(end / TEN_THOUSAND for bar in bars for end in (bar.begin, bar.end))]
+    low, high = min(levels), max(levels)
+    room = 0.1 * (high - low) or 1.0  # for the labels
+    table[0].set_ylim(low - (room if low < 0 else 0), high + room)
     table[0].set_title(_payments(sheet), color=MUTED)
     shown = {bar.kind for bar in bars}
     keys = fill_keys((fill for kind, fill in LOOKS.items() if kind in shown), _)
@@ -221,9 +218,3 @@ def _payments(sheet: Sheet) -> str:
     ]  # fmt: skip
     both = _("; ").join(paid[:2])
     return both if cells(both) <= FITS or not paid else paid[0]
-
-
-def _room_for_labels(axes: Axes, bars: list[Step]) -> None:
-    ends = [0.0, *(end / TEN_THOUSAND for bar in bars for end in (bar.begin, bar.end))]
-    room = 0.1 * (max(ends) - min(ends)) or 1.0
-    axes.set_ylim(min(ends) - (room if min(ends) < 0 else 0), max(ends) + room)
