@@ -13,14 +13,13 @@ from opsim.language import Translate, render, render_problem, translator
 from opsim.report.dump import dump
 from opsim.report.sections.verdict_lines import flag_lines
 from opsim.report.writing import write_text
-from opsim.scenario.catalog import is_file_name, names
-from opsim.scenario.compliance import flags
-from opsim.scenario.dump import new_file
-from opsim.scenario.editor import schema_json
+from opsim.scenario.checking.references import choice
+from opsim.scenario.checking.warnings import warnings_of
+from opsim.scenario.legality import flags
 from opsim.scenario.load import Scenario, load
-from opsim.scenario.references import choice
-from opsim.scenario.warnings import warnings_of
-from opsim.study.study import is_study, load_study
+from opsim.scenario.shipped import is_file_name, is_study, names
+from opsim.scenario.yaml.dump import new_file
+from opsim.scenario.yaml.json_schema import schema_json
 
 
 def new_scenario(name: str, file: str, voice: Voice) -> int:
@@ -59,6 +58,8 @@ def check_scenario(file: str, voice: Voice) -> int:
     """
     _ = translator(voice.language)
     if is_study(file):
+        from opsim.study.study import load_study  # noqa: PLC0415 - slow to import
+
         study = load_study(file)
         judged = {name: study.scenario.options[name] for name in study.options}
         warnings = _warnings(replace(study.scenario, options=judged))

@@ -8,7 +8,7 @@ from opsim.cli.options import Voice
 from opsim.language import translator
 from opsim.report.document import Row, Table
 from opsim.report.render.screen import show
-from opsim.scenario.catalog import shipped
+from opsim.scenario.shipped import shipped
 
 
 def list_scenarios(voice: Voice) -> int:

@@ -15,7 +15,7 @@ from opsim.cli.surroundings import interruptible, open_streams
 from opsim.cli.usage import UsageError, problem_of
 from opsim.errors import InputError, Message, Problem, RunError
 from opsim.language import Translate, english, render, render_problem, translator
-from opsim.scenario.scalar import unspeakable
+from opsim.scenario.yaml.scalar import unspeakable
 
 
 def main(

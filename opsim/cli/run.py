@@ -8,13 +8,12 @@ from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, means_study, of_study, understood
 from opsim.report.dump import text
-from opsim.report.evidence import replications_needed
 from opsim.report.folder import write
 from opsim.report.render import screen
 from opsim.report.run_json import as_json
 from opsim.report.sections import outcomes_table, side_by_side, stations_and_places
+from opsim.scenario.shipped import is_study
 from opsim.study.run import DEFAULT_REPLICATIONS, Comparison, RunResult, compare, run
-from opsim.study.study import is_study
 
 
 def run_scenario(wishes: Wishes, voice: Voice, *, full: bool) -> int:
@@ -91,4 +90,4 @@ def _after_comparison(result: Comparison, wishes: Wishes) -> str:
 
 
 def _needed(result: RunResult) -> int | None:
-    return replications_needed(result) if result.verdict.name == "insufficient-evidence" else None
+    return result.replications_needed() if result.verdict.name == "insufficient-evidence" else None

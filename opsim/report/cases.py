@@ -12,12 +12,12 @@ import opsim
 from opsim.demand.random import stream_key
 from opsim.demand.uncertain import draws
 from opsim.errors import InputError, Message, Problem
-from opsim.outcomes.measures import Fraction
+from opsim.outcomes.intervals import Fraction
 from opsim.outcomes.precision import SHARES
 from opsim.records import Bool, Float64
 from opsim.report.results import Results, read
 from opsim.scenario.load import BASELINE, Scenario
-from opsim.scenario.values import Value, range_of
+from opsim.scenario.overrides.values import Value, range_of
 from opsim.study import sweep
 from opsim.study.boxes import FEWEST_CASES
 from opsim.study.store import Store

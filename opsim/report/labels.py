@@ -11,8 +11,8 @@ from opsim.errors import marked
 from opsim.language import LANGUAGES, Translate, translator
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import Scenario
+from opsim.scenario.paths import way
 from opsim.scenario.people import DistanceBand, Title
-from opsim.scenario.quantity import Frozen
 from opsim.scenario.walk_in import Step
 
 WORDS: Final = {
@@ -177,23 +177,16 @@ def _name(facility: Facility, path: str) -> tuple[list[Title | str], list[str]] 
 
     Of what it belongs to the title, or a key where there is none; None where the facility has no such number.
     """
-    thing: object = facility
-    known = _known(facility)
-    titles, said = list[Title | str](), list[str]()
-    for key in path.split("."):
-        if isinstance(thing, dict) and key in thing:
-            titles.extend(_titles(facility, thing, key, known))
-            thing = thing[key]
-        elif isinstance(thing, Frozen):
-            fields = type(thing).model_fields
-            field = next((name for name, it in fields.items() if key in (name, it.alias)), None)
-            if field is None:
-                return None
-            thing = getattr(thing, field)
-            said.append(key)
-        else:
-            return None
-    return titles, said
+    steps, known = way(facility, path), _known(facility)
+    if steps is None:
+        return None
+    titles = [
+        title
+        for step in steps
+        if isinstance(step.thing, dict)
+        for title in _titles(facility, step.thing, step.key, known)
+    ]
+    return titles, [step.key for step in steps if not isinstance(step.thing, dict)]
 
 
 def _known(facility: Facility) -> dict[str, Title]:

@@ -8,17 +8,15 @@ from itertools import combinations
 from typing import Any
 
 from opsim.facility.case import LOST
-from opsim.outcomes.catalog import Outcome
-from opsim.outcomes.distribution import average
+from opsim.outcomes.case_estimates import Paired, paired, values_for_money
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.outcome import Outcome
 from opsim.outcomes.precision import MEANS
-from opsim.outcomes.queues import ALL, POOREST, PRIORITY
+from opsim.outcomes.reported.incidence import average
+from opsim.outcomes.station_measures import ALL, POOREST, PRIORITY
 from opsim.report import dump, station_tables
-from opsim.report.difference import Paired, differences, paired
-from opsim.report.evidence import replications_needed
 from opsim.report.numbers import month_name
-from opsim.report.value import values_for_money
-from opsim.scenario.compliance import flags
+from opsim.scenario.legality import flags
 from opsim.scenario.load import BASELINE
 from opsim.study.replication import CaseResult
 from opsim.study.run import Comparison, RunResult
@@ -37,13 +35,15 @@ def as_json(result: RunResult | Comparison) -> dict[str, Any]:
             "options": list(result.options),
             "verdicts": {run.settings.option: verdict(run) for run in result.runs},
             "spread": {run.settings.option: _spread(run) for run in result.runs},
-            "value_for_money": dump.dump(values_for_money(result)),
+            "value_for_money": dump.dump(
+                values_for_money(result.scenario.options, result.results(), result.settings.level)
+            ),
             "compare": {outcome.name: _beside(outcome, result) for outcome in result.outcomes},
             **_by_case(result),
             **foot(first),
         }
     units = {outcome.name: outcome.unit for outcome in result.outcomes}
-    cases = {"outcomes": result.option, "baseline": result.baseline, "difference": differences(result)}
+    cases = {"outcomes": result.option, "baseline": result.baseline, "difference": result.differences()}
     return {
         **head(result, "run"),
         "verdict": verdict(result),
@@ -102,7 +102,9 @@ def verdict(result: RunResult) -> dict[str, Any]:
             "month": failure.month + 1,
             "date": month_name(result.scenario.baseline.start, failure.month),
         },
-        "replications_needed": replications_needed(result) if found.name == "insufficient-evidence" else None,
+        "replications_needed": result.replications_needed()
+        if found.name == "insufficient-evidence"
+        else None,
         "badge": "not back-tested",
     }
     return dict(dump.dump(told))

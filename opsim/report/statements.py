@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from opsim.ledger.statements import Movements
+from opsim.ledger.cash_statement import Movements
 from opsim.report.numbers import month_name
 from opsim.study.run import Comparison
 

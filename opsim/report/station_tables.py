@@ -1,7 +1,7 @@
 """``stations.csv``, ``places.csv`` and ``denials.csv``: queues, waiting lists, and why visits were denied.
 
 A row is a map from columns to names, numbers and estimates; in the file an estimate takes three columns: its
-value and the ends of its interval. The measures are those of `opsim.outcomes.queues`.
+value and the ends of its interval. The measures are those of `opsim.outcomes.station_measures`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from opsim.facility.queues import limits
+from opsim.facility.month.station_counts import limits
 from opsim.outcomes.intervals import Estimate, mean
-from opsim.outcomes.queues import PERCENTILES, PLACE_MEASURES, STATION_MEASURES, UNITS
+from opsim.outcomes.station_measures import PERCENTILES, PLACE_MEASURES, STATION_MEASURES, UNITS
 from opsim.records import Fate
 from opsim.report.dump import ends
 from opsim.study.run import Comparison, RunResult

@@ -15,7 +15,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from opsim.scenario.fault import fault, refuse
+from opsim.scenario.checking.fault import fault, refuse
 from opsim.scenario.money import Appropriation, Delay, Instalments, Payer, Remittance
 from opsim.scenario.people import Title
 from opsim.scenario.quantity import Frozen, Once, Quantity, Rate, Share, Unit, Yuan, constant

@@ -13,12 +13,11 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from opsim.records import TICKS_PER_HOUR
-from opsim.scenario.distribution import Deterministic, Empirical, MeanAndSpread, Triangular
-from opsim.scenario.fault import fault, refuse, shown
+from opsim.scenario.checking.fault import fault, refuse, shown
 from opsim.scenario.hours import parse_intervals
+from opsim.scenario.named_distribution import Deterministic, Empirical, MeanAndSpread, Triangular
 from opsim.scenario.people import Profile, Title, wrong_lengths
-from opsim.scenario.plain import Weight
-from opsim.scenario.quantity import Factor, Frozen, Once, Quantity, Share, Unit, Yuan, constant
+from opsim.scenario.quantity import Factor, Frozen, Once, Quantity, Share, Unit, Weight, Yuan, constant
 from opsim.scenario.service import Service
 
 LONGEST = 14

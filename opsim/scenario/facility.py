@@ -1,15 +1,15 @@
 """One facility under one policy: every number that a run needs, checked against one another."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
+from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.checking.references import wrong_references
 from opsim.scenario.contract import Contract
-from opsim.scenario.dated import late_steps
 from opsim.scenario.event import Events, Hall
-from opsim.scenario.fault import fault, refuse
 from opsim.scenario.gate import Gate
 from opsim.scenario.lease import Lease
 from opsim.scenario.money import (
@@ -21,11 +21,11 @@ from opsim.scenario.money import (
     Subsidy,
     Treasury,
 )  # fmt: skip
+from opsim.scenario.overrides.dated import late_steps
+from opsim.scenario.paths import shape_of
 from opsim.scenario.people import Catchment, Title, matching
 from opsim.scenario.places import Places
-from opsim.scenario.plain import Day, MonthDay
-from opsim.scenario.quantity import Frozen
-from opsim.scenario.references import wrong_references
+from opsim.scenario.quantity import Day, Frozen, MonthDay
 from opsim.scenario.service import Cost
 from opsim.scenario.shocks import Shocks
 from opsim.scenario.staff import StaffGroup
@@ -169,24 +169,5 @@ class Facility(Frozen):
         return tuple(segment for segment in self.segment_names() if any(segment in group for group in groups))
 
 
-def leaves(model: Frozen, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every number or profile below a model that can carry a source, with its dotted path."""
-    if "source" in type(model).model_fields:
-        yield path, model
-        return
-    for name, field in type(model).model_fields.items():
-        key = field.alias or name
-        value = getattr(model, name)
-        below = f"{path}.{key}" if path else key
-        if isinstance(value, Frozen):
-            yield from leaves(value, below)
-        elif isinstance(value, dict):
-            yield from _leaves_of_map(value, below)
-
-
-def _leaves_of_map(named: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
-    for child, item in named.items():
-        if isinstance(item, Frozen):
-            yield from leaves(item, f"{path}.{child}")
-        elif isinstance(item, dict):
-            yield from _leaves_of_map(item, f"{path}.{child}")
+FACILITY: Final = shape_of(Facility)
+"""What the schema expects below the root."""

@@ -13,7 +13,7 @@ from pydantic import GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from opsim.records import TICKS_PER_DAY
-from opsim.scenario.fault import fault, refuse
+from opsim.scenario.checking.fault import fault, refuse
 from opsim.scenario.quantity import Leaf
 
 Interval = tuple[int, int]

@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from opsim.scenario.distribution import Deterministic, Empirical, Exponential, MeanAndSpread
-from opsim.scenario.fault import fault, refuse
-from opsim.scenario.plain import Weight
-from opsim.scenario.quantity import Factor, Frozen, Once, Quantity, Share, Unit, Yuan, constant
+from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.named_distribution import Deterministic, Empirical, Exponential, MeanAndSpread
+from opsim.scenario.quantity import Factor, Frozen, Once, Quantity, Share, Unit, Weight, Yuan, constant
 from opsim.scenario.service import Service
 
 PositiveMonths = Annotated[Quantity, Unit("months", gt=0), Once()]

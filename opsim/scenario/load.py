@@ -10,26 +10,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from opsim.errors import InputError, Message, Problem
-from opsim.scenario.assemble import FACILITY, assemble, file_name
-from opsim.scenario.check import SPECIAL, Case, check, in_order
-from opsim.scenario.dated import since
-from opsim.scenario.facility import Facility
-from opsim.scenario.merge import Notes, override
-from opsim.scenario.node import Broken, Node, below
-from opsim.scenario.people import Title
-from opsim.scenario.read import read, wrong_name
-from opsim.scenario.references import choice
-from opsim.scenario.sets import (
+from opsim.scenario.checking.references import choice
+from opsim.scenario.checking.validate import SPECIAL, Case, check, in_order
+from opsim.scenario.facility import FACILITY, Facility
+from opsim.scenario.overrides.assemble import assemble, file_name
+from opsim.scenario.overrides.dated import since
+from opsim.scenario.overrides.layers import Notes, override
+from opsim.scenario.overrides.set_value import (
     Setting,
-    graft,
-    has,
-    leaf_route,
     parse_setting,
     paths,
-    put,
-    settable,
+    shape_at,
     unknown_path,
+    with_setting,
 )
+from opsim.scenario.people import Title
+from opsim.scenario.yaml.node import Broken, Node, below
+from opsim.scenario.yaml.read import read, wrong_name
 
 BASELINE = "baseline"
 _DEVICE = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]", re.IGNORECASE)
@@ -58,6 +55,13 @@ class Scenario:
     def cases(self) -> dict[str, Facility]:
         """Every case by name, the baseline first."""
         return {BASELINE: self.baseline, **self.options}
+
+    def written(self, case: str) -> Case:
+        """A case as a tree: the file with everything that it extends, and what the case overrides."""
+        place = (BASELINE,) if case == BASELINE else ("options", case)
+        root = self.tree
+        over = root.get(*place) or Node({}, root.file, root.line, ".".join(place))
+        return Case(case, over, override(root.without(*SPECIAL), over, FACILITY, Notes()))
 
 
 def load(
@@ -199,8 +203,8 @@ def _levers(root: Node, trees: list[Node], problems: list[Problem]) -> tuple[str
         )
         return ()
     for node in levers.value:
-        if isinstance(node.value, str) and not any(has(tree, node.value, FACILITY) for tree in trees):
-            known = [path for tree in trees for path in paths(tree, FACILITY, groups=True)]
+        if isinstance(node.value, str) and not any(shape_at(tree, node.value) for tree in trees):
+            known = [path for tree in trees for path in paths(tree, groups=True)]
             problems.append(node.problem(*_path_fault(node.value, known)))
     return tuple(str(node.value) for node in levers.value)
 
@@ -228,23 +232,22 @@ def _set(
     for i, setting in enumerate(settings):
         if setting.path in paths_set[:i]:
             problems.append(setting.node.problem(Message("set twice"), Message("one value for each number")))
-        lever = setting.under(levers)
-        touched = [case for case in cases if not (lever and case.name == BASELINE)]
-        fitting = [case for case in touched if settable(case.tree, setting.path, FACILITY)]
+        touched = [case for case in cases if meant_for(setting, case.name, levers)]
+        fitting = [case for case in touched if setting.fits(case.tree)]
         if not fitting:
             problems.append(_unsettable(setting, touched))
-        cases = [_with(case, setting) if case in fitting else case for case in cases]
+        cases = [with_setting(case, setting) if case in fitting else case for case in cases]
     return cases
 
 
+def meant_for(setting: Setting, case: str, levers: tuple[str, ...]) -> bool:
+    """Whether a value is meant for a case: levers leave the baseline alone."""
+    return case != BASELINE or not setting.under(levers)
+
+
 def _unsettable(setting: Setting, cases: list[Case]) -> Problem:
-    if any(has(case.tree, setting.path, FACILITY) for case in cases):
-        inside = [
-            path
-            for case in cases
-            for path in paths(case.tree, FACILITY)
-            if path.startswith(f"{setting.path}.")
-        ]
+    if any(shape_at(case.tree, setting.path) for case in cases):
+        inside = [path for case in cases for path in paths(case.tree) if path.startswith(f"{setting.path}.")]
         wrong = Message("this is a group of values or a list, not one value")
         words = (
             Message("a path such as {path}", {"path": inside[0]})
@@ -252,16 +255,8 @@ def _unsettable(setting: Setting, cases: list[Case]) -> Problem:
             else Message("an option in the file")
         )
         return setting.node.problem(wrong, words)
-    known = [path for case in cases for path in paths(case.tree, FACILITY)]
+    known = [path for case in cases for path in paths(case.tree)]
     return setting.node.problem(*unknown_path(setting.path, known))
-
-
-def _with(case: Case, setting: Setting) -> Case:
-    tree = put(case.tree, setting, FACILITY)
-    route = leaf_route(setting.keys, FACILITY)
-    leaf = tree.get(*route)
-    assert leaf is not None  # it has just been put there
-    return replace(case, over=graft(case.over, route, leaf), tree=tree)
 
 
 def _since_the_start(root: Node, facility: Node, cases: list[Case]) -> tuple[Node, Node, list[Case]]:

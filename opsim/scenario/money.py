@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from opsim.scenario.fault import fault, refuse
+from opsim.scenario.checking.fault import fault, refuse
 from opsim.scenario.people import Title
 from opsim.scenario.quantity import (
     Count,

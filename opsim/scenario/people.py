@@ -7,8 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from opsim.scenario.fault import fault, refuse
-from opsim.scenario.plain import Weight
+from opsim.scenario.checking.fault import fault, refuse
 from opsim.scenario.quantity import (
     Factor,
     Frozen,
@@ -17,6 +16,7 @@ from opsim.scenario.quantity import (
     Rate,
     Share,
     Unit,
+    Weight,
     Yuan,
     constant,
     unequal_to_one,

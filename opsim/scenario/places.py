@@ -7,11 +7,20 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
-from opsim.scenario.distribution import Deterministic, Empirical, Exponential, MeanAndSpread
-from opsim.scenario.fault import fault, refuse
+from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.named_distribution import Deterministic, Empirical, Exponential, MeanAndSpread
 from opsim.scenario.people import Profile, Title, wrong_lengths
-from opsim.scenario.plain import Weight
-from opsim.scenario.quantity import Frozen, Once, Quantity, Share, Unit, Yuan, constant, unequal_to_one
+from opsim.scenario.quantity import (
+    Frozen,
+    Once,
+    Quantity,
+    Share,
+    Unit,
+    Weight,
+    Yuan,
+    constant,
+    unequal_to_one,
+)
 from opsim.scenario.service import Participation, PriceResponse, Service
 
 DIED, LEFT = "died", "left"

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from opsim.scenario.fault import fault, refuse
+from opsim.scenario.checking.fault import fault, refuse
 from opsim.scenario.hours import Hours
 from opsim.scenario.people import Profile, Title, wrong_lengths
 from opsim.scenario.quantity import Factor, Frozen, Quantity, Rate, Share, Unit, Yuan, constant

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool, model_validator
 
-from opsim.scenario.fault import fault, refuse
+from opsim.scenario.checking.fault import fault, refuse
 from opsim.scenario.hours import Hours
 from opsim.scenario.people import Title
 from opsim.scenario.quantity import Factor, Frozen, Once, Quantity, Share, Unit, constant

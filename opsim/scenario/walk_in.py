@@ -7,17 +7,17 @@ from pydantic import Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from opsim.errors import Message
-from opsim.scenario.distribution import Distribution
-from opsim.scenario.fault import fault, refuse
+from opsim.scenario.checking.fault import fault, refuse
 from opsim.scenario.hours import Hours
+from opsim.scenario.named_distribution import Distribution
 from opsim.scenario.people import Profile, Title
 from opsim.scenario.places import Days
-from opsim.scenario.plain import MonthDay
 from opsim.scenario.quantity import (
     Count,
     Factor,
     Frozen,
     Minutes,
+    MonthDay,
     Once,
     Quantity,
     Share,

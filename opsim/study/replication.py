@@ -13,16 +13,16 @@ import numpy as np
 from opsim.demand.random import name_hash, stream_key
 from opsim.demand.uncertain import drawn
 from opsim.facility.case import CaseRecord
-from opsim.facility.life import live
-from opsim.facility.queues import Queues
+from opsim.facility.month.loop import live
+from opsim.facility.month.station_counts import Queues
 from opsim.ledger.accrual import public_money, treasuries
+from opsim.ledger.cash_statement import Movements, flows, movements, net_balance
 from opsim.ledger.postings import Postings
-from opsim.ledger.statements import Movements, flows, movements, net_balance
-from opsim.outcomes.catalog import OUTCOMES, service_outcomes
-from opsim.outcomes.distribution import Group, groups
-from opsim.outcomes.measures import Fraction
+from opsim.outcomes.intervals import Fraction
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.precision import MEANS
+from opsim.outcomes.registry import OUTCOMES, service_outcomes
+from opsim.outcomes.reported.incidence import Group, groups
 from opsim.records import Int64
 from opsim.scenario.facility import Facility
 
@@ -68,7 +68,7 @@ class CaseResult:
     denied_at: Int64
     """(K, A, 9) visits denied over the run, by station, service and `Fate`."""
     hours: Int64
-    """(6, K, 24) `opsim.facility.hours.COUNTS` by station and hour of the day, over the run."""
+    """(6, K, 24) `station_counts.BY_HOUR` by station and hour of the day, over the run."""
     days: int
     """Of the run."""
     places: dict[str, Int64]

@@ -15,8 +15,8 @@ from opsim.demand.random import stream_key
 from opsim.demand.uncertain import drawn
 from opsim.errors import Message, RunError
 from opsim.facility.case import CaseRecord
-from opsim.facility.life import live
-from opsim.facility.shocked import as_shocked
+from opsim.facility.mishaps.shocked import as_shocked
+from opsim.facility.month.loop import live
 from opsim.outcomes.pair import Pair
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import Scenario

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-import opsim.facility.places
+import opsim.facility.services.residents
 from opsim.demand.applications import Applications
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
-from opsim.facility.life import live
+from opsim.facility.month.loop import live
 from opsim.language import translator
 from opsim.ledger.postings import Posting
 from opsim.outcomes.pair import Pair
@@ -49,7 +49,7 @@ def applicant_on(day: int, monkeypatch: pytest.MonkeyPatch) -> None:
             np.zeros((2, 1, 3), np.int64),
         )
 
-    monkeypatch.setattr(opsim.facility.places, "applications", applications)
+    monkeypatch.setattr(opsim.facility.services.residents, "applications", applications)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 from opsim import Settings, compare, load, run
 from opsim.cli.main import main
 from opsim.language import translator
-from opsim.outcomes.gate import RED_LINES
 from opsim.outcomes.intervals import estimate
+from opsim.outcomes.red_lines import RED_LINES
 from opsim.report.run_json import as_json
 from opsim.report.sections.side_by_side import red_lines_table
 from opsim.study.replication import Task, replicate

@@ -18,8 +18,7 @@ from openpyxl import load_workbook
 from opsim.report.export import export
 from opsim.report.figures import gallery as figures
 from opsim.report.folder import claimed, write
-from opsim.report.memo.build import memo
-from opsim.report.memo.findings import put_together
+from opsim.report.memo.build import memo, put_together
 from opsim.report.render.html import document as page
 from opsim.report.render.word import document as word
 from opsim.report.results import read
@@ -95,7 +94,7 @@ def test_in_every_figure(folder, language):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_in_the_memo_as_a_page_and_as_a_word_file(folder, language, monkeypatch):
-    monkeypatch.setattr("opsim.report.memo.figure.png", lambda _: PIXEL)
+    monkeypatch.setattr("opsim.report.memo.pictures.png", lambda _: PIXEL)
     blocks = memo(put_together([folder], language))
     reader = Reader()
     reader.feed(page(blocks, language))

@@ -7,8 +7,8 @@ from opsim.language import translator
 from opsim.report.figures.style import cells, wrapped
 from opsim.report.labels import WORDS, label
 from opsim.report.sections.what_drives import range_of
-from opsim.scenario.catalog import names
 from opsim.scenario.load import load
+from opsim.scenario.shipped import names
 
 
 @pytest.mark.parametrize("name", names())

@@ -9,7 +9,6 @@ from rich.cells import cell_len
 from opsim.language import translator
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.verdict import Failure, Relief, Verdict
-from opsim.report.evidence import replications_needed
 from opsim.report.sections import verdict_lines as sentences
 from opsim.report.sections.outcomes_table import blocks
 from tests.report import printing
@@ -104,14 +103,14 @@ def test_three_replications_that_all_hold_need_thirty_five(result):
         "insufficient-evidence", "gate_holds", Estimate(0.0, (0.0, 0.56)), sure, sure, sure, None, None
     )
     unclear = replace(result, verdict=verdict)
-    assert replications_needed(unclear) == 35  # the first n with z² ÷ (n + z²) below 10 %
+    assert unclear.replications_needed() == 35  # the first n with z² ÷ (n + z²) below 10 %
     assert "at least about 35 replications" in str(sentences.evidence(unclear, translator("en")))
 
 
 def test_share_on_the_cut_is_never_decided(result):
     edge, sure = Estimate(0.9, None), Estimate(1.0, None)
     verdict = Verdict("insufficient-evidence", "holds_on_users", edge, edge, edge, sure, None, None)
-    assert replications_needed(replace(result, verdict=verdict)) is None
+    assert replace(result, verdict=verdict).replications_needed() is None
 
 
 def test_interrupted_run_says_so(result):

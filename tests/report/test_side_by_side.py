@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from rich.cells import cell_len
 
 import opsim.report.sections.who_gains as groups_module
 from opsim.language import translator
+from opsim.outcomes.case_estimates import values
 from opsim.outcomes.precision import MEANS
 from opsim.report.dump import text
 from opsim.report.figures import gallery as figures
@@ -182,3 +184,16 @@ def test_the_figure_of_groups_has_a_mark_for_each_case(compared, folder):
     groups = len(as_json(compared)["groups"]["baseline"])
     marks = [line.get_marker() for line in axes.lines]
     assert marks.count("o") == marks.count("s") == marks.count("^") == groups
+
+
+def test_undefined_stays_undefined(result):
+    found = result.differences()
+    assert found["cost_per_added_priority_visit"].value is None  # the baseline adds nothing to itself
+    assert found["cost_per_added_priority_visit"].ci is None
+
+
+def test_values_of_a_run(result):
+    cases = [pair.option for pair in result.replications]
+    assert values(cases, "visits").tolist() == [case.fractions["visits"][0] for case in cases]
+    empty = replace(cases[0], fractions={"x": (1.0, 0.0)})
+    assert np.isnan(values([empty], "x")[0])

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from opsim.cli import run as commands
 from opsim.cli.options import Voice
 from opsim.cli.wishes import Wishes
-from opsim.outcomes.queues import ALL, POOREST, PRIORITY, UNITS
+from opsim.outcomes.station_measures import ALL, POOREST, PRIORITY, UNITS
 from opsim.report.folder import Published
 from opsim.report.numbers import number
 from opsim.report.run_json import as_json

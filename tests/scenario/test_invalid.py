@@ -43,7 +43,7 @@ def test_every_problem_can_be_told_in_chinese(path, monkeypatch):
 
 def templates():
     """Templates of mistakes in the scenario package: the first argument of `fault` and of `Message`."""
-    for path in sorted(SCHEMA.glob("*.py")):
+    for path in sorted(SCHEMA.rglob("*.py")):
         if path.name == "calendar.py":
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

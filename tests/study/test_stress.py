@@ -10,7 +10,7 @@ import pytest
 from opsim.cli.main import main
 from opsim.errors import Message
 from opsim.facility.case import CaseRecord
-from opsim.facility.shocked import as_shocked
+from opsim.facility.mishaps.shocked import as_shocked
 from opsim.report.figures import gallery as figures
 from opsim.report.figures import sheet, stress_shares
 from opsim.report.results import Results, read

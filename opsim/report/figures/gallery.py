@@ -39,7 +39,7 @@ from opsim.report.figures.visits_by_group import figure as visits_by_group
 from opsim.report.figures.waterfall import figure as waterfall
 from opsim.report.results import Results
 from opsim.report.writing import write_bytes, write_text
-from opsim.scenario.references import choice
+from opsim.scenario.checking.references import choice
 
 PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
     "run": (

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from opsim.facility.hours import COUNTS
+from opsim.facility.month.station_counts import BY_HOUR
 from opsim.outcomes.intervals import ratio
 from opsim.records import TICKS_PER_HOUR, Float64
 from opsim.report.dump import ends
@@ -39,7 +39,7 @@ def rows(result: Comparison | RunResult) -> Iterator[tuple[Any, ...]]:
         days = np.array([each.days for each in done], dtype=np.float64)
         for k, station in enumerate(cases[case].stations):
             for hour in range(24):
-                at = dict(zip(COUNTS, hours[:, :, k, hour].T, strict=True))
+                at = dict(zip(BY_HOUR, hours[:, :, k, hour].T, strict=True))
                 yield (
                     case, station, hour,
                     _share(at["busy"], days * TICKS_PER_HOUR), _share(at["offered"], days * TICKS_PER_HOUR),

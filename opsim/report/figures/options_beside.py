@@ -7,11 +7,10 @@ range in which eight of ten cases lie (thin). Right: in what share of cases the 
 from collections.abc import Iterator
 from typing import Any, Final
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from opsim.errors import marked
-from opsim.report.difference import difference, spread, values
+from opsim.outcomes.case_estimates import difference, spread, values
 from opsim.report.dump import ends
 from opsim.report.figures.marks import (
     MOST_CASES,
@@ -62,7 +61,7 @@ def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
         for outcome, _label, _scale in CHANGES:
             changes = values(option, outcome) - values(baseline, outcome)
             found = difference(outcomes[outcome], option, baseline, result.settings.level)
-            range_of_cases = spread(np.asarray(changes)) or (None, None)
+            range_of_cases = spread(changes) or (None, None)
             yield name, f"change.{outcome}", *ends(found), *range_of_cases
         for outcome, _label, _marker in SHARES:
             yield name, outcome, *ends(run.option[outcome]), None, None

@@ -13,8 +13,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from opsim.outcomes.intervals import Kind, mean, ratio
-from opsim.outcomes.measures import Fraction
+from opsim.outcomes.case_estimates import spread
+from opsim.outcomes.intervals import Fraction, Kind, over_points, quotient
 from opsim.records import Float64
 from opsim.report.figures.heat_map import COST, HOLDS, PANELS
 from opsim.report.figures.marks import MOST_CASES, line_key, listed, mark_key, mean_and_spread
@@ -70,7 +70,8 @@ def _rows(plan: Plan, kept: Store, groups: Sequence[Group]) -> Iterator[tuple[An
             each = [_fractions(row, option, quantities) for option in plan.options]
             fractions[:, :, row.replication] = each
         fractions[np.isnan(fractions[..., 0])] = 0.0
-        by_point[:, :, point] = _quotients(fractions.sum(axis=2))
+        sums = fractions.sum(axis=2)
+        by_point[:, :, point] = quotient(sums[..., 0], np.maximum(sums[..., 1], 0))
         totals[members[point]] += fractions
     kinds = {each.name: each.kind for each in plan.catalog()}
     for g, group in enumerate(groups):
@@ -88,27 +89,12 @@ def _fractions(row: Found, option: str, quantities: Sequence[str]) -> list[Fract
     return [fractions[name] for name in quantities]
 
 
-def _quotients(fractions: Float64) -> Float64:
-    """Tops ÷ bottoms, the last axis; NaN where nothing was counted."""
-    top, bottom = fractions[..., 0], fractions[..., 1]
-    quotients: Float64 = np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)
-    return quotients
-
-
 def _mark(by_replication: Float64, by_point: Float64, kind: Kind) -> tuple[float | None, ...]:
-    """A quantity with its interval over replications, and the range over points.
-
-    A ratio is total ÷ total, as the table gives it for a point. The interval of a share of cases ends where
-    shares do.
-    """
-    tops, bottoms = by_replication[by_replication.any(axis=1)].T  # an unfinished sweep lacks some
-    found = ratio(tops, bottoms) if kind == "ratio" else mean(_quotients(by_replication))
+    """A quantity with its interval over replications, and the range over points."""
+    found = over_points(kind, by_replication)
     known = by_point[~np.isnan(by_point)]
-    ci: Sequence[float | None] = found.ci or (None, None)
-    if kind == "probability" and found.ci is not None:
-        ci = np.clip(found.ci, 0, 1).tolist()
-    ends = np.quantile(known, (0.1, 0.9)).tolist() if len(known) > 1 else (None, None)
-    return found.value, *ci, *ends
+    ends = (spread(known) if len(known) > 1 else None) or (None, None)
+    return found.value, *(found.ci or (None, None)), *ends
 
 
 @plot("strips", ("path", "setting", "option", "quantity", *ESTIMATE, "p10", "p90"), rows)

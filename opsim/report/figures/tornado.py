@@ -15,7 +15,7 @@ from opsim.report.figures.style import INK, LINE, MUTED, WARNING, wrapped
 from opsim.report.numbers import number, plain
 from opsim.report.results import Row, estimate
 from opsim.report.sections.what_drives import STYLES, TITLES, made, name_of
-from opsim.scenario import rows as written
+from opsim.scenario import number_tables as written
 from opsim.study.findings import COST_CHANGE, OUTCOMES, Bar, Sensitivity
 
 CHANGES: Final = ("low_change", "high_change")

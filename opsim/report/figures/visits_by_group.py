@@ -6,8 +6,8 @@ from typing import Any, Final
 import numpy as np
 from matplotlib.figure import Figure
 
-from opsim.outcomes.distribution import average
 from opsim.outcomes.intervals import Estimate, ratio
+from opsim.outcomes.reported.incidence import average
 from opsim.report.dump import ends
 from opsim.report.figures.marks import BUTT, Look, across, line_key, listed, mark, mark_key
 from opsim.report.figures.sheet import Sheet, plot, ranged

@@ -5,8 +5,8 @@ from typing import Final
 
 from opsim.errors import marked as _
 from opsim.language import Translate, translator
-from opsim.outcomes.catalog import Outcome, as_sold, service_outcomes
-from opsim.report.difference import differences
+from opsim.outcomes.outcome import Outcome
+from opsim.outcomes.registry import as_sold, service_outcomes
 from opsim.report.document import Block, Bullets, Heading, Paragraph, Row, Table, Title
 from opsim.report.numbers import change, with_interval
 from opsim.report.sections import lost_demand, verdict_lines, who_gains, who_pays
@@ -75,7 +75,7 @@ def blocks(result: RunResult, language: str) -> Iterator[Block]:
 
 def table(result: RunResult, language: str, _: Translate) -> Table:
     """A row for each outcome: both cases and their difference."""
-    moved, lines = differences(result), []
+    moved, lines = result.differences(), []
     for section, shown in rows(result, language, _):
         lines.append(Row((section,), "section"))
         for outcome, label in shown:

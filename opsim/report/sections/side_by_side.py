@@ -10,17 +10,16 @@ from typing import Final
 
 from opsim.errors import marked as _
 from opsim.language import Translate, translator
-from opsim.outcomes.catalog import Outcome
-from opsim.outcomes.gate import RED_LINES, RedLine
+from opsim.outcomes.case_estimates import Value, difference, paired, values_for_money
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.outcome import Outcome
 from opsim.outcomes.precision import MEANS
-from opsim.report.difference import changes, difference, paired
+from opsim.outcomes.red_lines import RED_LINES, RedLine
 from opsim.report.document import Block, Bullets, Paragraph, Row, Table, Title, broken
 from opsim.report.numbers import STYLES, change, number, percent
 from opsim.report.sections import verdict_lines
 from opsim.report.sections.outcomes_table import LOST, OPERATOR
 from opsim.report.sections.who_gains import visits_by_group, worst_off_sentence
-from opsim.report.value import Value, values_for_money
 from opsim.report.words import RELIEF, UNITS, VERDICTS
 from opsim.scenario.load import BASELINE
 from opsim.study.run import Comparison, RunResult
@@ -54,7 +53,7 @@ def blocks(result: Comparison, language: str) -> Iterator[Block]:
     _ = translator(language)
     title = _("{scenario}: options beside the baseline", scenario=result.scenario.title[language])
     yield Title(title, verdict_lines.made(result.runs[0], _))
-    values = values_for_money(result)
+    values = values_for_money(result.scenario.options, result.results(), result.settings.level)
     for run in result.runs:
         yield Paragraph(_head(run, language, _), "lead")
         yield Bullets(tuple(_lines(run, values.get(run.settings.option), language, _)))
@@ -85,7 +84,7 @@ def _lines(run: RunResult, value: Value | None, language: str, _: Translate) -> 
     lacking = verdict_lines.evidence(run, _)
     if lacking is not None:
         yield lacking
-    yield verdict_lines.fiscal_change(changes(run, "own_level_fiscal_cost"), _)
+    yield verdict_lines.fiscal_change(run.changes("own_level_fiscal_cost"), _)
     yield worst_off_sentence(*visits_by_group(run), baseline, language, _)
     yield verdict_lines.failure(run.verdict.failure, baseline.start, _)
     if value is not None:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from opsim.errors import marked as _
-from opsim.facility.queues import limits
+from opsim.facility.month.station_counts import limits
 from opsim.language import Translate, translator
-from opsim.outcomes.queues import ALL, POOREST, PRIORITY, UNITS
-from opsim.outcomes.queues import Row as Measured
+from opsim.outcomes.station_measures import ALL, POOREST, PRIORITY, UNITS
+from opsim.outcomes.station_measures import Row as Measured
 from opsim.report.document import Block, Paragraph, Row, Table
 from opsim.report.numbers import STYLES, Style, interval, number
 from opsim.scenario.facility import Facility

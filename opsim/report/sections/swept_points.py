@@ -9,8 +9,8 @@ import numpy as np
 
 from opsim.errors import marked
 from opsim.language import Translate, translator
-from opsim.outcomes.catalog import Outcome
-from opsim.outcomes.measures import Fraction
+from opsim.outcomes.intervals import Fraction
+from opsim.outcomes.outcome import Outcome
 from opsim.report.document import Block, Row, Table, Title
 from opsim.report.dump import calendar, dump, ends, head, text
 from opsim.report.figures import gallery as figures
@@ -22,7 +22,7 @@ from opsim.report.seal import sealed
 from opsim.report.words import UNITS
 from opsim.report.writing import write_text
 from opsim.scenario.load import BASELINE
-from opsim.scenario.values import Value, changes_baseline
+from opsim.scenario.overrides.values import Value, changes_baseline
 from opsim.study.designs import Axis
 from opsim.study.store import Store
 from opsim.study.sweep import Estimates, Plan, summaries

@@ -7,7 +7,7 @@ import numpy as np
 
 from opsim.errors import Message, marked
 from opsim.language import Translate, english, render, translator
-from opsim.report.difference import values
+from opsim.outcomes.case_estimates import values
 from opsim.report.document import Block, Bullets, Row, Table, Title, broken
 from opsim.report.dump import dump, line
 from opsim.report.numbers import number, percent, percent_interval

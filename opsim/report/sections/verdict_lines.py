@@ -5,20 +5,17 @@ from datetime import date
 from typing import Final
 
 from opsim.language import Translate, render
-from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.case_estimates import Value, spread
+from opsim.outcomes.intervals import Estimate, Spread
 from opsim.outcomes.precision import CAP
-from opsim.outcomes.spread import Spread
 from opsim.outcomes.verdict import Failure
 from opsim.records import Float64
-from opsim.report.difference import changes, spread
-from opsim.report.evidence import replications_needed
 from opsim.report.numbers import month_name, number, percent, percent_interval, signed_percent, with_interval
 from opsim.report.sections import who_gains, who_pays
-from opsim.report.value import Value
 from opsim.report.words import CAUSES, CHANCE_ONLY, DRAWN, MEANINGS, NOT_BACK_TESTED, RELIEF, VERDICTS
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
-from opsim.scenario.compliance import flags
 from opsim.scenario.facility import Facility
+from opsim.scenario.legality import flags
 from opsim.scenario.load import Scenario
 from opsim.study.run import RunResult
 
@@ -60,7 +57,7 @@ def lines(result: RunResult, language: str, _: Translate) -> Iterator[str]:
     for line in (
         evidence(result, _),
         relief(result, _),
-        fiscal_change(changes(result, "own_level_fiscal_cost"), _),
+        fiscal_change(result.changes("own_level_fiscal_cost"), _),
         spread_of_cost(result.spread("own_level_fiscal_cost"), _),
         carried(result.option["carried_of_100_yuan"].value, _),
         who_pays.driver_sentence(who_pays.results(result), who_pays.titles(result, language), _),
@@ -98,7 +95,7 @@ def evidence(result: RunResult, _: Translate) -> str | None:
     """How many replications a decision would need; None where there is one."""
     if result.verdict.name != "insufficient-evidence":
         return None
-    needed = replications_needed(result)
+    needed = result.replications_needed()
     if needed is None:
         return _(
             "Even {count} replications would not decide it if the shares stay as they are", count=f"{CAP:,}"

@@ -12,7 +12,7 @@ from opsim.report.labels import label
 from opsim.report.numbers import Style, number, percent, percent_with_interval, with_interval
 from opsim.report.words import NOT_BACK_TESTED
 from opsim.report.words import UNITS as WORDS
-from opsim.scenario import rows as written
+from opsim.scenario import number_tables as written
 from opsim.scenario.load import Scenario
 from opsim.study.findings import CHANCE, COST_CHANGE, ROOM, Bar, Effect, Finding, Sensitivity, Share
 from opsim.study.sensitivity import LATER

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from opsim.language import Translate
-from opsim.outcomes.distribution import average
+from opsim.outcomes.reported.incidence import average
 from opsim.report.document import Row, Table
 from opsim.report.numbers import number, signed_percent
 from opsim.report.sections.lost_demand import segment_title
