@@ -20,13 +20,10 @@ from opsim.study.sweep import Plan, summaries
 
 COST: Final = "own_level_fiscal_cost"
 HOLDS: Final = "holds_with_grants"
+CHANGE: Final = f"change.{COST}"
+COST_CHANGES: Final = marked("change of own-level fiscal cost, accrual\n(ten thousand yuan a year)")
 PANELS: Final = (
-    (
-        f"change.{COST}",
-        marked("change of own-level fiscal cost, accrual\n(ten thousand yuan a year)"),
-        1 / TEN_THOUSAND,
-        1,
-    ),
+    (CHANGE, COST_CHANGES, 1 / TEN_THOUSAND, 1),
     (HOLDS, marked("holds with budgeted grants\n(share of cases, %)"), 100, 0),
 )
 """Quantity, label, scale and decimals of each panel."""
@@ -44,7 +41,7 @@ def rows(found: tuple[Plan, Store]) -> Iterator[tuple[Any, ...]]:
     for point, estimates in summaries(plan, kept):
         at = plan.points[point][across], plan.points[point][up]
         for option in plan.options:
-            yield option, f"change.{COST}", *at, *ends(mean(changes[point, option]))
+            yield option, CHANGE, *at, *ends(mean(changes[point, option]))
             yield option, HOLDS, *at, *ends(estimates[option][HOLDS])
 
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from opsim.errors import marked
 from opsim.outcomes.case_estimates import difference, spread, values
 from opsim.report.dump import ends
+from opsim.report.figures.heat_map import COST, COST_CHANGES
 from opsim.report.figures.marks import (
     MOST_CASES,
     Look,
@@ -29,11 +30,7 @@ from opsim.report.words import TEN_THOUSAND
 from opsim.study.run import Comparison
 
 CHANGES: Final = (
-    (
-        "own_level_fiscal_cost",
-        marked("change of own-level fiscal cost, accrual\n(ten thousand yuan a year)"),
-        TEN_THOUSAND,
-    ),
+    (COST, COST_CHANGES, TEN_THOUSAND),
     ("priority_visits", marked("change of priority visits\n(thousand visits a year)"), 1_000),
 )
 """Outcome, label and scale of each panel of changes against the baseline."""
@@ -44,7 +41,7 @@ SHARES: Final = (
     ("holds_on_users", marked("holds on user payments alone"), ("^", "#ffffff")),
 )
 """Outcome, label and mark of each share of cases."""
-CHANGE: Final = ("o", "#ffffff")
+MEAN: Final = ("o", "#ffffff")
 SHARE: Final[Look] = {"color": MUTED, "linewidth": 1.2}
 WIDTH: Final = 11.0
 """Of the figure in inches."""
@@ -79,7 +76,7 @@ def figure(sheet: Sheet) -> Figure:
     for axes, (quantity, label, scale) in zip(panels, CHANGES, strict=True):
         for place, option in enumerate(options):
             (row,) = found[option, f"change.{quantity}"]
-            mean_and_spread(axes, place, row, 1 / scale, CHANGE, 5.0)
+            mean_and_spread(axes, place, row, 1 / scale, MEAN, 5.0)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_title(_(label), fontsize=9.5, linespacing=SPACING)
     limits(shares, sheet.facility, 1.2)
@@ -90,7 +87,7 @@ def figure(sheet: Sheet) -> Figure:
     shares.set_xlim(-4, 104)
     shares.set_title(_("share of cases (%)"), fontsize=9.5)
     keys = [
-        mark_key(_("mean and 95-percent interval"), CHANGE, {"color": LINE, "linewidth": 5.0}),
+        mark_key(_("mean and 95-percent interval"), MEAN, {"color": LINE, "linewidth": 5.0}),
         line_key(_("P10–P90 of cases"), MOST_CASES),
         *(mark_key(_(label), marker, SHARE) for _name, label, marker in SHARES),
     ]

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from opsim.outcomes.case_estimates import spread
 from opsim.outcomes.intervals import Fraction, Kind, over_points, quotient
 from opsim.records import Float64
-from opsim.report.figures.heat_map import COST, HOLDS, PANELS
+from opsim.report.figures.heat_map import CHANGE, COST, COST_CHANGES, HOLDS
 from opsim.report.figures.marks import MOST_CASES, line_key, listed, mark_key, mean_and_spread
 from opsim.report.figures.sheet import ESTIMATE, Sheet, plot
 from opsim.report.figures.style import INK, LINE, SPACING, look, room_for, wrapped
@@ -28,7 +28,6 @@ from opsim.study.store import Store
 from opsim.study.study import ALWAYS
 from opsim.study.sweep import Plan
 
-CHANGE: Final = f"change.{COST}"
 ASKED: Final = 2
 """Outcomes shown of those that the study asks for beside what every study looks at."""
 WIDTH: Final = 11.0
@@ -131,7 +130,7 @@ def _panel(axes: Axes, quantity: str, lines: Sequence[Sequence[tuple[str, ...]]]
     options, told = sheet.of("option"), sheet.told["outcomes"].get(quantity)
     if quantity == CHANGE:
         times = scale("yuan a year")
-        text = sheet.translate(PANELS[0][1])
+        text = sheet.translate(COST_CHANGES)
         axes.axvline(0, color=INK, linewidth=0.8)
     else:
         times = scale(told["unit"])
