@@ -246,7 +246,7 @@ def publish(content: Content, folder: Path, language: str) -> Published:
     kept(folder / "run.json", lambda path: write_text(path, text(told())))
     for each in content.tables:
         kept(folder / f"{each.name}.csv", partial(_put, columns=each.columns, rows=each.rows))
-    for figure in figures.tables(content.command, content.found):
+    for figure in map(Table._make, figures.tables(content.command, content.found)):
         try:
             lines = list(figure.rows())
         except Exception as error:  # nor does a figure that cannot be made of what was found

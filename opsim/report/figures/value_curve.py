@@ -3,33 +3,29 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from opsim.report.figures.sheet import Sheet
+from opsim.report.figures.marks import LIMIT, Look, line_key
+from opsim.report.figures.sheet import Sheet, numbers, plot
 from opsim.report.figures.style import (
     BAND,
     INK,
     LINE,
     MUTED,
-    WARNING,
     blank,
-    footnote,
     grid,
-    heading,
-    legend,
     wrapped,
 )
 from opsim.report.json_values import ends
 from opsim.report.numbers import scale
-from opsim.report.results import value
 from opsim.report.sections.break_even_answer import answer
 from opsim.report.words import UNITS
 from opsim.study.breakeven import BreakEven
 
-COLUMNS: Final = ("value", "outcome", "ci_low", "ci_high")
-"""Of the curve; outcomes in yuan, shares and the like."""
+CURVE: Final[Look] = {"color": LINE, "linewidth": 2.0, "marker": "o", "markersize": 3.5}
+HATCHED: Final[Look] = {"facecolor": "none", "edgecolor": MUTED, "hatch": "//"}
 
 
 def rows(result: BreakEven) -> Iterator[tuple[Any, ...]]:
@@ -38,42 +34,37 @@ def rows(result: BreakEven) -> Iterator[tuple[Any, ...]]:
         yield at, *ends(found)
 
 
+@plot("break-even", ("value", "outcome", "ci_low", "ci_high"), rows)
 def figure(sheet: Sheet) -> Figure:
     """The curve with its band, the target, and the answer with its interval."""
-    _, told = sheet.translate, sheet.results.told
-    times = scale(told["target"]["unit"])
-    drawn = blank(9.2, 5.0)
-    drawn.subplots_adjust(left=0.09, right=0.97, top=1 - 0.95 / 5.0, bottom=1.25 / 5.0)
+    _, told = sheet.translate, sheet.told
+    solve, target = told["solve"], told["target"]
+    times = scale(target["unit"])
+    drawn = blank(9.2, 5.0, left=0.09 * 9.2, right=0.03 * 9.2, top=0.95, bottom=1.25)
     axes = drawn.subplots()
     known = [row for row in sheet.rows if row["outcome"]]
-    at = [float(row["value"]) for row in known]
-    axes.plot(at, [float(row["outcome"]) * times for row in known], color=LINE, linewidth=2.0, marker="o",
-              markersize=3.5)  # fmt: skip
-    banded = [row for row in known if value(row["ci_low"]) is not None]
-    axes.fill_between(
-        [float(row["value"]) for row in banded], [float(row["ci_low"]) * times for row in banded],
-        [float(row["ci_high"]) * times for row in banded], color=BAND, linewidth=0,
-    )  # fmt: skip
-    axes.axhline(told["target"]["value"] * times, color=WARNING, linewidth=1.4, linestyle=(0, (5, 3)))
-    keys: list[Any] = [
-        Line2D([], [], color=LINE, linewidth=2.0, marker="o", markersize=3.5, label=_("outcome")),
+    axes.plot(numbers(known, "value"), numbers(known, "outcome", times), **CURVE)
+    banded = [row for row in known if row["ci_low"]]
+    low, high = (numbers(banded, end, times) for end in ("ci_low", "ci_high"))
+    axes.fill_between(numbers(banded, "value"), low, high, color=BAND, linewidth=0)
+    axes.axhline(target["value"] * times, **LIMIT)
+    keys: list[Artist] = [
+        line_key(_("outcome"), CURVE),
         Patch(facecolor=BAND, label=_("95-percent interval")),
-        Line2D([], [], color=WARNING, linewidth=1.4, linestyle=(0, (5, 3)), label=_("target")),
+        line_key(_("target"), LIMIT),
     ]
     if told["solution"] is not None:
-        low, high = told["ci"] or (None, None)
         if told["ci"] is not None:
-            bounds = told["solve"]["between"]
-            axes.axvspan(bounds[0] if low is None else low, bounds[1] if high is None else high,
-                         facecolor="none", edgecolor=MUTED, hatch="//", linewidth=0, alpha=0.35)  # fmt: skip
+            pairs = zip(told["ci"], solve["between"], strict=True)
+            low, high = (bound if end is None else end for end, bound in pairs)
+            axes.axvspan(low, high, **HATCHED, linewidth=0, alpha=0.35)
         axes.axvline(told["solution"], color=INK, linewidth=1.2)
-        keys.append(Patch(facecolor="none", edgecolor=MUTED, hatch="//", label=_("break-even, interval")))
-    unit = told["solve"]["unit"]
-    title = told["solve"]["title"][sheet.language]
-    axes.set_xlabel(f"{title} ({_(unit)})" if unit else title)
-    axes.set_ylabel(f"{told['target']['title'][sheet.language]} ({_(UNITS[told['target']['unit']])})")
+        keys.append(Patch(**HATCHED, label=_("break-even, interval")))
+    title = solve["title"][sheet.language]
+    axes.set(
+        xlabel=f"{title} ({_(solve['unit'])})" if solve["unit"] else title,
+        ylabel=f"{target['title'][sheet.language]} ({_(UNITS[target['unit']])})",
+    )
     axes.margins(x=0.01)
-    grid(axes)
-    legend(drawn, keys, len(keys))
-    heading(drawn, wrapped(answer(told, sheet.language), 78), footnote(told, _))
-    return drawn
+    grid(axes, "y")
+    return sheet.finished(drawn, wrapped(answer(told, sheet.language), 78), keys)

@@ -1,50 +1,65 @@
 """Who gains and who loses, as a figure: visits a head of each group, in every case."""
 
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
-from opsim.report.figures.sheet import Sheet
-from opsim.report.figures.style import BAND, INK, MUTED, blank, footnote, heading, legend, look
-from opsim.report.results import value
+from opsim.outcomes.intervals import Estimate, ratio
+from opsim.outcomes.reported.incidence import average
+from opsim.report.figures.marks import BUTT, Look, across, line_key, listed, mark, mark_key
+from opsim.report.figures.sheet import Sheet, plot, ranged
+from opsim.report.figures.style import BAND, MUTED, look
+from opsim.report.json_values import ends
+from opsim.report.results import estimate
 from opsim.report.sections.lost_demand import segment_title
+from opsim.study.run import Comparison
+
+COLUMNS: Final = (
+    "case", "segment", "persons", "visits_a_year", *ranged("visits_a_head"), "place_days_a_year",
+    "paid_yuan_a_year", "public_money_yuan_a_year",
+)  # fmt: skip
+BETWEEN: Final[Look] = {"color": MUTED, "linewidth": 1.2}
+INTERVAL: Final[Look] = {"color": BAND, "linewidth": 2.6}
 
 
+def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
+    """Every group of every case, as a table."""
+    for case, done in result.results().items():
+        for segment, group in average([case.groups for case in done]).items():
+            each = [case.groups[segment] for case in done]
+            heads = np.array([one.persons for one in each])
+            visits = ratio(np.array([one.visits for one in each]), heads, result.settings.level)
+            yield (
+                case, segment, group.persons, group.visits, *ends(visits), group.place_days, group.paid,
+                group.public_money,
+            )  # fmt: skip
+
+
+@plot("groups", COLUMNS, rows)
 def figure(sheet: Sheet) -> Figure:
     """Visits a head and year: a circle for the baseline, a mark for each option, a line between them.
 
     Behind each mark a pale bar is its interval.
     """
     _, segments, cases = sheet.translate, sheet.of("segment"), sheet.of("case")
-    found = {(row["segment"], row["case"]): row for row in sheet.rows}
+    table = sheet.by("segment", "case")
     facility = sheet.results.scenario.baseline
-    drawn = blank(9.2, 2.2 + (0.2 + 0.06 * len(cases)) * len(segments))
-    drawn.subplots_adjust(left=2.5 / 9.2)
-    axes = drawn.subplots()
-    for place, segment in enumerate(segments):
-        visits = [value(found[segment, case]["visits_a_head"]) or 0.0 for case in cases]
-        axes.plot([min(visits), max(visits)], [place, place], color=MUTED, linewidth=1.2)
-        for i, case in enumerate(cases):
-            low, high = (value(found[segment, case][f"visits_a_head_{end}"]) for end in ("low", "high"))
-            at, (marker, fill) = place + 0.16 * (i - (len(cases) - 1) / 2), look(i)
-            if low is not None and high is not None:
-                axes.plot([max(low, 0.0), high], [at, at], color=BAND, linewidth=2.6, solid_capstyle="butt")
-            axes.plot(visits[i], at, marker, color=fill, markeredgecolor=INK, markersize=6)
     names = [segment_title(facility, segment, sheet.language, _) for segment in segments]
-    axes.set_yticks(range(len(segments)), names, color=INK)
-    axes.set_ylim(len(segments) - 0.4, -0.6)
+    height = 2.2 + (0.2 + 0.06 * len(cases)) * len(segments)
+    drawn, (axes,) = listed(names, 9.2, height, left=2.5)
+    for place, segment in enumerate(segments):
+        found = [estimate(table[segment, case][0], "visits_a_head") for case in cases]
+        visits = [each.value or 0.0 for each in found]
+        across(axes, place, (min(visits), max(visits)), 1, BETWEEN)
+        for i, each in enumerate(found):
+            at = place + 0.16 * (i - (len(cases) - 1) / 2)
+            interval = each.ci and (max(each.ci[0], 0.0), each.ci[1])
+            mark(axes, at, Estimate(visits[i], interval), 1, look(i), INTERVAL | BUTT)
+    axes.set(xlabel=_("visits to basic and inclusive services, a head and year"))
     axes.set_xlim(left=0)
-    axes.set_xlabel(_("visits to basic and inclusive services, a head and year"))
-    axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
-    axes.tick_params(axis="both", length=0)
-    keys = [_key(sheet.title(case), *look(i)) for i, case in enumerate(cases)]
-    none: list[float] = []
-    keys.append(Line2D(none, none, color=BAND, linewidth=2.6, label=_("95-percent interval")))
-    legend(drawn, keys, min(len(keys), 4))
-    heading(drawn, _("Who gains and who loses, by age and income"), footnote(sheet.results.told, _))
-    return drawn
-
-
-def _key(label: str, marker: str, fill: str) -> Line2D:
-    none: list[float] = []
-    return Line2D(none, none, color=MUTED, linewidth=1.2, marker=marker, markerfacecolor=fill,
-                  markeredgecolor=INK, label=label)  # fmt: skip
+    axes.set_ylim(len(segments) - 0.4, -0.6)
+    keys = [mark_key(sheet.title(case), look(i), BETWEEN) for i, case in enumerate(cases)]
+    keys.append(line_key(_("95-percent interval"), INTERVAL))
+    return sheet.finished(drawn, _("Who gains and who loses, by age and income"), keys, min(len(keys), 4))

@@ -30,14 +30,14 @@ def cross_subsidy(findings: Findings, caption: str) -> Iterator[Block]:
     """The waterfall of the option."""
     sheet = findings.sheet("cross-subsidy", by_option=True)
     wide = sum(abs(yuan) >= waterfall.SMALLEST for _service, _step, yuan in findings.steps()) > MOST_BARS
-    yield from _own(findings, sheet, waterfall.figure_by_class if wide else waterfall.figure, caption)
+    yield from _own(findings, sheet, waterfall.figure_by_class if wide else waterfall.figure.draw, caption)
 
 
 def people(findings: Findings, caption: str) -> Iterator[Block]:
     """Groups by age and income in the baseline and in the option."""
     sheet = findings.sheet("groups")
     rows = [row for row in sheet.rows if row["case"] in (BASELINE, findings.option)]
-    yield from _own(findings, replace(sheet, rows=rows), visits_by_group.figure, caption)
+    yield from _own(findings, replace(sheet, rows=rows), visits_by_group.figure.draw, caption)
 
 
 def _own(findings: Findings, sheet: Sheet, draw: Callable[[Sheet], Figure], caption: str) -> Iterator[Block]:

@@ -1,7 +1,7 @@
 """Lost demand: what was asked for and not served, by group and cause, those who never came included."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from opsim.errors import marked
 from opsim.facility.case import LOST
@@ -12,8 +12,6 @@ from opsim.report.run_json import lost
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
 from opsim.study.run import Comparison
-
-COLUMNS: Final = ("case", "segment", "cause", "visits_a_year")
 
 LOOKS: Final = {
     "price": (marked("never came: price"), "#12466b", ""),
@@ -37,14 +35,6 @@ def segment_title(facility: Facility, segment: str, language: str, _: Translate)
     age, income = segment.split(".")
     ages, incomes = facility.catchment.ages, facility.catchment.incomes
     return _("{age}, {income}", age=ages[age].title[language], income=incomes[income].title[language])
-
-
-def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
-    """Every group and cause of every case, as a table."""
-    for case, done in result.results().items():
-        for segment, causes in lost(done, result.settings.years).items():
-            for cause, visits in causes.items():
-                yield case, segment, cause, visits
 
 
 Lost = dict[str, dict[str, dict[str, float]]]

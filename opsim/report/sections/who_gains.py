@@ -1,40 +1,18 @@
 """Who gains and who loses by age and income: visits, payments and public money of each group."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
-
-import numpy as np
+from collections.abc import Mapping
+from typing import Final
 
 from opsim.language import Translate
-from opsim.outcomes.intervals import ratio
 from opsim.outcomes.reported.incidence import average
 from opsim.report.document import Row, Table
-from opsim.report.json_values import ends
 from opsim.report.numbers import number, signed_percent
 from opsim.report.sections.lost_demand import segment_title
 from opsim.scenario.facility import Facility
-from opsim.study.run import Comparison, RunResult
-
-COLUMNS: Final = (
-    "case", "segment", "persons", "visits_a_year", "visits_a_head", "visits_a_head_low",
-    "visits_a_head_high", "place_days_a_year", "paid_yuan_a_year", "public_money_yuan_a_year",
-)  # fmt: skip
+from opsim.study.run import RunResult
 
 FEWEST: Final = 1.0
 """Visits a year in the baseline below which no loss is named."""
-
-
-def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
-    """Every group of every case, as a table."""
-    for case, done in result.results().items():
-        for segment, group in average([case.groups for case in done]).items():
-            each = [case.groups[segment] for case in done]
-            heads = np.array([one.persons for one in each])
-            visits = ratio(np.array([one.visits for one in each]), heads, result.settings.level)
-            yield (
-                case, segment, group.persons, group.visits, *ends(visits), group.place_days, group.paid,
-                group.public_money,
-            )  # fmt: skip
 
 
 def visits_by_group(result: RunResult) -> tuple[dict[str, float], dict[str, float]]:
