@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from opsim.errors import InputError, OpsimError, RunError
+    from opsim.report.frames import results
     from opsim.scenario.load import Scenario, load
     from opsim.study.run_and_compare import Comparison, RunResult, compare, run
     from opsim.study.settings import Settings
@@ -21,7 +22,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Comparison", "InputError", "OpsimError", "RunError", "RunResult", "Scenario", "Settings",
-    "StressResult", "compare", "load", "run", "stress",
+    "StressResult", "compare", "load", "results", "run", "stress",
 ]  # fmt: skip
 
 _HOMES = {
@@ -35,6 +36,7 @@ _HOMES = {
     "StressResult": "opsim.study.stress_search",
     "compare": "opsim.study.run_and_compare",
     "load": "opsim.scenario.load",
+    "results": "opsim.report.frames",
     "run": "opsim.study.run_and_compare",
     "stress": "opsim.study.stress_search",
 }

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from opsim.cli.options import Voice, share
 from opsim.cli.sensitivity_command import Answer, asked_after_another
-from opsim.cli.simulate import Command, Extra, Job, Question
+from opsim.cli.simulate import Command, Extra, Job, Question, carry_out
 from opsim.cli.wishes import Wishes, understood
 from opsim.errors import InputError, Message, Problem
-from opsim.report import breakeven as report
-from opsim.scenario.scalar import read_scalar
+from opsim.report.sections import break_even_answer as report
+from opsim.scenario.yaml.scalar import read_scalar
 from opsim.study.break_even import EXPECTED_POINTS, HOLDS, REPLICATIONS, YEARS, Aim, break_even, checked
 from opsim.study.evaluate import Experiment
 from opsim.study.settings import Settings
@@ -91,7 +90,7 @@ def _job(question: Question, wishes: Wishes, voice: Voice) -> Job:
         result = break_even(experiment, aim)
         told = report.as_json(result)
         following = _following(wishes.scenario, question.settings, told["solution"], aim)
-        return Answer(result, told, partial(report.show, result, voice.language), following)
+        return Answer(result, told, report.blocks(result, voice.language), following)
 
     runs = EXPECTED_POINTS * question.settings.replications
     return asked_after_another("breakeven", question, wishes, voice, (aim.measured,), runs, find)
@@ -108,3 +107,10 @@ def _following(named: str, settings: Settings, solution: float | None, aim: Aim)
 BREAKEVEN: Final = Command(
     "breakeven", _asked, _job, {"solve": None, "between": None, "target": None, "probability": None}
 )
+
+
+def break_even_of(
+    wishes: Wishes, voice: Voice, *, resume: str | None, **asked: Any,  # noqa: ANN401 - as on the line
+) -> int:  # fmt: skip
+    """Look for a break-even; returns the exit status."""
+    return carry_out(BREAKEVEN, wishes, voice, resume, asked)

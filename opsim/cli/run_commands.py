@@ -2,28 +2,35 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Final
 
 from opsim.cli.console import paper
 from opsim.cli.options import Voice
-from opsim.cli.simulate import Command, Extra, Found, Job, Progress, Question
+from opsim.cli.simulate import Command, Extra, Found, Job, Progress, Question, carry_out
 from opsim.cli.starting import agreed_to_run
 from opsim.cli.wishes import Wishes, means_study, of_study, understood
 from opsim.errors import InputError, Message, Problem
-from opsim.report import comparison, economic, options, stress, table
-from opsim.report import full as full_tables
-from opsim.report.evidence import replications_needed
+from opsim.report.document import Block
 from opsim.report.folder import publish, write
-from opsim.report.jsonform import as_json, text
+from opsim.report.json_values import text
+from opsim.report.render import screen
+from opsim.report.run_json import as_json
+from opsim.report.sections import (
+    outcomes_table,
+    side_by_side,
+    stations_and_places,
+    under_stress,
+    with_and_without,
+)
+from opsim.scenario.shipped import is_study
 from opsim.study import economic_view, stress_search
 from opsim.study.run_and_compare import Comparison, RunResult, compare, run
 from opsim.study.settings import DEFAULT_REPLICATIONS
 from opsim.study.store import Store
 from opsim.study.stress_box import BOX
 from opsim.study.stress_search import StressResult
-from opsim.study.study_file import is_study
 
 
 def _asked(command: str, replications: int, wishes: Wishes, _extra: Extra) -> Question:
@@ -51,15 +58,22 @@ def _job(
     return Job(points * question.settings.replications, agreed, find)
 
 
-def _shown(voice: Voice, told: Callable[[], Any], *shows: Callable[[], None]) -> Callable[[], None]:
-    """Prints a result: one object, or what shows it."""
+WIDTH: Final = 140
+"""Columns of text where the output is no terminal."""
+
+Page = tuple[Iterable[Block], int]
+"""Blocks, and columns of text where the output is no terminal."""
+
+
+def _shown(voice: Voice, told: Callable[[], Any], *pages: Page) -> Callable[[], None]:
+    """Prints a result: one object, or pages."""
 
     def show() -> None:
         if voice.json:
             sys.stdout.write(text(told()))
-        else:
-            for each in shows:
-                each()
+            return
+        for blocks, width in pages:
+            screen.show(blocks, paper(width))
 
     return show
 
@@ -82,10 +96,10 @@ def _run(question: Question, wishes: Wishes, voice: Voice, *, full: bool = False
 
     def find(kept: Store, progress: Progress) -> Found:
         result = run(question.scenario, question.settings, progress, kept)
-        show = partial(table.show, result, voice.language, paper(table.WIDTH_ELSEWHERE))
+        blocks, width = outcomes_table.blocks(result, voice.language), outcomes_table.WIDTH_ELSEWHERE
         return Found(
             partial(write, result, language=voice.language),
-            _shown(voice, partial(as_json, result), show, *_full(result, voice, full=full)),
+            _shown(voice, partial(as_json, result), (blocks, width), *_full(result, voice, full=full)),
             _after_run(result, wishes), _early(result, result.complete), result.failure is not None,
         )  # fmt: skip
 
@@ -99,25 +113,20 @@ def _compare(question: Question, wishes: Wishes, voice: Voice, *, full: bool = F
     def find(kept: Store, progress: Progress) -> Found:
         result = compare(question.scenario, question.settings, names, progress, kept)
         first = result.runs[0]
-        show = partial(options.show, result, voice.language, paper(options.WIDTH_ELSEWHERE))
+        blocks, width = side_by_side.blocks(result, voice.language), side_by_side.WIDTH_ELSEWHERE
         return Found(
             partial(write, result, language=voice.language),
-            _shown(voice, partial(comparison.as_json, result), show, *_full(result, voice, full=full)),
+            _shown(voice, partial(as_json, result), (blocks, width), *_full(result, voice, full=full)),
             _after_comparison(result, wishes), _early(first, first.complete), first.failure is not None,
         )  # fmt: skip
 
     return _job(question, wishes, voice, 1 + len(names), find)
 
 
-def with_stations(command: Command) -> Command:
-    """`RUN` or `COMPARE` that shows stations and places too."""
-    return command._replace(job=partial(_run if command is RUN else _compare, full=True))
-
-
-def _full(result: RunResult | Comparison, voice: Voice, *, full: bool) -> Sequence[Callable[[], None]]:
+def _full(result: RunResult | Comparison, voice: Voice, *, full: bool) -> list[Page]:
     """Stations and places, where they are asked for."""
-    show = partial(full_tables.show, result, voice.language, paper(full_tables.WIDTH_ELSEWHERE))
-    return [show] if full else []
+    blocks = stations_and_places.blocks(result, voice.language)
+    return [(blocks, stations_and_places.WIDTH_ELSEWHERE)] if full else []
 
 
 def _stress(question: Question, wishes: Wishes, voice: Voice) -> Job:
@@ -127,12 +136,10 @@ def _stress(question: Question, wishes: Wishes, voice: Voice) -> Job:
 
     def find(kept: Store, progress: Progress) -> Found:
         result = stress_search.stress(question.scenario, question.settings, progress, kept)
+        blocks = under_stress.blocks(result, voice.language)
         return Found(
             partial(write, result, language=voice.language),
-            _shown(
-                voice, partial(stress.as_json, result),
-                partial(stress.show, result, voice.language, paper(stress.WIDTH_ELSEWHERE)),
-            ),
+            _shown(voice, partial(under_stress.as_json, result), (blocks, WIDTH)),
             wishes.again("run", _named(wishes)),
             _early(result.unstressed, result.complete, _lacking(result)),
             result.unstressed.failure is not None,
@@ -158,12 +165,10 @@ def _subsidy(question: Question, wishes: Wishes, voice: Voice) -> Job:
 
     def find(kept: Store, progress: Progress) -> Found:
         view = economic_view.economic_view(scenario, settings, runs, progress, kept)
+        blocks = with_and_without.blocks(view, voice.language)
         return Found(
-            partial(publish, economic.content(view, voice.language), language=voice.language),
-            _shown(
-                voice, partial(economic.as_json, view),
-                partial(economic.show, view, voice.language, paper(options.WIDTH_ELSEWHERE)),
-            ),
+            partial(publish, with_and_without.content(view, voice.language), language=voice.language),
+            _shown(voice, partial(with_and_without.as_json, view), (blocks, WIDTH)),
             wishes._replace(replications=None).again("run", _named(wishes)),
             _early(view.whole, view.whole.complete), view.whole.failure is not None,
         )  # fmt: skip
@@ -192,10 +197,24 @@ def _after_comparison(result: Comparison, wishes: Wishes) -> str:
 
 
 def _needed(result: RunResult) -> int | None:
-    return replications_needed(result) if result.verdict.name == "insufficient-evidence" else None
+    return result.replications_needed() if result.verdict.name == "insufficient-evidence" else None
 
 
 RUN: Final = Command("run", partial(_asked, "run", DEFAULT_REPLICATIONS), _run)
 COMPARE: Final = Command("compare", partial(_asked, "compare", DEFAULT_REPLICATIONS), _compare)
 STRESS: Final = Command("stress", partial(_asked, "stress", stress_search.REPLICATIONS), _stress)
 SUBSIDY: Final = Command("subsidy", partial(_asked, "subsidy", economic_view.DEFAULT_REPLICATIONS), _subsidy)
+
+
+def run_scenario(wishes: Wishes, voice: Voice, *, resume: str | None, full: bool) -> int:
+    """Judge one option beside the baseline, with stations and places in `full`; returns the exit status."""
+    return carry_out(RUN._replace(job=partial(_run, full=full)), wishes, voice, resume)
+
+
+def compare_scenario(wishes: Wishes, voice: Voice, *, resume: str | None, full: bool) -> int:
+    """Set options of a scenario or a study beside one another and the baseline; returns the exit status."""
+    return carry_out(COMPARE._replace(job=partial(_compare, full=full)), wishes, voice, resume)
+
+
+stress_scenario: Final = partial(carry_out, STRESS)
+subsidy_of_scenario: Final = partial(carry_out, SUBSIDY)

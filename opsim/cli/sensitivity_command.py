@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -11,15 +11,18 @@ from typing import Any, Final, Literal, NamedTuple
 from opsim.cli import starting
 from opsim.cli.console import hint, paper
 from opsim.cli.options import Voice, among
-from opsim.cli.simulate import Command, Extra, Found, Job, Progress, Question
+from opsim.cli.simulate import Command, Extra, Found, Job, Progress, Question, carry_out
 from opsim.cli.wishes import Wishes, how, understood, within_calendar
 from opsim.demand.uncertain import uncertain_numbers, with_ranges
 from opsim.errors import InputError, Message, Problem
 from opsim.report import folder as folders
-from opsim.report import sensitivity as report
-from opsim.report.jsonform import text
+from opsim.report.document import Block
+from opsim.report.json_values import text
+from opsim.report.render import screen
+from opsim.report.sections import what_drives as report
 from opsim.scenario.load import Scenario
 from opsim.scenario.quantity import Quantity
+from opsim.scenario.shipped import is_study
 from opsim.study.designs import Axis, uniform
 from opsim.study.evaluate import Experiment
 from opsim.study.sensitivity_methods import (
@@ -34,10 +37,7 @@ from opsim.study.sensitivity_methods import (
 from opsim.study.sensitivity_result import Method
 from opsim.study.settings import Settings
 from opsim.study.store import Store
-from opsim.study.study_file import is_study, load_study
-
-WIDTH: Final = 140
-"""Columns of text where the output is no terminal."""
+from opsim.study.study_file import load_study
 
 
 class Answer(NamedTuple):
@@ -47,8 +47,8 @@ class Answer(NamedTuple):
     """From which its figures' tables are made."""
     told: dict[str, Any]
     """The object of ``run.json``."""
-    show: Callable[[Any], None]
-    """Prints it on paper."""
+    blocks: Iterable[Block]
+    """What is shown of it."""
     following: str
     """The next useful command."""
     tables: Sequence[folders.Table] = ()
@@ -76,7 +76,7 @@ def asked_after_another(
             if voice.json:
                 sys.stdout.write(text(found.told))
             else:
-                found.show(paper(WIDTH))
+                screen.show(found.blocks, paper())
 
         content = folders.Content(command, question.scenario, lambda: found.told, found.tables, found.result)
         return Found(partial(folders.publish, content, language=voice.language), show, found.following)
@@ -186,11 +186,16 @@ def _job(question: Question, wishes: Wishes, voice: Voice) -> Job:
         result = sensitivity(experiment, method, numbers)
         table = folders.Table("sensitivity", report.COLUMNS, partial(report.rows, result))
         following = Wishes(named).again("stress", ("--option", settings.option))
-        show = partial(report.show, result, voice.language)
-        return Answer(result, report.as_json(result), show, following, [table])
+        blocks = report.blocks(result, voice.language)
+        return Answer(result, report.as_json(result), blocks, following, [table])
 
     runs = count_runs(method, len(numbers), settings.replications)
     return asked_after_another("sensitivity", question, wishes, voice, ASKED, runs, find, scenario)
 
 
 SENSITIVITY: Final = Command("sensitivity", _asked, _job, {"method": "morris"})
+
+
+def sensitivity_of(wishes: Wishes, voice: Voice, *, resume: str | None, method: str) -> int:
+    """Move the uncertain numbers of a scenario or a study; returns the exit status."""
+    return carry_out(SENSITIVITY, wishes, voice, resume, {"method": method})

@@ -23,16 +23,15 @@ from opsim.cli.wishes import Wishes, crew_alone
 from opsim.demand.compiled import notice
 from opsim.errors import Message, RunError
 from opsim.report import folder as folders
-from opsim.report import sweep as report
 from opsim.report.seal import sealed
-from opsim.scenario.catalog import is_file_name
-from opsim.scenario.dump import dump
+from opsim.report.sections import swept_points as report
 from opsim.scenario.load import Scenario
+from opsim.scenario.shipped import is_file_name, is_study
+from opsim.scenario.yaml.dump import dump
 from opsim.study import resuming, sweep_plan
 from opsim.study.fingerprint import facts_of, refuse_changes
 from opsim.study.settings import Settings
 from opsim.study.store import FILE, Store
-from opsim.study.study_file import is_study
 from opsim.study.sweep_plan import Plan
 
 Progress = Callable[[int], None]

@@ -13,7 +13,7 @@ from opsim.cli.options import Voice
 from opsim.errors import Message
 from opsim.language import render, translator
 from opsim.scenario.load import BASELINE, Scenario
-from opsim.scenario.values import changes_baseline
+from opsim.scenario.overrides.values import changes_baseline
 from opsim.study.settings import Settings
 from opsim.study.sweep_plan import Plan
 from opsim.study.worker_task import year_seconds

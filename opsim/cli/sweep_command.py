@@ -10,14 +10,15 @@ from typing import Any, Final
 from opsim.cli import starting
 from opsim.cli.console import hint, paper
 from opsim.cli.options import Voice
-from opsim.cli.simulate import Command, Extra, Found, Job, Progress, Question
+from opsim.cli.simulate import Command, Extra, Found, Job, Progress, Question, carry_out
 from opsim.cli.wishes import Wishes, how, means_study, of_study, what
 from opsim.errors import InputError, Message, Problem
-from opsim.report import sweep as report
-from opsim.report.jsonform import text
-from opsim.scenario.catalog import names
-from opsim.scenario.node import Node
-from opsim.scenario.scalar import read_scalar
+from opsim.report.json_values import text
+from opsim.report.render import screen
+from opsim.report.sections import swept_points as report
+from opsim.scenario.shipped import names
+from opsim.scenario.yaml.node import Node
+from opsim.scenario.yaml.scalar import read_scalar
 from opsim.study import sweep_plan
 from opsim.study.designs import Axis
 from opsim.study.store import Store
@@ -31,7 +32,7 @@ from opsim.study.study_file import (
     axis_of,
     misfits,
 )
-from opsim.study.sweep_plan import Plan, carry_out
+from opsim.study.sweep_plan import Plan
 
 MOST_STEPS: Final = 10_000
 VARY: Final = "--vary"
@@ -155,14 +156,14 @@ def _job(question: Question, wishes: Wishes, voice: Voice) -> Job:
         return starting.agreed(starting.seconds(plan, rows), plan.settings, voice, yes=wishes.yes)
 
     def find(kept: Store, progress: Progress) -> Found:
-        carry_out(plan, kept, progress)
+        sweep_plan.carry_out(plan, kept, progress)
 
         def show() -> None:
             if voice.json:
                 whole = report.as_json(plan, kept.count(), kept.study["address"])
                 sys.stdout.write(text({**whole, "results": report.results_json(plan, kept)}))
             else:
-                report.show(plan, kept, voice.language, paper(report.WIDTH_ELSEWHERE))
+                screen.show(report.blocks(plan, kept, voice.language), paper(report.WIDTH_ELSEWHERE))
 
         finish = partial(report.finish, plan, kept, language=voice.language)
         return Found(finish, show, f"opsim export {kept.path.parent} {plan.name}.xlsx")
@@ -171,3 +172,8 @@ def _job(question: Question, wishes: Wishes, voice: Voice) -> Job:
 
 
 SWEEP: Final = Command("sweep", _asked, _job, {"vary": []})
+
+
+def sweep_study(wishes: Wishes, voice: Voice, *, resume: str | None, vary: Sequence[str] | None) -> int:
+    """Carry out a study, or a grid over what is to `vary`; returns the exit status."""
+    return carry_out(SWEEP, wishes, voice, resume, {"vary": list(vary or ())})

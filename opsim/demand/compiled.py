@@ -38,9 +38,8 @@ R = TypeVar("R")
 SOURCES: Final = (
     "demand/*.py",
     "stations/*.py",
-    "facility/hours.py",
-    "facility/queues.py",
-    "facility/units.py",
+    "facility/month/station_counts.py",
+    "facility/month/visit_units.py",
     "records.py",
 )
 """All that compiled functions are made from."""

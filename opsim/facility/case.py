@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from opsim.facility.queues import Queues
+from opsim.facility.month.station_counts import Queues
+from opsim.facility.month.totals import denied, served
 from opsim.facility.timeline import Timeline
-from opsim.facility.totals import denied, served
 from opsim.ledger.accrual import Dues
 from opsim.ledger.postings import Postings
 from opsim.records import FIRST_DENIAL, LOSS_CAUSES, Bool, Fate, Float64, Int64, PlaceEvent
@@ -56,7 +56,7 @@ class CaseRecord:
     open_ticks: Int64
     """(M, A)"""
     hours: Int64
-    """(6, K, 24) `hours.COUNTS` of the whole run."""
+    """(6, K, 24) `station_counts.BY_HOUR` of the whole run."""
     reserve_lacking: Int64
     """(M,) fen that the renewal reserve lacked when something was replaced."""
     rent_forgone: Int64

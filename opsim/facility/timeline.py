@@ -1,7 +1,8 @@
 """Months and budget years of a run, as day numbers from the start."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date as Date
+from datetime import timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,7 @@ from opsim.records import Int64
 class Timeline:
     """The months of a run. Budget years are blocks of twelve months from the start."""
 
-    start: date
+    start: Date
     first_day: tuple[int, ...]
     """Day number on which each month begins."""
     length: tuple[int, ...]
@@ -35,11 +36,11 @@ class Timeline:
         return self.first_day[-1] + self.length[-1]
 
     @property
-    def firsts(self) -> list[date]:
+    def firsts(self) -> list[Date]:
         """The first of each month: dated steps are read at it."""
         return [self.date(day) for day in self.first_day]
 
-    def date(self, day: int) -> date:
+    def date(self, day: int) -> Date:
         """The date of a day number."""
         return self.start + timedelta(days=day)
 
@@ -52,12 +53,35 @@ class Timeline:
         return np.repeat(np.arange(self.months, dtype=np.int64), self.length)
 
 
-def month_start(start: date, months: int) -> date:
+@dataclass(frozen=True, slots=True)
+class When:
+    """A month of a run."""
+
+    month: int
+    timeline: Timeline
+
+    @property
+    def first_day(self) -> int:
+        """Day number of the month's first day."""
+        return self.timeline.first_day[self.month]
+
+    @property
+    def last_day(self) -> int:
+        """Day number of the month's last day."""
+        return self.timeline.last_day(self.month)
+
+    @property
+    def date(self) -> Date:
+        """The first of the month: dated steps are read at it."""
+        return self.timeline.date(self.first_day)
+
+
+def month_start(start: Date, months: int) -> Date:
     """The first of the month that begins so many months after `start`."""
-    return date(start.year + (start.month - 1 + months) // 12, (start.month - 1 + months) % 12 + 1, 1)
+    return Date(start.year + (start.month - 1 + months) // 12, (start.month - 1 + months) % 12 + 1, 1)
 
 
-def timeline(start: date, years: int) -> Timeline:
+def timeline(start: Date, years: int) -> Timeline:
     """The months of `years` years from `start`, which must be the first of a month."""
     firsts = [month_start(start, m) for m in range(12 * years + 1)]
     offsets = [(first - start).days for first in firsts]

@@ -28,6 +28,8 @@ account starts at zero except through postings (opening balances come from `open
 to zero at every instant.
 """
 
+from opsim.scenario.money import Payer
+
 COMMON = "common"
 RESERVE = "renewal-reserve"
 CUSTOMERS = "customers"
@@ -68,6 +70,11 @@ def restricted(name: str) -> str:
 def treasury(level: str, fund: str) -> str:
     """A treasury and its budget."""
     return f"treasury:{level}:{fund}"
+
+
+def payer(of: Payer) -> str:
+    """The treasury that a scenario names as the payer."""
+    return treasury(of.level, of.fund)
 
 
 def tax(level: str) -> str:

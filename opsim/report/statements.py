@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from opsim.ledger.statements import Movements
-from opsim.report.jsonform import month_name
+from opsim.ledger.cash_statement import Movements
+from opsim.report.numbers import month_name
 from opsim.study.run_and_compare import Comparison
 
 COLUMNS: Final = ("case", "month", "service", "reason", "in_yuan", "out_yuan")

@@ -11,13 +11,13 @@ from typing import Self
 import numpy as np
 
 from opsim.facility.case import CaseRecord
-from opsim.facility.queues import Queues
+from opsim.facility.month.station_counts import Queues
 from opsim.ledger.accrual import public_money, treasuries
+from opsim.ledger.cash_statement import Movements, flows, net_balance
 from opsim.ledger.postings import Postings
-from opsim.ledger.statements import Movements, flows, net_balance
-from opsim.outcomes.distribution import Group, groups
-from opsim.outcomes.measures import Fraction
+from opsim.outcomes.intervals import Fraction
 from opsim.outcomes.pair import Pair
+from opsim.outcomes.reported.incidence import Group, groups
 from opsim.records import Int64
 from opsim.study.packing import packed, unpacked
 
@@ -41,7 +41,7 @@ class CaseResult:
     denied_at: Int64
     """(K, A, 9) visits denied over the run, by station, service and `Fate`."""
     hours: Int64
-    """(6, K, 24) `opsim.facility.hours.COUNTS` by station and hour of the day, over the run."""
+    """(6, K, 24) `station_counts.BY_HOUR` by station and hour of the day, over the run."""
     days: int
     """Of the run."""
     places: dict[str, Int64]

@@ -24,7 +24,7 @@ import numpy as np
 from opsim.outcomes.intervals import Estimate, mean
 from opsim.records import Float64
 from opsim.scenario.load import BASELINE, Scenario
-from opsim.scenario.removal import alone, without
+from opsim.scenario.overrides.removal import alone, without
 from opsim.study.case_result import CaseResult, ReplicationResult
 from opsim.study.run_and_compare import Comparison, RunResult, compare, summarize
 from opsim.study.settings import Settings

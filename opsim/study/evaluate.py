@@ -16,13 +16,14 @@ from typing import Any, Final, NamedTuple
 
 from opsim.demand.uncertain import Quantile, ranged_paths
 from opsim.errors import InputError, Message, RunError
-from opsim.facility.shocked import as_shocked
-from opsim.outcomes.catalog import Outcome, outcomes_of
+from opsim.facility.mishaps.shocked import as_shocked
+from opsim.outcomes.outcome import Outcome
+from opsim.outcomes.registry import outcomes_of
 from opsim.records import Bool
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
+from opsim.scenario.overrides.values import changes_baseline, with_values
 from opsim.scenario.shocks import Shocks
-from opsim.scenario.values import changes_baseline, with_values
 from opsim.study.fingerprint import fingerprint
 from opsim.study.settings import Settings, services_of
 from opsim.study.store import Key, Place, Row, Store

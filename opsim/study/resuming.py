@@ -8,9 +8,9 @@ from typing import Final
 
 import opsim
 from opsim.errors import InputError, Message, Problem
-from opsim.scenario.dump import dump
 from opsim.scenario.load import Scenario, load
-from opsim.scenario.values import Value
+from opsim.scenario.overrides.values import Value
+from opsim.scenario.yaml.dump import dump
 from opsim.study import store
 from opsim.study.fingerprint import SCENARIO, address, facts_of, fingerprint, refuse_changes, settings_of
 from opsim.study.settings import Settings

@@ -1,6 +1,6 @@
 """Running options beside the baseline on the same draws: replications, estimates and verdicts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -10,15 +10,15 @@ import numpy as np
 
 import opsim
 from opsim.errors import Message, RunError
-from opsim.ledger.statements import Movements
-from opsim.outcomes.catalog import OUTCOMES, Outcome, outcomes_of, service_outcomes
-from opsim.outcomes.gate import GATE_CAUSES
-from opsim.outcomes.intervals import LEVEL, Estimate, estimate, probability
-from opsim.outcomes.measures import Fraction
+from opsim.ledger.cash_statement import Movements
+from opsim.outcomes.case_estimates import difference, estimates, values
+from opsim.outcomes.intervals import Estimate, Spread, probability, split
+from opsim.outcomes.outcome import Outcome
 from opsim.outcomes.precision import LOOKS, MEANS, SHARES, enough
-from opsim.outcomes.queues import Told, place_rows, station_rows
-from opsim.outcomes.spread import Spread, split
-from opsim.outcomes.verdict import TESTS, Verdict, decide, most_common, relief
+from opsim.outcomes.red_lines import GATE_CAUSES
+from opsim.outcomes.registry import OUTCOMES, outcomes_of, service_outcomes
+from opsim.outcomes.station_measures import Told, place_rows, station_rows
+from opsim.outcomes.verdict import TESTS, Verdict, decide, most_common, relief, replications_needed
 from opsim.records import Float64
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
@@ -59,6 +59,21 @@ class RunResult:
             if pair.again is not None
         ]
         return split(values, pairs)
+
+    def changes(self, outcome: str) -> Float64:
+        """(R,) option less baseline in an outcome, pair by pair; NaN where it is undefined."""
+        baseline, option = self.results().values()
+        return values(option, outcome) - values(baseline, outcome)
+
+    def differences(self) -> dict[str, Estimate]:
+        """Option less baseline of every outcome, in the order of the outcomes."""
+        baseline, option = self.results().values()
+        return {each.name: difference(each, option, baseline, self.settings.level) for each in self.outcomes}
+
+    def replications_needed(self) -> int | None:
+        """How many a decision would need if the shares stayed; None where not even the most would do."""
+        facility = self.scenario.options[self.settings.option]
+        return replications_needed(self.verdict, facility, len(self.replications), self.settings.level)
 
     @property
     def complete(self) -> bool:
@@ -250,7 +265,7 @@ def _precise(experiment: Experiment, look: int) -> bool:
     headlines = [outcome for outcome in OUTCOMES if outcome.name in (*MEANS, *SHARES)]
     rows = list(islice(experiment.kept.rows(experiment.cases, experiment.outcomes), look))
     return all(
-        enough(estimates(headlines, [row.cases[name] for row in rows], settings.level), settings.precision)
+        enough(estimates(headlines, [row.of(name) for row in rows], settings.level), settings.precision)
         for name in experiment.options
     )
 
@@ -263,32 +278,17 @@ def outcome_names(services: tuple[str, ...]) -> tuple[str, ...]:
 def summarize(scenario: Scenario, settings: Settings, done: Sequence[ReplicationResult]) -> RunResult:
     """Estimates and verdict from replications."""
     outcomes = outcomes_of(scenario, services_of(scenario, (settings.option,)))
-    fractions = [(result.baseline.fractions, result.option.fractions) for result in done]
+    option = [result.option for result in done]
     return RunResult(
         scenario=scenario,
         settings=settings,
         version=opsim.__version__,
         outcomes=outcomes,
         replications=tuple(done),
-        baseline=estimates(outcomes, [baseline for baseline, _ in fractions], settings.level),
-        option=estimates(outcomes, [option for _, option in fractions], settings.level),
+        baseline=estimates(outcomes, [result.baseline for result in done], settings.level),
+        option=estimates(outcomes, option, settings.level),
         verdict=_verdict(scenario, settings, done),
     )
-
-
-def estimates(
-    outcomes: Sequence[Outcome], cases: Sequence[Mapping[str, Fraction]], level: float = LEVEL
-) -> dict[str, Estimate]:
-    """An estimate of each outcome over the fractions of one case in several replications."""
-    return {
-        outcome.name: estimate(outcome.kind, *columns(cases, outcome.name), level) for outcome in outcomes
-    }
-
-
-def columns(cases: Sequence[Mapping[str, Fraction]], name: str) -> tuple[Float64, Float64]:
-    """(R,) tops and (R,) bottoms of an outcome."""
-    fractions = np.array([fractions[name] for fractions in cases], dtype=np.float64)
-    return fractions[:, 0], fractions[:, 1]
 
 
 def _verdict(scenario: Scenario, settings: Settings, done: Sequence[ReplicationResult]) -> Verdict:

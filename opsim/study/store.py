@@ -30,14 +30,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 
 from opsim.errors import InputError, Message, Problem, RunError
-from opsim.outcomes.measures import Fraction
+from opsim.outcomes.intervals import Fraction
 from opsim.records import Bool
-from opsim.scenario.values import Value
+from opsim.scenario.overrides.values import Value
 from opsim.study.case_result import Replicated
 from opsim.study.fingerprint import address
 
@@ -75,6 +75,12 @@ Entry = tuple[Any, ...]
 """A row as it stands in the file, of whatever kind its columns are."""
 
 
+class Fractions(NamedTuple):
+    """Outcomes of one case in one replication."""
+
+    fractions: dict[str, Fraction]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """What is known of one replication at one point."""
@@ -90,6 +96,10 @@ class Row:
     """Number of the facility among several."""
     weight: float = 1.0
     """Of the replication in estimates."""
+
+    def of(self, case: str) -> "Fractions":
+        """One case of the row."""
+        return Fractions(self.cases[case])
 
     def replicated(self) -> Replicated:
         """The row with its details."""

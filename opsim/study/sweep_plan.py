@@ -13,18 +13,18 @@ import numpy as np
 
 import opsim
 from opsim.errors import InputError, Message, Problem
-from opsim.outcomes.catalog import Outcome
+from opsim.outcomes.case_estimates import estimates
 from opsim.outcomes.intervals import Estimate
-from opsim.scenario.dump import dump
+from opsim.outcomes.outcome import Outcome
 from opsim.scenario.load import BASELINE, Scenario
+from opsim.scenario.overrides.values import range_of
 from opsim.scenario.people import Title
 from opsim.scenario.quantity import Quantity
-from opsim.scenario.values import range_of
+from opsim.scenario.yaml.dump import dump
 from opsim.study import resuming, store
 from opsim.study.designs import Axis, Kind, Points, design
 from opsim.study.evaluate import Experiment, outcomes_named
 from opsim.study.fingerprint import facts_of
-from opsim.study.run_and_compare import estimates
 from opsim.study.settings import Settings
 from opsim.study.store import Store
 from opsim.study.study_file import Study
@@ -198,7 +198,7 @@ def summaries(plan: Plan, kept: Store) -> Iterator[tuple[int, Estimates]]:
         yield (
             point,
             {
-                case: estimates(outcomes, [row.cases[case] for row in found], plan.settings.level)
+                case: estimates(outcomes, [row.of(case) for row in found], plan.settings.level)
                 for case in plan.cases
             },
         )

@@ -14,16 +14,17 @@ from typing import Any, Final, NamedTuple
 from opsim.demand.random import name_hash, stream_key
 from opsim.demand.uncertain import Quantile, drawn, placed
 from opsim.errors import Message, RunError
-from opsim.facility.life import live
-from opsim.ledger.statements import movements
-from opsim.outcomes.catalog import OUTCOMES, Outcome, service_outcomes
-from opsim.outcomes.measures import Fraction
+from opsim.facility.month.loop import live
+from opsim.ledger.cash_statement import movements
+from opsim.outcomes.intervals import Fraction
+from opsim.outcomes.outcome import Outcome
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.precision import MEANS
+from opsim.outcomes.registry import OUTCOMES, service_outcomes
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
+from opsim.scenario.overrides.values import Value, cases_with
 from opsim.scenario.shocks import Shocks
-from opsim.scenario.values import Value, cases_with
 from opsim.study.case_result import Replicated, result_of
 from opsim.study.fingerprint import fingerprint
 from opsim.study.settings import Settings

@@ -26,9 +26,9 @@ from typing import Any
 from unittest import mock
 
 import opsim
-from opsim.facility import life
-from opsim.scenario.catalog import shipped
+from opsim.facility.month import loop as life
 from opsim.scenario.load import Scenario, load
+from opsim.scenario.shipped import shipped
 from opsim.study import worker_task
 from opsim.study.run_and_compare import run
 from opsim.study.settings import Settings

@@ -26,7 +26,7 @@ from pyarrow import parquet
 from opsim.cli.main import main
 from opsim.report.figures import gallery as figures
 from opsim.study.claim import held
-from opsim.study.store import address
+from opsim.study.fingerprint import address
 from tests.cli.test_run import OPSIM
 from tests.waiting import PATIENCE, until
 

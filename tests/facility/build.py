@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from opsim.facility.totals import MonthTotals
+from opsim.facility.month.totals import MonthTotals
 from opsim.records import Census, Fate
 from opsim.scenario.facility import Facility
 from tests.demand.build import CAFE, READING, facility
@@ -99,5 +99,4 @@ def totals(of: Facility, days: int, *, coffees: int = 0, visits: int = 0, hours:
         seat_ticks=np.zeros(len(of.stations), dtype=np.int64),
         open_ticks=np.full(services, round(3600 * hours * days), dtype=np.int64),
         open_days=np.full(services, days, dtype=np.int64),
-        hours=np.zeros((6, len(of.stations), 24), dtype=np.int64),
     )

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from opsim.facility import events
-from opsim.facility.events import Request, open_calendar
-from opsim.facility.plan import Standing
+from opsim.facility.services import halls as events
+from opsim.facility.services.halls import Request, open_calendar
+from opsim.facility.standing import Standing
 from opsim.records import Bookings
 from opsim.scenario.facility import Facility
 from tests.demand.build import demand, facility, walk_in

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from opsim.facility.ledgers import Books
-from opsim.facility.owing import dues
+from opsim.facility.money.books import Books
+from opsim.facility.money.owing import dues
 from opsim.ledger import accounts
 from opsim.ledger.accrual import NOT_PAID, public_money, treasuries
 from opsim.ledger.postings import Posting, grown
@@ -81,7 +81,7 @@ def surplus_owed(of: Facility, books: Books, postings: list[Posting]) -> int:
     budget, stays = of.contract.appropriation, of.contract.working_capital.fen(of.start)
     assert budget is not None
     back = kept = 0
-    for end in range(11, len(books.operated), 12):
+    for end in range(11, len(books.months), 12):
         last = books.timeline.last_day(end)
         until = [row for row in postings if row.day <= last]
         of_year = [row for row in until if row.day >= books.timeline.first_day[end - 11]]
@@ -114,7 +114,7 @@ def owed_to_the_purse(of: Facility, books: Books, postings: list[Posting], end: 
         ):
             yield grown(row.amount, terms.return_share.decimal(of.start))
     fenced = {name for pot in of.contract.ring_fence.pots.values() for name in pot}
-    run = books.operated[end]
+    run = books.months[end].operated
     if sum(books.history.visits[end - 11 : end + 1]) >= 3_000:  # the condition of both subsidies
         if "cafe" not in (*run, *fenced):
             yield sum(sum(month["meals"].values()) for month in books.history.earned[end - 2 : end + 1])
@@ -125,7 +125,7 @@ def owed_to_the_purse(of: Facility, books: Books, postings: list[Posting], end: 
 def ever_lacked(books: Books, postings: list[Posting]) -> bool:
     """Whether an operator owed more than it had at the end of any month."""
     held: Counter[str] = Counter()
-    for month, run in enumerate(books.operated):
+    for month, run in enumerate(each.operated for each in books.months):
         for row in postings:
             if row.day in range(books.timeline.first_day[month], books.timeline.last_day(month) + 1):
                 held[row.source] -= row.amount

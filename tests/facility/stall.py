@@ -6,7 +6,7 @@
 
 from typing import Any
 
-from opsim.facility.ledgers import Books
+from opsim.facility.money.books import Books
 from opsim.ledger.postings import Posting
 from opsim.scenario.facility import Facility
 from tests.facility.build import TITLE, tiny

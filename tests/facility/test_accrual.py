@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from opsim.facility.ledgers import Books
-from opsim.facility.owing import dues
-from opsim.facility.shocked import as_shocked
-from opsim.ledger.statements import Statement, statement
+from opsim.facility.mishaps.shocked import as_shocked
+from opsim.facility.money.books import Books
+from opsim.facility.money.owing import dues
+from opsim.ledger.cash_statement import Statement, statement
 from tests.facility.build import TITLE
 from tests.facility.stall import contract, lived, stall
 from tests.facility.test_books import rows

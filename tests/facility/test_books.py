@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from opsim.facility.books import open_books, post_month
-from opsim.facility.ledgers import Books
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.money.bookkeeping import open_books, post_month
+from opsim.facility.money.books import Books
+from opsim.facility.month.plan import plan_month
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.ledger.postings import Posting
 from opsim.scenario.facility import Facility
@@ -152,7 +153,7 @@ def test_volunteers_cost_nothing_but_are_worth_their_wage() -> None:
     staff = {"clerk": {**tiny().staff["clerk"].model_dump(), "volunteers": True, "part_time": True}}
     books = run_months(tiny(staff=staff), 1)
     assert not [row for row in rows(books) if row.reason == "wages"]
-    assert books.volunteers == [round(365 / 166 * 3000 * 1.28 * 100)]
+    assert [month.volunteers for month in books.months] == [round(365 / 166 * 3000 * 1.28 * 100)]
 
 
 def test_the_calendar_of_a_run() -> None:

@@ -31,10 +31,11 @@ from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
-from opsim.facility.life import live
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.month.loop import live
+from opsim.facility.month.plan import plan_month
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
-from opsim.outcomes.queues import POOREST, PRIORITY, station_rows
+from opsim.outcomes.station_measures import POOREST, PRIORITY, station_rows
 from opsim.records import TICKS_PER_DAY, UNLIMITED, Census, Fate, Float64, MonthPlan, Visits, When
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import Scenario, load

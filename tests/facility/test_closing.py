@@ -7,8 +7,16 @@ import pytest
 
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
-from opsim.facility.closing import Closing, barred, inside, lived_in, scheduled, sent_home, wages_paid
-from opsim.facility.life import live
+from opsim.facility.mishaps.closures import (
+    Closing,
+    barred,
+    inside,
+    lived_in,
+    scheduled,
+    sent_home,
+    wages_paid,
+)
+from opsim.facility.month.loop import live
 from opsim.ledger.postings import Posting
 from opsim.records import LOSS_CAUSES, Fate, PlaceEvent
 from opsim.scenario.facility import Facility

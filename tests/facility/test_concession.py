@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from opsim.facility.owing import dues
+from opsim.facility.money.owing import dues
 from opsim.ledger.capital import irr
+from opsim.ledger.cash_statement import statement
 from opsim.ledger.postings import Posting
 from opsim.ledger.returns import investor_flows, operator_years
-from opsim.ledger.statements import statement
 from opsim.scenario.facility import Facility
 from tests.facility.stall import DISTRICT, MACHINE, PURSE, contract, lived, paid, stall, sums
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from opsim.facility.grants import History, measure
+from opsim.facility.money.grants import History, measure
 from opsim.facility.timeline import timeline
 
 

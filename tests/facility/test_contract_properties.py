@@ -10,15 +10,16 @@ import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from opsim.facility import operator
-from opsim.facility.books import open_books, post_month
-from opsim.facility.ledgers import Books
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.money import company as operator
+from opsim.facility.money.bookkeeping import open_books, post_month
+from opsim.facility.money.books import Books
+from opsim.facility.month.plan import plan_month
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.ledger import accounts
 from opsim.ledger.capital import instalments
+from opsim.ledger.cash_statement import is_treasury
 from opsim.ledger.postings import Posting, grown, split
-from opsim.ledger.statements import is_treasury
 from opsim.scenario.contract import Payments
 from opsim.scenario.facility import Facility
 from opsim.scenario.routes import ROUTE
@@ -195,7 +196,7 @@ def neither_side_fills_the_others_gaps(of: Facility, books: Books, found: list[P
     theirs = books.operators_services()
     months = np.repeat(np.arange(12 * YEARS), books.timeline.length)
     for row in found:
-        run = books.operated[months[row.day]]
+        run = books.months[months[row.day]].operated
         receiver = row.target.partition(":")[2]
         if row.reason in ("savings_applied", "grant_applied", "arrears", "credit") and receiver in run:
             assert row.source in (accounts.OPERATORS_PURSE, "creditors:operator", "lender:operator")

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from opsim.facility.case import CaseRecord
-from opsim.facility.life import live
-from opsim.ledger.statements import net_balance, statement
+from opsim.facility.month.loop import live
+from opsim.ledger.cash_statement import net_balance, statement
 from tests.demand.build import READING
 from tests.facility.build import TITLE, tiny
 from tests.facility.home import DISTRICT, beds, home

@@ -5,9 +5,10 @@ import dataclasses
 import numpy as np
 
 from opsim.facility.case import nine_in_ten
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.month.plan import plan_month
+from opsim.facility.month.totals import MonthTotals, count_month, denied, served
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
-from opsim.facility.totals import MonthTotals, count_month, denied, served
 from opsim.records import TICKS_PER_DAY, Fate, VisitRecord
 from tests.facility.build import nobody, tiny
 from tests.facility.test_totals import BAR, CAFE, READING, SEATS, record

@@ -9,9 +9,10 @@ import pytest
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
-from opsim.facility.duties import opened
-from opsim.facility.life import live
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.month.loop import live
+from opsim.facility.month.openings import opened
+from opsim.facility.month.plan import plan_month
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.records import TICKS_PER_DAY
 from opsim.scenario.facility import Facility

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from opsim.demand.random import stream_key
-from opsim.facility.books import open_books, post_month
-from opsim.facility.equipment import Outages, capacity, outages, repairs
-from opsim.facility.life import live
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.mishaps.equipment import Outages, capacity, outages, repairs
+from opsim.facility.money.bookkeeping import open_books, post_month
+from opsim.facility.month.loop import live
+from opsim.facility.month.plan import plan_month
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.ledger.postings import Posting
 from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from opsim.facility import operator
-from opsim.facility.books import open_books
-from opsim.facility.exits import after_exit
-from opsim.facility.life import live
-from opsim.facility.plan import Standing
+from opsim.facility.mishaps.exits import after_exit
+from opsim.facility.money import company as operator
+from opsim.facility.money.bookkeeping import open_books
+from opsim.facility.month.loop import live
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.ledger.postings import Posting
 from tests.facility.build import tiny

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from opsim.facility.books import open_books, post_month
-from opsim.facility.grants import History, measure
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.money.bookkeeping import open_books, post_month
+from opsim.facility.money.grants import History, measure
+from opsim.facility.month.plan import plan_month
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
-from opsim.ledger.contracts import instalments_due
+from opsim.ledger.contract_payments import instalments
 from tests.facility.build import TITLE, nobody, tiny, totals
 from tests.facility.test_books import rows, run_months
 
@@ -35,7 +36,7 @@ def paid(months: int, reason: str, **changes: Any) -> list[tuple[int, int]]:
 
 def test_five_instalments_begin_with_the_month_in_which_their_fifth_begins() -> None:
     # A fifth of a year is 2.4 months: they begin 0, 2.4, 4.8, 7.2 and 9.6 months into the year.
-    months = [month for month in range(24) if instalments_due(month, 5)]
+    months = [month for month in range(24) if instalments(month, 240_000, 5)]
     assert months == [0, 2, 4, 7, 9, 12, 14, 16, 19, 21]
 
 

@@ -7,9 +7,8 @@ import pytest
 
 from opsim.demand.random import name_hash, stream_key, uniform
 from opsim.facility.case import CaseRecord
-from opsim.facility.closing import Closing
-from opsim.facility.hazards import struck
-from opsim.facility.life import live
+from opsim.facility.mishaps.closures import Closing, struck
+from opsim.facility.month.loop import live
 from opsim.scenario.facility import Facility
 from tests.demand.build import CAFE, READING
 from tests.facility.build import tiny

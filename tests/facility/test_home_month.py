@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-import opsim.facility.places
+import opsim.facility.services.residents
 from opsim.demand.applications import Applications
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
-from opsim.facility.life import live
+from opsim.facility.month.loop import live
 from opsim.language import translator
 from opsim.ledger.postings import Posting
 from opsim.outcomes.pair import Pair
-from opsim.report import sentences
-from opsim.report.jsonform import as_json
+from opsim.report.run_json import as_json
+from opsim.report.sections import verdict_lines as sentences
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import load
 from opsim.study.run_and_compare import run
@@ -50,7 +50,7 @@ def applicant_on(day: int, monkeypatch: pytest.MonkeyPatch) -> None:
             np.zeros((2, 1, 3), np.int64),
         )
 
-    monkeypatch.setattr(opsim.facility.places, "applications", applications)
+    monkeypatch.setattr(opsim.facility.services.residents, "applications", applications)
 
 
 @pytest.fixture

@@ -7,17 +7,25 @@ import numpy as np
 import pytest
 
 from opsim.demand.random import stream_key
-from opsim.facility import queues
-from opsim.facility.hours import COUNTS, count_hours
-from opsim.facility.life import live
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.month.loop import live
+from opsim.facility.month.plan import plan_month
+from opsim.facility.month.station_counts import BY_HOUR, COUNTS, Queues, count_steps, tally_of
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
-from opsim.records import FIRST_DENIAL, TICKS_PER_DAY, Fate, Int64
+from opsim.records import FIRST_DENIAL, TICKS_PER_DAY, Fate, Int64, MonthPlan, VisitRecord
 from opsim.scenario.load import load
 from tests.facility.build import nobody, tiny
 from tests.facility.test_totals import BAR, HOUR, SEATS, record
 
-BUSY, OFFERED, REACHED, DENIED, QUEUED, WAITED = range(len(COUNTS))
+BUSY, OFFERED, REACHED, DENIED, QUEUED, WAITED = range(len(BY_HOUR))
+
+
+def counted(plan: MonthPlan, record: VisitRecord) -> Int64:
+    """What one month adds to the hours."""
+    limit = np.zeros(len(plan.stations.stations), np.int64)
+    tally = tally_of(len(plan.services), len(plan.segments), limit)
+    count_steps(tally, plan.stations, record)
+    return tally.hours
 
 
 def by_hour(counts: Int64) -> dict[int, int]:
@@ -31,7 +39,7 @@ def plan() -> Any:
 
 
 def test_five_visits_by_hand(plan: Any) -> None:
-    counts = count_hours(plan.stations, record())
+    counts = counted(plan, record())
     # From 23:59 to 00:30, and from 01:01 to 02:00; four minutes from two o'clock, a minute after midnight.
     assert by_hour(counts[BUSY, SEATS]) == {23: 60, 0: 1800, 1: HOUR - 60}
     assert by_hour(counts[BUSY, BAR]) == {2: 240, 0: 60}
@@ -45,7 +53,7 @@ def test_five_visits_by_hand(plan: Any) -> None:
 
 
 def test_servers_on_offer_are_those_of_each_hour(plan: Any) -> None:
-    offered = count_hours(plan.stations, record())[OFFERED]
+    offered = counted(plan, record())[OFFERED]
     stations = plan.stations
     for k, crew in enumerate(stations.crew.tolist()):
         steps = range(stations.capacity_offsets[crew], stations.capacity_offsets[crew + 1])
@@ -73,7 +81,7 @@ def test_steps_tick_by_tick(plan: Any) -> None:
             original.visits, chance.integers(2, 9, count).astype(np.int8), arrival, start, end,
             chance.random(count) < 0.8, chance.random(count) < 0.8,
         )  # fmt: skip
-        counts = count_hours(plan.stations, changed)
+        counts = counted(plan, changed)
         expected = np.zeros_like(counts)
         for s, k in enumerate(original.visits.station.tolist()):
             if changed.released[s]:
@@ -100,12 +108,12 @@ def test_hours_add_up_to_the_months_and_both_engines_agree() -> None:
     assert kernel.hours[REACHED].sum() > kernel.fates.sum() * 0.9
     assert kernel.hours[WAITED].sum() >= kernel.wait_total.sum() > 0
     # The counts by service and segment are of the same steps.
-    counts = dict(zip(queues.COUNTS, kernel.queues.counts.T, strict=True))
-    assert sum(counts[name].sum() for name in queues.COUNTS[:6]) == kernel.hours[REACHED].sum()
+    counts = dict(zip(COUNTS, kernel.queues.counts.T, strict=True))
+    assert sum(counts[name].sum() for name in COUNTS[:6]) == kernel.hours[REACHED].sum()
     assert counts["wait"].sum() == kernel.hours[WAITED].sum()
     assert counts["queue"].sum() + counts["door"].sum() == counts["wait"].sum()  # at midnight nobody waits
     assert counts["busy"].sum() + counts["after_closing"].sum() == kernel.service_ticks.sum()
     assert kernel.queues.seen.sum() == counts["waited"].sum() > counts["waited_long"].sum()
     assert kernel.queues.offered.tolist() == kernel.seat_ticks.sum(axis=0).tolist()
-    for column in dataclasses.fields(queues.Queues):
+    for column in dataclasses.fields(Queues):
         assert (getattr(kernel.queues, column.name) == getattr(simpy.queues, column.name)).all()

@@ -9,16 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsim.demand.random import stream_key
-from opsim.facility import leases
 from opsim.facility.case import DRIVERS, CaseRecord
-from opsim.facility.leases import LeaseMonth, Letting, Trade, after, open_lettings
-from opsim.facility.life import live
-from opsim.facility.reviews import tenants
-from opsim.facility.spending import When
-from opsim.facility.timeline import timeline
-from opsim.ledger.leases import BASE
+from opsim.facility.month.loop import live
+from opsim.facility.reviews import visitors as tenants
+from opsim.facility.services import tenants as leases
+from opsim.facility.services.tenants import LeaseMonth, Letting, Trade, after, open_lettings
+from opsim.facility.timeline import When, timeline
+from opsim.ledger.cash_statement import LEASE_RENTS, direct_margin, statement
 from opsim.ledger.postings import Posting
-from opsim.ledger.statements import LEASE_RENTS, direct_margin, statement
+from opsim.ledger.rents import BASE
 from opsim.scenario.facility import Facility
 from tests.demand.build import demand, facility, walk_in
 from tests.facility.build import TITLE, tiny, totals

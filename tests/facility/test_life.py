@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
-from opsim.facility.life import live
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.month.loop import live
+from opsim.facility.month.plan import plan_month
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.ledger import accounts
-from opsim.ledger.statements import direct_margin, flows, net_balance, statement
+from opsim.ledger.cash_statement import direct_margin, flows, net_balance, statement
 from opsim.records import Fate
 from opsim.scenario.facility import Facility
 from tests.demand.build import CAFE, READING

@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from opsim.facility.books import open_books, post_month
-from opsim.facility.life import live
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.money.bookkeeping import open_books, post_month
+from opsim.facility.month.loop import live
+from opsim.facility.month.plan import plan_month
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
+from opsim.ledger.cash_statement import house_balance
 from opsim.ledger.postings import Posting
-from opsim.ledger.statements import house_balance
 from opsim.outcomes.pair import Pair
 from tests.facility.build import TITLE, nobody, totals
 from tests.facility.stall import DISTRICT, PURSE, contract, lived, paid, stall, sums

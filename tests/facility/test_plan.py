@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from opsim.facility import staffing
-from opsim.facility.openings import overlap, union, without
-from opsim.facility.plan import Standing, plan_month, prices
-from opsim.facility.reviews import MonthView, fee_review
+from opsim.facility.month import staffing
+from opsim.facility.month.openings import overlap, union, without
+from opsim.facility.month.plan import plan_month, prices
+from opsim.facility.reviews.authority import fee_review
+from opsim.facility.reviews.view import MonthView
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.records import MonthPlan
 from opsim.scenario.facility import Facility
@@ -163,7 +165,7 @@ def test_fees_are_reviewed_every_third_year() -> None:
     standing = Standing()
     levels = []
     for month in range(84):
-        standing = fee_review(facility, MonthView(month, 0, 0, 0), standing)
+        standing = fee_review(facility, MonthView(month), standing)
         levels.append(standing.price_level)
     assert levels[:35] == [1.0] * 35
     assert levels[35] == Decimal("1.331")

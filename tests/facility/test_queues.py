@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opsim.facility.queues import (
+from opsim.facility.month.station_counts import (
     BINS,
     COUNTS,
     EXACT,
     Queues,
     close_tally,
-    count_queues,
+    count_steps,
     limits,
     open_tally,
     tally_of,
@@ -41,8 +41,8 @@ def counted(
     for begin, until in pairwise([0, *sorted(set(cuts)), plan.length]):
         chunk = slice_plan(plan, begin, until)
         record, state = resolve(chunk, slice_visits(visits, begin, until), state, engine)
-        count_queues(tally, chunk, record)
-    return close_tally(tally, np.zeros(len(plan.stations), np.int64))
+        count_steps(tally, chunk, record)
+    return close_tally(tally)
 
 
 def grouped(visits: Visits) -> Visits:

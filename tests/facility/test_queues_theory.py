@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from opsim.facility.queues import BINS, COUNTS, count_queues, tally_of
+from opsim.facility.month.station_counts import BINS, COUNTS, count_steps, tally_of
 from opsim.stations.resolve import resolve
 from tests.stations.chunks import slice_plan, slice_visits
 from tests.stations.days import Place, make_plan
@@ -44,7 +44,7 @@ def measured(queue: Queue, rng: np.random.Generator, rate: float) -> dict[str, f
     for begin, until in pairwise([0, length // 4, length // 2, length // 4 * 3, length]):
         chunk = slice_plan(plan, begin, until)
         record, state = resolve(chunk, slice_visits(visits, begin, until), state, "kernel")
-        count_queues(tally, chunk, record)
+        count_steps(tally, chunk, record)
     (row,) = tally.counts.tolist()
     found = dict(zip(COUNTS, row, strict=True))
     queued = found["served"] + found["reneged"]

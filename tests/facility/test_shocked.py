@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
-from opsim.facility.life import live
-from opsim.facility.shocked import as_shocked
+from opsim.facility.mishaps.shocked import as_shocked
+from opsim.facility.month.loop import live
 from opsim.scenario.facility import Facility
 from opsim.scenario.shocks import Shocks
 from tests.demand.build import CAFE, READING, demand

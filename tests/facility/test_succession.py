@@ -7,15 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from opsim.facility.books import open_books, post_month
 from opsim.facility.case import CaseRecord
-from opsim.facility.ledgers import Books
-from opsim.facility.life import live
-from opsim.facility.owing import dues
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.money.bookkeeping import open_books, post_month
+from opsim.facility.money.books import Books
+from opsim.facility.money.owing import dues
+from opsim.facility.month.loop import live
+from opsim.facility.month.plan import plan_month
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
+from opsim.ledger.cash_statement import house_balance, operator_balance, statement
 from opsim.ledger.postings import Posting
-from opsim.ledger.statements import house_balance, operator_balance, statement
 from opsim.outcomes.investor import investment, signs
 from opsim.outcomes.solvency import solvency
 from opsim.scenario.facility import Facility
@@ -44,13 +45,13 @@ def kept(of: Facility, sold: dict[int, tuple[int, int]], visits: dict[int, int],
 
 def recorded(of: Facility, books: Books) -> CaseRecord:
     """The record of books kept by hand, as far as the operator's side reads it."""
-    run = [[name in names for name in of.services] for names in books.operated]
+    run = [[name in month.operated for name in of.services] for month in books.months]
     nothing = np.zeros(books.timeline.days, np.int64)
     return dataclasses.replace(
         live(tiny(catchment={"population": 1}), KEY, 1, "kernel"),
         timeline=books.timeline, postings=books.book.close(), services=tuple(of.services),
         begun=tuple(books.begun), parted=tuple(books.parted), operated=np.array(run, np.bool_),
-        grants_owed=nothing, operator_owed=nothing, dues=dues(books), reserve_lacking=np.array(books.reserve_lacking),
+        grants_owed=nothing, operator_owed=nothing, dues=dues(books), reserve_lacking=np.array([month.reserve_lacking for month in books.months]),
     )  # fmt: skip
 
 

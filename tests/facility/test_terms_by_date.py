@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from opsim.demand.random import stream_key
-from opsim.facility.life import live
-from opsim.facility.spending import growth
+from opsim.facility.money.spending import growth
+from opsim.facility.month.loop import live
 from opsim.outcomes.pair import Pair
 from opsim.scenario.facility import Facility
 from tests.demand.build import CAFE, READING

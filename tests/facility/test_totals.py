@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.month.plan import plan_month
+from opsim.facility.month.totals import count_month, denied, served
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
-from opsim.facility.totals import count_month, denied, served
 from opsim.records import TICKS_PER_DAY, Fate, VisitRecord, Visits, When
 from tests.facility.build import nobody, tiny
 

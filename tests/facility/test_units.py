@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from opsim.facility.plan import Standing, plan_month
+from opsim.facility.month.plan import plan_month
+from opsim.facility.month.totals import count_month
+from opsim.facility.month.visit_units import EXTRA, PART, VISIT, Units, units
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
-from opsim.facility.totals import count_month
-from opsim.facility.units import EXTRA, PART, VISIT, Units, units
 from opsim.records import TICKS_PER_DAY, Fate, VisitRecord, When
 from opsim.stations.resolve import ENGINES, resolve
 from tests.facility.build import nobody, tiny

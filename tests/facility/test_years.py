@@ -3,7 +3,7 @@
 from datetime import date
 
 from opsim.demand.random import stream_key
-from opsim.facility.life import live
+from opsim.facility.month.loop import live
 from tests.demand.build import READING
 from tests.facility.build import TITLE, tiny
 

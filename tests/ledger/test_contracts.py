@@ -1,6 +1,6 @@
 """When the treasury pays, and when it gets money back."""
 
-from opsim.ledger.contracts import appropriation, instalments_due, return_of_surplus
+from opsim.ledger.contract_payments import instalments, surplus_returned
 from opsim.ledger.postings import Posting
 from opsim.ledger.subsidies import condition_met, lump_sum, period_of
 
@@ -8,23 +8,19 @@ TREASURY = "treasury:district:general-budget"
 
 
 def test_four_instalments_a_year_at_the_start_of_each_quarter() -> None:
-    paid = {month: instalments_due(month, 4) for month in range(24)}
+    paid = {month: instalments(month, 402, 4) for month in range(24)}
     assert {month: due for month, due in paid.items() if due} == {
-        0: [(0, 0)], 3: [(0, 1)], 6: [(0, 2)], 9: [(0, 3)], 12: [(1, 0)], 15: [(1, 1)], 18: [(1, 2)], 21: [(1, 3)],
+        0: [101], 3: [101], 6: [100], 9: [100], 12: [101], 15: [101], 18: [100], 21: [100],
     }  # fmt: skip
 
 
 def test_instalments_sum_to_the_appropriation() -> None:
-    amounts = [appropriation(0, TREASURY, 100, 3, k)[0].amount for k in range(3)]
+    amounts = [part for month in range(12) for part in instalments(month, 100, 3)]
     assert amounts == [34, 33, 33]
 
 
 def test_only_what_was_paid_this_year_goes_back() -> None:
-    assert return_of_surplus(364, TREASURY, 900, 300, 500) == [
-        Posting(364, "common", TREASURY, 500, "", "returned")
-    ]
-    assert return_of_surplus(364, TREASURY, 700, 300, 500)[0].amount == 400
-    assert return_of_surplus(364, TREASURY, 200, 300, 500)[0].amount == 0
+    assert [surplus_returned(cash, 300, 500) for cash in (900, 700, 200)] == [500, 400, 0]
 
 
 def test_periods_of_a_year_and_of_half_a_year() -> None:

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from opsim.ledger.events import expense, income, ticket_share
 from opsim.ledger.postings import Posting
+from opsim.ledger.rents import hall_expense, hall_income, ticket_share
 
 
 def test_a_share_of_the_tickets() -> None:
@@ -14,10 +14,10 @@ def test_a_share_of_the_tickets() -> None:
 
 
 def test_a_day_in_the_hall() -> None:
-    assert list(income(5, "shows", 1_000_000, 2_160_000)) == [
+    assert list(hall_income(5, "shows", 1_000_000, 2_160_000)) == [
         Posting(5, "organizers", "service:shows", 1_000_000, "shows", "hire"),
         Posting(5, "organizers", "service:shows", 2_160_000, "shows", "ticket_share"),
     ]
-    assert expense(5, "shows", 250_025) == Posting(
+    assert hall_expense(5, "shows", 250_025) == Posting(
         5, "service:shows", "suppliers", 250_025, "shows", "purchases"
     )

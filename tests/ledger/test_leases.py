@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsim.ledger.leases import BASE, SHARE, Terms, base_rent, paid_ahead, rent
 from opsim.ledger.postings import grown
+from opsim.ledger.rents import BASE, SHARE, Terms, base_rent, paid_ahead, rent
 
 SHOP = Terms(formula="fixed", base=2_000_00, escalation=Decimal("0.05"), rent_free=3, ahead=3)
 """40 m² at 50 yuan a m² and month, 5 % more each year, three months free, paid a quarter ahead."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsim.ledger import payments
+from opsim.ledger import contract_payments as payments
 
 YUAN = 100
 QUARTER = Decimal("0.25")

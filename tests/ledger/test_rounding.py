@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsim.facility.plan import prices
-from opsim.facility.spending import growth
-from opsim.ledger import payments
+from opsim.facility.money.spending import growth
+from opsim.facility.month.plan import prices
+from opsim.ledger import contract_payments as payments
 from opsim.ledger.capital import instalments
-from opsim.ledger.leases import Terms, rent
 from opsim.ledger.postings import grown, grown_each, split
+from opsim.ledger.rents import Terms, rent
 from opsim.ledger.restricted import loads, paid_by_card
 from opsim.scenario.quantity import constant
 from tests.demand.build import CAFE, READING

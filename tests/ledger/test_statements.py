@@ -3,8 +3,8 @@
 import numpy as np
 
 from opsim.ledger.accrual import Dues
+from opsim.ledger.cash_statement import direct_margin, flows, net_balance, statement
 from opsim.ledger.postings import Book, Posting, Postings
-from opsim.ledger.statements import direct_margin, flows, net_balance, statement
 
 CITY, DISTRICT = "treasury:city:general-budget", "treasury:district:general-budget"
 MONTH_OF_DAY = np.array([0, 0, 1, 1])

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opsim.facility import grants
-from opsim.facility.books import open_books, post_month
-from opsim.facility.ledgers import Books
-from opsim.facility.owing import dues
-from opsim.facility.plan import Standing, plan_month
-from opsim.facility.spending import When
-from opsim.facility.timeline import timeline
-from opsim.facility.totals import MonthTotals
+from opsim.facility.money import grants
+from opsim.facility.money.bookkeeping import open_books, post_month
+from opsim.facility.money.books import Books
+from opsim.facility.money.owing import dues
+from opsim.facility.month.plan import plan_month
+from opsim.facility.month.totals import MonthTotals
+from opsim.facility.standing import Standing
+from opsim.facility.timeline import When, timeline
+from opsim.ledger.cash_statement import direct_margin, flows, statement
 from opsim.ledger.postings import Posting
-from opsim.ledger.statements import direct_margin, flows, statement
 from opsim.records import Fate
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import load
@@ -93,7 +93,6 @@ def month_of_meals(of: Facility, days: int, price: Any) -> MonthTotals:
         service_ticks=np.zeros((len(of.stations), 1), dtype=np.int64),
         seat_ticks=np.zeros(len(of.stations), dtype=np.int64),
         open_ticks=np.full(1, 3600 * 4 * days, dtype=np.int64), open_days=np.full(1, days, dtype=np.int64),
-        hours=np.zeros((6, len(of.stations), 24), dtype=np.int64),
     )  # fmt: skip
 
 

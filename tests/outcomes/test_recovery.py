@@ -1,7 +1,7 @@
 """Whose money counts when cost recovery, cash and promises are judged."""
 
 from opsim.demand.random import stream_key
-from opsim.facility.life import live
+from opsim.facility.month.loop import live
 from opsim.outcomes.pair import Pair
 from opsim.scenario.facility import Facility
 from tests.demand.build import CAFE, READING

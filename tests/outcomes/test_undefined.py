@@ -11,10 +11,10 @@ import pytest
 
 from opsim import Settings, compare, load, run
 from opsim.cli.main import main
-from opsim.outcomes.gate import RED_LINES
 from opsim.outcomes.intervals import estimate
-from opsim.report.jsonform import as_json
-from opsim.report.options import red_lines_table
+from opsim.outcomes.red_lines import RED_LINES
+from opsim.report.run_json import as_json
+from opsim.report.sections.side_by_side import red_lines_table
 from tests.study.replicate import replicate, task_of
 
 WORLD = """

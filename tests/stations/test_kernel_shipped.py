@@ -8,13 +8,14 @@ import pytest
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
-from opsim.facility.life import live
-from opsim.facility.places import keep, open_register
-from opsim.facility.plan import Standing, deposits, fees, plan_month
+from opsim.facility.month.loop import live
+from opsim.facility.month.plan import deposits, fees, plan_month
+from opsim.facility.services.residents import keep, open_register
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.records import StationState
-from opsim.scenario.catalog import names
 from opsim.scenario.load import load
+from opsim.scenario.shipped import names
 from opsim.stations.resolve import resolve
 from tests.facility.build import nobody, tiny
 from tests.stations.engines import first_difference

@@ -8,7 +8,7 @@ import pytest
 import opsim.study.worker_task as module
 from opsim.errors import RunError
 from opsim.scenario.load import load
-from opsim.scenario.values import with_values
+from opsim.scenario.overrides.values import with_values
 from opsim.study.evaluate import Experiment
 from opsim.study.run_and_compare import run
 from opsim.study.settings import Settings

@@ -12,17 +12,17 @@ import pytest
 
 from opsim.cli.main import main
 from opsim.errors import Message
-from opsim.facility.shocked import as_shocked
+from opsim.facility.mishaps.shocked import as_shocked
 from opsim.records import Bool
 from opsim.report.figures import gallery as figures
 from opsim.report.figures import stress_shares as stress_figure
 from opsim.report.figures.sheet import Sheet
 from opsim.report.results import Results, read
-from opsim.report.stress import rows
+from opsim.report.sections.under_stress import rows
 from opsim.scenario.load import Scenario, load
-from opsim.scenario.node import Node
 from opsim.scenario.quantity import constant
 from opsim.scenario.shocks import Shocks
+from opsim.scenario.yaml.node import Node
 from opsim.study import evaluate as evaluating
 from opsim.study import stress_search as stressing
 from opsim.study.evaluate import Experiment, Request

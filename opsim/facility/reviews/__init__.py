@@ -5,12 +5,10 @@ what stands from the next month on. It cannot reach into a month that is over or
 scenario does not mention leaves what stands as it is.
 """
 
-from opsim.facility.reviews.fees import fee_review
-from opsim.facility.reviews.name import visitors_review
-from opsim.facility.reviews.operator import notice_review, operators_review
-from opsim.facility.reviews.tenants import tenants_review
-from opsim.facility.reviews.treasury import treasurys_review
+from opsim.facility.reviews.authority import fee_review, treasurys_review
+from opsim.facility.reviews.operators import notice_review, operators_review
 from opsim.facility.reviews.view import MonthView, Review, ServiceMonth
+from opsim.facility.reviews.visitors import tenants_review, visitors_review
 
 REVIEWS: tuple[Review, ...] = (
     fee_review, operators_review, notice_review, treasurys_review, visitors_review, tenants_review,

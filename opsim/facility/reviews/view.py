@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from opsim.facility.leases import NOTHING_LET, LeaseMonth
-from opsim.facility.plan import Standing
+from opsim.facility.services.tenants import NOTHING_LET, LeaseMonth
+from opsim.facility.standing import Drawn, Standing
 from opsim.records import Int64
-from opsim.scenario.facility import Facility
 
 NO_KEY = np.uint64(0)
 
@@ -36,12 +35,6 @@ class MonthView:
 
     month: int
     """Months since the start; 0 is the first."""
-    cash: int
-    """Fen in the facility's purse at its end, debts taken off."""
-    visits: int
-    """Visits served."""
-    denied: int
-    """Visits denied."""
     key: np.uint64 = NO_KEY
     """The replication's: what a review leaves to chance belongs to named things under it."""
     history: tuple[ServiceMonth, ...] = ()
@@ -55,5 +48,5 @@ class MonthView:
     """What tenants took and paid."""
 
 
-Review = Callable[[Facility, MonthView, Standing], Standing]
-"""From the facility as the scenario has it, a view and what stands, to what stands from the next month on."""
+Review = Callable[[Drawn, MonthView, Standing], Standing]
+"""From the facility as drawn, a view and what stands, to what stands from the next month on."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from opsim.facility.persons import Fates
+from opsim.facility.services.persons import Fates
 from opsim.records import PlaceEvent
 from tests.facility.places.build import cuts, days, home, houses, kept, occupancy
 from tests.facility.places.theory import SIGNIFICANCE, STAYS, Queue, p_values, sample

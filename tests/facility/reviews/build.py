@@ -4,7 +4,7 @@ from typing import Any
 
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
-from opsim.facility.life import live
+from opsim.facility.month.loop import live
 from opsim.ledger.postings import Posting
 from opsim.scenario.facility import Facility
 from tests.demand.build import CAFE, READING

@@ -8,9 +8,11 @@ import pytest
 from opsim.demand.draw import draw
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
-from opsim.facility.plan import Standing, plan_month
-from opsim.facility.reputation import long_waits
-from opsim.facility.reviews import MonthView, ServiceMonth, visitors_review
+from opsim.facility.month.plan import plan_month
+from opsim.facility.month.reputation import long_waits
+from opsim.facility.reviews.view import MonthView, ServiceMonth
+from opsim.facility.reviews.visitors import visitors_review
+from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.records import LOSS_CAUSES
 from opsim.scenario.facility import Facility
@@ -50,7 +52,7 @@ def test_a_path_over_the_months_worked_by_hand() -> None:
     for month, (bad, decided) in enumerate([(30, 100), (60, 100), (100, 100), (0, 0), (0, 100), (0, 100)]):
         plan = plan_month(of, months, month, standing, nobody(of))
         seen.append(plan.reputation.tolist())
-        standing = visitors_review(of, MonthView(month, 0, 0, 0, history=(shown(bad, decided),)), standing)
+        standing = visitors_review(of, MonthView(month, history=(shown(bad, decided),)), standing)
     # Remembered: 0.1, 0.2, 0.4, 0.7, 0.7 (nobody came), 0.35; the park's 0.1 halves each month.
     reading = [1, 0.95, 0.85, 0.8, 0.8, 0.875]
     park = [1, 1.025, 1.0375, 1.04375, 1.046875, 1.0484375]
@@ -61,7 +63,7 @@ def test_a_path_over_the_months_worked_by_hand() -> None:
 def test_without_reputation_nothing_is_remembered() -> None:
     of = crowded()
     standing = Standing()
-    assert visitors_review(of, MonthView(0, 0, 0, 0, history=(shown(9, 10),)), standing) is standing
+    assert visitors_review(of, MonthView(0, history=(shown(9, 10),)), standing) is standing
     plan = plan_month(of, timeline(of.start, 1), 1, Standing(bad_visits={"reading": 0.9}), nobody(of))
     assert plan.reputation.tolist() == [1, 1]
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from opsim.facility.books import keep_by, open_books
-from opsim.facility.plan import Standing, plan_month
-from opsim.facility.reviews import MonthView, ServiceMonth, notice_review, operators_review
-from opsim.facility.reviews.operator import losing, unmet_share
-from opsim.facility.terms import Changes, as_it_stands
+from opsim.facility.money.bookkeeping import keep_by, open_books
+from opsim.facility.month.plan import plan_month
+from opsim.facility.reviews.operators import losing, notice_review, operators_review, unmet_share
+from opsim.facility.reviews.view import MonthView, ServiceMonth
+from opsim.facility.standing import Changes, Standing, as_it_stands
 from opsim.facility.timeline import timeline
 from opsim.ledger import accounts
 from opsim.scenario.facility import Facility
@@ -34,7 +34,7 @@ def months(margins: Sequence[int], unmet: int = 0, served: int = 0) -> tuple[Ser
 
 
 def reviewed(of: Facility, history: tuple[ServiceMonth, ...], standing: Standing | None = None) -> Changes:
-    view = MonthView(len(history) - 1, 0, 0, 0, history=history)
+    view = MonthView(len(history) - 1, history=history)
     return operators_review(of, view, standing or Standing()).changes
 
 
@@ -107,9 +107,7 @@ def test_prices_rise_by_a_step_within_their_bound() -> None:
             as_it_stands(of, standing.changes), timeline(of.start, 1), month, standing, nobody(of)
         )
         seen.append(plan.full_price.tolist())
-        standing = operators_review(
-            of, MonthView(month, 0, 0, 0, history=months([-1] * (month + 1))), standing
-        )
+        standing = operators_review(of, MonthView(month, history=months([-1] * (month + 1))), standing)
     # 18.00, 18.90, and 19.80: a tenth more, not 19.845.
     assert seen == [[0, 1800], [0, 1890], [0, 1980], [0, 1980]]
     assert reviewed(of, months([0])) == Changes()
@@ -180,7 +178,7 @@ def test_nothing_changes_where_no_review_is_stated() -> None:
     of = house()
     assert as_it_stands(of, Changes()) is of
     history: Any = months([-1] * 40)
-    assert operators_review(of, MonthView(39, 0, 0, 0, history=history), Standing()) == Standing()
+    assert operators_review(of, MonthView(39, history=history), Standing()) == Standing()
     people = tiny(catchment={"population": 300})
     idle = tiny(
         catchment={"population": 300},
@@ -192,7 +190,7 @@ def test_nothing_changes_where_no_review_is_stated() -> None:
 
 
 def noticed(of: Facility, earned: Sequence[int | None], standing: Standing | None = None) -> int | None:
-    view = MonthView(len(earned) - 1, 0, 0, 0, operator=tuple(earned))
+    view = MonthView(len(earned) - 1, operator=tuple(earned))
     return notice_review(of, view, standing or Standing()).notice
 
 

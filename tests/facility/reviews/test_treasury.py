@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from opsim.demand.random import name_hash, stream_key, uniform
-from opsim.facility.reviews.treasury import austere
+from opsim.facility.reviews.authority import austere
 from opsim.scenario.facility import Facility
 from tests.demand.build import READING
 from tests.facility.build import TITLE

@@ -1,0 +1,1 @@
+"""What goes wrong: shocks and closures, absence, broken machines, an operator that leaves."""

@@ -1,0 +1,153 @@
+"""A facility as written, as drawn and as it stands; and what slow processes have brought about so far.
+
+The scenario is never touched. One `Facility` of the schema goes through three states, and a function says by
+its argument's type which one it reads, so that mypy refuses another:
+
+- `Facility`: as written, numbers may have ranges;
+- `Drawn`: as one replication draws it, plain numbers, with its shocks worked in. Its population, its calendar
+  of closures and its reviews belong to it for the whole run;
+- `InForce`: as it stands in a month. In it the café closes at eight instead of nine, costs a tenth more, or
+  is gone. Everything that plans, pays and employs reads it.
+
+They are `NewType`s: the schema is one and the same, nothing is copied or wrapped, and what holds in any state
+(how many segments there are) takes a plain `Facility`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NewType
+
+from opsim.facility.mishaps.absence import EVERYBODY, Roster
+from opsim.facility.mishaps.closures import Closing
+from opsim.facility.mishaps.equipment import NOTHING_BROKEN, Broken
+from opsim.facility.services.tenants import Letting
+from opsim.scenario.facility import Facility
+from opsim.scenario.hours import Hours, closing_moved
+from opsim.scenario.money import LumpSum, Payer
+from opsim.scenario.quantity import Quantity, constant
+from opsim.scenario.staff import StaffGroup
+
+Drawn = NewType("Drawn", Facility)
+"""A facility as drawn."""
+InForce = NewType("InForce", Facility)
+"""A facility as it stands in a month."""
+
+_CLOSED = Hours(by_day={"workday": "closed", "restday": "closed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What reviews have changed so far. Services that are not named are as they were."""
+
+    given_up: frozenset[str] = frozenset()
+    """Services closed for good."""
+    minutes: Mapping[str, int] = field(default_factory=dict)
+    """By service: minutes by which it closes later than in the scenario, or earlier where negative."""
+    prices: Mapping[str, Decimal] = field(default_factory=dict)
+    """By service: factor on its price, beside the fee reviews."""
+    cut: Decimal = Decimal(0)
+    """Share by which our own treasury cuts its grants this budget year."""
+    delay: int = 0
+    """Months by which what our own treasury owes from this budget year comes later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What slow processes have brought about so far; a month is planned from it."""
+
+    price_level: Decimal = Decimal(1)
+    """Factor on the facility's own prices since the start, from fee reviews."""
+    changes: Changes = field(default_factory=Changes)
+    """What operator and treasury have changed of the facility's terms."""
+    notice: int | None = None
+    """Month at whose end the operator has given notice; None where none has, or none of those at work now."""
+    bad_visits: Mapping[str, float] = field(default_factory=dict)
+    """By service, the share of bad visits that is remembered; one that is not named has the usual share."""
+    lettings: tuple[Letting, ...] = ()
+    """Units let to tenants."""
+    closings: tuple[Closing, ...] = ()
+    """Months in which the facility, or what an operator ran, is closed, decided so far; a review adds to
+    them."""
+    roster: Roster = field(default_factory=lambda: EVERYBODY)
+    """Who is missing at work when."""
+    broken: Broken = field(default_factory=lambda: NOTHING_BROKEN)
+    """Which machines are out of order when."""
+
+
+def as_it_stands(facility: Drawn, changes: Changes) -> InForce:
+    """The facility under changed terms; itself where nothing has changed."""
+    if changes == Changes():
+        return InForce(facility)
+    update: dict[str, Any] = {
+        "services": {name: _service(name, each, changes) for name, each in facility.services.items()},
+        "staff": {name: _group(each, changes) for name, each in facility.staff.items()},
+        "costs": _remaining(facility.costs, changes.given_up),
+        "assets": _remaining(facility.assets, changes.given_up),
+    }
+    if changes.cut or changes.delay:
+        update |= _grants(facility, changes)
+    return InForce(facility.model_copy(update=update))
+
+
+def _service(name: str, service: Any, changes: Changes) -> Any:  # noqa: ANN401 — a service of any form
+    if name in changes.given_up:
+        return service.model_copy(update={"hours": _CLOSED, "area": constant(0), "costs": {}})
+    update: dict[str, Any] = {}
+    if name in changes.minutes:
+        update["hours"] = closing_moved(service.hours, changes.minutes[name])
+    if name in changes.prices:
+        update["price"] = scaled(service.price, changes.prices[name])
+    return service.model_copy(update=update) if update else service
+
+
+def _group(group: StaffGroup, changes: Changes) -> StaffGroup:
+    """Staff that go with a service follow it; tenured staff are paid for the old hours at least."""
+    service = group.avoidable_with
+    if service in changes.given_up and not group.unavoidable:
+        return group.model_copy(update={"posts": constant(0), "persons_a_worker": {}})
+    minutes = changes.minutes.get(service, 0) if service else 0
+    if minutes == 0 or (minutes < 0 and group.unavoidable):
+        return group
+    return group.model_copy(update={"hours": closing_moved(group.hours, minutes)})
+
+
+def _remaining(things: Mapping[str, Any], given_up: Iterable[str]) -> dict[str, Any]:
+    """Costs or assets without those that go with a service that is given up."""
+    return {name: each for name, each in things.items() if each.avoidable_with not in given_up}
+
+
+def _grants(facility: Facility, changes: Changes) -> dict[str, Any]:
+    """Contract and subsidies of a year in which our own treasury cuts or delays."""
+
+    def ours(payer: Payer) -> bool:
+        return payer.level == facility.treasury.own_level
+
+    def less(terms: Any) -> Any:  # noqa: ANN401 — an appropriation or a yearly sum
+        later = added(terms.delay, changes.delay)
+        return terms.model_copy(update={"amount": scaled(terms.amount, 1 - changes.cut), "delay": later})
+
+    contract, subsidies = facility.contract, facility.subsidies
+    if contract.appropriation is not None and ours(contract.appropriation.payer):
+        contract = contract.model_copy(update={"appropriation": less(contract.appropriation)})
+    lump_sums = {
+        name: less(each) for name, each in subsidies.items() if isinstance(each, LumpSum) and ours(each.payer)
+    }
+    return {"contract": contract, "subsidies": {**subsidies, **lump_sums}}
+
+
+def scaled(quantity: Quantity, factor: Decimal) -> Quantity:
+    """A number times a factor, on every dated step; its source stays."""
+    return mapped(quantity, lambda number: number * factor)
+
+
+def added(quantity: Quantity, number: int) -> Quantity:
+    """A number and so much more, on every dated step."""
+    return mapped(quantity, lambda value: value + number)
+
+
+def mapped(quantity: Quantity, change: Callable[[Decimal], Decimal]) -> Quantity:
+    """A number changed on every dated step."""
+    value = quantity.value
+    changed = {day: change(each) for day, each in value.items()} if isinstance(value, dict) else change(value)
+    return quantity.model_copy(update={"value": changed})
