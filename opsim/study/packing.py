@@ -1,6 +1,6 @@
 """Results as bytes and back, for a file that anybody may hand over.
 
-Reading makes numbers, texts, arrays, containers and the few dataclasses that the reader names, whatever the
+Reading makes numbers, texts, arrays, containers and the few dataclasses and named tuples that the reader names, whatever the
 bytes say: nothing in them is ever carried out. A blob is zlib over a line of JSON and the arrays behind it.
 """
 
@@ -17,7 +17,7 @@ KINDS: Final = ("<i8", "<i4", "<i2", "|i1", "<f8", "|b1")
 
 
 def packed(value: object) -> bytes:
-    """A value of numbers, texts, arrays, tuples, lists, dicts and dataclasses as bytes."""
+    """A value of numbers, texts, arrays, tuples (named ones too), lists, dicts and dataclasses as bytes."""
     arrays: list[bytes] = []
 
     def told(each: Any) -> Any:  # noqa: ANN401 - whatever is to be packed
@@ -28,20 +28,20 @@ def packed(value: object) -> bytes:
         if isinstance(each, np.ndarray):
             arrays.append(each.tobytes())
             return {"array": [each.dtype.newbyteorder("<").str, each.shape]}
-        if isinstance(each, (list, tuple)):
+        if isinstance(each, (list, tuple)) and not hasattr(each, "_fields"):
             inside = list(map(told, each))
             return {"tuple": inside} if isinstance(each, tuple) else inside
         if isinstance(each, dict):
             return {"dict": [[told(key), told(it)] for key, it in each.items()]}
-        assert is_dataclass(each), type(each)
-        return {type(each).__name__: [told(getattr(each, field.name)) for field in fields(each)]}
+        names = [field.name for field in fields(each)] if is_dataclass(each) else each._fields
+        return {type(each).__name__: [told(getattr(each, name)) for name in names]}
 
     head = json.dumps(told(value), ensure_ascii=False, separators=(",", ":")).encode()
     return zlib.compress(b"".join((head, b"\n", *arrays)))
 
 
 def unpacked(blob: bytes, classes: Iterable[type]) -> Any:  # noqa: ANN401 - whatever was packed
-    """What `packed` was given; of dataclasses only these `classes`.
+    """What `packed` was given; of dataclasses and named tuples only these `classes`.
 
     Raises:
         ValueError, TypeError, KeyError or zlib.error: for bytes that `packed` has not made of such values.

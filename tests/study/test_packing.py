@@ -1,6 +1,7 @@
 """Packed values come back as they were, and bytes never become anything else than values."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -41,6 +42,17 @@ def test_only_dataclasses_that_the_reader_names_are_made():
     assert (key, pair.left.tolist(), pair.right) == (("a", "b"), [0, 1, 2], None)
     with pytest.raises(KeyError, match="Pair"):
         unpacked(blob, ())
+
+
+class Named(NamedTuple):
+    left: object
+    right: object
+
+
+def test_named_tuples_keep_their_names():
+    blob = packed([Named(1, (2, 3))])
+    (found,) = unpacked(blob, (Named,))
+    assert (type(found), found) == (Named, Named(1, (2, 3)))
 
 
 def test_arrays_of_objects_are_refused():
