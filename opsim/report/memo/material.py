@@ -1,4 +1,4 @@
-"""What a memo is filled from: results folders of one scenario put together, and what they say.
+"""What a memo is filled from: results folders of one scenario, and what they say.
 
 Sections ask for cases, outcomes and estimates; how a folder keeps them is known here alone.
 """
