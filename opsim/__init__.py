@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from opsim.errors import InputError, OpsimError, RunError
     from opsim.report.frames import results
     from opsim.scenario.load import Scenario, load
-    from opsim.study.run import Comparison, RunResult, Settings, compare, run
-    from opsim.study.stress import StressResult, stress
+    from opsim.study.run_and_compare import Comparison, RunResult, compare, run
+    from opsim.study.settings import Settings
+    from opsim.study.stress_search import StressResult, stress
 
 __version__ = "0.1.0"
 
@@ -25,19 +26,19 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "Comparison": "opsim.study.run",
+    "Comparison": "opsim.study.run_and_compare",
     "InputError": "opsim.errors",
     "OpsimError": "opsim.errors",
     "RunError": "opsim.errors",
-    "RunResult": "opsim.study.run",
+    "RunResult": "opsim.study.run_and_compare",
     "Scenario": "opsim.scenario.load",
-    "Settings": "opsim.study.run",
-    "StressResult": "opsim.study.stress",
-    "compare": "opsim.study.run",
+    "Settings": "opsim.study.settings",
+    "StressResult": "opsim.study.stress_search",
+    "compare": "opsim.study.run_and_compare",
     "load": "opsim.scenario.load",
     "results": "opsim.report.frames",
-    "run": "opsim.study.run",
-    "stress": "opsim.study.stress",
+    "run": "opsim.study.run_and_compare",
+    "stress": "opsim.study.stress_search",
 }
 
 

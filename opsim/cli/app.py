@@ -51,35 +51,37 @@ COMMANDS: Final = (
         marked("Print the JSON Schema of scenario files, for editors that complete and check them."),
     ),
     Command(
-        "run", "run:run_scenario",
-        (p.SCENARIO, p.OPTION, p.REPLICATIONS, p.PRECISION, *p.HOW, p.LEDGER, p.FULL),
+        "run", "run_commands:run_scenario",
+        (p.optional(p.SCENARIO), p.RESUME, p.OPTION, p.REPLICATIONS, p.PRECISION, *p.HOW, p.LEDGER, p.FULL),
         marked("Simulate a policy option beside the baseline and judge it."),
     ),
     Command(
-        "compare", "run:compare_scenario",
-        (p.STUDY, p.OPTIONS, p.REPLICATIONS, p.PRECISION, *p.HOW, p.LEDGER, p.FULL),
+        "compare", "run_commands:compare_scenario",
+        (p.optional(p.STUDY), p.OPTIONS, p.RESUME, p.REPLICATIONS, p.PRECISION, *p.HOW, p.LEDGER, p.FULL),
         marked("Set policy options side by side: all meet the same visitors and the same baseline."),
     ),
     Command(
-        "subsidy", "subsidy:subsidy_of_scenario", (p.SCENARIO, p.OPTION, p.REPLICATIONS, *p.HOW),
+        "subsidy", "run_commands:subsidy_of_scenario",
+        (p.optional(p.SCENARIO), p.RESUME, p.OPTION, p.REPLICATIONS, *p.HOW),
         marked("Find who pays for whom: the books beside runs without each service and of each alone."),
     ),
     Command(
-        "stress", "stress:stress_scenario", (p.SCENARIO, p.OPTION, p.REPLICATIONS, *p.HOW),
+        "stress", "run_commands:stress_scenario",
+        (p.optional(p.SCENARIO), p.RESUME, p.OPTION, p.REPLICATIONS, *p.HOW),
         marked("Put an option under twelve stresses, and find how strong each must be to break it."),
     ),
     Command(
-        "sweep", "sweep:sweep_study",
+        "sweep", "sweep_command:sweep_study",
         (p.optional(p.STUDY), p.VARY, p.RESUME_SWEEP, p.OPTION, p.REPLICATIONS, *p.HOW),
         marked("Try many values of some numbers; what is found is kept at once, whatever happens."),
     ),
     Command(
-        "sensitivity", "sensitivity:sensitivity_of",
+        "sensitivity", "sensitivity_command:sensitivity_of",
         (p.optional(p.STUDY), p.METHOD, p.RESUME, p.OPTION, p.REPLICATIONS, *p.HOW),
         marked("Find which uncertain numbers drive the result, and which decide the verdict."),
     ),
     Command(
-        "breakeven", "breakeven:break_even_of",
+        "breakeven", "breakeven_command:break_even_of",
         (
             p.optional(p.SCENARIO), p.SOLVE, p.BETWEEN, p.TARGET, p.PROBABILITY, p.RESUME, p.OPTION,
             p.REPLICATIONS, *p.HOW,

@@ -58,7 +58,7 @@ def check_scenario(file: str, voice: Voice) -> int:
     """
     _ = translator(voice.language)
     if is_study(file):
-        from opsim.study.study import load_study  # noqa: PLC0415 - slow to import
+        from opsim.study.study_file import load_study  # noqa: PLC0415 - slow to import
 
         study = load_study(file)
         judged = {name: study.scenario.options[name] for name in study.options}

@@ -1,129 +1,253 @@
-"""What commands that simulate have in common: asking first, folder, progress, interrupts, the last words."""
+"""The road of every command that simulates: ask first, claim a folder, find, publish, and say how to go on.
 
+What the line asks is a `Question`; a command says what it means and how it is answered. A folder holds it
+from the beginning, with every row that is found, so that ``--resume`` goes on after any end.
+"""
+
+import json
+import os
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from opsim.cli.consent import answered
 from opsim.cli.console import hint
 from opsim.cli.ending import ended, tell
 from opsim.cli.options import Voice
-from opsim.cli.progress import bar
+from opsim.cli.starting import bar
 from opsim.cli.status import FAILED, INTERRUPTED
-from opsim.cli.wishes import Wishes
+from opsim.cli.wishes import Wishes, crew_alone
 from opsim.demand.compiled import notice
-from opsim.errors import Message, marked
-from opsim.report.folder import Published, claimed, written
+from opsim.errors import Message, RunError
+from opsim.report import folder as folders
 from opsim.report.seal import sealed
-from opsim.study.run import RunResult, Settings
-
-LONG_RUN: Final = 30_000
-"""Case-years for each worker beyond which a run asks before it starts: about an hour of a busy facility."""
-
-KEEPERS: Final = marked(
-    "This command cannot be gone on with; opsim sweep, sensitivity and breakeven keep every case as soon as "
-    "it is finished and go on with --resume"
-)
+from opsim.report.sections import swept_points as report
+from opsim.scenario.load import Scenario
+from opsim.scenario.shipped import is_file_name, is_study
+from opsim.scenario.yaml.scenario_text import dump
+from opsim.study import resuming, sweep_plan
+from opsim.study.fingerprint import facts_of, refuse_changes
+from opsim.study.settings import Settings
+from opsim.study.store import FILE, Store
+from opsim.study.sweep_plan import Plan
 
 Progress = Callable[[int], None]
+Extra = Mapping[str, Any]
+"""What a line asks beside `Wishes`, by name; as JSON holds it."""
 
 
-class Done(NamedTuple):
+class Question(NamedTuple):
+    """What is to be found out."""
+
+    folder: str
+    """Name of the folder, where no other is wished for."""
+    scenario: Scenario
+    settings: Settings
+    asked: Mapping[str, str]
+    """What the numbers depend on beside scenario and settings."""
+    plan: Plan | None = None
+    """Of a sweep, which says all of the above."""
+
+
+class Found(NamedTuple):
     """What a command has found."""
 
-    result: RunResult
-    """Tells how many replications were made, and why no more."""
-    complete: bool
-    """Whether everything was made that was to be made."""
-    publish: Callable[[Path], Published]
+    publish: Callable[[Path], folders.Published]
     """Publishes it in a folder."""
+    show: Callable[[], None]
+    """Prints it."""
     following: str
     """The next useful command."""
-    show: Callable[[], None]
-    """Prints the result."""
-    lacking: Message | None = None
-    """What was not made although every replication was."""
+    early: Sequence[Message] = ()
+    """Why not everything was made that was to be made, and what is kept; empty where it was."""
+    failed: bool = False
+    """Whether it ended early because something failed."""
 
 
-def simulate(
-    wishes: Wishes, name: str, settings: Settings, cases: int, voice: Voice,
-    work: Callable[[Progress], Done],
-) -> int:  # fmt: skip
-    """Do the work, publish it and tell of it; returns the exit status.
+class Job(NamedTuple):
+    """How a question is answered."""
 
-    Results go to a folder of this `name` unless another was wished for; it is claimed before anything is
-    simulated. `cases` are simulated in each replication. `work` is given what to call with the number of
-    replications done.
+    rows: int
+    """Rows that there are to be, about."""
+    agreed: Callable[[int], bool]
+    """Says how much it is to find so many rows; whether to start."""
+    find: Callable[[Store, Progress], Found]
+    exact: bool = False
+    """Whether there will be exactly so many rows."""
+
+
+class Command(NamedTuple):
+    """A command that simulates."""
+
+    name: str
+    question: Callable[[Wishes, Extra], Question]
+    """What a line means; raises InputError with every problem of it."""
+    job: Callable[[Question, Wishes, Voice], Job]
+    """How a question is answered; the wishes are those that following commands repeat."""
+    nothing: Extra = MappingProxyType({})
+    """What a line asks besides where it says nothing of it."""
+
+
+def carry_out(
+    command: Command, wishes: Wishes, voice: Voice, resume: str | None = None, extra: Extra | None = None
+) -> int:
+    """Answer what the line asks, or go on in a folder with what another one asked; the exit status.
+
+    Raises:
+        InputError: with every problem of the line and the scenario; or where the folder holds another study.
+        RunError: where the disk is full or the folder cannot be written to.
+
     """
-    if not wishes.yes and not _agreed(settings, cases, voice):
+    extra = command.nothing if extra is None else extra
+    if resume is not None:
+        return _gone_on(command, Path(resume), wishes, extra, voice)
+    question = command.question(wishes, extra)
+    job = command.job(question, wishes, voice)
+    if not job.agreed(job.rows):
         return 0
-    done: Done | None = None
-    with claimed(Path(wishes.out) if wishes.out else None, name) as folder:
+    with folders.claimed(Path(wishes.out) if wishes.out else None, question.folder) as folder:
+        found = False
         try:
-            told = notice()
-            if told is not None:
-                hint(told, voice)
-            with bar(settings.replications, voice) as progress:
-                done = work(progress)
-            published = done.publish(folder)
+            origin = _origin(wishes, extra, folder)
+            folders.begin(folder, lambda passing: _begin(command.name, question, origin, passing), FILE)
+            found = True
+            with Store(folder, command.name) as kept:
+                try:
+                    return _carried_out(command.name, job, kept, folder, voice)
+                finally:
+                    found = kept.count() > 0
         except KeyboardInterrupt:
-            for message in _left(folder, done):
-                tell(message, voice)
+            tell(Message("interrupted before anything was finished: nothing is kept"), voice)
             return INTERRUPTED
-    done.show()
+        finally:
+            if not found:
+                folders.clear(folder)
+
+
+def _gone_on(command: Command, folder: Path, wishes: Wishes, extra: Extra, voice: Voice) -> int:
+    """Go on with the study in a folder; returns the exit status."""
+    workers, scheduler = crew_alone(wishes, more=extra != command.nothing)
+    with Store(folder, command.name) as kept, folders.gone_on(folder):
+        question = _begun(command.name, folder, kept)
+        _as_it_was(command, wishes.scenario, kept, folder)
+        settings = replace(question.settings, workers=workers, scheduler=scheduler)
+        plan = question.plan and replace(question.plan, settings=settings)
+        question = question._replace(settings=settings, plan=plan)
+        again = Wishes(
+            str(folder / resuming.FILE), tuple(json.loads(question.asked.get("options", "[]"))),
+            replications=str(settings.replications) if settings.precision is None else None,
+            precision=None if settings.precision is None else str(settings.precision),
+            years=str(settings.years), seed=str(settings.seed), fixed=settings.fixed, yes=wishes.yes,
+        )  # fmt: skip
+        job = command.job(question, again, voice)
+        missing = max(0, job.rows - kept.count())
+        if missing and not job.agreed(missing):
+            return 0
+        return _carried_out(command.name, job, kept, folder, voice)
+
+
+def _begin(command: str, question: Question, origin: str, folder: Path) -> None:
+    """Write everything that is needed to go on, should this process end now."""
+    if question.plan is not None:
+        sweep_plan.begin(question.plan, folder, origin)
+        with Store(folder) as kept:
+            report.begin(question.plan, kept.study["address"], folder)
+    else:
+        told = {"origin": origin}
+        resuming.begin(folder, command, question.scenario, question.settings, question.asked, told)
+
+
+def _begun(command: str, folder: Path, kept: Store) -> Question:
+    """What was asked when a study was begun. Rows that do not hold are dropped."""
+    if command == sweep_plan.COMMAND:
+        plan = sweep_plan.again(folder, kept, mend=True)
+        return Question(plan.name, plan.scenario, plan.settings, plan.asked(), plan)
+    scenario, settings = resuming.begun(folder, command, kept)
+    if not kept.intact():
+        kept.mend(())
+    return Question("", scenario, settings, resuming.facts_in(kept))
+
+
+def _carried_out(command: str, job: Job, kept: Store, folder: Path, voice: Voice) -> int:
+    """Find what is missing and tell of it; returns the exit status."""
+    told = notice()
+    if told is not None:
+        hint(told, voice)
+    resume = Message("Go on with: {command}", {"command": f"opsim {command} --resume {folder}"})
+    found: Found | None = None
+    try:
+        with bar(job.rows, voice, kept.count()) as progress:
+            found = job.find(kept, progress)
+        published = found.publish(folder)
+    except (KeyboardInterrupt, RunError) as error:
+        if found is not None and not found.early and sealed(folder):
+            tell(Message("interrupted before all figures were drawn; everything else is there"), voice)
+            tell(Message("Results: {folder}", {"folder": folder}), voice)
+            plot = shlex.join(["opsim", "plot", str(folder)])
+            tell(Message("Next: {command}", {"command": plot}), voice)
+            return INTERRUPTED
+        count = kept.count()
+        if not count:  # there is nothing to go on with
+            raise
+        if isinstance(error, RunError):
+            tell(error.message, voice)
+        if job.exact:
+            parts = {"count": count, "all": job.rows}
+            hint(Message("Ended early: {count} of {all} rows are found and kept", parts), voice)
+        else:
+            hint(Message("Ended early: {count} rows are found and kept", {"count": count}), voice)
+        hint(resume, voice)
+        return FAILED if isinstance(error, RunError) else INTERRUPTED
+    found.show()
     sys.stdout.flush()
-    early = _early(done)
-    for message in early:
+    for message in (*found.early, *([resume] if found.early else ())):
         hint(message, voice)
-    status = ended(published, folder, voice, [Message("Next: {command}", {"command": done.following})])
-    if done.result.failure is not None:
-        return FAILED
-    return status if status or done.complete else INTERRUPTED
+    status = ended(published, folder, voice, [Message("Next: {command}", {"command": found.following})])
+    if status and not found.early:
+        hint(resume, voice)
+    return FAILED if status or found.failed else INTERRUPTED if found.early else status
 
 
-def _left(folder: Path, done: Done | None) -> list[Message]:
-    """What an interrupt has left in a folder; `done` is what had been found by then."""
-    if sealed(folder):
-        plot = shlex.join(["opsim", "plot", str(folder)])
-        return [
-            Message("interrupted before all figures were drawn; everything else is there"),
-            Message("Results: {folder}", {"folder": folder}),
-            Message("Next: {command}", {"command": plot}),
-        ]
-    if written(folder):
-        return [
-            Message("interrupted before all tables were written; no report is made of those that are there"),
-            Message("Results: {folder}", {"folder": folder}),
-        ]
-    nothing = Message("interrupted before anything was finished: nothing is kept")
-    if done is not None:
-        parts = {"count": len(done.result.replications)}
-        nothing = Message(
-            "interrupted while the results of {count} replications were written: none is kept", parts
-        )
-    return [nothing, Message(KEEPERS)]
-
-
-def _agreed(settings: Settings, cases: int, voice: Voice) -> bool:
-    """Whether to start: long runs ask where somebody sits at the terminal."""
-    size = cases * settings.replications * settings.years // settings.workers
-    if size < LONG_RUN:
-        return True
-    question = Message(
-        "{count} replications of {years} years will take long. Start? [y/n] ",
-        {"count": settings.replications, "years": settings.years},
+def _origin(wishes: Wishes, extra: Extra, folder: Path) -> str:
+    """What was asked for, so that a later change of the files is noticed; files as seen from the folder."""
+    asked = wishes._replace(workers=None, scheduler=None, out=None, yes=False)._asdict()
+    if is_file_name(wishes.scenario):
+        asked["scenario"] = _seen_from(Path(wishes.scenario), folder)
+    asked["options"] = [
+        _seen_from(Path(each), folder) if is_file_name(each) else each for each in wishes.options
+    ]
+    kept = (
+        "scenario", "options", "replications", "precision", "years", "seed", "sets", "fixed", "engine",
+        "ledger",
+    )  # fmt: skip
+    return json.dumps(
+        {"wishes": {name: asked[name] for name in kept}, "extra": dict(extra)}, ensure_ascii=False
     )
-    return answered(question, voice)
 
 
-def _early(done: Done) -> list[Message]:
-    """What to say where not everything was made: why, and what is kept."""
-    result = done.result
-    if done.complete:
-        return []
-    parts = {"count": len(result.replications), "asked": result.settings.replications}
-    kept = Message("Ended early: {count} of {asked} replications are finished and kept", parts)
-    why = [] if result.failure is None else [result.failure]
-    return [*why, done.lacking or kept, Message(KEEPERS)]
+def _seen_from(file: Path, folder: Path) -> str:
+    try:
+        return os.path.relpath(file.resolve(), folder.resolve())
+    except ValueError:  # on another drive
+        return str(file.resolve())
+
+
+def _as_it_was(command: Command, given: str, kept: Store, folder: Path) -> None:
+    """Refuse to go on where the files that the study was begun from have changed since."""
+    if not kept.study.get("origin"):
+        return
+    origin = json.loads(kept.study["origin"])
+    asked, extra = origin["wishes"], origin["extra"]
+    wishes = Wishes(**{**asked, "options": tuple(asked["options"]), "sets": tuple(asked["sets"])})
+    extra = command.nothing if given and is_study(given) else extra
+    name = given or (str(folder / wishes.scenario) if is_file_name(wishes.scenario) else wishes.scenario)
+    options = tuple(str(folder / each) if is_file_name(each) else each for each in wishes.options)
+    files = [Path(each) for each in (name, *options) if is_file_name(each)]
+    if not given and not all(file.is_file() for file in files):
+        return  # the folder has been taken elsewhere; it suffices
+    now = command.question(wishes._replace(scenario=name, options=options), extra)
+    facts = facts_of(command.name, dump(now.scenario), now.settings, now.asked)
+    refuse_changes(resuming.facts_in(kept), facts, folder)

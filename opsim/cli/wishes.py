@@ -14,8 +14,8 @@ from opsim.scenario import shipped as catalog
 from opsim.scenario.checking.references import choice
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.shipped import is_study
-from opsim.study.run import DEFAULT_REPLICATIONS, Settings
-from opsim.study.study import Study, load_study, too_far
+from opsim.study.settings import DEFAULT_REPLICATIONS, Settings
+from opsim.study.study_file import Study, load_study, too_far
 from opsim.study.workers import default_workers, unreachable
 
 MOST_REPLICATIONS: Final = 1_000_000

@@ -18,8 +18,8 @@ from opsim.records import Bool, Float64
 from opsim.report.results import Results, read
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.overrides.values import Value, range_of
-from opsim.study import sweep
-from opsim.study.boxes import FEWEST_CASES
+from opsim.study import sweep_plan as sweep
+from opsim.study.failure_regions import FEWEST_CASES
 from opsim.study.store import Store
 
 KINDS: Final = ("run", "compare", "sweep")

@@ -15,7 +15,7 @@ from opsim.report.results import Results
 from opsim.report.sections.swept_points import export_columns, export_rows
 from opsim.report.writing import beside, table
 from opsim.study.store import Store
-from opsim.study.sweep import Plan, again, refuse_gaps
+from opsim.study.sweep_plan import Plan, again, refuse_gaps
 
 Rows = Iterator[tuple[Any, ...]]
 Writer = Callable[[Path, Plan, Rows], int]

@@ -30,8 +30,8 @@ from opsim.report.writing import table, write_text
 from opsim.scenario.load import Scenario
 from opsim.scenario.yaml.scenario_text import dump
 from opsim.study import claim
-from opsim.study.run import Comparison, RunResult
-from opsim.study.stress import StressResult
+from opsim.study.run_and_compare import Comparison, RunResult
+from opsim.study.stress_search import StressResult
 
 RUNS: Final = "runs"
 BEGINNING: Final = ".beginning"
@@ -187,11 +187,6 @@ def _remove_empty(folders: Iterable[Path]) -> None:
             path.rmdir()
         except OSError:
             return
-
-
-def written(folder: Path) -> bool:
-    """Whether anything was put into a claimed folder."""
-    return any(path.name != claim.FILE for path in folder.iterdir())
 
 
 def clear(folder: Path) -> None:

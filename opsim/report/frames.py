@@ -15,7 +15,7 @@ from opsim.report.sections.swept_points import export_columns, export_rows
 from opsim.report.writing import CSV, as_written
 from opsim.scenario.checking.references import choice
 from opsim.study.store import Store
-from opsim.study.sweep import again, refuse_gaps
+from opsim.study.sweep_plan import again, refuse_gaps
 
 NAMES: Final = frozenset({
     "case", "option", "stress", "outcome", "title", "unit", "kind", "service", "station", "group", "level",

@@ -20,7 +20,7 @@ from opsim.outcomes.intervals import Estimate
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.scenario.load import Scenario
 from opsim.scenario.people import Title
-from opsim.study.run import Settings
+from opsim.study.settings import Settings
 
 SCHEMA: Final = 2
 """Version of this form; it rises when a key changes its meaning."""

@@ -10,7 +10,7 @@ from opsim.language import Translate
 from opsim.outcomes.case_estimates import values
 from opsim.report.numbers import month_name
 from opsim.scenario.load import BASELINE
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 
 COUNTS: Final = ("visits", "denied", "priority_visits")
 """Monthly columns that are no money."""

@@ -19,8 +19,8 @@ from opsim.report.json_values import dump
 from opsim.report.numbers import month_name
 from opsim.scenario.legality import flags
 from opsim.scenario.load import BASELINE
-from opsim.study.replication import CaseResult
-from opsim.study.run import Comparison, RunResult
+from opsim.study.case_result import CaseResult
+from opsim.study.run_and_compare import Comparison, RunResult
 
 GROUPS = (ALL, PRIORITY, POOREST)
 """Visitors told of at each station: single segments are in ``stations.csv`` alone, or it would be long."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from opsim.ledger.cash_statement import Movements
 from opsim.report.numbers import month_name
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 
 COLUMNS: Final = ("case", "month", "service", "reason", "in_yuan", "out_yuan")
 """The service is empty for the house as a whole, the operator's purse included. What services pay one another

@@ -15,7 +15,7 @@ from opsim.outcomes.intervals import Estimate, mean
 from opsim.outcomes.station_measures import PERCENTILES, PLACE_MEASURES, STATION_MEASURES, UNITS
 from opsim.records import Fate
 from opsim.report.json_values import ends
-from opsim.study.run import Comparison, RunResult
+from opsim.study.run_and_compare import Comparison, RunResult
 
 Row = dict[str, Any]
 

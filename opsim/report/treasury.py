@@ -10,8 +10,8 @@ from opsim.outcomes.case_estimates import spread
 from opsim.outcomes.intervals import mean
 from opsim.records import Float64
 from opsim.report.numbers import month_name
-from opsim.study.replication import CaseResult
-from opsim.study.run import Comparison
+from opsim.study.case_result import CaseResult
+from opsim.study.run_and_compare import Comparison
 
 COLUMNS: Final = (
     "case", "level", "source", "year", "from", "paid_yuan", "got_yuan", "net_yuan", "ci_low", "ci_high",

@@ -1,4 +1,9 @@
-"""Where each option fails, and how well it does over all cases."""
+"""Where each option fails, and how well it does over all cases, whatever the case.
+
+The *regret* of an option in a case is what it costs more there than the option that is best in that case
+(Savage 1951, Journal of the American Statistical Association 46:55-67). The *satisficing share* is the share
+of cases in which an option holds what it must hold (Starr 1962; Lempert, Popper and Bankes 2003).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,13 +11,27 @@ from typing import Final
 
 import numpy as np
 
-from opsim.outcomes.intervals import Estimate, probability
+from opsim.outcomes.intervals import Estimate, mean, probability
 from opsim.records import Bool, Float64
-from opsim.study.boxes import FEWEST_CASES, Box, boxes
-from opsim.study.robust import Robustness, robustness
+from opsim.study.failure_regions import FEWEST_CASES, Box, boxes
 
 FLAGS: Final = ("holds_with_grants", "gate_holds", "holds_on_users")
 """Answers of which boxes are looked for: the first that is yes in some cases and no in others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """One option over the cases."""
+
+    best: Estimate
+    """Share of cases in which no other option is better."""
+    regret: Estimate
+    """Mean regret, in the outcome's unit."""
+    regret_p90: float
+    """Nine cases in ten have less."""
+    regret_most: float
+    satisfies: Estimate
+    """Satisficing share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +69,19 @@ def compared(cost: Mapping[str, Float64], flags: Mapping[str, Mapping[str, Bool]
     outcome = np.array(list(cost.values()))
     holds = np.array([flags[option]["holds_with_grants"] for option in cost])
     return dict(zip(cost, robustness(outcome, holds, more_is_better=False), strict=True))
+
+
+def robustness(outcome: Float64, holds: Bool, *, more_is_better: bool) -> list[Robustness]:
+    """Of each option, from an outcome (O, C) of options over cases and whether it holds there (O, C)."""
+    bests = outcome.max(axis=0) if more_is_better else outcome.min(axis=0)
+    regrets = np.abs(outcome - bests)
+    return [
+        Robustness(
+            best=probability(int((regret == 0).sum()), len(regret)),
+            regret=mean(regret),
+            regret_p90=float(np.quantile(regret, 0.9)),
+            regret_most=float(regret.max()),
+            satisfies=probability(int(held.sum()), len(held)),
+        )
+        for regret, held in zip(regrets, holds, strict=True)
+    ]

@@ -47,11 +47,12 @@ def trajectories(count: int, numbers: int, seed: int) -> Float64:
     if count < 1 or numbers < 1:
         raise ValueError(f"count(={count}) and numbers(={numbers}) must be >= 1.")
     generator = np.random.default_rng(seed)
-    sampled = morris.sample(_problem(numbers), count, num_levels=LEVELS, seed=generator)
+    sampled = morris.sample(problem(numbers), count, num_levels=LEVELS, seed=generator)
     return np.asarray(sampled, dtype=np.float64).reshape(count, numbers + 1, numbers)
 
 
-def _problem(numbers: int) -> dict[str, object]:
+def problem(numbers: int) -> dict[str, object]:
+    """The unit cube, as SALib wants it described."""
     return {
         "num_vars": numbers,
         "names": [str(i) for i in range(numbers)],

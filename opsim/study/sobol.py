@@ -22,6 +22,7 @@ import numpy as np
 
 from opsim.outcomes.intervals import LEVEL, Estimate
 from opsim.records import Float64
+from opsim.study.morris import problem
 
 RESAMPLES: Final = 1000
 """Of the bootstrap behind the intervals."""
@@ -45,16 +46,8 @@ def samples(count: int, numbers: int, seed: int) -> Float64:
     if numbers < 1 or count < 1 or count & (count - 1):
         raise ValueError(f"count(={count}) must be a power of two, numbers(={numbers}) >= 1.")
     generator = np.random.default_rng(seed)
-    sampled = sobol.sample(_problem(numbers), count, calc_second_order=False, seed=generator)
+    sampled = sobol.sample(problem(numbers), count, calc_second_order=False, seed=generator)
     return np.asarray(sampled, dtype=np.float64).reshape(count, numbers + 2, numbers)
-
-
-def _problem(numbers: int) -> dict[str, object]:
-    return {
-        "num_vars": numbers,
-        "names": [str(i) for i in range(numbers)],
-        "bounds": [[0.0, 1.0]] * numbers,
-    }
 
 
 def indices(values: Float64, seed: int) -> list[Indices]:
@@ -68,7 +61,7 @@ def indices(values: Float64, seed: int) -> list[Indices]:
     if np.ptp(kept) == 0 or np.ptp(kept[:, [0, -1]]) == 0:
         return [Indices(Estimate(0.0, (0.0, 0.0)), Estimate(0.0, (0.0, 0.0)))] * numbers
     found = sobol.analyze(
-        _problem(numbers), kept.ravel(), calc_second_order=False, num_resamples=RESAMPLES,
+        problem(numbers), kept.ravel(), calc_second_order=False, num_resamples=RESAMPLES,
         conf_level=LEVEL, seed=1 + seed % (2**32 - 1),
     )  # fmt: skip
     return [

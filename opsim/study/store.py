@@ -1,17 +1,20 @@
 """What a study has found so far, in one SQLite file that survives whatever happens to the process.
 
-=========  =================================================================================================
-study      what the study is: name and value, among them the resolved scenario, its address, and their seal
-points     the design: number of the point, its values
-rows       what was found: one row for each (point, replication), its numbers as 64-bit floats, their check
-baselines  lives of the baseline that several points share, packed; gone once nothing is missing
-=========  =================================================================================================
+======  ====================================================================================================
+study   what the study is: name and value, among them the resolved scenario, its address, and their seal
+points  the design: number of the point, its values; empty where points are asked for one after another
+rows    what was found: one row for each (point, replication, site), its weight, its numbers (case by case and
+        outcome by outcome the top and bottom, as 64-bit floats), its details (see `packing`), their check
+======  ====================================================================================================
 
 The *address* is a hash of everything that the numbers depend on: scenario, settings, seed, points and the
 version of opsim. A store is only ever continued under its own address, so that no table mixes two studies.
-The *seal* is a hash of all that stands in `study`, the *check* of a row one of its numbers, its place, its
+The *seal* is a hash of all that stands in `study`, the *check* of a row one of what is in it, its place, its
 point and the address: a row damaged, changed or taken from elsewhere does not hold, and what does not hold is
 never read as a number.
+
+Baselines that several points share are kept beside, for as long as the store is open: they are never read
+from a folder.
 
 Rows are committed as they come, those that are finished at the same moment together, and each commit is on
 the disk before the next one begins.
@@ -24,9 +27,10 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 
@@ -34,42 +38,72 @@ from opsim.errors import InputError, Message, Problem, RunError
 from opsim.outcomes.intervals import Fraction
 from opsim.records import Bool
 from opsim.scenario.overrides.values import Value
-from opsim.study.points import Key, Row
+from opsim.study.case_result import Replicated
+from opsim.study.fingerprint import address
 
 FILE: Final = "study.sqlite"
-FORM: Final = "2"
+FORM: Final = "3"
 """Version of the tables; it rises when they change."""
 SEAL: Final = "seal"
-KIND: Final = "kind"
-"""Name under which a store says what kind of study it keeps; a sweep says nothing."""
 
 _TABLES: Final = """
 create table study (name text primary key, value text not null) without rowid;
 create table points (point integer primary key, "values" text not null);
 create table rows (
-    point integer not null, replication integer not null, numbers blob not null, "check" blob not null,
-    primary key (point, replication)
+    point integer not null, replication integer not null, site integer not null, weight real not null,
+    numbers blob not null, details blob not null, "check" blob not null,
+    primary key (point, replication, site)
 ) without rowid;
-create table baselines (key text primary key, record blob not null, "check" blob not null);
 """
-_ROWS: Final = 'select point, replication, numbers, "check" from rows order by point, replication'
-_FROM_THE_END: Final = (
-    'select point, replication, numbers, "check" from rows order by point desc, replication desc'
-)
+_ALL: Final = 'select point, replication, site, weight, numbers, details, "check" from rows'
+_ROWS: Final = f"{_ALL} order by point, replication, site"
+_FROM_THE_END: Final = f"{_ALL} order by point desc, replication desc, site desc"
+_AT: Final = f"{_ALL} where point = ? and replication = ?"
+_PUT: Final = "insert or replace into rows values (?, ?, ?, ?, ?, ?, ?)"
+_BASELINES: Final = "create temp table baselines (key text primary key, record blob not null)"
 
 WHOLE: Final = Message("the file as opsim wrote it, or a new study")
 
 DAMAGE: Final = (sqlite3.Error, ValueError, TypeError, OverflowError, MemoryError)
 """What comes of reading a damaged file: lengths, kinds and texts, even those of messages, can be any."""
 
-Entry = tuple[Any, Any, Any, Any]
-"""Point, replication, numbers and check as they stand in the file, of whatever kind they are."""
+Place = tuple[int, int]
+"""Number of a point, and replication."""
+Key = tuple[int, tuple[tuple[str, Any], ...]]
+"""What decides how the baseline lives, within one study: the replication and what changes it."""
+Entry = tuple[Any, ...]
+"""A row as it stands in the file, of whatever kind its columns are."""
 
 
-def address(facts: Mapping[str, str]) -> str:
-    """Hash of what a study's numbers depend on."""
-    text = json.dumps(dict(sorted(facts.items())), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+class Fractions(NamedTuple):
+    """Outcomes of one case in one replication."""
+
+    fractions: dict[str, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of one replication at one point."""
+
+    point: int
+    """Number of the point."""
+    replication: int
+    cases: dict[str, dict[str, Fraction]]
+    """By case, the baseline first, and outcome: (top, bottom)."""
+    details: bytes = b""
+    """What else is kept, packed."""
+    site: int = 0
+    """Number of the facility among several."""
+    weight: float = 1.0
+    """Of the replication in estimates."""
+
+    def of(self, case: str) -> "Fractions":
+        """One case of the row."""
+        return Fractions(self.cases[case])
+
+    def replicated(self) -> Replicated:
+        """The row with its details."""
+        return Replicated.unpacked(self.replication, self.details, self.cases)
 
 
 def create(
@@ -90,7 +124,7 @@ def create(
 
 
 class Store:
-    """An open store: what is in it, and more rows. Use it as a context.
+    """An open store: what is in it, and more rows. Use it as a context. Without a folder it is in memory.
 
     Raises:
         InputError: on opening, where there is no store or it does not say whole what the study is; later,
@@ -99,17 +133,22 @@ class Store:
 
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE
-        self._folder = folder
+    def __init__(self, folder: Path | None = None, command: str = "sweep") -> None:
+        self._folder, self._command = folder or Path(), command
+        self.path = self._folder / FILE
         try:
-            if not self.path.is_file():
-                raise InputError([_problem(folder, Message("this folder holds no sweep"))])
-            self._database = _connected(self.path)
+            if folder is None:
+                study = {"address": address({})}
+                self._database = _written(Path(":memory:"), {**study, SEAL: address(study)}, ())
+            elif self.path.is_file():
+                self._database = _connected(self.path)
+            else:
+                raise InputError([self._refused(Message("this folder holds no study of this kind"))])
         except (OSError, *DAMAGE) as error:
             raise InputError([_unreadable(self.path, error)]) from error
         try:
             self.study = self._sealed()
+            self._database.execute(_BASELINES)
         except BaseException:
             self._database.close()
             raise
@@ -135,7 +174,8 @@ class Store:
         """(points, replications) True where a row is there that holds."""
         there = np.zeros((points, replications), dtype=np.bool_)
         for point, replication, *_ in self._sound(self._database):
-            there[point, replication] = True
+            if point < points and replication < replications:
+                there[point, replication] = True
         return there
 
     def count(self) -> int:
@@ -146,14 +186,14 @@ class Store:
 
     def intact(self) -> bool:
         """Whether the file is whole as a database and all rows in it hold; some may be missing."""
-        before = (-1, -1)
+        before = (-1, -1, -1)
         try:
             if self._database.execute("pragma quick_check(1)").fetchone() != ("ok",):
                 return False
             for entry in self._database.execute(_ROWS):
-                if not self._holds(entry, self._database) or entry[:2] <= before:
+                if not self._holds(entry, self._database) or entry[:3] <= before:
                     return False
-                before = entry[:2]
+                before = entry[:3]
         except DAMAGE:
             return False
         return True
@@ -164,78 +204,73 @@ class Store:
         with self._telling():
             passing.unlink(missing_ok=True)
             with closing(_written(passing, self.study, points)) as anew, anew:
-                anew.executemany("insert or replace into rows values (?, ?, ?, ?)", self._sound(anew))
+                anew.executemany(_PUT, self._sound(anew))
             self._database.close()
             # What a commit that was cut short left beside the old file must not be done to the new one.
             for what in ("journal", "wal", "shm"):
                 self.path.with_name(f"{FILE}-{what}").unlink(missing_ok=True)
             os.replace(passing, self.path)
             self._database = _connected(self.path)
+            self._database.execute(_BASELINES)
 
     def add(self, rows: Sequence[Row]) -> None:
-        """Commit rows and the baselines kept since the last ones."""
-        with self._writing():
-            self._database.executemany(
-                "insert or replace into rows values (?, ?, ?, ?)",
-                [
-                    (row.point, row.replication, numbers, self._check(row.point, row.replication, numbers))
-                    for row in rows
-                    for numbers in [_packed(row)]
-                ],
-            )
+        """Commit rows."""
+        entries = [
+            (row.point, row.replication, row.site, row.weight, _packed(row), row.details) for row in rows
+        ]
+        with self._telling(), self._database:
+            self._database.executemany(_PUT, [(*entry, self._check(entry)) for entry in entries])
 
     def baseline(self, key: Key) -> bytes | None:
-        """A baseline kept before; None where it does not hold."""
-        with self._reading():
-            query = 'select record, "check" from baselines where key = ?'
-            found = self._database.execute(query, (_text(key),)).fetchone()
-        if not found or type(found[0]) is not bytes or found[1] != self._hash(_text(key), found[0]):
-            return None
-        return found[0]
+        """A baseline kept before by this very process."""
+        found = self._database.execute("select record from baselines where key = ?", (_text(key),)).fetchone()
+        return None if found is None else found[0]
 
     def keep(self, key: Key, packed: bytes) -> None:
-        """Keep a baseline; it is committed with the next rows."""
+        """Keep a baseline for as long as the store is open."""
         with self._telling():
-            self._database.execute(
-                "insert or replace into baselines values (?, ?, ?)",
-                (_text(key), packed, self._hash(_text(key), packed)),
-            )
+            self._database.execute("insert or replace into baselines values (?, ?)", (_text(key), packed))
 
-    def forget_baselines(self) -> None:
-        """Give back the room of the baselines, which nobody needs any more."""
-        with self._telling():
-            there = self._database.execute("select 1 from baselines limit 1").fetchone()
-        if there:
-            with self._writing():
-                self._database.execute("delete from baselines")
+    def row(self, place: Place, cases: Sequence[str], outcomes: Sequence[str]) -> Row | None:
+        """The row of a point and replication; None where it has not been found yet."""
+        with self._reading():
+            entry = self._database.execute(_AT, place).fetchone()
+            return None if entry is None else self._read(entry, cases, outcomes)
 
-    def rows(self, cases: Sequence[str], outcomes: Sequence[str]) -> Iterator[Row]:
-        """The rows in order of point and replication."""
+    def rows(self, cases: Sequence[str], outcomes: Sequence[str], points: int | None = None) -> Iterator[Row]:
+        """The rows, of the first `points` where so many are asked for, in order of point and replication."""
         with self._reading():
             for entry in self._database.execute(_ROWS):
-                if not self._holds(entry, self._database):
-                    raise InputError([self.damage()])
-                point, replication, packed, _ = entry
-                numbers = np.frombuffer(packed, dtype="<f8").reshape(len(cases), len(outcomes), 2)
-                found = {
-                    case: dict(zip(outcomes, map(_fraction, table), strict=True))
-                    for case, table in zip(cases, numbers, strict=True)
-                }
-                yield Row(point, replication, found)
+                if points is not None and type(entry[0]) is int and entry[0] >= points:
+                    return
+                yield self._read(entry, cases, outcomes)
+
+    def _read(self, entry: Entry, cases: Sequence[str], outcomes: Sequence[str]) -> Row:
+        if not self._holds(entry, self._database):
+            raise InputError([self.damage()])
+        point, replication, site, weight, packed, details, _ = entry
+        numbers = np.frombuffer(packed, dtype="<f8").reshape(len(cases), len(outcomes), 2)
+        found = {
+            case: dict(zip(outcomes, map(_fraction, table), strict=True))
+            for case, table in zip(cases, numbers, strict=True)
+        }
+        return Row(point, replication, found, details, site, weight)
 
     def damage(self, wrong: Message = Message("is damaged")) -> Problem:  # noqa: B008 - nobody changes it
         """What to say where something does not hold that can be found again."""
-        command = f"opsim {self.study.get(KIND, 'sweep')} --resume {self._folder}"
+        command = f"opsim {self.study.get('command', '')} --resume {self._folder}"
         return Problem(wrong, Message("mended by {command}", {"command": command}), file=str(self.path))
+
+    def _refused(self, wrong: Message) -> Problem:
+        allowed = Message("a folder that opsim {command} wrote", {"command": self._command})
+        return Problem(wrong, allowed, file=str(self._folder))
 
     def _sealed(self) -> dict[str, str]:
         """What the study is, when it is what was written."""
         with self._reading():
             study = dict(self._database.execute("select name, value from study"))
             if study.get("form", FORM) != FORM:
-                raise InputError(
-                    [_problem(self._folder, Message("another version of opsim made these results"))]
-                )
+                raise InputError([self._refused(Message("another version of opsim made these results"))])
             texts = all(isinstance(each, str) for each in (*study, *study.values()))
             content = {name: value for name, value in study.items() if name != SEAL}
             if not texts or study.get(SEAL) != address(content):
@@ -258,29 +293,21 @@ class Store:
                 continue
 
     def _holds(self, entry: Entry, points: sqlite3.Connection) -> bool:
-        found = self._check(*entry[:3], points)
-        return found is not None and bool(entry[3] == found)
+        found = self._check(entry[:-1], points)
+        return found is not None and bool(entry[-1] == found)
 
-    def _check(
-        self, point: int, replication: int, numbers: bytes, points: sqlite3.Connection | None = None
-    ) -> bytes | None:
+    def _check(self, entry: Entry, points: sqlite3.Connection | None = None) -> bytes | None:
         """What is kept with a row; None where there cannot be such a row."""
-        if not (type(point) is int and type(replication) is int and type(numbers) is bytes):
+        if tuple(map(type, entry)) != (int, int, int, float, bytes, bytes):
             return None
+        *place, numbers, details = entry
         query = 'select "values" from points where point = ?'
-        values = (points or self._database).execute(query, (point,)).fetchone()
-        return self._hash(f"{point} {replication} {values[0] if values else ''}", numbers)
-
-    def _hash(self, place: str, content: bytes) -> bytes:
-        digest = hashlib.blake2b(place.encode(), digest_size=16, key=self._address)
-        digest.update(b"\0")
-        digest.update(content)
+        values = (points or self._database).execute(query, place[:1]).fetchone()
+        text = json.dumps([*place, len(numbers), values[0] if values else ""], ensure_ascii=False)
+        digest = hashlib.blake2b(text.encode(), digest_size=16, key=self._address)
+        for part in (b"\0", numbers, details):
+            digest.update(part)
         return digest.digest()
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._telling(), self._database:
-            yield
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -340,10 +367,6 @@ def _fraction(pair: Any) -> Fraction:  # noqa: ANN401 - a row of an array
 
 def _text(key: Key) -> str:
     return json.dumps(key, ensure_ascii=False)
-
-
-def _problem(folder: Path, wrong: Message) -> Problem:
-    return Problem(wrong, Message("a folder that opsim sweep wrote"), file=str(folder))
 
 
 def _unreadable(path: Path, error: Exception) -> Problem:

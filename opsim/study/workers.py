@@ -12,10 +12,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from contextlib import closing, contextmanager
-from functools import partial
+from contextlib import contextmanager
 from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
@@ -52,24 +51,6 @@ def default_workers() -> int:
     """One worker for each processor core that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
-def in_order(
-    work: Callable[[Task], Result], tasks: Sequence[Task], crew: Crew
-) -> Generator[Result, None, None]:
-    """Results of `work` over tasks, in the tasks' order. Raises as `as_done` does."""
-    due, early = 0, dict[int, Result]()
-    crew = crew._replace(processes=min(crew.processes, len(tasks)))
-    with closing(as_done(partial(_numbered, work), enumerate(tasks), crew)) as finished:
-        for results in finished:
-            early.update(results)
-            while due in early:
-                yield early.pop(due)
-                due += 1
-
-
-def _numbered(work: Callable[[Task], Result], task: tuple[int, Task]) -> tuple[int, Result]:
-    return task[0], work(task[1])
 
 
 def as_done(

@@ -29,8 +29,9 @@ import opsim
 from opsim.facility.month import loop as life
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.shipped import shipped
-from opsim.study import replication
-from opsim.study.run import Settings, run
+from opsim.study import worker_task
+from opsim.study.run_and_compare import run
+from opsim.study.settings import Settings
 
 STAGES = {
     "draw": (life, ("prepare", "draw")),
@@ -38,13 +39,14 @@ STAGES = {
     "count": (life, ("count_month",)),
     "plan": (life, ("plan_month", "_census")),
     "books": (life, ("post_month",)),
-    "outcomes": (replication, ("measured",)),
+    "outcomes": (worker_task, ("_measured", "result_of")),
 }
 """Where the functions of each stage are called; a name that there is no longer counts as other."""
 PEAK = """
 import re, resource, sys
 from pathlib import Path
-from opsim.study.run import Settings, run
+from opsim.study.run_and_compare import run
+from opsim.study.settings import Settings
 from opsim.scenario.load import load
 years, *names = sys.argv[1:]
 for name in names:
@@ -60,7 +62,8 @@ print(
 """Prints MiB. What Linux says by getrusage is at least what the parent has held."""
 FIRST = """
 import sys
-from opsim.study.run import Settings, run
+from opsim.study.run_and_compare import run
+from opsim.study.settings import Settings
 from opsim.scenario.load import load
 scenario = load(sys.argv[1])
 run(scenario, Settings(scenario.default_option, replications=1, years=1))

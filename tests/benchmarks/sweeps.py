@@ -21,18 +21,18 @@ import time
 from functools import partial
 from pathlib import Path
 
-import opsim.study.points as points_module
+import opsim.study.evaluate as points_module
 from opsim.scenario.load import load
-from opsim.study import sweep
+from opsim.study import sweep_plan as sweep
 from opsim.study.designs import Axis, uniform
-from opsim.study.run import Settings
+from opsim.study.settings import Settings
 from opsim.study.store import Store
-from opsim.study.study import ALWAYS, UNASKED, Study
+from opsim.study.study_file import ALWAYS, UNASKED, Study
 
 SCENARIO, SETS, PATH = "book-house", ("catchment.population=4000",), "catchment.population_growth"
 WARM = 8
 """Rows that are not counted."""
-WORK = points_module._evaluated
+WORK = points_module.evaluated
 
 
 def plan_of(points: int, workers: int, years: int = 2) -> sweep.Plan:
@@ -59,7 +59,7 @@ def timed(plan: sweep.Plan) -> dict[str, float]:
     return {"rate": rate, "seconds": took, "coordinator": used / (took * plan.settings.workers)}
 
 
-def clocked(file: str, task: points_module._Task) -> object:
+def clocked(file: str, task: points_module.Task) -> object:
     """Do a task and note from when to when it was done."""
     begun = time.time()
     result = WORK(task)
@@ -76,11 +76,11 @@ def busy(points: int) -> dict[str, float]:
     """
     with tempfile.TemporaryDirectory() as name:
         notes = Path(name) / "notes"
-        points_module._evaluated = partial(clocked, str(notes))
+        points_module.evaluated = partial(clocked, str(notes))
         try:
             told = timed(plan_of(points, 2))
         finally:
-            points_module._evaluated = WORK
+            points_module.evaluated = WORK
         spans = sorted(tuple(map(float, line.split())) for line in notes.read_text().splitlines())
     first, last = spans[WARM][0], spans[-2][1]  # until the first of the two runs out of work
     worked = sum(min(end, last) - max(begun, first) for begun, end in spans if begun < last and end > first)
@@ -99,11 +99,11 @@ def overhead(points: int) -> float:
         finally:
             inside += time.perf_counter() - begun
 
-    points_module._evaluated = watched
+    points_module.evaluated = watched
     try:
         took = timed(plan)["seconds"]
     finally:
-        points_module._evaluated = WORK
+        points_module.evaluated = WORK
     return 1 - inside / took
 
 
@@ -119,10 +119,10 @@ def coordinate(points: int) -> None:
     plan = plan_of(points, 1)
     row = points_module.Row(0, 0, {case: dict.fromkeys(plan.outcomes, (1.0, 1.0)) for case in plan.cases})
 
-    def nothing(task: points_module._Task) -> points_module._Done:
-        return points_module._Done(dataclasses.replace(row, point=task.point), None)
+    def nothing(task: points_module.Task) -> points_module.Done:
+        return points_module.Done(dataclasses.replace(row, point=task.place[0]), None)
 
-    points_module._evaluated = nothing
+    points_module.evaluated = nothing
     timed(plan)
     status = Path("/proc/self/status")  # what getrusage says on Linux is at least what the parent has held
     if status.exists():

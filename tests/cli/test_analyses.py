@@ -8,7 +8,7 @@ import pytest
 
 from opsim.cli.main import main
 from opsim.scenario.load import load
-from opsim.study import sensitivity as sensitive
+from opsim.study import sensitivity_methods as sensitive
 from tests.study.ranges import CONVERSION, LIGHT, PRICE, written
 
 SHORT = ("--years", "1", "--workers", "1", "--quiet")

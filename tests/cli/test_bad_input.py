@@ -269,7 +269,7 @@ def test_what_is_too_much_is_refused_before_all_of_it_is_looked_at(capsys, empty
         f"title: {{en: a, zh: b}}\nscenario: book-house\noptions: {{embedded: {{}}}}\nlevers: {{{axes}}}\n"
     )
     (empty_folder / "study.yaml").write_text(study, encoding="utf-8")
-    monkeypatch.setattr("opsim.study.study.with_settings", never)
+    monkeypatch.setattr("opsim.study.study_file.with_settings", never)
     vary = [word for name in ("price", "tax") for word in ("--vary", f"services.cafe.{name}=0.1:0.9:10000")]
     for line in (["check", "study.yaml"], ["sweep", "book-house", *vary]):
         assert main([*line, "--lang", "en"]) == 2

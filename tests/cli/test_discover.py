@@ -6,6 +6,7 @@ import pytest
 
 from opsim.cli.main import main
 from opsim.report.cases import cases_of
+from opsim.report.figures import gallery as figures
 from tests.study.simulated import LIGHT, PEOPLE, PRICE, plant, written
 
 SHORT = ("--years", "1", "--workers", "1", "--quiet", "--yes")
@@ -51,8 +52,9 @@ IN_CHINESE = (
 def test_two_cases_all_alike_are_refused_in_one_line(
     tea, tmp_path, capsys, monkeypatch, command, language, said
 ):
-    plant(monkeypatch, {"holds_with_grants": crowded})
+    monkeypatch.setattr(figures, "save", lambda *given: [])
     if command == "sweep":
+        plant(monkeypatch, {"holds_with_grants": crowded})
         (tmp_path / "study.yaml").write_text(
             "title: {en: Hours, zh: 时间}\nscenario: tea.yaml\noptions: {with-tea: {}}\n"
             "uncertainties: {hours: {path: services.reading.hours, values: ['09:00-17:00', '09:00-16:00']}}\n",

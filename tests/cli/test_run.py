@@ -49,7 +49,7 @@ def test_json_alone_on_standard_output_and_the_folder_of_the_contract(tmp_path):
     assert {path.name for path in folder.iterdir()} == {
         "scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv", "ledger.csv",
         "cross_subsidy.csv", "shared_cost.csv", "treasury.csv", "hours.csv", "statements.csv", "stations.csv", "places.csv", "denials.csv",
-        "checksums.txt", "figures",
+        "checksums.txt", "figures", "study.sqlite",
     }  # fmt: skip
     assert json.loads((folder / "run.json").read_text(encoding="utf-8")) == found
     assert f"Figure: {Path('runs') / folder.name / 'figures' / 'cross-subsidy.png'}" in done.stderr
@@ -76,7 +76,11 @@ def test_seed_decides_every_byte_and_workers_none(tmp_path, monkeypatch, capsys)
     for name, seed, workers in (("one", "0", "1"), ("two", "0", "2"), ("other", "7", "1")):
         line = (*SMALL, "--seed", seed, "--workers", workers, "--out", name, "--quiet", "--lang", "en")
         assert (main([*line]), capsys.readouterr().err) == (0, "")
-    files = [path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file()]
+    files = [
+        path.relative_to(tmp_path / "one")
+        for path in (tmp_path / "one").rglob("*")
+        if path.is_file() and path.suffix != ".sqlite"
+    ]
     assert len(files) == 29
     for path in files:
         assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes(), path

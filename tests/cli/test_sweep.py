@@ -26,7 +26,7 @@ from pyarrow import parquet
 from opsim.cli.main import main
 from opsim.report.figures import gallery as figures
 from opsim.study.claim import held
-from opsim.study.store import address
+from opsim.study.fingerprint import address
 from tests.cli.test_run import OPSIM
 from tests.waiting import PATIENCE, until
 
@@ -283,7 +283,7 @@ import os, signal, sqlite3
 database = sqlite3.connect("study.sqlite")
 database.execute("pragma cache_size = 1")  # so that pages are on the disk before the commit is
 database.execute("delete from rows")
-database.executemany("insert into rows values (?, 99, zeroblob(5000), x'')", [(n,) for n in range(50)])
+database.executemany("insert into rows values (?, 99, 0, 1.0, zeroblob(5000), x'', x'')", [(n,) for n in range(50)])
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -306,7 +306,7 @@ def test_a_changed_scenario_is_refused_with_the_difference(half):
     (half / "tea.yaml").write_text(text.replace("price: 5", "price: 6"), encoding="utf-8")
     done = opsim("sweep", "--resume", "half", cwd=half)
     assert done.returncode == 2
-    assert "the scenario is not the one that the sweep was begun with" in done.stderr
+    assert "the scenario is not the one that the study was begun with" in done.stderr
     assert re.search(r"-\s+price: 5\n\s+\+\s+price: 6", done.stderr)
     assert rows_in(half / "half") == ROWS * 3 // 4
     # As it was before it goes on.
@@ -344,14 +344,14 @@ def test_a_folder_taken_elsewhere_suffices(half, whole):
 def test_what_another_version_found_is_exported_as_its_own_but_not_gone_on_with(half, monkeypatch):
     assert opsim(*GO_ON, "half", cwd=half).returncode == 0
     before = exported(half, "half")
-    for target in ("__version__", "experiments.sweep.fingerprint"):
+    for target in ("__version__", "study.resuming.fingerprint"):
         monkeypatch.setattr(f"opsim.{target}", "9.9" if target == "__version__" else lambda: "other")
     assert exported(half, "half") == before
     assert "9.9" not in str(list(openpyxl.load_workbook(half / "half.xlsx")["study"].values))
     done = opsim("sweep", "--resume", "half", cwd=half)
     assert done.returncode == 2
-    assert "version is 9.9 now; the sweep was begun with 0.1.0" in done.stderr
-    assert "opsim itself has changed since the sweep was begun" in done.stderr
+    assert "version is 9.9 now; the study was begun with 0.1.0" in done.stderr
+    assert "opsim itself has changed since the study was begun" in done.stderr
 
 
 def test_a_store_that_was_tampered_with_is_refused(half):
@@ -491,7 +491,7 @@ def test_the_object_holds_estimates_of_the_exported_rows(whole):
         ),
         ("sweep status-quo-vs-embed --vary growth.wages=0:1:2", ["--vary beside a study"]),
         ("sweep status-quo-vs-embed --option contracted", ["there is no option contracted"]),
-        ("sweep --resume nowhere", ["this folder holds no sweep"]),
+        ("sweep --resume nowhere", ["this folder holds no study of this kind — a folder that opsim sweep wrote"]),
         ("sweep --resume nowhere --seed 3 --vary a=1:2:3", ["--resume takes everything from the folder"]),
         ("export nowhere x.doc", ["there is no such folder", "a name ending in .csv, .xlsx, .parquet"]),
         (

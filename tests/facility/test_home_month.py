@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import opsim.facility.services.register
 import pytest
 
-import opsim.facility.services.residents
 from opsim.demand.applications import Applications
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
@@ -20,7 +20,8 @@ from opsim.report.run_json import as_json
 from opsim.report.sections import verdict_lines as sentences
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import load
-from opsim.study.run import Settings, run
+from opsim.study.run_and_compare import run
+from opsim.study.settings import Settings
 from tests.facility.home import CARE, beds, home
 
 KEY = stream_key(0, 0)
@@ -49,7 +50,7 @@ def applicant_on(day: int, monkeypatch: pytest.MonkeyPatch) -> None:
             np.zeros((2, 1, 3), np.int64),
         )
 
-    monkeypatch.setattr(opsim.facility.services.residents, "applications", applications)
+    monkeypatch.setattr(opsim.facility.services.register, "applications", applications)
 
 
 @pytest.fixture

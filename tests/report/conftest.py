@@ -4,7 +4,8 @@ import pytest
 
 from opsim.report import folder as folders
 from opsim.scenario.load import load
-from opsim.study.run import Comparison, Settings, run
+from opsim.study.run_and_compare import Comparison, run
+from opsim.study.settings import Settings
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from opsim.report.figures import gallery as figures
 from opsim.report.figures import strips, tornado
 from opsim.report.provenance import command
 from opsim.report.results import read
-from opsim.study import sweep
+from opsim.study import sweep_plan as sweep
 from opsim.study.store import Store
 from tests.study.ranges import LIGHT, PRICE, written
 

@@ -26,7 +26,7 @@ from opsim.report.sections import outcomes_table, side_by_side
 from opsim.report.writing import read_table, write_text
 from opsim.report.writing import table as write_table
 from opsim.scenario.load import load
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 from tests.report.printing import printed
 
 CASES = Path(__file__).parents[2].parent / "shared" / "cases" / "inputs"

@@ -16,7 +16,8 @@ from opsim.report.figures.waterfall import LOOKS, SMALLEST, steps
 from opsim.report.folder import claimed, write
 from opsim.report.results import Results, read
 from opsim.scenario.load import load
-from opsim.study.run import Comparison, Settings, run
+from opsim.study.run_and_compare import Comparison, run
+from opsim.study.settings import Settings
 from tests.report.glyphs import glyphless
 
 RUN = ("cross-subsidy", "cash", "groups", "coverage", "services", "lost-demand", "hours")

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from opsim.report.document import Row, Table
 from opsim.report.render.grid import BREAKABLE
 from opsim.report.sections import outcomes_table, side_by_side
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 from tests.report.printing import printed
 
 

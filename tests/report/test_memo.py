@@ -32,7 +32,7 @@ from opsim.report.words import UNITS, VERDICTS
 from opsim.scenario.load import load
 from opsim.scenario.shipped import names
 from opsim.scenario.yaml.scenario_text import dump
-from opsim.study.stresses import BOX
+from opsim.study.stress_box import BOX
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 OPTION = "embedded"

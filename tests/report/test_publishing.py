@@ -160,11 +160,11 @@ def test_ctrl_c_amid_the_figures_keeps_a_finished_folder(tea, monkeypatch, capsy
     assert read(tea / "out").kind == "run"
 
 
-def test_ctrl_c_amid_the_tables_keeps_those_that_are_there(tea, monkeypatch, capsys):
+def test_ctrl_c_amid_the_tables_keeps_those_that_are_there_and_says_how_to_go_on(tea, monkeypatch, capsys):
     monkeypatch.setattr(statements, "rows", interrupted)
-    assert main([*RUN]) == 130
-    assert "interrupted before all tables were written" in capsys.readouterr().err
-    found = files(tea / "out")
+    assert main([word for word in RUN if word != "--quiet"]) == 130
+    assert "Go on with: opsim run --resume out" in capsys.readouterr().err
+    found = files(tea / "out") - {"study.sqlite"}
     assert {"scenario.yaml", "run.json", "outcomes.csv", "replications.csv", "monthly.csv"} == found
     with pytest.raises(InputError, match="not whole"):
         read(tea / "out")
@@ -203,8 +203,7 @@ def other(tea):
     "command", [RUN, SWEEP, OAT, ("compare", *RUN[1:]), ("stress", *RUN[1:]), ("subsidy", *RUN[1:])]
 )
 def test_the_second_is_told_who_holds_the_folder_before_it_works(other, tea, monkeypatch, capsys, command):
-    monkeypatch.setattr("opsim.study.workers.as_done", interrupted)  # anything simulated would be seen
-    monkeypatch.setattr("opsim.study.workers.in_order", interrupted)
+    monkeypatch.setattr("opsim.study.evaluate.as_done", interrupted)  # anything simulated would be seen
     assert main([*command]) == 2
     said = capsys.readouterr().err
     assert re.search(
@@ -255,9 +254,7 @@ def test_what_ends_before_anything_is_found_leaves_nothing(tea, monkeypatch, com
     def failing(*_arguments, **_named):
         raise error
 
-    for module in ("run", "points"):
-        for name in ("as_done", "in_order"):
-            monkeypatch.setattr(f"opsim.study.{module}.{name}", failing, raising=False)
+    monkeypatch.setattr("opsim.study.evaluate.as_done", failing)
     assert (
         main([*command[:-1], "deep/down/out"])
         == {RunError: 1, InputError: 2, KeyboardInterrupt: 130}[type(error)]
@@ -267,7 +264,7 @@ def test_what_ends_before_anything_is_found_leaves_nothing(tea, monkeypatch, com
 
 @pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid"), reason="a place where nobody may write")
 def test_a_place_that_cannot_be_written_to_is_refused_before_anything_is_simulated(tea, monkeypatch, capsys):
-    monkeypatch.setattr("opsim.study.run.in_order", interrupted, raising=False)
+    monkeypatch.setattr("opsim.study.evaluate.as_done", interrupted)
     assert main([*RUN[:-1], "/proc/no/such"]) == 2
     assert "cannot write to the folder" in capsys.readouterr().err
 

@@ -21,7 +21,8 @@ from opsim.report.results import read
 from opsim.report.run_json import as_json
 from opsim.report.sections.side_by_side import blocks
 from opsim.scenario.load import load
-from opsim.study.run import Settings, compare
+from opsim.study.run_and_compare import compare
+from opsim.study.settings import Settings
 from tests.report import printing
 from tests.report.glyphs import glyphless
 

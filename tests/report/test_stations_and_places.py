@@ -7,7 +7,7 @@ import re
 import pytest
 from rich.cells import cell_len
 
-from opsim.cli import run as commands
+from opsim.cli import run_commands as commands
 from opsim.cli.options import Voice
 from opsim.cli.wishes import Wishes
 from opsim.outcomes.station_measures import ALL, POOREST, PRIORITY, UNITS
@@ -17,7 +17,8 @@ from opsim.report.run_json import as_json
 from opsim.report.sections import stations_and_places as full
 from opsim.report.station_tables import OF_STATIONS, STATION_COLUMNS
 from opsim.scenario.load import load
-from opsim.study.run import Comparison, Settings, run
+from opsim.study.run_and_compare import Comparison, run
+from opsim.study.settings import Settings
 from tests.report.printing import printed
 
 ADDED_UP = ("arrivals", "served", "denied_closed", "denied_left", "queue_mean", "use", "after_closing_hours")

@@ -246,7 +246,7 @@ def test_every_reason_of_the_ledger_has_a_name():
             name = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
             if name in POSTING and node.args:
                 posted |= {each.value for each in ast.walk(node.args[-1]) if isinstance(each, ast.Constant)}
-    assert {"sales", "appropriation", "service_price", "wear_recovered"} <= posted
+    assert {"appropriation", "service_price", "wear_recovered"} <= posted
     assert len(posted) >= 40
     never_cash = {"deposit", "deposit_returned", "card_loaded", "card_refunded", "tenant_sales"}
     assert posted - never_cash <= REASONS.keys()

@@ -1,6 +1,6 @@
 """A known function in the place of the simulation: every other line of a command is the command's own.
 
-`plant` puts it below `opsim.study.points`, where a facility would be lived: what is placed, drawn, asked
+`plant` puts it below `opsim.study.worker_task`, where a facility would be lived: what is placed, drawn, asked
 for, kept and told runs as it always does. The function is given the case's numbers and the replication.
 """
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from opsim.demand.random import stream_key
 from opsim.report import folder as folders
-from opsim.study import points, store
+from opsim.study import store, worker_task
 from tests.study.ranges import ROOM
 
 REPLICATIONS = {stream_key(seed, number): number for seed in (0, 3) for number in range(600)}
@@ -72,9 +72,9 @@ def plant(monkeypatch, functions):
     whole = (
         dict.fromkeys(("gate_holds", "holds_with_grants", "holds_on_users"), lambda case, base: 1) | functions
     )
-    monkeypatch.setattr(points, "live", live)
+    monkeypatch.setattr(worker_task, "live", live)
     monkeypatch.setattr(
-        points, "_measures",
+        worker_task, "_measures",
         lambda services, names: [Planted(name, whole.get(name, lambda case, base: 0)) for name in names],
     )  # fmt: skip
     return lived

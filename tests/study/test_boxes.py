@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from opsim.errors import RunError
-from opsim.study.boxes import FEWEST_CASES, boxes
-from opsim.study.discovery import compared, discover
-from opsim.study.robust import robustness
+from opsim.study.discovery import compared, discover, robustness
+from opsim.study.failure_regions import FEWEST_CASES, boxes
 
 
 @pytest.mark.parametrize(("numbers", "seed"), [(5, 0), (5, 1), (60, 2), (300, 3)])

@@ -6,9 +6,9 @@ import pytest
 
 from opsim.scenario.load import load
 from opsim.scenario.quantity import Unit
-from opsim.study.breakeven import Question, break_even, step_of
-from opsim.study.points import Row
-from opsim.study.run import Settings
+from opsim.study.break_even import Aim, break_even, step_of
+from opsim.study.settings import Settings
+from opsim.study.store import Row
 
 TEA = "tests/worked/tea-room.yaml"
 
@@ -52,7 +52,7 @@ class Asked:
 
 
 def solved(path, low, high, function, outcome="own_level_fiscal_cost", target=0.0):
-    return break_even(Asked(path, function), Question(path, Decimal(low), Decimal(high), outcome, target))
+    return break_even(Asked(path, function), Aim(path, Decimal(low), Decimal(high), outcome, target))
 
 
 def test_the_answer_is_the_place_of_the_grid_next_to_the_root():

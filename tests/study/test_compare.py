@@ -4,11 +4,12 @@ import dataclasses
 
 import pytest
 
-import opsim.study.replication as replicating
-import opsim.study.run as running
+import opsim.study.run_and_compare as running
+import opsim.study.worker_task as evaluating
 from opsim.facility.case import CaseRecord
 from opsim.scenario.load import Scenario, load
-from opsim.study.run import Comparison, Settings, compare, run
+from opsim.study.run_and_compare import Comparison, compare, run
+from opsim.study.settings import Settings
 
 SHORT = Settings(option="embedded", replications=3, years=1, seed=1)
 
@@ -41,13 +42,13 @@ def test_neither_workers_nor_company_nor_order_change_a_case(result: Comparison,
 
 def test_the_baseline_is_simulated_once_in_each_replication(monkeypatch: pytest.MonkeyPatch) -> None:
     lived: list[str] = []
-    real = replicating.live
+    real = evaluating.live
 
-    def live(facility: object, *rest: object) -> CaseRecord:
+    def live(facility: object, **how: object) -> CaseRecord:
         lived.append(facility.contract.route)
-        return real(facility, *rest)
+        return real(facility, **how)
 
-    monkeypatch.setattr(replicating, "live", live)
+    monkeypatch.setattr(evaluating, "live", live)
     compare(small(), dataclasses.replace(SHORT, replications=2), ("embedded", "contracted"))
     once = ["direct-operation", "direct-operation", "entrusted-operation"]
     twice = ["direct-operation", "direct-operation", "direct-operation", *["entrusted-operation"] * 2]

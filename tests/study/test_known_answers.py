@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from opsim.cli.main import main
-from opsim.study import sensitivity as sensitive
+from opsim.study import sensitivity_methods as sensitive
 from tests.study.simulated import LIGHT, PEOPLE, PRICE, plant, written
 
 SWITCH = 80_000.0

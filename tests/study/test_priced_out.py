@@ -3,7 +3,8 @@
 import pytest
 
 from opsim.scenario.load import load
-from opsim.study.run import Settings, compare
+from opsim.study.run_and_compare import compare
+from opsim.study.settings import Settings
 
 
 def test_pricing_out_the_poorest_is_mission_failure() -> None:

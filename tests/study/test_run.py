@@ -4,19 +4,22 @@ import dataclasses
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
-import opsim.study.run as running
+import opsim.study.evaluate as evaluating
 from opsim.errors import Message, RunError
 from opsim.ledger.postings import Postings
 from opsim.scenario.load import Scenario, load
-from opsim.study.replication import Replicated, Task, replicate
-from opsim.study.run import RunResult, Settings, run
-from opsim.study.workers import Crew, in_order
+from opsim.study.case_result import Replicated
+from opsim.study.run_and_compare import RunResult, run
+from opsim.study.settings import Settings
+from opsim.study.worker_task import Task
+from opsim.study.workers import Crew, as_done
 from tests.facility.build import tiny
+from tests.study.replicate import replicate, task_of
 
 SHORT = Settings(option="embedded", replications=3, years=1, seed=1)
 
@@ -104,23 +107,27 @@ def test_coverage_is_income_over_cost_of_the_postings(result: RunResult) -> None
     assert result.option["user_payment_coverage"].value == pytest.approx(income / cost, rel=1e-12)
 
 
-def test_an_interrupt_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(work: object, tasks: list[Task], crew: Crew) -> Iterator[Replicated]:
-        yield replicate(tasks[0])
-        raise KeyboardInterrupt
+def ended_by(error: BaseException) -> Callable[..., Iterator[list[object]]]:
+    """Work that ends after its first task."""
 
-    monkeypatch.setattr(running, "in_order", interrupted)
+    def as_done(
+        work: Callable[[object], object], tasks: Iterator[object], crew: Crew
+    ) -> Iterator[list[object]]:
+        yield [work(next(tasks))]
+        raise error
+
+    return as_done
+
+
+def test_an_interrupt_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluating, "as_done", ended_by(KeyboardInterrupt()))
     kept = run(small(), SHORT)
     assert len(kept.replications) == 1
     assert not kept.complete
 
 
 def test_a_dead_worker_keeps_what_is_finished(monkeypatch: pytest.MonkeyPatch) -> None:
-    def killed(work: object, tasks: list[Task], crew: Crew) -> Iterator[Replicated]:
-        yield replicate(tasks[0])
-        raise RunError(Message("a worker process died"))
-
-    monkeypatch.setattr(running, "in_order", killed)
+    monkeypatch.setattr(evaluating, "as_done", ended_by(RunError(Message("a worker process died"))))
     kept = run(small(), SHORT)
     assert len(kept.replications) == 1
     assert str(kept.failure) == "a worker process died"
@@ -136,8 +143,8 @@ def _pressed(number: int) -> int:
 def test_ctrl_c_lets_the_running_task_finish_and_begins_no_other() -> None:
     made: list[int] = []
     with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - what was made before it counts
-        for result in in_order(_pressed, [1, 2, 3], Crew(1)):
-            made.append(result)  # noqa: PERF402 - one by one
+        for results in as_done(_pressed, [1, 2, 3], Crew(1)):
+            made.extend(results)
     assert made == [10, 20]
 
 
@@ -145,9 +152,7 @@ def test_ctrl_c_lets_the_running_task_finish_and_begins_no_other() -> None:
 def test_a_storm_of_interrupts_crashes_nothing() -> None:
     """Compiled code and an interrupt at any moment: the process lives, and every task is whole."""
     facility = tiny()
-    task = Task(
-        {"baseline": facility, "option": facility}, ("reading", "cafe"), 0, 1, 1, False, "kernel", False
-    )
+    task = task_of({"baseline": facility, "option": facility}, ("reading", "cafe"))
     whole = replicate(task).cases["option"].fractions
     over, aim, working = threading.Event(), threading.Lock(), threading.Event()
 
@@ -170,8 +175,8 @@ def test_a_storm_of_interrupts_crashes_nothing() -> None:
     try:
         for _ in range(20):
             try:
-                for result in in_order(under_fire, [task] * 2, Crew(1)):
-                    made.append(result.cases["option"].fractions)  # noqa: PERF401 - kept when interrupted
+                for (result,) in as_done(under_fire, [task] * 2, Crew(1)):
+                    made.append(result.cases["option"].fractions)
             except KeyboardInterrupt:
                 interrupts += 1
     finally:
@@ -193,14 +198,13 @@ def _die(_: int) -> int:
 
 def test_a_dead_worker_is_an_error_that_says_so() -> None:
     with pytest.raises(RunError, match="worker processes died again and again"):
-        list(in_order(_die, [1, 2], Crew(2)))
+        list(as_done(_die, [1, 2], Crew(2)))
 
 
 def test_replications_do_not_share_their_facility() -> None:
     facility = tiny()
-    task = Task(
-        {"baseline": facility, "option": facility}, ("reading", "cafe"), 0, 1, 1, False, "simpy", True
-    )
+    cases = {"baseline": facility, "option": facility}
+    task = task_of(cases, ("reading", "cafe"), engine="simpy", ledger=True)
     first, second = replicate(task), replicate(task)
     assert first.cases["option"].fractions == second.cases["option"].fractions
     assert same(first.cases["option"].postings, second.cases["option"].postings)

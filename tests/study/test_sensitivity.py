@@ -10,18 +10,18 @@ from opsim.demand.uncertain import Quantile, drawn, draws, placed, ranged_paths,
 from opsim.report.sections.what_drives import findings
 from opsim.scenario.overrides.values import with_values
 from opsim.scenario.quantity import Quantity
-from opsim.study import keeping
-from opsim.study import sensitivity as sensitive
-from opsim.study.findings import CHANCE, COST_CHANGE, ROOM, Bar, Effect, Share
-from opsim.study.inquiry import Inquiry, Request
-from opsim.study.run import Settings
-from opsim.study.sensitivity import (
+from opsim.study import resuming
+from opsim.study import sensitivity_methods as sensitive
+from opsim.study.evaluate import Experiment, Request
+from opsim.study.sensitivity_methods import (
     ASKED,
     count_runs,
     default_replications,
     numbers_of,
     sensitivity,
 )  # fmt: skip
+from opsim.study.sensitivity_result import CHANCE, COST_CHANGE, ROOM, Bar, Effect, Share
+from opsim.study.settings import Settings
 from opsim.study.store import Store
 from tests.study.ranges import CONVERSION, LIGHT, PRICE, unsure
 
@@ -45,7 +45,7 @@ def scenario(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def screening(scenario, few_trajectories):
-    return sensitivity(Inquiry(scenario, SETTINGS, ASKED), "morris", numbers_of(scenario, "with-tea"))
+    return sensitivity(Experiment(scenario, SETTINGS, ASKED), "morris", numbers_of(scenario, "with-tea"))
 
 
 def test_the_numbers_are_those_with_ranges(scenario):
@@ -70,14 +70,14 @@ def test_quantiles_lie_where_draws_lie(scenario):
 
 def test_one_at_a_time_is_two_runs_and_their_difference(scenario):
     settings = Settings("with-tea", replications=6, years=1, seed=3, fixed=True)
-    result = sensitivity(Inquiry(scenario, settings, ASKED), "oat", numbers_of(scenario, "with-tea"))
+    result = sensitivity(Experiment(scenario, settings, ASKED), "oat", numbers_of(scenario, "with-tea"))
     assert result.runs == count_runs("oat", 3, 6) == 42
     (light,) = (bar for bar in result.found[ROOM] if bar.path == LIGHT)
     assert isinstance(light, Bar)
     rooms = {}
     for amount in (160, 200):
         changed = with_values(scenario, {LIGHT: amount})
-        (rows,) = Inquiry(changed, settings, ASKED).rows([Request(0, {}, range(6))])
+        (rows,) = Experiment(changed, settings, ASKED).rows([Request(0, {}, range(6))])
         rooms[amount] = np.array([row.cases["with-tea"]["money_room"][0] for row in rows])
     assert light.low.value == pytest.approx((rooms[160] - rooms[200]).mean())
     assert light.low.value > 0 > light.high.value
@@ -125,7 +125,7 @@ def test_what_turns_the_verdict_no_more_often_than_chance_does_not_decide_it(scr
 def test_sobol_shares_of_the_room_are_those_of_the_light(scenario):
     # So many that the gate is seen to hold, and the room is that of the money.
     settings = Settings("with-tea", replications=64, years=1, seed=3)
-    result = sensitivity(Inquiry(scenario, settings, ASKED), "sobol", numbers_of(scenario, "with-tea"))
+    result = sensitivity(Experiment(scenario, settings, ASKED), "sobol", numbers_of(scenario, "with-tea"))
     assert result.runs == count_runs("sobol", 3, 64) == 64 * 6
     leading = result.found[ROOM][0]
     assert isinstance(leading, Share)
@@ -138,25 +138,25 @@ def test_a_world_without_ranges_has_zeros_and_no_warnings(scenario):
     numbers = numbers_of(scenario, "with-tea")
     plain = with_ranges(scenario.options["with-tea"], {path: Quantity(value=2) for path in numbers})
     assert ranged_paths(plain) == ()
-    result = sensitivity(Inquiry(scenario, SETTINGS, ASKED), "morris", ("services.reading.area",))
+    result = sensitivity(Experiment(scenario, SETTINGS, ASKED), "morris", ("services.reading.area",))
     (still,) = (each for each in result.found[ROOM] if each.path != CHANCE)
     assert (still.size, still.screening.sigma, still.turning.value) == (0, 0, 0)
 
 
 def test_what_was_heard_is_not_asked_again(scenario, screening, tmp_path):
     asked = {"method": "morris"}
-    keeping.begin(tmp_path, "sensitivity", scenario, SETTINGS, asked)
+    resuming.begin(tmp_path, "sensitivity", scenario, SETTINGS, asked)
     numbers = numbers_of(scenario, "with-tea")
     with Store(tmp_path) as kept:
-        stopped = Inquiry(scenario, SETTINGS, ASKED, kept, _stop_after(50))
+        stopped = Experiment(scenario, SETTINGS, ASKED, kept, _stop_after(50))
         with pytest.raises(KeyboardInterrupt):
             sensitivity(stopped, "morris", numbers)
     with Store(tmp_path) as kept:
         assert kept.count() == 50
-        again, settings, told = keeping.again(tmp_path, "sensitivity", kept)
-        assert (settings, told) == (SETTINGS, asked)
+        again, settings = resuming.begun(tmp_path, "sensitivity", kept)
+        assert (settings, kept.study["method"]) == (SETTINGS, asked["method"])
         heard = []
-        result = sensitivity(Inquiry(again, settings, ASKED, kept, heard.append), "morris", numbers)
+        result = sensitivity(Experiment(again, settings, ASKED, kept, heard.append), "morris", numbers)
         assert kept.count() == result.runs
         assert heard[0] == 35  # the first trajectories are all there
     assert (result.found, result.shares, result.base) == (screening.found, screening.shares, screening.base)
@@ -171,14 +171,14 @@ def _stop_after(count):
 
 
 def test_a_changed_scenario_is_refused(scenario, tmp_path):
-    keeping.begin(tmp_path, "sensitivity", scenario, SETTINGS, {})
+    resuming.begin(tmp_path, "sensitivity", scenario, SETTINGS, {})
     with Store(tmp_path) as kept:
         with pytest.raises(Exception, match="no study of this kind"):
-            keeping.again(tmp_path, "breakeven", kept)
+            resuming.begun(tmp_path, "breakeven", kept)
         file = tmp_path / "scenario.yaml"
         file.write_text(file.read_text(encoding="utf-8").replace("200", "201"), encoding="utf-8")
-        with pytest.raises(Exception, match="not those that the study was begun with"):
-            keeping.again(tmp_path, "sensitivity", kept)
+        with pytest.raises(Exception, match="the scenario is not the one that the study was begun with:"):
+            resuming.begun(tmp_path, "sensitivity", kept)
 
 
 def test_unless_asked_otherwise_a_study_is_of_a_size_that_can_be_waited_for():

@@ -2,15 +2,18 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from opsim.cli.main import main
 from opsim.errors import Message
-from opsim.facility.case import CaseRecord
 from opsim.facility.mishaps.shocked import as_shocked
+from opsim.records import Bool
 from opsim.report.figures import gallery as figures
 from opsim.report.figures import sheet, stress_shares
 from opsim.report.results import Results, read
@@ -18,21 +21,25 @@ from opsim.report.sections.under_stress import rows
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.quantity import constant
 from opsim.scenario.shocks import Shocks
-from opsim.study import stress as stressing
-from opsim.study.run import RunResult, Settings, run
-from opsim.study.stress import (
+from opsim.scenario.yaml.node import Node
+from opsim.study import evaluate as evaluating
+from opsim.study import stress_search as stressing
+from opsim.study.evaluate import Experiment, Request
+from opsim.study.run_and_compare import RunResult, run
+from opsim.study.settings import Settings
+from opsim.study.store import Store
+from opsim.study.stress_box import BOX, STRONGEST, Stress
+from opsim.study.stress_search import (
     BREAKS,
+    HOLDS,
     PRECISION,
     Break,
-    Search,
     StressResult,
-    Task,
+    point_of_failure,
     refusal,
     stress,
-    under_stress,
-    with_shocks,
 )
-from opsim.study.stresses import BOX, STRONGEST, Stress
+from opsim.study.worker_task import SHOCKS, with_shocks
 from tests.facility.stall import contract, stall
 from tests.report.glyphs import glyphless
 
@@ -134,30 +141,43 @@ def test_the_point_of_failure_is_where_half_of_the_cases_fail(
     No case is lived again where what has been found of it decides already.
     """
     asked: dict[tuple[str, int], list[float]] = defaultdict(list)
+    least = {"F1": (0.86, 0.74, 0.62), "F3": (0.0, 0.0, 0.0)}
 
-    def holds(task: stressing.Search, replication: int, shocks: Shocks, usual: dict[int, CaseRecord]) -> bool:
-        demand, least = shocks.demand.at(task.option.start), (0.86, 0.74, 0.62)[replication]
-        past = asked[task.stress.name, replication]
-        assert not any(least <= before <= demand or demand <= before < least for before in past)
-        past.append(demand)
-        return demand >= least
+    def found(name: str, unstressed: list[bool], at_full: list[bool]) -> Break:
+        search = point_of_failure(named(name), np.array(unstressed), np.array(at_full))
+        answer = None
+        while True:
+            try:
+                strength, number = next(search) if answer is None else search.send(answer)
+            except StopIteration as end:
+                return end.value
+            demand = Shocks.model_validate(named(name).shocks(strength)).demand.at(
+                result.scenario.baseline.start
+            )
+            limit, past = least[name][number], asked[name, number]
+            assert not any(limit <= before <= demand or demand <= before < limit for before in past)
+            past.append(demand)
+            answer = demand >= limit
 
-    monkeypatch.setattr(stressing, "holds", holds)
-    box = [named("F1"), named("F3")]
-    found = stressing._breaks(
-        tea_room(), SHORT, box, [True] * 3, {"F1": [False, True, True], "F3": [True] * 3}
-    )
+    demand = found("F1", [True] * 3, [False, True, True])
     assert asked["F1", 0] == []  # it fails at full strength, and the point is looked for beyond
     exact = (1 - 0.74) / 0.2
-    assert found["F1"].strength is not None
-    assert exact <= found["F1"].strength <= exact / (1 - PRECISION)
-    assert found["F3"].strength is None
-    assert found["F3"].tried == STRONGEST
-    broken = stressing._breaks(
-        tea_room(), SHORT, box, [False, False, True], {"F1": [False] * 3, "F3": [False] * 3}
-    )
-    assert broken["F1"].strength == 0
+    assert demand.strength is not None
+    assert exact <= demand.strength <= exact / (1 - PRECISION)
+    asked.clear()
+    wages = point_of_failure(named("F3"), np.array([True] * 3), np.array([True] * 3))
+    assert [next(wages), wages.send(True)] == [(STRONGEST, 0), (STRONGEST, 1)]
+    with pytest.raises(StopIteration) as ended:  # two of three hold: the third cannot change that
+        wages.send(True)
+    assert ended.value.value == Break(None, STRONGEST)
     assert BREAKS == 0.5
+
+
+def test_what_is_broken_without_stress_is_broken_at_strength_zero(result: StressResult) -> None:
+    experiment = Experiment(tea_room(), SHORT, (HOLDS,))
+    held = {"F1": np.zeros(3, bool)}
+    broken = stressing._breaks(experiment, [{}, {}], [named("F1")], np.array([False, False, True]), held)
+    assert broken["F1"] == Break(0.0, STRONGEST)
 
 
 def test_the_table_has_a_line_for_each(result: StressResult) -> None:
@@ -182,6 +202,7 @@ def test_the_command_writes_its_folder_and_says_null_with_a_reason(
         "scenario.yaml",
         "stress.csv",
         "checksums.txt",
+        "study.sqlite",
         "figures",
     }
     found = read(out)
@@ -198,25 +219,27 @@ EASY = {"reach": 0.5, "denial": 1, "wait": 1_000, "public_share": 0}
 def test_the_search_along_a_stress_begins_with_what_that_stress_did_at_full_strength(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    begun: dict[str, Search] = {}
+    begun: dict[str, tuple[list[bool], list[bool]]] = {}
 
-    def noted(task: Search) -> Break:
-        begun[task.stress.name] = task
-        return Break(None, task.stress.strongest)
+    def noted(of: Stress, unstressed: Bool, at_full: Bool) -> Iterator[Break]:
+        begun[of.name] = (unstressed.tolist(), at_full.tolist())
+        return Break(None, of.strongest)
+        yield
 
     monkeypatch.setattr(stressing, "point_of_failure", noted)
     easy = [f"gate.{name}={limit}" for name, limit in EASY.items()]
     scenario = load("tests/worked/tea-room.yaml", sets=[*easy, "costs.light.amount=240"])
     found = stress(scenario, replace(SHORT, years=1, replications=2))
 
-    def held(result: RunResult) -> tuple[bool, ...]:
-        return tuple(pair.option.fractions["holds_with_grants"][0] == 1 for pair in result.replications)
+    def held(result: RunResult) -> list[bool]:
+        return [pair.option.fractions["holds_with_grants"][0] == 1 for pair in result.replications]
 
-    assert {name: task.at_full for name, task in begun.items()} == {
-        name: held(each) for name, each in found.stresses.items() if isinstance(each, RunResult)
+    assert begun == {
+        name: (held(found.unstressed), held(each))
+        for name, each in found.stresses.items()
+        if isinstance(each, RunResult)
     }
-    assert all(task.unstressed == held(found.unstressed) for task in begun.values())
-    assert len({task.at_full for task in begun.values()}) > 1
+    assert len({tuple(at_full) for _, at_full in begun.values()}) > 1
 
 
 @pytest.mark.parametrize(("margin", "holds"), [(0, True), (0.99, False)])
@@ -226,11 +249,46 @@ def test_the_search_for_the_point_of_failure_asks_whether_the_operator_would_sig
     """As the shares of cases do: the same stall, run by one who is content with no margin and by one who is not."""
     run_by = stall(contract(operator={"capital": 1_000, "signing": {"margin": margin}}), gate=EASY)
     once = replace(SHORT, option="run-by-operator", years=1, replications=1)
-    search = Search(run_by, run_by, once, named("F1"), (True,), (True,))
-    (pair,) = under_stress(Task(run_by, run_by, (), once, 0, (None,)))
-    assert pair.option.fractions["gate_holds"] == (1.0, 1.0)
-    assert pair.option.fractions["holds_with_grants"] == (float(holds), 1.0)
-    assert stressing.holds(search, 0, Shocks(), {}) is holds
+    scenario = replace(
+        tea_room(), baseline=run_by, options={"run-by-operator": run_by}, tree=Node({}, "", 1, "")
+    )
+    shocked = {SHOCKS: Shocks.model_validate(named("F1").shocks(0))}
+    requests = [Request(0, {}, (0,)), Request(1, shocked, (0,))]
+    for (row,) in Experiment(scenario, once, (HOLDS, "gate_holds")).rows(requests):
+        assert row.cases["run-by-operator"]["gate_holds"] == (1.0, 1.0)
+        assert row.cases["run-by-operator"][HOLDS] == (float(holds), 1.0)
+        assert stressing._holds(row, "run-by-operator") is holds
+
+
+def test_points_of_failure_gone_on_with_are_those_of_an_undisturbed_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Stopped again and again amid the box and amid the search, it asks nothing twice."""
+    easy = [f"gate.{name}={limit}" for name, limit in EASY.items()]
+    scenario = load("tests/worked/tea-room.yaml", sets=[*easy, "costs.light.amount=240"])
+    once = replace(SHORT, years=1, replications=2)
+    whole = Store()
+    calm = stress(scenario, once, kept=whole)
+    kept, found, places = Store(), None, []
+    real = evaluating.evaluated
+
+    def now_and_then(task: evaluating.Task) -> object:
+        if len(places) % 7 == 6:
+            places.append(None)
+            raise KeyboardInterrupt
+        places.append(task.place)
+        return real(task)
+
+    monkeypatch.setattr(evaluating, "evaluated", now_and_then)
+    while found is None or not found.complete:
+        with suppress(KeyboardInterrupt):
+            found = stress(scenario, once, kept=kept)
+    assert found.breaks == calm.breaks
+    assert any(each.strength for each in calm.breaks.values())
+    assert [each.option for each in found.stresses.values() if isinstance(each, RunResult)] == [
+        each.option for each in calm.stresses.values() if isinstance(each, RunResult)
+    ]
+    assert kept.count() == whole.count() == len([place for place in places if place is not None])
 
 
 @pytest.mark.parametrize(("failing_cases", "cuts"), [("0.10", [90]), ("0.05", [90, 95])])

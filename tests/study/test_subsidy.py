@@ -8,8 +8,8 @@ import pytest
 
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.overrides.removal import alone, without
-from opsim.study.run import Settings
-from opsim.study.subsidy import EconomicView, economic_view, removal_runs
+from opsim.study.economic_view import EconomicView, economic_view, removal_runs
+from opsim.study.settings import Settings
 
 LIGHT = 90 * 12
 

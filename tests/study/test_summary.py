@@ -8,9 +8,11 @@ import pytest
 from opsim.outcomes.registry import service_outcomes
 from opsim.outcomes.verdict import Verdict
 from opsim.scenario.load import Scenario, load
-from opsim.study.replication import CaseResult, ReplicationResult, Task, replicate
-from opsim.study.run import Settings, summarize
+from opsim.study.case_result import CaseResult, ReplicationResult
+from opsim.study.run_and_compare import summarize
+from opsim.study.settings import Settings
 from tests.facility.build import tiny
+from tests.study.replicate import replicate, task_of
 
 CASES = 200
 
@@ -26,8 +28,9 @@ def once() -> ReplicationResult:
     option = tiny(services={"reading": tiny().services["reading"].model_dump(by_alias=True)}, costs={}, assets={},
                   catchment={"population": 365})  # fmt: skip
     cases = {"baseline": tiny(catchment={"population": 365}), "option": option}
-    task = Task(cases, ("reading", "cafe"), 0, 1, 1, True, "simpy", True)
-    return replicate(task).beside("baseline", "option")
+    return replicate(task_of(cases, ("reading", "cafe"), engine="simpy", ledger=True)).beside(
+        "baseline", "option"
+    )
 
 
 def judged(

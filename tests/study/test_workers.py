@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from opsim.errors import RunError
-from opsim.study.workers import Crew, as_done, in_order
+from opsim.study.workers import Crew, as_done
 from tests.waiting import PATIENCE, until
 
 
@@ -45,10 +45,6 @@ def test_every_task_once_from_a_generator(crew):
 
     assert sorted(flat(as_done(_square, tasks(), crew))) == [n * n for n in range(9)]
     assert asked == list(range(9))
-
-
-def test_in_order_whatever_the_order_of_finishing():
-    assert list(in_order(_square, range(12), Crew(2))) == [n * n for n in range(12)]
 
 
 def test_only_a_few_tasks_are_under_way():

@@ -35,7 +35,8 @@ from opsim.facility.month.totals import MonthTotals, count_month, denied, served
 from opsim.facility.reviews import REVIEWS
 from opsim.facility.reviews.view import MonthView, ServiceMonth
 from opsim.facility.services.halls import HallCalendar, book, open_calendar
-from opsim.facility.services.residents import Register, deposits_held, keep, open_register
+from opsim.facility.services.register import deposits_held
+from opsim.facility.services.residents import Register, keep, open_register
 from opsim.facility.services.tenants import LeaseMonth, counted, open_lettings, trade
 from opsim.facility.services.tenants import deposits_held as tenants_deposits
 from opsim.facility.standing import Drawn, InForce, Standing, as_it_stands

@@ -21,8 +21,8 @@ from opsim.report.results import Row
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
-from opsim.study.replication import CaseResult
-from opsim.study.run import RunResult
+from opsim.study.case_result import CaseResult
+from opsim.study.run_and_compare import RunResult
 
 SHOWN_PATHS: Final = 5
 SINGLE: Final = tuple(f"case_{i + 1}_yuan" for i in range(SHOWN_PATHS))

@@ -12,7 +12,7 @@ from opsim.report.figures.sheet import ESTIMATE, Sheet, plot
 from opsim.report.figures.style import INK, MUTED
 from opsim.report.json_values import ends
 from opsim.report.numbers import number
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 
 LOOKS: Final[dict[str, Fill]] = {
     "user_payment_coverage": (marked("user-payment coverage"), "#12466b", ""),

@@ -16,7 +16,7 @@ from opsim.report.json_values import ends
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario.load import BASELINE
 from opsim.study.store import Store
-from opsim.study.sweep import Plan, summaries
+from opsim.study.sweep_plan import Plan, summaries
 
 COST: Final = "own_level_fiscal_cost"
 HOLDS: Final = "holds_with_grants"

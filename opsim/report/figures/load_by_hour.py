@@ -16,7 +16,7 @@ from opsim.report.figures.style import BAND, LINE, blank, grid
 from opsim.report.json_values import ends
 from opsim.report.results import Row, value
 from opsim.scenario.load import BASELINE
-from opsim.study.run import Comparison, RunResult
+from opsim.study.run_and_compare import Comparison, RunResult
 
 COLUMNS: Final = (
     "case", "station", "hour", "busy", "offered", *ranged("load"), "arrivals_a_day", "denied_share",

@@ -12,7 +12,7 @@ from opsim.report.figures.style import SPACING, wrapped
 from opsim.report.run_json import lost
 from opsim.report.sections.lost_demand import LOOKS, Lost, segment_title, worth_telling
 from opsim.scenario.load import BASELINE
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 
 
 def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from opsim.report.figures.style import BAND, blank, grid
 from opsim.report.numbers import month_name
 from opsim.report.results import Row
 from opsim.scenario.load import BASELINE
-from opsim.study.run import RunResult
+from opsim.study.run_and_compare import RunResult
 
 ENDS: Final = ("p10", "p50", "p90")
 COLUMNS: Final = (

@@ -27,7 +27,7 @@ from opsim.report.figures.style import INK, LINE, MUTED, SPACING, room_for
 from opsim.report.json_values import ends
 from opsim.report.results import estimate
 from opsim.report.words import TEN_THOUSAND
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 
 CHANGES: Final = (
     (COST, COST_CHANGES, TEN_THOUSAND),

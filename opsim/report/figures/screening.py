@@ -19,7 +19,7 @@ from opsim.report.numbers import percent
 from opsim.report.results import Row, estimate
 from opsim.report.sections.what_drives import FLAGS, SHOWN, TITLES, made, name_of, range_of
 from opsim.report.words import TEN_THOUSAND
-from opsim.study.findings import CHANCE, COST_CHANGE, ROOM, Effect, Sensitivity
+from opsim.study.sensitivity_result import CHANCE, COST_CHANGE, ROOM, Effect, Sensitivity
 
 COLUMNS: Final = ("outcome", "path", *ranged("mu_star"), "mu", "sigma", "trajectories", *ranged("turns"))
 

@@ -14,7 +14,7 @@ from opsim.report.json_values import ends
 from opsim.report.numbers import with_interval
 from opsim.report.run_json import flows
 from opsim.report.words import TEN_THOUSAND
-from opsim.study.run import RunResult
+from opsim.study.run_and_compare import RunResult
 
 SALES, SUBSIDY, MARGIN = "sales", "service_subsidy", "direct_margin"
 COSTS: Final = ("cash_cost", "full_cost", "economic_cost")

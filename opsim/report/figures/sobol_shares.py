@@ -13,7 +13,7 @@ from opsim.report.figures.style import INK, LINE, MUTED
 from opsim.report.json_values import ends
 from opsim.report.results import estimate
 from opsim.report.sections.what_drives import SHOWN, TITLES, made
-from opsim.study.findings import CHANCE, OUTCOMES, Sensitivity, Share
+from opsim.study.sensitivity_result import CHANCE, OUTCOMES, Sensitivity, Share
 
 LOOKS: Final[dict[str, Fill]] = {
     "first": (marked("alone (first order)"), LINE, ""),

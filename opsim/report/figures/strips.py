@@ -23,10 +23,10 @@ from opsim.report.figures.style import INK, LINE, SPACING, look, room_for, wrapp
 from opsim.report.numbers import scale
 from opsim.report.words import UNITS
 from opsim.scenario.load import BASELINE
-from opsim.study.points import Row as Found
+from opsim.study.store import Row as Found
 from opsim.study.store import Store
-from opsim.study.study import ALWAYS
-from opsim.study.sweep import Plan
+from opsim.study.study_file import ALWAYS
+from opsim.study.sweep_plan import Plan
 
 ASKED: Final = 2
 """Outcomes shown of those that the study asks for beside what every study looks at."""

@@ -16,7 +16,7 @@ from opsim.report.numbers import number, plain
 from opsim.report.results import Row, estimate
 from opsim.report.sections.what_drives import STYLES, TITLES, made, name_of
 from opsim.scenario import number_tables as written
-from opsim.study.findings import COST_CHANGE, OUTCOMES, Bar, Sensitivity
+from opsim.study.sensitivity_result import COST_CHANGE, OUTCOMES, Bar, Sensitivity
 
 CHANGES: Final = ("low_change", "high_change")
 COLUMNS: Final = ("outcome", "path", "low", "high", "base", *ranged(*CHANGES), "low_turns", "high_turns")

@@ -22,7 +22,7 @@ from opsim.report.json_values import ends
 from opsim.report.numbers import scale
 from opsim.report.sections.break_even_answer import answer
 from opsim.report.words import UNITS
-from opsim.study.breakeven import BreakEven
+from opsim.study.break_even import BreakEven
 
 CURVE: Final[Look] = {"color": LINE, "linewidth": 2.0, "marker": "o", "markersize": 3.5}
 HATCHED: Final[Look] = {"facecolor": "none", "edgecolor": MUTED, "hatch": "//"}

@@ -14,7 +14,7 @@ from opsim.report.figures.style import BAND, MUTED, look
 from opsim.report.json_values import ends
 from opsim.report.results import estimate
 from opsim.report.sections.lost_demand import segment_title
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 
 COLUMNS: Final = (
     "case", "segment", "persons", "visits_a_year", *ranged("visits_a_head"), "place_days_a_year",

@@ -21,7 +21,7 @@ from opsim.report.numbers import number
 from opsim.report.run_json import flows
 from opsim.report.sections.verdict_lines import carried
 from opsim.report.words import CLASSES, TEN_THOUSAND
-from opsim.study.run import RunResult
+from opsim.study.run_and_compare import RunResult
 
 SMALLEST: Final = 0.05 * TEN_THOUSAND
 """Bars of less than this many yuan would read 0.0; they stand in the table only."""

@@ -24,8 +24,8 @@ from opsim.report.results import Results, estimate, value
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.number_tables import NumberRow, RangeRow
-from opsim.study.stress import Break
-from opsim.study.stresses import BOX, Stress
+from opsim.study.stress_box import BOX, Stress
+from opsim.study.stress_search import Break
 
 ABOUT_OPTIONS: Final = ("compare", "run")
 """Folders that hold cases beside the baseline, the fuller first."""

@@ -13,8 +13,8 @@ from opsim.report.numbers import number, percent
 from opsim.report.sections import verdict_lines as sentences
 from opsim.report.words import VERDICTS
 from opsim.scenario import number_tables as written
-from opsim.study.stress import Break
-from opsim.study.stresses import BOX
+from opsim.study.stress_box import BOX
+from opsim.study.stress_search import Break
 
 DRIVERS: Final = ("tornado", "drivers", "sobol")
 """Figures of sensitivity studies; each folder has the one of its method."""

@@ -11,7 +11,7 @@ from opsim.report.json_values import head, said
 from opsim.report.labels import labels
 from opsim.report.numbers import STYLES, number, with_interval
 from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED, UNITS
-from opsim.study.breakeven import CHANGE, BreakEven
+from opsim.study.break_even import CHANGE, BreakEven
 
 
 def as_json(result: BreakEven) -> dict[str, Any]:

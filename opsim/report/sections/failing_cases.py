@@ -14,9 +14,8 @@ from opsim.report.document import Block, Bullets, Row, Table, Title
 from opsim.report.json_values import SCHEMA, dump, line, named
 from opsim.report.labels import label, labels
 from opsim.report.numbers import number, percent, percent_interval, percent_with_interval, with_interval
-from opsim.study.boxes import FEWEST_CASES, Box
-from opsim.study.discovery import Discovery
-from opsim.study.robust import Robustness
+from opsim.study.discovery import Discovery, Robustness
+from opsim.study.failure_regions import FEWEST_CASES, Box
 
 BOX_COLUMNS: Final = (
     "option", "box", "path", "above", "at_most", "least", "most", "density", "density_low", "density_high",

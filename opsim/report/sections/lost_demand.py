@@ -11,7 +11,7 @@ from opsim.report.numbers import number
 from opsim.report.run_json import lost
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
-from opsim.study.run import Comparison
+from opsim.study.run_and_compare import Comparison
 
 LOOKS: Final = {
     "price": (marked("never came: price"), "#12466b", ""),

@@ -12,7 +12,7 @@ from opsim.report.numbers import change, with_interval
 from opsim.report.sections import lost_demand, verdict_lines, who_gains, who_pays
 from opsim.report.words import UNITS
 from opsim.scenario.load import BASELINE
-from opsim.study.run import Comparison, RunResult
+from opsim.study.run_and_compare import Comparison, RunResult
 
 OPERATOR: Final = (_("Operator"), (
     "operator_signs", "operator_margin", "operator_return", "operator_payback", "operator_debt_cover",

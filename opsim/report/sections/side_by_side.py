@@ -22,7 +22,7 @@ from opsim.report.sections.outcomes_table import LOST, OPERATOR
 from opsim.report.sections.who_gains import visits_by_group, worst_off_sentence
 from opsim.report.words import RELIEF, UNITS, VERDICTS
 from opsim.scenario.load import BASELINE
-from opsim.study.run import Comparison, RunResult
+from opsim.study.run_and_compare import Comparison, RunResult
 
 WIDTH_ELSEWHERE: Final = 140
 """Columns of text where the output is no terminal."""

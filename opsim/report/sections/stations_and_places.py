@@ -15,7 +15,7 @@ from opsim.report.document import Block, Paragraph, Row, Table
 from opsim.report.numbers import STYLES, Style, interval, number
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE
-from opsim.study.run import Comparison, RunResult
+from opsim.study.run_and_compare import Comparison, RunResult
 
 ARRIVALS: Final = {
     "arrivals": _("arrivals a year"),

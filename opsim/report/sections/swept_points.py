@@ -25,7 +25,7 @@ from opsim.scenario.load import BASELINE
 from opsim.scenario.overrides.values import Value, changes_baseline
 from opsim.study.designs import Axis
 from opsim.study.store import Store
-from opsim.study.sweep import Estimates, Plan, summaries
+from opsim.study.sweep_plan import Estimates, Plan, summaries
 
 WIDTH_ELSEWHERE: Final = 170
 """Columns of text where the output is no terminal."""

@@ -14,9 +14,9 @@ from opsim.report.numbers import number, percent, percent_interval
 from opsim.report.run_json import foot, head, outcome_value, verdict
 from opsim.report.sections.verdict_lines import made
 from opsim.report.words import VERDICTS
-from opsim.study.run import RunResult
-from opsim.study.stress import REPLICATIONS, Break, StressResult
-from opsim.study.stresses import BOX
+from opsim.study.run_and_compare import RunResult
+from opsim.study.stress_box import BOX
+from opsim.study.stress_search import REPLICATIONS, Break, StressResult
 
 SHARES: Final = ("gate_holds", "holds_with_grants", "holds_on_users")
 MEDIANS: Final = ("own_level_fiscal_cost", "user_payments", "lowest_balance", "priority_visits")

@@ -17,7 +17,7 @@ from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
 from opsim.scenario.facility import Facility
 from opsim.scenario.legality import flags
 from opsim.scenario.load import Scenario
-from opsim.study.run import RunResult
+from opsim.study.run_and_compare import RunResult
 
 OVER_ALL_YEARS: Final = ("cost_recovery", "operator")
 """Ways to fail that belong to no month."""

@@ -14,8 +14,8 @@ from opsim.report.words import NOT_BACK_TESTED
 from opsim.report.words import UNITS as WORDS
 from opsim.scenario import number_tables as written
 from opsim.scenario.load import Scenario
-from opsim.study.findings import CHANCE, COST_CHANGE, ROOM, Bar, Effect, Finding, Sensitivity, Share
-from opsim.study.sensitivity import LATER
+from opsim.study.sensitivity_methods import LATER
+from opsim.study.sensitivity_result import CHANCE, COST_CHANGE, ROOM, Bar, Effect, Finding, Sensitivity, Share
 
 SHOWN: Final = 12
 """Numbers in the table and the figures."""

@@ -9,7 +9,7 @@ from opsim.report.document import Row, Table
 from opsim.report.numbers import number, signed_percent
 from opsim.report.sections.lost_demand import segment_title
 from opsim.scenario.facility import Facility
-from opsim.study.run import RunResult
+from opsim.study.run_and_compare import RunResult
 
 FEWEST: Final = 1.0
 """Visits a year in the baseline below which no loss is named."""

@@ -18,7 +18,7 @@ from opsim.report.document import Row, Table
 from opsim.report.numbers import number
 from opsim.report.run_json import flows
 from opsim.report.words import TEN_THOUSAND
-from opsim.study.run import RunResult
+from opsim.study.run_and_compare import RunResult
 
 COLUMNS: Final = ("payer", "receiver", "reason", "yuan_a_year")
 DRIVER_COLUMNS: Final = ("service", *(f"yuan_a_year_by_{driver}" for driver in DRIVERS), "turns")

@@ -16,7 +16,7 @@ from opsim.report.run_json import flows, foot, head
 from opsim.report.sections import who_pays
 from opsim.report.sections.verdict_lines import made
 from opsim.scenario.load import BASELINE
-from opsim.study.subsidy import EconomicView, Standing
+from opsim.study.economic_view import EconomicView, Standing
 
 STATES: Final = {
     "subsidized": marked("is subsidized"),

@@ -29,7 +29,8 @@ from opsim.outcomes.verdict import TESTS, Decision, Test, decide
 from opsim.records import Bool, Float64
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.study import morris, sobol
-from opsim.study.findings import (
+from opsim.study.evaluate import Experiment, Request
+from opsim.study.sensitivity_result import (
     CHANCE,
     COST_CHANGE,
     OUTCOMES,
@@ -41,8 +42,8 @@ from opsim.study.findings import (
     Sensitivity,
     Share,
 )
-from opsim.study.inquiry import Inquiry, Request
-from opsim.study.points import Point, Row
+from opsim.study.store import Row
+from opsim.study.worker_task import Point
 
 METHODS: Final[tuple[Method, ...]] = ("oat", "morris", "sobol")
 YEARS: Final = 3
@@ -104,13 +105,13 @@ def count_runs(method: Method, numbers: int, replications: int) -> int:
     return (numbers + 2) * replications + (min(REFINED, numbers) + 2) * LATER
 
 
-def sensitivity(inquiry: Inquiry, method: Method, numbers: Sequence[str]) -> Sensitivity:
-    """Move the numbers and tell what each does; the inquiry has been made for the outcomes `ASKED`.
+def sensitivity(experiment: Experiment, method: Method, numbers: Sequence[str]) -> Sensitivity:
+    """Move the numbers and tell what each does; the experiment has been made for the outcomes `ASKED`.
 
     Numbers that are not moved are drawn within their ranges, or at base where the settings say `fixed`; under
     `oat` they must.
     """
-    study = _Study(inquiry)
+    study = _Study(experiment)
     if method == "oat":
         return _one_at_a_time(study, numbers)
     return _screened(study, numbers) if method == "morris" else _decomposed(study, numbers)
@@ -119,9 +120,9 @@ def sensitivity(inquiry: Inquiry, method: Method, numbers: Sequence[str]) -> Sen
 class _Study:
     """Asks about points and counts them."""
 
-    def __init__(self, inquiry: Inquiry) -> None:
-        self._inquiry, self._asked = inquiry, 0
-        self.scenario, self.settings = inquiry.scenario, inquiry.settings
+    def __init__(self, experiment: Experiment) -> None:
+        self._inquiry, self._asked = experiment, 0
+        self.scenario, self.settings = experiment.scenario, experiment.settings
         self.runs = 0
 
     def ask(self, points: Sequence[Point], replications: Sequence[Sequence[int]]) -> Answers:

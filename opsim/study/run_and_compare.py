@@ -1,59 +1,35 @@
 """Running options beside the baseline on the same draws: replications, estimates and verdicts."""
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
+from typing import Final, Literal
+
+import numpy as np
 
 import opsim
 from opsim.errors import Message, RunError
 from opsim.ledger.cash_statement import Movements
 from opsim.outcomes.case_estimates import difference, estimates, values
-from opsim.outcomes.intervals import LEVEL, Estimate, Spread, probability, split
+from opsim.outcomes.intervals import Estimate, Spread, probability, split
 from opsim.outcomes.outcome import Outcome
-from opsim.outcomes.precision import LEVEL_AT_LOOKS, LOOKS, MEANS, SHARES, enough
+from opsim.outcomes.precision import LOOKS, MEANS, SHARES, enough
 from opsim.outcomes.red_lines import GATE_CAUSES
-from opsim.outcomes.registry import OUTCOMES, outcomes_of
+from opsim.outcomes.registry import OUTCOMES, outcomes_of, service_outcomes
 from opsim.outcomes.station_measures import Told, place_rows, station_rows
 from opsim.outcomes.verdict import TESTS, Verdict, decide, most_common, relief, replications_needed
 from opsim.records import Float64
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
-from opsim.study.replication import CaseResult, Replicated, ReplicationResult, Task, replicate
-from opsim.study.workers import Crew, in_order
+from opsim.study.case_result import CaseResult, Replicated, ReplicationResult
+from opsim.study.evaluate import Experiment
+from opsim.study.settings import Settings, services_of
+from opsim.study.store import Row, Store
+from opsim.study.worker_task import Details
 
-DEFAULT_REPLICATIONS = 100
-LEDGER_REPLICATIONS = 5
+LEDGER_REPLICATIONS: Final = 5
 """Replications whose postings are kept unless all are asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a scenario is run; part of every result."""
-
-    option: str
-    """The option that is judged; `compare` puts each of its options here in turn."""
-    replications: int = DEFAULT_REPLICATIONS
-    years: int = 10
-    seed: int = 0
-    fixed: bool = False
-    engine: str = "kernel"
-    workers: int = 1
-    scheduler: str | None = None
-    """Address of a Dask scheduler whose workers are used instead of own processes."""
-    ledger_all: bool = False
-    precision: float | None = None
-    """Stop at the first look at which the headlines are so precise; `replications` are then the most made."""
-
-    @property
-    def crew(self) -> Crew:
-        """Who does the work; results do not depend on it."""
-        return Crew(self.workers, self.scheduler)
-
-    @property
-    def level(self) -> float:
-        """Level of every single interval: higher where several looks share the error."""
-        return LEVEL if self.precision is None else LEVEL_AT_LOOKS
 
 
 @dataclass(frozen=True)
@@ -186,43 +162,51 @@ def _told(facility: Facility, settings: Settings, done: Sequence[CaseResult]) ->
 
 
 def run(
-    scenario: Scenario, settings: Settings, progress: Callable[[int], None] = lambda done: None
-) -> RunResult:
+    scenario: Scenario, settings: Settings, progress: Callable[[int], None] = lambda done: None,
+    kept: Store | None = None,
+) -> RunResult:  # fmt: skip
     """Run one option beside the baseline: `compare` with that option alone."""
-    return compare(scenario, settings, (settings.option,), progress).runs[0]
+    return compare(scenario, settings, (settings.option,), progress, kept).runs[0]
 
 
 def compare(
     scenario: Scenario, settings: Settings, options: Sequence[str],
-    progress: Callable[[int], None] = lambda done: None, *, twice: bool = True,
+    progress: Callable[[int], None] = lambda done: None, kept: Store | None = None, *, twice: bool = True,
 ) -> Comparison:  # fmt: skip
     """Run options and the baseline on the same draws, the baseline once in each replication.
 
-    `progress` is called with the number of replications done. Some replications are lived `twice`, to tell
-    chance from parameters. An interrupt (Ctrl-C) after the first replication ends the run early with what is
-    finished; before it, it goes through. So does the death of a worker process, a RunError. Raises KeyError
-    for an option that the scenario does not have.
+    What is found is kept in a store, and what was `kept` before is not simulated again. `progress` is called
+    with the number of replications done. Some replications are lived `twice`, to tell chance from parameters.
+    An interrupt (Ctrl-C) after the first replication ends the run early with what is finished; before it, it
+    goes through. So does a RunError, such as the death of a worker process. Raises KeyError for an option
+    that the scenario does not have.
     """
-    tasks = [replace(task, twice=twice) for task in _tasks(scenario, settings, options)]
-    done: list[Replicated] = []
-    moved: dict[str, Movements] = {}
-    failure: Message | None = None
-    try:
-        with closing(in_order(replicate, tasks, settings.crew)) as results:
-            for result in results:
-                done.append(replace(result, movements={}))  # added up, so that memory stays small
-                _add(moved, result.movements)
-                progress(len(done))
-                if len(done) in LOOKS and _precise(settings, options, done):
-                    break
-    except KeyboardInterrupt:
-        if not done:
-            raise
-    except RunError as error:
-        if not done:
-            raise
-        failure = error.message
-    else:
+    asked = settings.replications
+    details = Details(asked if settings.ledger_all else LEDGER_REPLICATIONS, twice)
+    names = outcome_names(services_of(scenario, options))
+    experiment = Experiment(scenario, settings, names, kept, progress, options=options, details=details)
+    there = experiment.there(1)[0]
+    experiment.tell(int(there.sum()))
+    looks = [] if settings.precision is None else [look for look in LOOKS if look <= asked]
+    precise: list[int] = []
+
+    def heard(rows: Sequence[Row]) -> bool:
+        """Whether the headlines are precise, at a look for which everything is there."""
+        there[[row.replication for row in rows]] = True
+        while looks and not precise and there[: looks[0]].all():
+            look = looks.pop(0)
+            if _precise(experiment, look):
+                precise.append(look)
+        return bool(precise)
+
+    def finish() -> None:
+        if not heard(()):
+            missing = np.flatnonzero(~there).tolist()
+            experiment.find([{}], [(0, each) for each in missing], most=len(missing), heard=heard)
+
+    failure = until_interrupted(finish, lambda: bool(there[0]))
+    done, moved = _read(experiment, precise[0] if precise else asked)
+    if failure is None:
         settings = replace(settings, replications=len(done))
     return Comparison(
         tuple(
@@ -230,7 +214,7 @@ def compare(
                 summarize(
                     scenario, replace(settings, option=name), [each.beside(BASELINE, name) for each in done]
                 ),
-                failure=failure,
+                failure=failure or None,
                 movements={case: moved[case] for case in (BASELINE, name)},
             )
             for name in options
@@ -238,45 +222,57 @@ def compare(
     )
 
 
-def _add(sums: dict[str, Movements], more: dict[str, Movements]) -> None:
-    for case, moved in more.items():
-        ours = sums.setdefault(case, {})
-        for key, fen in moved.items():
-            ours[key] = ours[key] + fen if key in ours else fen
+def until_interrupted(
+    finish: Callable[[], None], anything: Callable[[], bool]
+) -> Message | Literal[""] | None:
+    """Finish something; where it ends early although there is `anything`, why: "" where interrupted.
+
+    Where nothing is there KeyboardInterrupt and RunError go through.
+    """
+    try:
+        finish()
+    except KeyboardInterrupt:
+        if not anything():
+            raise
+        return ""
+    except RunError as error:
+        if not anything():
+            raise
+        return error.message
+    return None
 
 
-def _precise(settings: Settings, options: Sequence[str], done: Sequence[Replicated]) -> bool:
-    """Whether the headlines of every option are as precise as was asked for."""
-    if settings.precision is None:
-        return False
+def _read(experiment: Experiment, count: int) -> tuple[list[Replicated], dict[str, Movements]]:
+    """The first replications up to the first that is missing, and by case the cash that moved in them."""
+    done: list[Replicated] = []
+    sums: dict[str, Movements] = {}
+    for row in experiment.kept.rows(experiment.cases, experiment.outcomes, points=1):
+        if len(done) == count or row.replication != len(done):
+            break
+        found = row.replicated()
+        done.append(replace(found, movements={}))  # added up, so that memory stays small
+        for case, moved in found.movements.items():
+            ours = sums.setdefault(case, {})
+            for key, fen in moved.items():
+                ours[key] = ours[key] + fen if key in ours else fen
+    return done, sums
+
+
+def _precise(experiment: Experiment, look: int) -> bool:
+    """Whether the headlines of every option are as precise as was asked for in so many replications."""
+    settings = experiment.settings
+    assert settings.precision is not None
     headlines = [outcome for outcome in OUTCOMES if outcome.name in (*MEANS, *SHARES)]
+    rows = list(islice(experiment.kept.rows(experiment.cases, experiment.outcomes), look))
     return all(
-        enough(estimates(headlines, [each.cases[name] for each in done], settings.level), settings.precision)
-        for name in options
+        enough(estimates(headlines, [row.of(name) for row in rows], settings.level), settings.precision)
+        for name in experiment.options
     )
 
 
-def _tasks(scenario: Scenario, settings: Settings, options: Sequence[str]) -> list[Task]:
-    cases = {BASELINE: scenario.baseline, **{name: scenario.options[name] for name in options}}
-    return [
-        Task(
-            cases=cases,
-            services=services_of(scenario, options),
-            replication=replication,
-            seed=settings.seed,
-            years=settings.years,
-            fixed=settings.fixed,
-            engine=settings.engine,
-            keep_ledger=settings.ledger_all or replication < LEDGER_REPLICATIONS,
-        )
-        for replication in range(settings.replications)
-    ]
-
-
-def services_of(scenario: Scenario, options: Sequence[str]) -> tuple[str, ...]:
-    """Services of the options, then those that only the baseline has."""
-    named = [service for name in options for service in scenario.options[name].services]
-    return tuple(dict.fromkeys([*named, *scenario.baseline.services]))
+def outcome_names(services: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of all outcomes, those of services last."""
+    return tuple(outcome.name for outcome in (*OUTCOMES, *service_outcomes(services)))
 
 
 def summarize(scenario: Scenario, settings: Settings, done: Sequence[ReplicationResult]) -> RunResult:

@@ -7,7 +7,7 @@ from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.verdict import Decision, Test
 from opsim.scenario.load import Scenario
 from opsim.study import morris, sobol
-from opsim.study.run import Settings
+from opsim.study.settings import Settings
 
 Method = Literal["oat", "morris", "sobol"]
 

@@ -5,12 +5,13 @@ from functools import cache
 
 import pytest
 
-import opsim.study.points as module
+import opsim.study.worker_task as module
 from opsim.errors import RunError
 from opsim.scenario.load import load
 from opsim.scenario.overrides.values import with_values
-from opsim.study.points import evaluate
-from opsim.study.run import Settings, run
+from opsim.study.evaluate import Experiment
+from opsim.study.run_and_compare import run
+from opsim.study.settings import Settings
 
 TEA = "tests/worked/tea-room.yaml"
 SETTINGS = Settings(option="with-tea", replications=2, years=1, seed=5)
@@ -23,8 +24,15 @@ POINTS = (
 )
 
 
+def evaluated(settings=SETTINGS, points=POINTS, wanted=None, names=NAMES):
+    everything = [(p, r) for p in range(len(points)) for r in range(settings.replications)]
+    found = []
+    Experiment(load(TEA), settings, names).find(points, wanted or everything, heard=found.extend)
+    return found
+
+
 def rows(points=POINTS, **how):
-    found = evaluate(load(TEA), dataclasses.replace(SETTINGS, **how), points, NAMES)
+    found = evaluated(dataclasses.replace(SETTINGS, **how), points)
     return sorted(found, key=lambda row: (row.point, row.replication))
 
 
@@ -76,17 +84,17 @@ def test_points_meet_the_same_draws():
         assert cheap["with-tea"]["priority_reach"] == usual["with-tea"]["priority_reach"]
 
 
-def test_finished_rows_are_left_out():
-    found = list(evaluate(load(TEA), SETTINGS, POINTS, NAMES, finished=lambda p, r: (p, r) != (2, 1)))
+def test_only_what_is_wanted_is_found():
+    found = evaluated(wanted=[(2, 1)])
     assert [(row.point, row.replication) for row in found] == [(2, 1)]
     assert found[0] in usual_rows()
 
 
 def test_a_point_that_is_not_possible_says_why():
     with pytest.raises(RunError, match=r"point 1 is not possible: services\.tea\.price: -1 is not possible"):
-        list(evaluate(load(TEA), SETTINGS, [{}, {"services.tea.price": -1}], NAMES))
+        evaluated(points=[{}, {"services.tea.price": -1}])
 
 
 def test_unknown_outcomes_are_refused_by_name():
     with pytest.raises(KeyError, match="happiness"):
-        list(evaluate(load(TEA), SETTINGS, POINTS, ["happiness"]))
+        evaluated(names=["happiness"])

@@ -54,7 +54,7 @@ from opsim.scenario.yaml.node import Broken, Node, plain
 from opsim.scenario.yaml.read import read
 from opsim.scenario.years import beyond
 from opsim.study.designs import DRAWN, STEPS, Axis, Kind, size, uniform
-from opsim.study.run import services_of
+from opsim.study.settings import services_of
 
 ALWAYS: Final = ("own_level_fiscal_cost", *SHARES)
 """Outcomes that every study looks at."""

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from difflib import unified_diff
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -15,25 +13,23 @@ import numpy as np
 
 import opsim
 from opsim.errors import InputError, Message, Problem
-from opsim.outcomes.intervals import Estimate, estimate
+from opsim.outcomes.case_estimates import estimates
+from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.outcome import Outcome
-from opsim.records import Float64
-from opsim.scenario.load import BASELINE, Scenario, load
+from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.overrides.values import range_of
 from opsim.scenario.people import Title
 from opsim.scenario.quantity import Quantity
 from opsim.scenario.yaml.scenario_text import dump
-from opsim.study import store
-from opsim.study.code import fingerprint
+from opsim.study import resuming, store
 from opsim.study.designs import Axis, Kind, Points, design
-from opsim.study.points import Row, evaluate_in_batches, outcomes_named
-from opsim.study.run import Settings
+from opsim.study.evaluate import Experiment, outcomes_named
+from opsim.study.fingerprint import facts_of
+from opsim.study.settings import Settings
 from opsim.study.store import Store
-from opsim.study.study import Study
+from opsim.study.study_file import Study
 
-SCENARIO: Final = "scenario.yaml"
-DIFFERENCES: Final = 20
-"""Changed lines of a scenario that are shown."""
+COMMAND: Final = "sweep"
 
 Estimates = dict[str, dict[str, Estimate]]
 """By case and outcome."""
@@ -69,24 +65,19 @@ class Plan:
         """The outcomes with their titles, units and kinds."""
         return outcomes_named(self.scenario, self.options, self.outcomes)
 
-    def facts(self) -> dict[str, str]:
-        """Everything that the numbers depend on, as texts."""
-        settings = self.settings
+    def asked(self) -> dict[str, str]:
+        """What the numbers depend on beside scenario and settings, as texts."""
         return {
-            "version": self.version,
-            "code": fingerprint(),
-            "scenario": dump(self.scenario),
             "options": _json(self.options),
             "outcomes": _json(self.outcomes),
             "design": self.design,
             "axes": _json([_axis_facts(axis) for axis in self.axes]),
             "points": _digest(self.points),
-            "replications": str(settings.replications),
-            "years": str(settings.years),
-            "seed": str(settings.seed),
-            "fixed": _json(settings.fixed),
-            "engine": settings.engine,
         }
+
+    def facts(self) -> dict[str, str]:
+        """Everything that the numbers depend on, as texts."""
+        return facts_of(COMMAND, dump(self.scenario), self.settings, self.asked())
 
 
 def plan(study: Study, settings: Settings, options: tuple[str, ...] = ()) -> Plan:
@@ -105,18 +96,14 @@ def begin(plan: Plan, folder: Path, origin: str = "") -> None:
         OSError: where it cannot be written.
 
     """
-    facts = plan.facts()
     told = {
         "name": plan.name,
-        "scenario_name": plan.scenario.name,
         "title": _json({"en": plan.title.en, "zh": plan.title.zh}),
         "titles": _json([None if axis.title is None else axis.title.model_dump() for axis in plan.axes]),
-        "sets": _json(plan.scenario.sets),
         "size": str(len(plan.points)),
         "origin": origin,
     }
-    _write(folder / SCENARIO, facts["scenario"])
-    store.create(folder / store.FILE, facts, told, plan.points)
+    resuming.begin(folder, COMMAND, plan.scenario, plan.settings, plan.asked(), told, plan.points)
 
 
 def again(folder: Path, kept: Store, *, to_go_on: bool = True, mend: bool = False) -> Plan:
@@ -125,46 +112,17 @@ def again(folder: Path, kept: Store, *, to_go_on: bool = True, mend: bool = Fals
     Who has the folder to himself may have it `mend` what is damaged: rows that do not hold are dropped.
 
     Raises:
-        InputError: where version or scenario are not those it was begun with, with the differences; or where
-            the points are not those it was begun with.
+        InputError: as `resuming.begun` does; or where the points are not those it was begun with.
 
     """
     study = kept.study
-    if not {*_SIMPLE, "scenario", "points"} <= study.keys():
-        wrong = Message("this folder holds no study of this kind")
-        allowed = Message("a folder that opsim {command} wrote", {"command": "sweep"})
-        raise InputError([Problem(wrong, allowed, file=str(folder))])
-    facts = {name: study[name] for name in (*_SIMPLE, "scenario", "points")}
-    if store.address(facts) != study["address"]:
-        wrong = Message("the sweep is not the one that was begun: its settings were changed")
-        raise InputError([Problem(wrong, file=str(kept.path))])
-    path = folder / SCENARIO
-    there = {"version": opsim.__version__, "code": fingerprint()} if to_go_on else {}
-    if path.is_file():
-        there["scenario"] = path.read_text(encoding="utf-8", errors="replace")
-    else:
-        _write(path, study["scenario"])
-    refuse_changes(facts, {**facts, **there}, folder)
-    scenario = load(path)
-    options = tuple(json.loads(study["options"]))
-    scenario = replace(
-        scenario, name=study["scenario_name"], sets=tuple(json.loads(study["sets"])),
-        default_option=options[0],
-    )  # fmt: skip
+    scenario, settings = resuming.begun(folder, COMMAND, kept, to_go_on=to_go_on)
     axes = tuple(
         _axis(facts, None if title is None else Title(**title), scenario)
         for facts, title in zip(json.loads(study["axes"]), json.loads(study["titles"]), strict=True)
     )
-    settings = Settings(
-        option=options[0],
-        replications=int(study["replications"]),
-        years=int(study["years"]),
-        seed=int(study["seed"]),
-        fixed=json.loads(study["fixed"]),
-        engine=study["engine"],
-    )
     points = _points(kept, axes, mend=mend)
-    title = Title(**json.loads(study["title"]))
+    title, options = Title(**json.loads(study["title"])), tuple(json.loads(study["options"]))
     outcomes = tuple(json.loads(study["outcomes"]))
     return Plan(
         study["name"], title, scenario, settings, options, axes, study["design"], outcomes, points,
@@ -213,36 +171,6 @@ def refuse_gaps(plan: Plan, kept: Store) -> None:
     raise InputError([kept.damage(Message("{count} of {all} rows are damaged or missing", parts))])
 
 
-def refuse_changes(before: Mapping[str, str], now: Mapping[str, str], folder: Path) -> None:
-    """Raise an InputError that shows what differs between two studies' facts; nothing where none does."""
-    problems = []
-    for name in (*_SIMPLE, "scenario"):
-        if before[name] == now[name]:
-            continue
-        if name == "scenario":
-            lines = list(unified_diff(before[name].splitlines(), now[name].splitlines(), lineterm="", n=0))
-            changed = [line for line in lines[2:] if not line.startswith("@@")]
-            shown = "".join(f"\n  {line}" for line in islice(changed, DIFFERENCES))
-            parts: dict[str, Any] = {"lines": shown}
-            wrong = Message("the scenario is not the one that the sweep was begun with:{lines}", parts)
-        elif name == "code":
-            wrong = Message("opsim itself has changed since the sweep was begun")
-        else:
-            parts = {"name": name, "before": before[name], "now": now[name]}
-            wrong = Message("{name} is {now} now; the sweep was begun with {before}", parts)
-        problems.append(Problem(wrong, file=str(folder)))
-    if problems:
-        last = replace(problems[-1], allowed=Message("what it was begun with, or a new sweep"))
-        raise InputError([*problems[:-1], last])
-
-
-_SIMPLE: Final = (
-    "version", "code", "options", "outcomes", "design", "axes", "replications", "years", "seed", "fixed",
-    "engine",
-)  # fmt: skip
-"""Facts that can be shown in a line each, whatever else differs."""
-
-
 def carry_out(plan: Plan, kept: Store, progress: Callable[[int], None] = lambda done: None) -> None:
     """Find every row that is missing and keep it. An interrupt goes through: what is kept stays.
 
@@ -252,40 +180,28 @@ def carry_out(plan: Plan, kept: Store, progress: Callable[[int], None] = lambda 
         RunError: where a row cannot be found or kept.
 
     """
-    there = kept.finished(len(plan.points), plan.settings.replications)
-    count = int(there.sum())
-    progress(count)
-    if count < plan.rows:
-        batches = evaluate_in_batches(
-            plan.scenario, plan.settings, plan.points, plan.outcomes, options=plan.options, memory=kept,
-            finished=lambda point, replication: bool(there[point, replication]),
-        )  # fmt: skip
-        with closing(batches):
-            for rows in batches:
-                kept.add(rows)
-                count += len(rows)
-                progress(count)
-    kept.forget_baselines()
+    experiment = Experiment(plan.scenario, plan.settings, plan.outcomes, kept, progress, options=plan.options)
+    there = experiment.there(len(plan.points))
+    experiment.tell(int(there.sum()))
+    missing = (
+        (int(point), int(number)) for point in range(len(there)) for number in np.flatnonzero(~there[point])
+    )
+    if not there.all():
+        experiment.find(plan.points, missing, most=int((~there).sum()))
 
 
 def summaries(plan: Plan, kept: Store) -> Iterator[tuple[int, Estimates]]:
     """Estimates of every case at each point of which anything is known, in order."""
-    kinds = {outcome.name: outcome.kind for outcome in plan.catalog()}
-    level = plan.settings.level
+    outcomes = plan.catalog()
     for point, rows in groupby(kept.rows(plan.cases, plan.outcomes), key=lambda row: row.point):
         found = list(rows)
         yield (
             point,
             {
-                case: {name: estimate(kinds[name], *_columns(found, case, name), level) for name in kinds}
+                case: estimates(outcomes, [row.of(case) for row in found], plan.settings.level)
                 for case in plan.cases
             },
         )
-
-
-def _columns(rows: list[Row], case: str, name: str) -> tuple[Float64, Float64]:
-    fractions = np.array([row.cases[case][name] for row in rows], dtype=np.float64)
-    return fractions[:, 0], fractions[:, 1]
 
 
 def _axis_facts(axis: Axis) -> dict[str, Any]:
@@ -309,8 +225,3 @@ def _axis(facts: dict[str, Any], title: Title | None, scenario: Scenario) -> Axi
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)

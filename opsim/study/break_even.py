@@ -22,9 +22,9 @@ from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.overrides.values import range_of, with_values
 from opsim.scenario.quantity import Unit
 from opsim.study.crossing import Crossing, cross
-from opsim.study.inquiry import Inquiry, Request
-from opsim.study.points import Row
-from opsim.study.run import Settings, services_of
+from opsim.study.evaluate import Experiment, Request
+from opsim.study.settings import Settings, services_of
+from opsim.study.store import Row
 
 REPLICATIONS: Final = 40
 """Unless asked otherwise."""
@@ -40,7 +40,7 @@ EXPECTED_POINTS: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Aim:
     """What is asked."""
 
     path: str
@@ -63,7 +63,7 @@ class Question:
         }  # fmt: skip
 
     @classmethod
-    def read(cls, told: Mapping[str, str]) -> "Question":
+    def read(cls, told: Mapping[str, str]) -> "Aim":
         """A question from its texts."""
         low, high = Decimal(told["low"]), Decimal(told["high"])
         return cls(told["path"], low, high, told["outcome"], float(told["target"]))
@@ -75,7 +75,7 @@ class BreakEven:
 
     scenario: Scenario
     settings: Settings
-    question: Question
+    question: Aim
     measured: Outcome
     unit: str
     """Of the number."""
@@ -105,7 +105,7 @@ def _grid(step: Decimal, low: Decimal, high: Decimal) -> tuple[int, int]:
     return math.ceil(low / step), math.floor(high / step)
 
 
-def checked(scenario: Scenario, option: str, question: Question) -> None:
+def checked(scenario: Scenario, option: str, question: Aim) -> None:
     """Look whether a question can be asked.
 
     Raises:
@@ -155,12 +155,12 @@ def catalog(scenario: Scenario, option: str) -> tuple[Outcome, ...]:
     return outcomes_of(scenario, services_of(scenario, (option,)))
 
 
-def break_even(inquiry: Inquiry, question: Question) -> BreakEven:
+def break_even(experiment: Experiment, question: Aim) -> BreakEven:
     """Look for the value between the bounds at which the outcome reaches the target.
 
-    The inquiry has been made for the outcome that the question measures.
+    The experiment has been made for the outcome that the question measures.
     """
-    scenario, settings = inquiry.scenario, inquiry.settings
+    scenario, settings = experiment.scenario, experiment.settings
     option = settings.option
     measured = next(each for each in catalog(scenario, option) if each.name == question.measured)
     unit = unit_of(scenario, option, question.path) or Unit("")
@@ -173,7 +173,7 @@ def break_even(inquiry: Inquiry, question: Question) -> BreakEven:
     def simulate(places: Sequence[int]) -> list[Float64]:
         every = range(settings.replications)
         requests = [Request(place, {question.path: value(place)}, every) for place in places]
-        return [_samples(rows, question, option) for rows in inquiry.rows(requests)]
+        return [_samples(rows, question, option) for rows in experiment.rows(requests)]
 
     crossing = cross(simulate, measured.kind, question.target, 0, last - first)
     interval = None
@@ -187,7 +187,7 @@ def break_even(inquiry: Inquiry, question: Question) -> BreakEven:
     )  # fmt: skip
 
 
-def _samples(rows: Sequence[Row], question: Question, option: str) -> Float64:
+def _samples(rows: Sequence[Row], question: Aim, option: str) -> Float64:
     """(R, 2) top and bottom of the outcome in each replication."""
     name = question.measured
     found = np.array([row.cases[option][name] for row in rows], dtype=np.float64)

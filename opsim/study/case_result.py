@@ -1,52 +1,25 @@
-"""One replication of the baseline and some options: the unit of work that a worker process does.
+"""What is kept of a replication beside the fractions of its outcomes, and how it is read back.
 
-A task is a plain value and `replicate` a plain function, so that a task can travel to another process or
-machine. What comes back is small: outcome fractions, monthly totals, the yearly flows between services, and
-the postings where they were asked for.
+It is small: monthly totals, the yearly flows between services, what happened at the stations, and the
+postings where they were asked for.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
-from opsim.demand.random import name_hash, stream_key
-from opsim.demand.uncertain import drawn
 from opsim.facility.case import CaseRecord
-from opsim.facility.month.loop import live
 from opsim.facility.month.station_counts import Queues
 from opsim.ledger.accrual import public_money, treasuries
-from opsim.ledger.cash_statement import Movements, flows, movements, net_balance
+from opsim.ledger.cash_statement import Movements, flows, net_balance
 from opsim.ledger.postings import Postings
 from opsim.outcomes.intervals import Fraction
 from opsim.outcomes.pair import Pair
-from opsim.outcomes.precision import MEANS
-from opsim.outcomes.registry import OUTCOMES, service_outcomes
 from opsim.outcomes.reported.incidence import Group, groups
 from opsim.records import Int64
-from opsim.scenario.facility import Facility
-
-TWICE: Final = 5
-"""Every so-manieth replication is lived twice, to tell what is chance and what the parameters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What one replication needs."""
-
-    cases: dict[str, Facility]
-    """The cases by name; the first is the baseline, which the others are measured against."""
-    services: tuple[str, ...]
-    """Services of any case, for the outcomes by service."""
-    replication: int
-    seed: int
-    years: int
-    fixed: bool
-    """True: base values of all parameters; only chance varies."""
-    engine: str
-    keep_ledger: bool
-    twice: bool = True
-    """Whether some replications are lived twice."""
+from opsim.study.packing import packed, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +78,17 @@ class Replicated:
     movements: dict[str, Movements]
     """By case; to be added up and left."""
 
+    def packed(self) -> bytes:
+        """Everything but the replication's number, as bytes."""
+        return packed((self.cases, self.again, self.movements))
+
+    @classmethod
+    def unpacked(cls, replication: int, blob: bytes, fractions: Mapping[str, Mapping[str, Fraction]]) -> Self:
+        """What `packed` was made of, the fractions by case and outcome beside it."""
+        cases, again, moved = unpacked(blob, (CaseResult, Group, Postings, Queues))
+        whole = {name: replace(each, fractions=dict(fractions[name])) for name, each in cases.items()}
+        return cls(replication, whole, again, moved)
+
     def beside(self, baseline: str, option: str) -> ReplicationResult:
         """One option beside the baseline."""
         return ReplicationResult(
@@ -112,34 +96,10 @@ class Replicated:
         )
 
 
-def replicate(task: Task) -> Replicated:
-    """Draw the parameters, run every case on the same draws, and measure each against the first."""
-    key = stream_key(task.seed, task.replication)
-    found: dict[str, CaseResult] = {}
-    again: dict[str, dict[str, float]] = {}
-    moved: dict[str, Movements] = {}
-    baseline: CaseRecord | None = None
-    for name, written in task.cases.items():
-        facility = written if task.fixed else drawn(written, key)
-        case = live(facility, key, task.years, task.engine)
-        baseline = baseline or case
-        found[name] = measured(task.services, Pair(facility, case, baseline), keep_ledger=task.keep_ledger)
-        moved[name] = movements(case.postings, case.timeline.month_of_day())
-        if case is not baseline and task.twice and not task.fixed and task.replication % TWICE == 0:
-            other = live(facility, name_hash("other chance", str(key)), task.years, task.engine)
-            again[name] = _headlines(Pair(facility, other, baseline))
-    return Replicated(task.replication, found, again, moved)
-
-
-def _headlines(pair: Pair) -> dict[str, float]:
-    return {outcome.name: outcome.measure(pair)[0] for outcome in OUTCOMES if outcome.name in MEANS}
-
-
-def measured(services: tuple[str, ...], pair: Pair, *, keep_ledger: bool) -> CaseResult:
-    """What is kept of a case; `services` are those whose outcomes are told one by one."""
-    outcomes = (*OUTCOMES, *service_outcomes(services))
+def result_of(pair: Pair, *, keep_ledger: bool) -> CaseResult:
+    """What is kept of a case but for the fractions of its outcomes, which stand beside it."""
     return CaseResult(
-        fractions={outcome.name: outcome.measure(pair) for outcome in outcomes},
+        fractions={},
         monthly=_monthly(pair),
         flows=flows(pair.case.postings),
         lost=pair.case.lost_demand(),

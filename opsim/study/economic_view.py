@@ -25,8 +25,10 @@ from opsim.outcomes.intervals import Estimate, mean
 from opsim.records import Float64
 from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.overrides.removal import alone, without
-from opsim.study.replication import CaseResult, ReplicationResult
-from opsim.study.run import Comparison, RunResult, Settings, compare, summarize
+from opsim.study.case_result import CaseResult, ReplicationResult
+from opsim.study.run_and_compare import Comparison, RunResult, compare, summarize
+from opsim.study.settings import Settings
+from opsim.study.store import Store
 
 State = Literal["subsidized", "contributes", "more-than-stand-alone", "undecided"]
 DEFAULT_REPLICATIONS: Final = 30
@@ -89,10 +91,10 @@ def removal_runs(scenario: Scenario, option: str) -> Scenario:
 
 def economic_view(
     scenario: Scenario, settings: Settings, runs: Scenario,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], None] = lambda done: None, kept: Store | None = None,
 ) -> EconomicView:  # fmt: skip
     """Run the option that `settings` names whole, without and alone: the `removal_runs` of it."""
-    found = compare(runs, settings, tuple(runs.options), progress, twice=False)
+    found = compare(runs, settings, tuple(runs.options), progress, kept, twice=False)
     done = found.results()
     services = runs.baseline.services
     taken = {name: _standing(done, [name], f"without:{name}", f"alone:{name}") for name in services}

@@ -1,27 +1,31 @@
 """`opsim sensitivity`: what drives the result and what decides the verdict, from the line to the folder."""
 
 import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from typing import Literal
+from typing import Any, Final, Literal, NamedTuple
 
-from opsim.cli.inquire import Found, Study, begun, gone_on, width
+from opsim.cli import starting
+from opsim.cli.console import hint, paper
 from opsim.cli.options import Voice, among
+from opsim.cli.simulate import Command, Extra, Found, Job, Progress, Question, carry_out
 from opsim.cli.wishes import Wishes, how, understood, within_calendar
 from opsim.demand.uncertain import uncertain_numbers, with_ranges
 from opsim.errors import InputError, Message, Problem
-from opsim.report.render.screen import show
+from opsim.report import folder as folders
+from opsim.report.document import Block
+from opsim.report.json_values import text
+from opsim.report.render import screen
 from opsim.report.sections import what_drives as report
 from opsim.scenario.load import Scenario
 from opsim.scenario.quantity import Quantity
 from opsim.scenario.shipped import is_study
 from opsim.study.designs import Axis, uniform
-from opsim.study.findings import Method
-from opsim.study.inquiry import Inquiry
-from opsim.study.run import Settings
-from opsim.study.sensitivity import (
+from opsim.study.evaluate import Experiment
+from opsim.study.sensitivity_methods import (
     ASKED,
     METHODS,
     YEARS,
@@ -30,18 +34,61 @@ from opsim.study.sensitivity import (
     numbers_of,
     sensitivity,
 )
-from opsim.study.study import load_study
+from opsim.study.sensitivity_result import Method
+from opsim.study.settings import Settings
+from opsim.study.store import Store
+from opsim.study.study_file import load_study
 
-COMMAND = "sensitivity"
+
+class Answer(NamedTuple):
+    """What a study that asks point after point has found."""
+
+    result: Any
+    """From which its figures' tables are made."""
+    told: dict[str, Any]
+    """The object of ``run.json``."""
+    blocks: Iterable[Block]
+    """What is shown of it."""
+    following: str
+    """The next useful command."""
+    tables: Sequence[folders.Table] = ()
 
 
-def sensitivity_of(wishes: Wishes, voice: Voice, *, method: str, resume: str | None) -> int:
-    """Move the uncertain numbers of a scenario or a study, or `resume` that; returns the exit status."""
-    if resume is not None:
-        return gone_on(resume, COMMAND, wishes, voice, partial(_study, language=voice.language))
+def asked_after_another(
+    command: str, question: Question, wishes: Wishes, voice: Voice, outcomes: Sequence[str], runs: int,
+    answer: Callable[[Experiment], Answer], simulated: Scenario | None = None,
+) -> Job:  # fmt: skip
+    """The job of a study whose next points hang on the answers; `runs` of the option are made, about.
+
+    What is `simulated` is the question's scenario unless it is another.
+    """
+    scenario, settings = simulated or question.scenario, question.settings
+
+    def agreed(rows: int) -> bool:
+        """Say how much is to be done and how long it will take; ask whether to start where that is long."""
+        hint(Message("About {count} runs to make", {"count": f"{rows:,}"}), voice)
+        return starting.agreed(starting.seconds_of(scenario, settings, rows), settings, voice, yes=wishes.yes)
+
+    def find(kept: Store, progress: Progress) -> Found:
+        found = answer(Experiment(scenario, settings, outcomes, kept, progress))
+
+        def show() -> None:
+            if voice.json:
+                sys.stdout.write(text(found.told))
+            else:
+                screen.show(found.blocks, paper())
+
+        content = folders.Content(command, question.scenario, lambda: found.told, found.tables, found.result)
+        return Found(partial(folders.publish, content, language=voice.language), show, found.following)
+
+    return Job(runs, agreed, find)
+
+
+def _asked(wishes: Wishes, extra: Extra) -> Question:
+    """The uncertain numbers of a scenario or a study, to be moved."""
     problems: list[Problem] = []
-    among("--method", method, METHODS, problems)
-    chosen: Method = next((each for each in METHODS if each == method), "morris")
+    among("--method", extra["method"], METHODS, problems)
+    chosen: Method = next((each for each in METHODS if each == extra["method"]), "morris")
     if wishes.scenario and is_study(wishes.scenario):
         scenario, settings, numbers, ranges = _of_study(wishes, problems)
     else:
@@ -68,11 +115,7 @@ def sensitivity_of(wishes: Wishes, voice: Voice, *, method: str, resume: str | N
         "numbers": json.dumps(numbers),
         "ranges": json.dumps({path: _texts(leaf) for path, leaf in ranges.items()}),
     }
-    study = _study(
-        scenario, settings, asked, wishes.scenario if not ranges else scenario.name, language=voice.language
-    )
-    name = f"{scenario.name}-{chosen}"
-    return begun(study, name, wishes, voice)
+    return Question(f"{scenario.name}-{chosen}", scenario, settings, asked)
 
 
 def _of_study(
@@ -128,24 +171,31 @@ def _range(value: str, low: str, high: str, dist: Literal["triangular", "uniform
     return Quantity(value=Decimal(value), low=Decimal(low), high=Decimal(high), dist=dist)
 
 
-def _study(
-    scenario: Scenario, settings: Settings, asked: Mapping[str, str], named: str, *, language: str
-) -> Study:
-    """What is to be found out, from what a store keeps of it."""
+def _job(question: Question, wishes: Wishes, voice: Voice) -> Job:
+    asked, settings = question.asked, question.settings
     method: Method = next(each for each in METHODS if each == asked["method"])
     numbers = tuple(json.loads(asked["numbers"]))
     ranges = {path: _range(*texts) for path, texts in json.loads(asked["ranges"]).items()}
     scenario = replace(
-        scenario, baseline=with_ranges(scenario.baseline, ranges),
-        options={name: with_ranges(each, ranges) for name, each in scenario.options.items()},
+        question.scenario, baseline=with_ranges(question.scenario.baseline, ranges),
+        options={name: with_ranges(each, ranges) for name, each in question.scenario.options.items()},
     )  # fmt: skip
+    named = scenario.name if is_study(wishes.scenario) else wishes.scenario
 
-    def find(inquiry: Inquiry) -> Found:
-        result = sensitivity(inquiry, method, numbers)
-        told = report.as_json(result)
-        tables = {COMMAND: (report.COLUMNS, partial(report.rows, result))}
+    def find(experiment: Experiment) -> Answer:
+        result = sensitivity(experiment, method, numbers)
+        table = folders.Table("sensitivity", report.COLUMNS, partial(report.rows, result))
         following = Wishes(named).again("stress", ("--option", settings.option))
-        return Found(result, told, lambda: show(report.blocks(result, language), width()), tables, following)
+        blocks = report.blocks(result, voice.language)
+        return Answer(result, report.as_json(result), blocks, following, [table])
 
     runs = count_runs(method, len(numbers), settings.replications)
-    return Study(COMMAND, scenario, settings, asked, ASKED, runs, find)
+    return asked_after_another("sensitivity", question, wishes, voice, ASKED, runs, find, scenario)
+
+
+SENSITIVITY: Final = Command("sensitivity", _asked, _job, {"method": "morris"})
+
+
+def sensitivity_of(wishes: Wishes, voice: Voice, *, resume: str | None, method: str) -> int:
+    """Move the uncertain numbers of a scenario or a study; returns the exit status."""
+    return carry_out(SENSITIVITY, wishes, voice, resume, {"method": method})
