@@ -16,7 +16,7 @@ They are `NewType`s: the schema is one and the same, nothing is copied or wrappe
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NewType
+from typing import Any, NewType, TypeVar, cast
 
 from opsim.facility.mishaps.absence import EVERYBODY, Roster
 from opsim.facility.mishaps.closures import Closing
@@ -27,6 +27,8 @@ from opsim.scenario.hours import Hours, closing_moved
 from opsim.scenario.money import LumpSum, Payer
 from opsim.scenario.quantity import Quantity, constant
 from opsim.scenario.staff import StaffGroup
+
+M = TypeVar("M")
 
 Drawn = NewType("Drawn", Facility)
 """A facility as drawn."""
@@ -134,6 +136,24 @@ def _grants(facility: Facility, changes: Changes) -> dict[str, Any]:
         name: less(each) for name, each in subsidies.items() if isinstance(each, LumpSum) and ours(each.payer)
     }
     return {"contract": contract, "subsidies": {**subsidies, **lump_sums}}
+
+
+def changed(model: M, path: str, change: Callable[[Any], Any]) -> M:
+    """A copy with something done to what stands at a dotted path; ``*`` stands for every name.
+
+    What is not there, or not set, is left as it is.
+    """
+    (head, _, rest), of = path.partition("."), cast("Any", model)
+    held: Mapping[str, Any] = of if isinstance(of, dict) else {head: getattr(of, head, None)}
+    names = held if head == "*" else [head]
+    update = {
+        name: changed(held[name], rest, change) if rest else change(held[name])
+        for name in names
+        if held.get(name) is not None
+    }
+    if not update:
+        return model
+    return cast("M", {**of, **update} if isinstance(of, dict) else of.model_copy(update=update))
 
 
 def scaled(quantity: Quantity, factor: Decimal) -> Quantity:

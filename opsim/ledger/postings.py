@@ -5,7 +5,7 @@ Few postings (wages, grants) are made one by one as `Posting` values; sales come
 """
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -228,6 +228,22 @@ class Book:
     def _indices(self, which: int, names: Sequence[str]) -> Int32:
         known = self._names[which]
         return np.array([known.setdefault(name, len(known)) for name in names], dtype=np.int32)
+
+
+def whose(
+    names: Sequence[str], theirs: Mapping[str, Bool], main: Collection[str], times: int, *, operator: bool
+) -> Bool:
+    """(accounts, times) whether an account is the operator's then, or else the house's.
+
+    Those in `main` always are, the books of a service while that side runs it; `theirs` says by service that
+    an operator with a purse of its own ever runs, at which (times,) days or months it does.
+    """
+    found = np.zeros((len(names), times), np.bool_)
+    for i, name in enumerate(names):
+        if accounts.kind(name) == "service":
+            found[i] = theirs.get(name.partition(":")[2], np.zeros(times, np.bool_)) == operator
+        found[i] |= name in main
+    return found
 
 
 def _refuse_absurd(fen: int) -> None:

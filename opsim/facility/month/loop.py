@@ -11,7 +11,7 @@ authority (`opsim.stations.process`); places are kept day by day in a heap of ev
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ from opsim.facility.money.owing import dues, overdue_by_day
 from opsim.facility.month.plan import deposits, fees, plan_month
 from opsim.facility.month.reputation import long_waits
 from opsim.facility.month.station_counts import Tally, close_tally, count_steps, open_tally
-from opsim.facility.month.totals import MonthTotals, count_month, denied, served
+from opsim.facility.month.totals import Counted, MonthTotals, count_month, denied, served
 from opsim.facility.reviews import REVIEWS, MonthView, ServiceMonth
 from opsim.facility.services.halls import HallCalendar, book, open_calendar
 from opsim.facility.services.residents import Register, deposits_held, keep, open_register
@@ -244,8 +244,5 @@ def record_of(life: Life) -> CaseRecord:
         blocked_ticks=np.stack([plan.blocked for plan in life.plans]),
         **_by_month(life.plans, "offered", "price"),
         **_by_month(censuses, "listed", "waited", "places", "fee", "delayed"),
-        **_by_month(
-            totals, "used", "fates", "extras", "denied_at", "lost", "service_ticks", "seat_ticks",
-            "open_ticks", "place_days",
-        ),
-    )  # fmt: skip
+        **_by_month(totals, *(column.name for column in fields(Counted))),
+    )

@@ -29,7 +29,7 @@ from opsim.demand.population import left_by_competitors
 from opsim.demand.random import name_hash, uniform
 from opsim.facility.money.spending import growth
 from opsim.facility.month.totals import MonthTotals, served
-from opsim.facility.services.spells import Length, equilibrium, length, packed
+from opsim.facility.services.spells import Length, equilibrium, known, length, packed
 from opsim.facility.timeline import When, month_start
 from opsim.ledger import rents as rules
 from opsim.ledger.postings import Posting, grown
@@ -123,8 +123,8 @@ def trade(facility: Facility, when: When, lettings: tuple[Letting, ...], totals:
     for name, lease in facility.leases().items():
         terms, prices = lease.tenants, growth(facility, when.month, "prices")
         share_left = left_by_competitors(facility, name, when.date)
-        known = _ramp(lease, when, facility.opens(name))
-        passing = footfall(facility, when, name, totals) * _written(share_left) * _written(known)
+        reached = known(lease.ramp_up, when.month - facility.opens(name), when.date)
+        passing = footfall(facility, when, name, totals) * _written(share_left) * _written(reached)
         spent = passing * terms.conversion.decimal(when.date) * 100 * terms.basket.decimal(when.date) * prices
         margin, costs = terms.gross_margin.decimal(when.date), grown(terms.fixed_costs.fen(when.date), prices)
         share = _share(lease, when.date)
@@ -260,15 +260,6 @@ def _paid_until(since: int, month: int, ahead: int) -> int:
 
 def _share(lease: Lease, day: date) -> Decimal:
     return Decimal(0) if lease.rent.turnover_share is None else lease.rent.turnover_share.decimal(day)
-
-
-def _ramp(lease: Lease, when: When, opens: int) -> float:
-    """Share of the final conversion, for a lease that is new when the doors first open."""
-    ramp = lease.ramp_up
-    if ramp is None:
-        return 1.0
-    start, months = ramp.start.at(when.date), ramp.months.at(when.date)
-    return start + (1 - start) * (min(max(0, when.month - opens) / months, 1.0) if months else 1.0)
 
 
 def _written(number: float) -> Decimal:
