@@ -30,7 +30,7 @@ from opsim.demand.random import name_hash, uniform
 from opsim.facility.month.openings import callers_at
 from opsim.records import TICKS_PER_DAY, Census
 from opsim.scenario.facility import Facility
-from opsim.scenario.hours import Hours, parse_intervals
+from opsim.scenario.hours import parse_intervals
 from opsim.scenario.staff import StaffGroup
 
 
@@ -91,7 +91,11 @@ def wages_paid(facility: Facility, closings: Iterable[Closing], month: int) -> d
 
 def lived_in(facility: Facility) -> frozenset[str]:
     """The services in which people live: places, open day and night."""
-    return frozenset(name for name, each in facility.places().items() if _day_and_night(each.hours))
+    return frozenset(
+        name
+        for name, each in facility.places().items()
+        if all(_around_the_clock(text) for text in each.hours.by_day.values())
+    )
 
 
 def inside(facility: Facility) -> frozenset[str]:
@@ -130,10 +134,6 @@ def _tied(facility: Facility, name: str, group: StaffGroup) -> set[str]:
     counters = {station for station, each in facility.stations.items() if each.crew == name}
     named = {group.avoidable_with} if group.avoidable_with is not None else set()
     return {*callers_at(facility, counters), *group.persons_a_worker, *named}
-
-
-def _day_and_night(hours: Hours) -> bool:
-    return all(_around_the_clock(text) for text in hours.by_day.values())
 
 
 @lru_cache

@@ -19,7 +19,6 @@ used up, and gets the deposit back on the day on which the tenancy ends.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -127,7 +126,8 @@ def trade(facility: Facility, when: When, lettings: tuple[Letting, ...], totals:
         passing = footfall(facility, when, name, totals) * _written(share_left) * _written(reached)
         spent = passing * terms.conversion.decimal(when.date) * 100 * terms.basket.decimal(when.date) * prices
         margin, costs = terms.gross_margin.decimal(when.date), grown(terms.fixed_costs.fen(when.date), prices)
-        share = _share(lease, when.date)
+        of_turnover = lease.rent.turnover_share
+        share = of_turnover.decimal(when.date) if of_turnover is not None else Decimal(0)
         for letting in lettings:
             if letting.lease == name and letting.runs(when.month):
                 turnover = grown(1, spent * _written(letting.factor))
@@ -173,14 +173,13 @@ def last_day(month: LeaseMonth, day: int) -> Iterator[Posting]:
 
 def after(facility: Facility, key: np.uint64, month: int, past: LeaseMonth) -> tuple[Letting, ...]:
     """The lettings of the next month: who has lost money for too long goes, and who follows."""
-    traded = {each.letting: each for each in past.trades}
+    losing = {each.letting: each.result < 0 for each in past.trades}
     found = []
     for letting in past.lettings:
         if letting.until is not None and letting.until <= month:
             continue
-        reviewed = letting
-        if letting in traded:
-            reviewed = _reviewed(facility, month, letting, losing=traded[letting].result < 0)
+        traded = letting in losing
+        reviewed = _reviewed(facility, month, letting, losing=losing[letting]) if traded else letting
         found.append(reviewed)
         if reviewed.until == month + 1:
             name = (letting.lease, letting.unit, letting.spell + 1)
@@ -256,10 +255,6 @@ def _terms(facility: Facility, lease: Lease, since: int, *, new: bool) -> rules.
 def _paid_until(since: int, month: int, ahead: int) -> int:
     """The month with which a tenancy ends that is over with `month`, rent paid ahead used up."""
     return since - ahead * ((since - month) // ahead)
-
-
-def _share(lease: Lease, day: date) -> Decimal:
-    return Decimal(0) if lease.rent.turnover_share is None else lease.rent.turnover_share.decimal(day)
 
 
 def _written(number: float) -> Decimal:
