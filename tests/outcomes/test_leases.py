@@ -8,7 +8,7 @@ from opsim.outcomes.catalog import OUTCOMES, service_outcomes
 from opsim.outcomes.measures import Fraction
 from opsim.outcomes.pair import Pair
 from tests.demand.build import facility
-from tests.facility.test_leases import KEY, kiosk, square
+from tests.facility.services.test_leases import KEY, kiosk, square
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ from opsim.study.stress import (
     with_shocks,
 )
 from opsim.study.stresses import BOX, STRONGEST, Stress
-from tests.facility.stall import contract, stall
+from tests.facility.services.stall import contract, stall
 from tests.report.glyphs import glyphless
 
 SHORT = Settings("with-tea", replications=3, years=3, seed=1)

@@ -25,8 +25,8 @@ from opsim.scenario.facility import Facility
 from opsim.scenario.routes import ROUTE
 from tests.demand.build import CAFE
 from tests.facility.build import TITLE, nobody, tiny, totals
-from tests.facility.owed import accrual_is_cash_and_the_change_of_what_is_owed
-from tests.facility.test_books import rows
+from tests.facility.money.owed import accrual_is_cash_and_the_change_of_what_is_owed
+from tests.facility.money.test_books import rows
 from tests.strategies import contracts
 
 YEARS = 3

@@ -21,7 +21,7 @@ from opsim.report.jsonform import as_json
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import load
 from opsim.study.run import Settings, run
-from tests.facility.home import CARE, beds, home
+from tests.facility.services.home import CARE, beds, home
 
 KEY = stream_key(0, 0)
 DISTRICT, CITY = "treasury:district:general-budget", "treasury:city:welfare-lottery"
