@@ -1,27 +1,19 @@
-"""A facility as written, as drawn and as it stands; and what slow processes have brought about so far.
+"""What slow processes have brought about so far, and a facility as it stands under it.
 
-The scenario is never touched. One `Facility` of the schema goes through three states, and a function says by
-its argument's type which one it reads, so that mypy refuses another:
-
-- `Facility`: as written, numbers may have ranges;
-- `Drawn`: as one replication draws it, plain numbers, with its shocks worked in. Its population, its calendar
-  of closures and its reviews belong to it for the whole run;
-- `InForce`: as it stands in a month. In it the café closes at eight instead of nine, costs a tenth more, or
-  is gone. Everything that plans, pays and employs reads it.
-
-They are `NewType`s: the schema is one and the same, nothing is copied or wrapped, and what holds in any state
-(how many segments there are) takes a plain `Facility`.
+Reviews change a facility's terms: in one that stands otherwise than it was drawn the café closes at eight
+instead of nine, costs a tenth more, or is gone. Everything that plans, pays and employs reads the copy.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NewType, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from opsim.facility.mishaps.absence import EVERYBODY, Roster
 from opsim.facility.mishaps.closures import Closing
 from opsim.facility.mishaps.equipment import NOTHING_BROKEN, Broken
 from opsim.facility.services.tenants import Letting
+from opsim.facility.states import Drawn, InForce
 from opsim.scenario.facility import Facility
 from opsim.scenario.hours import Hours, closing_moved
 from opsim.scenario.money import LumpSum, Payer
@@ -29,11 +21,6 @@ from opsim.scenario.quantity import Quantity, constant
 from opsim.scenario.staff import StaffGroup
 
 M = TypeVar("M")
-
-Drawn = NewType("Drawn", Facility)
-"""A facility as drawn."""
-InForce = NewType("InForce", Facility)
-"""A facility as it stands in a month."""
 
 _CLOSED = Hours(by_day={"workday": "closed", "restday": "closed"})
 

@@ -28,6 +28,7 @@ import numpy as np
 
 from opsim.demand.random import name_hash, uniform
 from opsim.facility.month.openings import callers_at
+from opsim.facility.states import Drawn, InForce
 from opsim.records import TICKS_PER_DAY, Census
 from opsim.scenario.facility import Facility
 from opsim.scenario.hours import parse_intervals
@@ -46,7 +47,7 @@ class Closing(NamedTuple):
     """The services whose doors are closed; None: those of the whole facility."""
 
 
-def scheduled(facility: Facility) -> tuple[Closing, ...]:
+def scheduled(facility: Drawn) -> tuple[Closing, ...]:
     """The closings that the scenario says beforehand."""
     found = []
     for closure in facility.shocks.closures.values():
@@ -56,7 +57,7 @@ def scheduled(facility: Facility) -> tuple[Closing, ...]:
     return (*found, Closing(0, late, services=new)) if late and new else tuple(found)
 
 
-def struck(facility: Facility, key: np.uint64, years: int) -> tuple[Closing, ...]:
+def struck(facility: Drawn, key: np.uint64, years: int) -> tuple[Closing, ...]:
     """The closings that chance brings in so many budget years of a replication."""
     found = []
     for name, hazard in facility.shocks.hazards.items():
@@ -78,7 +79,7 @@ def barred(facility: Facility, closings: Iterable[Closing], month: int) -> froze
     )
 
 
-def wages_paid(facility: Facility, closings: Iterable[Closing], month: int) -> dict[str, Decimal]:
+def wages_paid(facility: InForce, closings: Iterable[Closing], month: int) -> dict[str, Decimal]:
     """By staff group that is sent home in a month, the share of its wages that is paid; the largest holds."""
     paid: dict[str, Decimal] = {}
     for each in closings:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from opsim.facility.money.company import DIRECT
-from opsim.facility.standing import Drawn, added, changed, mapped, scaled
+from opsim.facility.standing import added, changed, mapped, scaled
+from opsim.facility.states import Drawn
 from opsim.facility.timeline import month_start
 from opsim.scenario.facility import Facility
 from opsim.scenario.lease import Lease

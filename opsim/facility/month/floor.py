@@ -13,7 +13,7 @@ import numpy as np
 from opsim.facility.mishaps import equipment
 from opsim.facility.mishaps.absence import Roster, Shift, shifts
 from opsim.facility.month.openings import callers_at, month_intervals, union, without
-from opsim.facility.standing import InForce
+from opsim.facility.states import InForce
 from opsim.records import TICKS_PER_DAY, UNLIMITED, Int64, StationPlan
 from opsim.scenario.calendar import Days
 from opsim.scenario.facility import Facility

@@ -37,7 +37,8 @@ from opsim.facility.services.halls import HallCalendar, book, open_calendar
 from opsim.facility.services.residents import Register, deposits_held, keep, open_register
 from opsim.facility.services.tenants import LeaseMonth, counted, open_lettings, trade
 from opsim.facility.services.tenants import deposits_held as tenants_deposits
-from opsim.facility.standing import Drawn, InForce, Standing, as_it_stands
+from opsim.facility.standing import Standing, as_it_stands
+from opsim.facility.states import Drawn, InForce
 from opsim.facility.timeline import When, timeline
 from opsim.records import LOSS_CAUSES, Bool, Census, Fate, Int64, MonthPlan, StationState, VisitRecord
 from opsim.scenario.facility import Facility

@@ -19,7 +19,8 @@ from opsim.facility.month.openings import (
     without,
 )
 from opsim.facility.month.reputation import factors
-from opsim.facility.standing import InForce, Standing
+from opsim.facility.standing import Standing
+from opsim.facility.states import InForce
 from opsim.facility.timeline import Timeline
 from opsim.ledger.postings import grown
 from opsim.records import TICKS_PER_DAY, Bookings, Bool, Census, Int64, MonthPlan

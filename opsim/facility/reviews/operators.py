@@ -11,7 +11,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from opsim.facility.reviews.view import MonthView, ServiceMonth
-from opsim.facility.standing import Changes, Drawn, Standing
+from opsim.facility.standing import Changes, Standing
+from opsim.facility.states import Drawn
 from opsim.scenario.years import ServiceReview
 
 

@@ -26,6 +26,7 @@ from opsim.facility.mishaps.closures import barred
 from opsim.facility.money.spending import growth
 from opsim.facility.services.spells import known
 from opsim.facility.standing import Standing
+from opsim.facility.states import Drawn, InForce
 from opsim.facility.timeline import Timeline, timeline
 from opsim.ledger import rents
 from opsim.ledger.postings import Posting, grown
@@ -77,7 +78,7 @@ class HallCalendar:
     """By month that has been let: requests and refusals, (E,) each."""
 
 
-def open_calendar(facility: Facility, key: np.uint64, years: int) -> HallCalendar:
+def open_calendar(facility: Drawn, key: np.uint64, years: int) -> HallCalendar:
     """The empty calendar of a run."""
     kinds = [terms for _, terms in _kinds(facility)]
     return HallCalendar(
@@ -88,7 +89,7 @@ def open_calendar(facility: Facility, key: np.uint64, years: int) -> HallCalenda
     )
 
 
-def book(calendar: HallCalendar, facility: Facility, month: int, standing: Standing) -> Bookings:
+def book(calendar: HallCalendar, facility: InForce, month: int, standing: Standing) -> Bookings:
     """Let the halls up to the end of the month after this one; returns this month's bookings."""
     if not facility.events():
         return Bookings.none(len(facility.segment_names()))

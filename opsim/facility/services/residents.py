@@ -31,6 +31,7 @@ from opsim.demand.random import name_hash, uniform
 from opsim.demand.rates import Rates, rates_of
 from opsim.errors import Message, RunError
 from opsim.facility.services.persons import GONE, YEAR, Fates, fates_of
+from opsim.facility.states import Drawn
 from opsim.records import Census, Float64, Int64, PlaceEvent
 from opsim.scenario.facility import Facility
 from opsim.scenario.people import matching
@@ -130,7 +131,7 @@ class _Month:
     deposits: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
-def open_register(facility: Facility, key: np.uint64) -> Register:
+def open_register(facility: Drawn, key: np.uint64) -> Register:
     """The register on the first day: who is there, and who is waiting."""
     rates = rates_of(facility, key, place_interests(facility))
     levels, segments = facility.levels(), facility.segment_names()

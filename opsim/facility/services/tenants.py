@@ -29,6 +29,7 @@ from opsim.demand.random import name_hash, uniform
 from opsim.facility.money.spending import growth
 from opsim.facility.month.totals import MonthTotals, served
 from opsim.facility.services.spells import Length, equilibrium, known, length, packed
+from opsim.facility.states import Drawn
 from opsim.facility.timeline import When, month_start
 from opsim.ledger import rents as rules
 from opsim.ledger.postings import Posting, grown
@@ -96,7 +97,7 @@ NOTHING_LET = LeaseMonth()
 """The month of a facility without units to let."""
 
 
-def open_lettings(facility: Facility, key: np.uint64) -> tuple[Letting, ...]:
+def open_lettings(facility: Drawn, key: np.uint64) -> tuple[Letting, ...]:
     """Every unit on the first day: those let, and those that wait for a tenant."""
     found = []
     for name, terms in facility.leases().items():
@@ -116,7 +117,7 @@ def deposits_held(lettings: tuple[Letting, ...]) -> list[tuple[str, int]]:
     return [(letting.lease, letting.deposit) for letting in lettings if letting.spell == 0]
 
 
-def trade(facility: Facility, when: When, lettings: tuple[Letting, ...], totals: MonthTotals) -> LeaseMonth:
+def trade(facility: Drawn, when: When, lettings: tuple[Letting, ...], totals: MonthTotals) -> LeaseMonth:
     """What the tenants take in a month in which so many passed."""
     trades: list[Trade] = []
     for name, lease in facility.leases().items():
@@ -171,7 +172,7 @@ def last_day(month: LeaseMonth, day: int) -> Iterator[Posting]:
             yield rules.payment(day, each.letting.lease, each.reason, each.rent)
 
 
-def after(facility: Facility, key: np.uint64, month: int, past: LeaseMonth) -> tuple[Letting, ...]:
+def after(facility: Drawn, key: np.uint64, month: int, past: LeaseMonth) -> tuple[Letting, ...]:
     """The lettings of the next month: who has lost money for too long goes, and who follows."""
     losing = {each.letting: each.result < 0 for each in past.trades}
     found = []
@@ -187,7 +188,7 @@ def after(facility: Facility, key: np.uint64, month: int, past: LeaseMonth) -> t
     return tuple(found)
 
 
-def counted(facility: Facility, past: LeaseMonth, month: int) -> Int64:
+def counted(facility: Drawn, past: LeaseMonth, month: int) -> Int64:
     """(4, A): units, units let, fen of tenants' turnover, tenants who gave up with this month's first day."""
     names = list(facility.services)
     table = np.zeros((4, len(names)), np.int64)
