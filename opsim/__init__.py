@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from opsim.errors import InputError, OpsimError, RunError
+    from opsim.report.frames import results
     from opsim.scenario.load import Scenario, load
     from opsim.study.run import Comparison, RunResult, Settings, compare, run
     from opsim.study.stress import StressResult, stress
@@ -20,7 +21,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Comparison", "InputError", "OpsimError", "RunError", "RunResult", "Scenario", "Settings",
-    "StressResult", "compare", "load", "run", "stress",
+    "StressResult", "compare", "load", "results", "run", "stress",
 ]  # fmt: skip
 
 _HOMES = {
@@ -34,6 +35,7 @@ _HOMES = {
     "StressResult": "opsim.study.stress",
     "compare": "opsim.study.run",
     "load": "opsim.scenario.load",
+    "results": "opsim.report.frames",
     "run": "opsim.study.run",
     "stress": "opsim.study.stress",
 }

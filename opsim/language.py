@@ -1,7 +1,7 @@
 """English and Chinese: messages are English templates, the catalog holds their translations.
 
 Every literal template is marked by where it stands, and a test looks there: the argument of
-`opsim.errors.marked`, the first one of `Message`, the first two of `opsim.scenario.quantity.fault`, the name
+`opsim.errors.marked`, the first one of `Message`, the first two of whatever is called ``fault``, the name
 of a `Unit`, and the argument of a translator that is called ``_``. The catalog is
 ``opsim/locale/zh/LC_MESSAGES/opsim.po``; after a change compile it with::
 
@@ -14,24 +14,35 @@ beside it (``-D scenarios``). A scenario of one's own says it in its author's la
 """
 
 import gettext
-from collections.abc import Callable
 from importlib.resources import files
+from typing import Protocol
 
 from opsim.errors import InputError, Message, Problem
 
 LANGUAGES = ("en", "zh")
-Translate = Callable[[str], str]
+
+
+class Translate(Protocol):
+    """From an English template to the text in a language, its parts filled in where they are given."""
+
+    def __call__(self, text: str, /, **parts: object) -> str:
+        """The text; as a template still, where no parts are given."""
+
+
+def english(text: str, /, **parts: object) -> str:
+    """The template itself, its parts filled in."""
+    return text.format(**parts) if parts else text
 
 
 def translator(language: str) -> Translate:
-    """A function from an English template to the template in a language; no state outside it is touched.
+    """A function from English templates to a language; no state outside it is touched.
 
     Raises:
         InputError: for a language that there is not.
 
     """
     if language == "en":
-        return str
+        return english
     if language not in LANGUAGES:
         wrong = Message("there is no language {language}", {"language": language})
         raise InputError([Problem(wrong, Message("one of: {names}", {"names": ", ".join(LANGUAGES)}))])
@@ -40,8 +51,9 @@ def translator(language: str) -> Translate:
         translations = gettext.GNUTranslations(texts)
         translations.add_fallback(gettext.GNUTranslations(notes))
 
-    def translate(text: str) -> str:
-        return translations.gettext(text) if text else ""
+    def translate(text: str, /, **parts: object) -> str:
+        found = translations.gettext(text) if text else ""
+        return found.format(**parts) if parts else found
 
     return translate
 

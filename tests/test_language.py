@@ -12,26 +12,32 @@ from babel.messages.pofile import read_po
 import opsim
 from opsim.errors import InputError, Message, Problem
 from opsim.language import render, render_problem, translator
-from opsim.scenario import rows
-from opsim.scenario.catalog import names
+from opsim.scenario import number_tables as rows
 from opsim.scenario.load import load
+from opsim.scenario.shipped import names
 
 PACKAGE = Path(opsim.__file__).parent
 FOLDER = PACKAGE / "locale" / "zh" / "LC_MESSAGES"
-MARKERS = {"Message": 1, "fault": 2, "Unit": 1, "marked": 1, "_": 1}
-"""Functions that mark their first arguments for translation, and how many."""
+MARKERS = {"Message": 1, "fault": 2, "Unit": 1, "marked": 1, "_": 1, "outcome": 1, "red_line": 2}
+"""Functions that mark their first arguments for translation, and how many; `outcome` the docstring too."""
 
 
 def marked_texts():
     """Every text in the package that a reader sees, with the place where it stands."""
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and "outcome" in map(called, node.decorator_list):
+                yield " ".join(ast.get_docstring(node).split()), f"{path.name}:{node.lineno}"
             if not isinstance(node, ast.Call):
                 continue
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            for argument in node.args[: MARKERS.get(name, 0)]:
+            for argument in node.args[: MARKERS.get(called(node), 0)]:
                 for text in literals(argument):
                     yield text, f"{path.name}:{node.lineno}"
+
+
+def called(node):
+    function = getattr(node, "func", node)
+    return getattr(function, "id", getattr(function, "attr", ""))
 
 
 def literals(argument):

@@ -11,7 +11,7 @@ import opsim
 def test_everything_promised_is_there() -> None:
     assert sorted(opsim.__all__) == [
         "Comparison", "InputError", "OpsimError", "RunError", "RunResult", "Scenario", "Settings",
-        "StressResult", "compare", "load", "run", "stress",
+        "StressResult", "compare", "load", "results", "run", "stress",
     ]  # fmt: skip
     for name in opsim.__all__:
         assert getattr(opsim, name).__name__ == name
@@ -20,8 +20,6 @@ def test_everything_promised_is_there() -> None:
 
 
 def test_importing_opsim_imports_nothing_heavy() -> None:
-    code = (
-        "import sys, opsim; print([m for m in ('numpy', 'numba', 'pydantic', 'simpy') if m in sys.modules])"
-    )
+    code = "import sys, opsim; print([m for m in ('numpy', 'numba', 'pydantic', 'simpy', 'pandas') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from opsim.scenario.catalog import names
-from opsim.scenario.facility import leaves
 from opsim.scenario.load import Scenario, load
+from opsim.scenario.paths import leaves
 from opsim.scenario.quantity import Quantity
+from opsim.scenario.shipped import names
 
 NAMES = names()
 

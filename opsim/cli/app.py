@@ -1,20 +1,18 @@
-"""The commands with their options and help.
+"""The commands: for each its name, what carries it out, its parameters and its help.
 
 What a command works with is imported when it is called, so that `opsim --help` answers at once.
 """
-# ruff: noqa: PLC0415 - see above
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from importlib import import_module
+from inspect import Parameter, Signature
+from typing import Any, Final, NamedTuple
 
 import typer
 
-from opsim.cli import options as o
+from opsim.cli import parameters as p
+from opsim.cli.options import voice
 from opsim.errors import marked
 from opsim.language import Translate
-
-if TYPE_CHECKING:
-    from opsim.cli.wishes import Wishes
 
 ABOUT: Final = marked(
     "Will a public facility with embedded services carry itself? "
@@ -22,286 +20,134 @@ ABOUT: Final = marked(
 )
 
 
-def _program(context: typer.Context, version: o.Version = False, lang: o.Lang = None) -> int | None:
-    if version:
-        from opsim.cli.listing import show_version
+class Command(NamedTuple):
+    """A command of the line; it is carried out by a function that is given a voice and the parameters."""
 
-        return show_version()
+    name: str
+    carried_out_by: str
+    """module:function; it returns the exit status."""
+    parameters: tuple[Parameter, ...]
+    help: str
+
+
+COMMANDS: Final = (
+    Command(
+        "list", "listing:list_scenarios", (), marked("Show the scenarios and studies that come with opsim.")
+    ),
+    Command(
+        "new", "files:new_scenario", (p.SHIPPED, p.NEW_FILE),
+        marked("Write a shipped scenario to a file of your own, every number explained."),
+    ),
+    Command(
+        "check", "files:check_scenario", (p.SCENARIO.replace(name="file"),),
+        marked("Look for mistakes in a scenario or study; all are listed with file and line."),
+    ),
+    Command(
+        "show", "show:show_scenario", (p.SCENARIO, p.SOURCES, p.RANGES, p.OUTCOMES),
+        marked("Describe a scenario: its services, options and levers, its numbers and where they are from."),
+    ),
+    Command(
+        "schema", "files:print_schema", (),
+        marked("Print the JSON Schema of scenario files, for editors that complete and check them."),
+    ),
+    Command(
+        "run", "run:run_scenario",
+        (p.SCENARIO, p.OPTION, p.REPLICATIONS, p.PRECISION, *p.HOW, p.LEDGER, p.FULL),
+        marked("Simulate a policy option beside the baseline and judge it."),
+    ),
+    Command(
+        "compare", "run:compare_scenario",
+        (p.STUDY, p.OPTIONS, p.REPLICATIONS, p.PRECISION, *p.HOW, p.LEDGER, p.FULL),
+        marked("Set policy options side by side: all meet the same visitors and the same baseline."),
+    ),
+    Command(
+        "subsidy", "subsidy:subsidy_of_scenario", (p.SCENARIO, p.OPTION, p.REPLICATIONS, *p.HOW),
+        marked("Find who pays for whom: the books beside runs without each service and of each alone."),
+    ),
+    Command(
+        "stress", "stress:stress_scenario", (p.SCENARIO, p.OPTION, p.REPLICATIONS, *p.HOW),
+        marked("Put an option under twelve stresses, and find how strong each must be to break it."),
+    ),
+    Command(
+        "sweep", "sweep:sweep_study",
+        (p.optional(p.STUDY), p.VARY, p.RESUME_SWEEP, p.OPTION, p.REPLICATIONS, *p.HOW),
+        marked("Try many values of some numbers; what is found is kept at once, whatever happens."),
+    ),
+    Command(
+        "sensitivity", "sensitivity:sensitivity_of",
+        (p.optional(p.STUDY), p.METHOD, p.RESUME, p.OPTION, p.REPLICATIONS, *p.HOW),
+        marked("Find which uncertain numbers drive the result, and which decide the verdict."),
+    ),
+    Command(
+        "breakeven", "breakeven:break_even_of",
+        (
+            p.optional(p.SCENARIO), p.SOLVE, p.BETWEEN, p.TARGET, p.PROBABILITY, p.RESUME, p.OPTION,
+            p.REPLICATIONS, *p.HOW,
+        ),
+        marked("Find the price, or any other number, at which an option reaches a target."),
+    ),
+    Command(
+        "discover", "discover:discover_in", (p.FOLDER, p.OUT),
+        marked("Find under which conditions the options of a results folder fail, and how robust they are."),
+    ),
+    Command(
+        "export", "export:export_folder", (p.FOLDER, p.EXPORT_FILE),
+        marked("Write the numbers of a results folder to one file: CSV, Excel or Parquet."),
+    ),
+    Command(
+        "plot", "plot:plot_figures", (p.FOLDER, p.FIGURES, p.SVG),
+        marked("Draw the figures of a results folder again, in another language or as SVG."),
+    ),
+    Command(
+        "memo", "memo:write_memo", (p.PLACES,),
+        marked("Write a decision memo, as Word or HTML, from one or several results folders of a scenario."),
+    ),
+)  # fmt: skip
+
+
+def _program(context: typer.Context, *, version: bool = False, lang: str | None = None) -> int | None:
+    if version:
+        status: int = _function("listing:show_version")()
+        return status
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
     return None
 
 
-def _wishes(context: typer.Context) -> "Wishes":
-    """What a command that simulates was asked for: its options, by the names of its parameters."""
-    from opsim.cli.wishes import Wishes
-
-    given = context.params
-    option = given.get("option")
-    return Wishes(
-        scenario=given.get("scenario") or given.get("study") or "",
-        options=tuple(given.get("options") or (() if option is None else (option,))),
-        replications=given["replications"],
-        precision=given.get("precision"),
-        years=given["years"],
-        seed=given["seed"],
-        sets=tuple(given["sets"] or ()),
-        fixed=given["fixed"],
-        engine=given["engine"],
-        workers=given["workers"],
-        out=given["out"],
-        ledger=given.get("ledger"),
-        yes=given["yes"],
-        scheduler=given["scheduler"],
-    )
+def _function(place: str) -> Any:  # noqa: ANN401 - it is called with what its parameters say
+    module, _, name = place.partition(":")
+    return getattr(import_module(f"opsim.cli.{module}"), name)
 
 
-def _list(
-    context: typer.Context, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False
-) -> int:
-    from opsim.cli.listing import list_scenarios
+def _caller(command: Command) -> Any:  # noqa: ANN401 - see above
+    """A function with the command's parameters in its signature, which is where the parser looks for them."""
 
-    return list_scenarios(o.voice(context.obj, form, quiet))
+    def call(context: typer.Context, **given: Any) -> int:  # noqa: ANN401 - as the parser understood them
+        speaks = voice(context.obj, given.pop("format"), given.pop("quiet"))
+        del given["lang"]  # which was read from the line before anything else, for the parser's own words
+        if p.SEED in command.parameters:
+            from opsim.cli.wishes import wished  # noqa: PLC0415 - it imports what simulates
 
+            given = wished(given)
+        status: int = _function(command.carried_out_by)(voice=speaks, **given)
+        return status
 
-def _new(
-    context: typer.Context, name: o.Shipped, file: o.NewFile, lang: o.Lang = None, form: o.Format = "table",
-    quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.files import new_scenario
-
-    return new_scenario(name, file, o.voice(context.obj, form, quiet))
-
-
-def _check(
-    context: typer.Context,
-    file: o.ScenarioName,
-    lang: o.Lang = None,
-    form: o.Format = "table",
-    quiet: o.Quiet = False,
-) -> int:
-    from opsim.cli.files import check_scenario
-
-    return check_scenario(file, o.voice(context.obj, form, quiet))
+    return _with(call, (*command.parameters, *p.SPEAK))
 
 
-def _show(
-    context: typer.Context, scenario: o.ScenarioName, sources: o.Sources = False, ranges: o.Ranges = False,
-    outcomes: o.Outcomes = False, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.show import show_scenario
-
-    asked = {"sources": sources, "ranges": ranges, "outcomes": outcomes}
-    return show_scenario(
-        scenario, [name for name, yes in asked.items() if yes], o.voice(context.obj, form, quiet)
-    )
-
-
-def _schema(
-    context: typer.Context, lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False
-) -> int:
-    from opsim.cli.files import print_schema
-
-    return print_schema(o.voice(context.obj, form, quiet))
-
-
-def _run(
-    context: typer.Context, scenario: o.ScenarioName, option: o.Option = None,
-    replications: o.Replications = None, precision: o.Precision = None, years: o.Years = None,
-    seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
-    workers: o.Workers = None, scheduler: o.Scheduler = None, out: o.Out = None, ledger: o.Ledger = None,
-    yes: o.Yes = False, full: o.Full = False, lang: o.Lang = None, form: o.Format = "table",
-    quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.run import run_scenario
-
-    return run_scenario(_wishes(context), o.voice(context.obj, form, quiet), full=full)
-
-
-def _compare(
-    context: typer.Context, study: o.StudyOrScenario, options: o.Options = None,
-    replications: o.Replications = None, precision: o.Precision = None, years: o.Years = None,
-    seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel",
-    workers: o.Workers = None, scheduler: o.Scheduler = None, out: o.Out = None, ledger: o.Ledger = None,
-    yes: o.Yes = False, full: o.Full = False, lang: o.Lang = None, form: o.Format = "table",
-    quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.run import compare_scenario
-
-    return compare_scenario(_wishes(context), o.voice(context.obj, form, quiet), full=full)
-
-
-def _subsidy(
-    context: typer.Context, scenario: o.ScenarioName, option: o.Option = None,
-    replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0", sets: o.Sets = None,
-    fixed: o.Fixed = False, engine: o.Engine = "kernel", workers: o.Workers = None,
-    scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
-    form: o.Format = "table", quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.subsidy import subsidy_of_scenario
-
-    return subsidy_of_scenario(_wishes(context), o.voice(context.obj, form, quiet))
-
-
-def _stress(
-    context: typer.Context, scenario: o.ScenarioName, option: o.Option = None,
-    replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0", sets: o.Sets = None,
-    fixed: o.Fixed = False, engine: o.Engine = "kernel", workers: o.Workers = None,
-    scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
-    form: o.Format = "table", quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.stress import stress_scenario
-
-    return stress_scenario(_wishes(context), o.voice(context.obj, form, quiet))
-
-
-def _plot(
-    context: typer.Context, folder: o.Folder, names: o.FigureNames = None, svg: o.Svg = False,
-    lang: o.Lang = None, form: o.Format = "table", quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.plot import plot_figures
-
-    return plot_figures(folder, names or (), svg, o.voice(context.obj, form, quiet))
-
-
-def _sweep(
-    context: typer.Context, study: o.Study = None, vary: o.Vary = None, resume: o.Resume = None,
-    option: o.Option = None, replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0",
-    sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel", workers: o.Workers = None,
-    scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
-    form: o.Format = "table", quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.sweep import resume_sweep, sweep_study
-
-    wishes, voice = _wishes(context), o.voice(context.obj, form, quiet)
-    if resume is not None:
-        return resume_sweep(resume, wishes, tuple(vary or ()), voice)
-    return sweep_study(wishes, tuple(vary or ()), voice)
-
-
-def _sensitivity(
-    context: typer.Context, study: o.Study = None, method: o.Method = "morris", resume: o.GoOn = None,
-    option: o.Option = None, replications: o.Replications = None, years: o.Years = None, seed: o.Seed = "0",
-    sets: o.Sets = None, fixed: o.Fixed = False, engine: o.Engine = "kernel", workers: o.Workers = None,
-    scheduler: o.Scheduler = None, out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None,
-    form: o.Format = "table", quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.sensitivity import go_on, sensitivity_of
-
-    wishes, voice = _wishes(context), o.voice(context.obj, form, quiet)
-    return sensitivity_of(wishes, method, voice) if resume is None else go_on(resume, wishes, voice)
-
-
-def _breakeven(
-    context: typer.Context, scenario: o.MaybeScenario = None, solve: o.Solve = None,
-    between: o.Between = None, target: o.Target = None, probability: o.Probability = None,
-    resume: o.GoOn = None, option: o.Option = None, replications: o.Replications = None,
-    years: o.Years = None, seed: o.Seed = "0", sets: o.Sets = None, fixed: o.Fixed = False,
-    engine: o.Engine = "kernel", workers: o.Workers = None, scheduler: o.Scheduler = None,
-    out: o.Out = None, yes: o.Yes = False, lang: o.Lang = None, form: o.Format = "table",
-    quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.breakeven import Asked, break_even_of, go_on
-
-    wishes, voice = _wishes(context), o.voice(context.obj, form, quiet)
-    if resume is not None:
-        return go_on(resume, wishes, voice)
-    return break_even_of(wishes, Asked(solve, between, target, probability), voice)
-
-
-def _discover(
-    context: typer.Context, folder: o.Folder, out: o.Out = None, lang: o.Lang = None,
-    form: o.Format = "table", quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.discover import discover_in
-
-    return discover_in(folder, out, o.voice(context.obj, form, quiet))
-
-
-def _export(
-    context: typer.Context, folder: o.Folder, file: o.ExportFile, lang: o.Lang = None,
-    form: o.Format = "table", quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.export import export_folder
-
-    return export_folder(folder, file, o.voice(context.obj, form, quiet))
-
-
-def _memo(
-    context: typer.Context, places: o.Places, lang: o.Lang = None, form: o.Format = "table",
-    quiet: o.Quiet = False,
-) -> int:  # fmt: skip
-    from opsim.cli.memo import write_memo
-
-    return write_memo(places, o.voice(context.obj, form, quiet))
-
-
-COMMANDS: Final[tuple[tuple[str, Callable[..., int], str], ...]] = (
-    ("list", _list, marked("Show the scenarios and studies that come with opsim.")),
-    ("new", _new, marked("Write a shipped scenario to a file of your own, every number explained.")),
-    ("check", _check, marked("Look for mistakes in a scenario or study; all are listed with file and line.")),
-    (
-        "show",
-        _show,
-        marked("Describe a scenario: its services, options and levers, its numbers and where they are from."),
-    ),
-    (
-        "schema",
-        _schema,
-        marked("Print the JSON Schema of scenario files, for editors that complete and check them."),
-    ),
-    ("run", _run, marked("Simulate a policy option beside the baseline and judge it.")),
-    (
-        "compare",
-        _compare,
-        marked("Set policy options side by side: all meet the same visitors and the same baseline."),
-    ),
-    (
-        "subsidy",
-        _subsidy,
-        marked("Find who pays for whom: the books beside runs without each service and of each alone."),
-    ),
-    (
-        "stress",
-        _stress,
-        marked("Put an option under twelve stresses, and find how strong each must be to break it."),
-    ),
-    (
-        "sweep",
-        _sweep,
-        marked("Try many values of some numbers; what is found is kept at once, whatever happens."),
-    ),
-    (
-        "sensitivity",
-        _sensitivity,
-        marked("Find which uncertain numbers drive the result, and which decide the verdict."),
-    ),
-    (
-        "breakeven",
-        _breakeven,
-        marked("Find the price, or any other number, at which an option reaches a target."),
-    ),
-    (
-        "discover",
-        _discover,
-        marked("Find under which conditions the options of a results folder fail, and how robust they are."),
-    ),
-    ("export", _export, marked("Write the numbers of a results folder to one file: CSV, Excel or Parquet.")),
-    ("plot", _plot, marked("Draw the figures of a results folder again, in another language or as SVG.")),
-    (
-        "memo",
-        _memo,
-        marked("Write a decision memo, as Word or HTML, from one or several results folders of a scenario."),
-    ),
-)
+def _with(function: Any, parameters: tuple[Parameter, ...]) -> Any:  # noqa: ANN401 - any function
+    context = Parameter("context", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    function.__signature__ = Signature([context, *parameters])
+    function.__annotations__ = {each.name: each.annotation for each in (context, *parameters)}
+    return function
 
 
 def program(translate: Translate) -> Any:  # noqa: ANN401 - the parser's own type is not public
     """The whole command line, its help translated."""
     app = typer.Typer(name="opsim", add_completion=False, rich_markup_mode="markdown")
-    app.callback(invoke_without_command=True, help=ABOUT)(_program)
-    for name, function, text in COMMANDS:
-        app.command(name, help=text)(function)
+    app.callback(invoke_without_command=True, help=ABOUT)(_with(_program, (p.VERSION, p.LANG)))
+    for command in COMMANDS:
+        app.command(command.name, help=command.help)(_caller(command))
     group: Any = typer.main.get_command(app)
     for command in (group, *group.commands.values()):
         command.help = translate(command.help)

@@ -10,9 +10,10 @@ from opsim.cli.inquire import Found, Study, begun, gone_on, width
 from opsim.cli.options import Voice, share
 from opsim.cli.wishes import Wishes, understood
 from opsim.errors import InputError, Message, Problem
-from opsim.report import breakeven as report
+from opsim.report.render.screen import show
+from opsim.report.sections import break_even_answer as report
 from opsim.scenario.load import Scenario
-from opsim.scenario.scalar import read_scalar
+from opsim.scenario.yaml.scalar import read_scalar
 from opsim.study.breakeven import (
     EXPECTED_POINTS,
     HOLDS,
@@ -38,8 +39,14 @@ class Asked(NamedTuple):
     probability: str | None
 
 
-def break_even_of(wishes: Wishes, asked: Asked, voice: Voice) -> int:
-    """Look for a break-even; returns the exit status."""
+def break_even_of(
+    wishes: Wishes, voice: Voice, *, resume: str | None, solve: str | None, between: tuple[str, str] | None,
+    target: str | None, probability: str | None,
+) -> int:  # fmt: skip
+    """Look for a break-even, or `resume` that; returns the exit status."""
+    if resume is not None:
+        return gone_on(resume, COMMAND, wishes, voice, partial(_study, language=voice.language))
+    asked = Asked(solve, between, target, probability)
     problems: list[Problem] = []
     question = _question(asked, problems)
     try:
@@ -57,11 +64,6 @@ def break_even_of(wishes: Wishes, asked: Asked, voice: Voice) -> int:
         settings = replace(settings, years=min(settings.years, YEARS))
     study = _study(scenario, settings, question.told(), wishes.scenario, language=voice.language)
     return begun(study, f"{scenario.name}-breakeven", wishes, voice)
-
-
-def go_on(folder: str, wishes: Wishes, voice: Voice) -> int:
-    """Go on with the break-even in a folder; returns the exit status."""
-    return gone_on(folder, COMMAND, wishes, voice, partial(_study, language=voice.language))
 
 
 def _question(asked: Asked, problems: list[Problem]) -> Question | None:
@@ -117,8 +119,7 @@ def _study(
         result = break_even(inquiry, question)
         told = report.as_json(result)
         following = _following(named, settings, told["solution"], question)
-        show = partial(report.show, result, language)
-        return Found(result, told, lambda: show(width()), {}, following)
+        return Found(result, told, lambda: show(report.blocks(result, language), width()), {}, following)
 
     runs = EXPECTED_POINTS * settings.replications
     return Study(COMMAND, scenario, settings, asked, (question.measured,), runs, find)

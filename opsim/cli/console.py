@@ -38,7 +38,7 @@ def spoken_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
     return "zh" if system.lower().startswith("zh") else "en"
 
 
-def paper(width: int) -> "Console":
+def paper(width: int = 140) -> "Console":
     """Standard output for tables: the terminal's width, or `width` columns where it is none."""
     from rich.console import Console  # noqa: PLC0415 - help is shown without it
 

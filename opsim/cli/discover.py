@@ -8,11 +8,12 @@ from opsim.cli.console import paper
 from opsim.cli.ending import ended
 from opsim.cli.options import Voice
 from opsim.errors import InputError
-from opsim.report import discover as report
 from opsim.report.cases import cases_of
-from opsim.report.discover import Discovered
 from opsim.report.folder import Content, Table, claimed, publish, refusal
-from opsim.report.jsonform import text
+from opsim.report.json_values import text
+from opsim.report.render.screen import show
+from opsim.report.sections import failing_cases as report
+from opsim.report.sections.failing_cases import Discovered
 from opsim.study.discovery import compared, discover
 
 
@@ -32,12 +33,11 @@ def discover_in(folder: str, out: str | None, voice: Voice) -> int:
         }
         robust = compared(cases.cost, cases.flags) if len(cases.cost) > 1 else {}
         result = Discovered(cases, found, robust)
-        told = report.as_json(result)
         published = publish(_content(result), place, voice.language)
     if voice.json:
-        sys.stdout.write(text(told))
+        sys.stdout.write(text(report.as_json(result)))
     else:
-        report.show(told, voice.language, paper(report.WIDTH_ELSEWHERE))
+        show(report.blocks(result, voice.language), paper())
     sys.stdout.flush()
     return ended(published, place, voice)
 

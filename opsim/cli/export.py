@@ -9,14 +9,14 @@ from opsim.report.export import WRITERS, export
 from opsim.report.results import read
 
 
-def export_folder(name: str, file: str, voice: Voice) -> int:
+def export_folder(folder: str, file: str, voice: Voice) -> int:
     """Write a folder's numbers to a file; returns the exit status."""
     path, problems = Path(file), list[Problem]()
     if path.suffix not in WRITERS:
         wrong = Message("{file}: no such format", {"file": file})
         problems.append(Problem(wrong, Message("a name ending in {names}", {"names": ", ".join(WRITERS)})))
     try:
-        results = read(Path(name))
+        results = read(Path(folder))
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
     if problems:

@@ -10,15 +10,16 @@ from opsim.cli.options import Voice
 from opsim.demand.short import short_times
 from opsim.errors import InputError, Message, Problem
 from opsim.language import Translate, render, render_problem, translator
-from opsim.report.compliance import flag_lines, flags_as_json
+from opsim.report.json_values import dump
+from opsim.report.sections.verdict_lines import flag_lines
 from opsim.report.writing import write_text
-from opsim.scenario.catalog import is_file_name, names
-from opsim.scenario.dump import new_file
-from opsim.scenario.editor import schema_json
+from opsim.scenario.checking.references import choice
+from opsim.scenario.checking.warnings import warnings_of
+from opsim.scenario.legality import flags
 from opsim.scenario.load import Scenario, load
-from opsim.scenario.references import choice
-from opsim.scenario.warnings import warnings_of
-from opsim.study.study import is_study, load_study
+from opsim.scenario.shipped import is_file_name, is_study, names
+from opsim.scenario.yaml.dump import new_file
+from opsim.scenario.yaml.json_schema import schema_json
 
 
 def new_scenario(name: str, file: str, voice: Voice) -> int:
@@ -57,6 +58,8 @@ def check_scenario(file: str, voice: Voice) -> int:
     """
     _ = translator(voice.language)
     if is_study(file):
+        from opsim.study.study import load_study  # noqa: PLC0415 - slow to import
+
         study = load_study(file)
         judged = {name: study.scenario.options[name] for name in study.options}
         warnings = _warnings(replace(study.scenario, options=judged))
@@ -73,7 +76,7 @@ def check_scenario(file: str, voice: Voice) -> int:
     warnings = _warnings(scenario)
     options = list(scenario.options)
     if voice.json:
-        found = {name: flags_as_json(facility) for name, facility in scenario.cases().items()}
+        found = {name: dump(flags(facility)) for name, facility in scenario.cases().items()}
         told = {"scenario": scenario.name, "valid": True, "options": options, "compliance": found}
         print_json({**told, "warnings": [render_problem(each, _) for each in warnings]})
         return 0

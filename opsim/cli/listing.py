@@ -2,14 +2,13 @@
 
 import sys
 
-from rich import box
-
 import opsim
 from opsim.cli.console import paper, print_json
 from opsim.cli.options import Voice
 from opsim.language import translator
-from opsim.report.render.grid import Table
-from opsim.scenario.catalog import shipped
+from opsim.report.document import Row, Table
+from opsim.report.render.screen import show
+from opsim.scenario.shipped import shipped
 
 
 def list_scenarios(voice: Voice) -> int:
@@ -24,12 +23,8 @@ def list_scenarios(voice: Voice) -> int:
         return 0
     _ = translator(voice.language)
     for heading, entries in ((_("scenario"), scenarios), (_("study"), studies)):
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        table.add_column(heading, min_width=30)
-        table.add_column(_("title"))
-        for entry in entries:
-            table.add_row(entry.name, entry.title.get(voice.language, ""))
-        paper(100).print(table)
+        rows = tuple(Row((entry.name, entry.title.get(voice.language, ""))) for entry in entries)
+        show([Table("", (heading, _("title")), rows, text_columns=(0, 1), least=(30,))], paper(100))
     return 0
 
 

@@ -14,8 +14,8 @@ from opsim.cli.status import BAD_INPUT, DONE, FAILED, INTERRUPTED
 from opsim.cli.surroundings import interruptible, open_streams
 from opsim.cli.usage import UsageError, problem_of
 from opsim.errors import InputError, Message, Problem, RunError
-from opsim.language import Translate, render, render_problem, translator
-from opsim.scenario.scalar import unspeakable
+from opsim.language import Translate, english, render, render_problem, translator
+from opsim.scenario.yaml.scalar import unspeakable
 
 
 def main(
@@ -34,7 +34,7 @@ def _carried_out(arguments: Sequence[str] | None) -> int:
     try:
         translate = translator(language)
     except InputError as error:
-        _tell_problems(error, str)
+        _tell_problems(error, english)
         return BAD_INPUT
     try:
         _speakable(given)

@@ -9,9 +9,7 @@ from opsim.cli.console import hint, print_json
 from opsim.cli.options import Voice
 from opsim.errors import InputError, Message, Problem
 from opsim.report.document import Paragraph
-from opsim.report.memo.build import memo
-from opsim.report.memo.findings import put_together
-from opsim.report.memo.write import ENDINGS, write
+from opsim.report.memo.build import ENDINGS, memo, put_together, write
 from opsim.report.results import Results, read
 
 LEAST: Final = 2

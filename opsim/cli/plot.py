@@ -13,10 +13,10 @@ from opsim.report.figures import gallery as figures
 from opsim.report.results import read
 
 
-def plot_figures(folder: str, wanted: Sequence[str], svg: bool, voice: Voice) -> int:
+def plot_figures(folder: str, names: Sequence[str] | None, svg: bool, voice: Voice) -> int:
     """Draw the figures named, or all, into the folder's ``figures/``; returns the exit status."""
     results = read(Path(folder))
-    chosen = tuple(wanted) or figures.names(results)
+    chosen = tuple(names or ()) or figures.names(results)
     undrawn: list[Message] = []
     try:
         pictures = figures.save(results, chosen, voice.language, undrawn, "svg" if svg else "png")

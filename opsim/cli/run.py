@@ -7,13 +7,13 @@ from opsim.cli.console import paper
 from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, means_study, of_study, understood
-from opsim.report import comparison, options, table
-from opsim.report import full as full_tables
-from opsim.report.evidence import replications_needed
 from opsim.report.folder import write
-from opsim.report.jsonform import as_json, text
+from opsim.report.json_values import text
+from opsim.report.render import screen
+from opsim.report.run_json import as_json
+from opsim.report.sections import outcomes_table, side_by_side, stations_and_places
+from opsim.scenario.shipped import is_study
 from opsim.study.run import DEFAULT_REPLICATIONS, Comparison, RunResult, compare, run
-from opsim.study.study import is_study
 
 
 def run_scenario(wishes: Wishes, voice: Voice, *, full: bool) -> int:
@@ -25,12 +25,7 @@ def run_scenario(wishes: Wishes, voice: Voice, *, full: bool) -> int:
         published = partial(write, result, language=voice.language)
 
         def show() -> None:
-            if voice.json:
-                sys.stdout.write(text(as_json(result)))
-            else:
-                table.show(result, voice.language, paper(table.WIDTH_ELSEWHERE))
-            if full and not voice.json:
-                full_tables.show(result, voice.language, paper(full_tables.WIDTH_ELSEWHERE))
+            _show(result, voice, full=full)
 
         return Done(result, result.complete, published, _after_run(result, wishes), show)
 
@@ -51,16 +46,26 @@ def compare_scenario(wishes: Wishes, voice: Voice, *, full: bool) -> int:
         published = partial(write, result, language=voice.language)
 
         def show() -> None:
-            if voice.json:
-                sys.stdout.write(text(comparison.as_json(result)))
-            else:
-                options.show(result, voice.language, paper(options.WIDTH_ELSEWHERE))
-            if full and not voice.json:
-                full_tables.show(result, voice.language, paper(full_tables.WIDTH_ELSEWHERE))
+            _show(result, voice, full=full)
 
         return Done(first, first.complete, published, _after_comparison(result, wishes), show)
 
     return simulate(wishes, scenario.name, settings, 1 + len(names), voice, work)
+
+
+def _show(result: RunResult | Comparison, voice: Voice, *, full: bool) -> None:
+    """Print the result as one object, or as tables, with stations and places in `full`."""
+    if voice.json:
+        sys.stdout.write(text(as_json(result)))
+        return
+    if isinstance(result, Comparison):
+        blocks, width = side_by_side.blocks(result, voice.language), side_by_side.WIDTH_ELSEWHERE
+    else:
+        blocks, width = outcomes_table.blocks(result, voice.language), outcomes_table.WIDTH_ELSEWHERE
+    screen.show(blocks, paper(width))
+    if full:
+        width = stations_and_places.WIDTH_ELSEWHERE
+        screen.show(stations_and_places.blocks(result, voice.language), paper(width))
 
 
 def _after_run(result: RunResult, wishes: Wishes) -> str:
@@ -85,4 +90,4 @@ def _after_comparison(result: Comparison, wishes: Wishes) -> str:
 
 
 def _needed(result: RunResult) -> int | None:
-    return replications_needed(result) if result.verdict.name == "insufficient-evidence" else None
+    return result.replications_needed() if result.verdict.name == "insufficient-evidence" else None

@@ -12,9 +12,11 @@ from opsim.cli.options import Voice, among
 from opsim.cli.wishes import Wishes, how, understood, within_calendar
 from opsim.demand.uncertain import uncertain_numbers, with_ranges
 from opsim.errors import InputError, Message, Problem
-from opsim.report import sensitivity as report
+from opsim.report.render.screen import show
+from opsim.report.sections import what_drives as report
 from opsim.scenario.load import Scenario
 from opsim.scenario.quantity import Quantity
+from opsim.scenario.shipped import is_study
 from opsim.study.designs import Axis, uniform
 from opsim.study.findings import Method
 from opsim.study.inquiry import Inquiry
@@ -28,13 +30,15 @@ from opsim.study.sensitivity import (
     numbers_of,
     sensitivity,
 )
-from opsim.study.study import is_study, load_study
+from opsim.study.study import load_study
 
 COMMAND = "sensitivity"
 
 
-def sensitivity_of(wishes: Wishes, method: str, voice: Voice) -> int:
-    """Move the uncertain numbers of a scenario or a study; returns the exit status."""
+def sensitivity_of(wishes: Wishes, voice: Voice, *, method: str, resume: str | None) -> int:
+    """Move the uncertain numbers of a scenario or a study, or `resume` that; returns the exit status."""
+    if resume is not None:
+        return gone_on(resume, COMMAND, wishes, voice, partial(_study, language=voice.language))
     problems: list[Problem] = []
     among("--method", method, METHODS, problems)
     chosen: Method = next((each for each in METHODS if each == method), "morris")
@@ -69,11 +73,6 @@ def sensitivity_of(wishes: Wishes, method: str, voice: Voice) -> int:
     )
     name = f"{scenario.name}-{chosen}"
     return begun(study, name, wishes, voice)
-
-
-def go_on(folder: str, wishes: Wishes, voice: Voice) -> int:
-    """Go on with the sensitivity study in a folder; returns the exit status."""
-    return gone_on(folder, COMMAND, wishes, voice, partial(_study, language=voice.language))
 
 
 def _of_study(
@@ -146,7 +145,7 @@ def _study(
         told = report.as_json(result)
         tables = {COMMAND: (report.COLUMNS, partial(report.rows, result))}
         following = Wishes(named).again("stress", ("--option", settings.option))
-        return Found(result, told, lambda: report.show(result, language, width()), tables, following)
+        return Found(result, told, lambda: show(report.blocks(result, language), width()), tables, following)
 
     runs = count_runs(method, len(numbers), settings.replications)
     return Study(COMMAND, scenario, settings, asked, ASKED, runs, find)

@@ -1,20 +1,18 @@
 """`opsim show`: a scenario for the eye: what it is, where its numbers are from, how uncertain they are."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any, Final
 
-from rich import box
-from rich.text import Text
-
 from opsim.cli.console import paper, print_json
 from opsim.cli.options import Voice
 from opsim.language import Translate, translator
-from opsim.outcomes.catalog import outcomes_of
-from opsim.report.render.grid import Table
+from opsim.outcomes.registry import outcomes_of
+from opsim.report.document import Block, Heading, Paragraph, Row, Table
+from opsim.report.render.screen import show
 from opsim.report.words import CLASSES, SUPPORT
-from opsim.scenario import rows
+from opsim.scenario import number_tables as rows
 from opsim.scenario.event import Events
 from opsim.scenario.facility import AnyService
 from opsim.scenario.lease import Lease
@@ -27,35 +25,29 @@ Part = tuple[str, Sequence[str], list[Sequence[str]]]
 """Title, column heads and rows of a table."""
 
 
-def show_scenario(name: str, asked: Sequence[str], voice: Voice) -> int:
+def show_scenario(scenario: str, voice: Voice, **asked: bool) -> int:
     """Print the parts asked for, or an overview."""
-    scenario = load(name)
-    chosen = asked or ["overview"]
+    shown = load(scenario)
+    chosen = [part for part in _TABLES if asked.get(part)] or ["overview"]
     if voice.json:
-        facts = {key: value for part in chosen for key, value in _FACTS[part](scenario).items()}
-        print_json({"scenario": scenario.name, **facts})
+        facts = {key: value for part in chosen for key, value in _FACTS[part](shown).items()}
+        print_json({"scenario": shown.name, **facts})
         return 0
     _ = translator(voice.language)
-    console = paper(WIDTH)
-    if not asked:
-        _introduce(scenario, voice.language, console.print)
+    blocks: list[Block] = [] if chosen != ["overview"] else [*_introduction(shown, voice.language)]
     for part in chosen:
-        for title, heads, lines in _TABLES[part](scenario, voice.language, _):
-            table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title)
-            table.title_justify, table.title_style = "left", "bold"
-            for head in heads:
-                table.add_column(head, overflow="fold")
-            for line in lines:
-                table.add_row(*line)
-            console.print(table)
+        for title, heads, lines in _TABLES[part](shown, voice.language, _):
+            rows = tuple(Row(tuple(line)) for line in lines)
+            blocks.append(Table(title, tuple(heads), rows, text_columns=tuple(range(len(heads)))))
+    show(blocks, paper(WIDTH))
     return 0
 
 
-def _introduce(scenario: Scenario, language: str, write: Callable[[Text], None]) -> None:
-    write(Text(f"{scenario.name}: {scenario.title[language]}", style="bold"))
+def _introduction(scenario: Scenario, language: str) -> Iterator[Block]:
+    yield Heading(f"{scenario.name}: {scenario.title[language]}")
     description = scenario.options[scenario.default_option].description
     if description is not None:
-        write(Text(description[language]))
+        yield Paragraph(description[language])
 
 
 def _overview(scenario: Scenario, language: str, _: Translate) -> Iterable[Part]:
@@ -146,6 +138,7 @@ def _outcomes(scenario: Scenario, _language: str, _: Translate) -> Iterable[Part
 
 
 def _all(scenario: Scenario) -> Iterable[Any]:
+
     services = tuple(dict.fromkeys(name for case in scenario.cases().values() for name in case.services))
     return outcomes_of(scenario, services)
 

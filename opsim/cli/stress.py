@@ -8,9 +8,10 @@ from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, understood
 from opsim.errors import Message
-from opsim.report import stress as report
 from opsim.report.folder import write
-from opsim.report.jsonform import text
+from opsim.report.json_values import text
+from opsim.report.render import screen
+from opsim.report.sections import under_stress as report
 from opsim.study.stress import REPLICATIONS, StressResult, stress
 from opsim.study.stresses import BOX
 
@@ -27,7 +28,7 @@ def stress_scenario(wishes: Wishes, voice: Voice) -> int:
             if voice.json:
                 sys.stdout.write(text(report.as_json(result)))
             else:
-                report.show(result, voice.language, paper(report.WIDTH_ELSEWHERE))
+                screen.show(report.blocks(result, voice.language), paper())
 
         following = wishes.again("run", [word for name in wishes.options for word in ("--option", name)])
         return Done(result.unstressed, result.complete, published, following, show, _lacking(result))

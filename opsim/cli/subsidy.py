@@ -7,9 +7,10 @@ from opsim.cli.console import paper
 from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, understood
-from opsim.report import economic, options
 from opsim.report.folder import publish
-from opsim.report.jsonform import text
+from opsim.report.json_values import text
+from opsim.report.render import screen
+from opsim.report.sections import with_and_without as economic
 from opsim.study.subsidy import DEFAULT_REPLICATIONS, economic_view, removal_runs
 
 
@@ -26,7 +27,7 @@ def subsidy_of_scenario(wishes: Wishes, voice: Voice) -> int:
             if voice.json:
                 sys.stdout.write(text(economic.as_json(view)))
             else:
-                economic.show(view, voice.language, paper(options.WIDTH_ELSEWHERE))
+                screen.show(economic.blocks(view, voice.language), paper())
 
         named = [word for name in wishes.options for word in ("--option", name)]
         following = wishes._replace(replications=None).again("run", named)

@@ -19,12 +19,13 @@ from opsim.cli.status import FAILED, INTERRUPTED
 from opsim.cli.wishes import Wishes, crew_alone, how, means_study, of_study, what
 from opsim.demand.compiled import notice
 from opsim.errors import InputError, Message, Problem, RunError
-from opsim.report import sweep as report
 from opsim.report.folder import gone_on
-from opsim.report.jsonform import text
-from opsim.scenario.catalog import is_file_name, names
-from opsim.scenario.node import Node
-from opsim.scenario.scalar import read_scalar
+from opsim.report.json_values import text
+from opsim.report.render.screen import show
+from opsim.report.sections import swept_points as report
+from opsim.scenario.shipped import is_file_name, is_study, names
+from opsim.scenario.yaml.node import Node
+from opsim.scenario.yaml.scalar import read_scalar
 from opsim.study import sweep
 from opsim.study.designs import Axis
 from opsim.study.duration import seconds
@@ -37,7 +38,6 @@ from opsim.study.study import (
     AxisAsWritten,
     Study,
     axis_of,
-    is_study,
     misfits,
 )
 from opsim.study.sweep import Plan
@@ -46,8 +46,11 @@ MOST_STEPS: Final = 10_000
 VARY: Final = "--vary"
 
 
-def sweep_study(wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
-    """Carry out a study, or a grid over what is to `vary`; returns the exit status."""
+def sweep_study(wishes: Wishes, voice: Voice, *, vary: Sequence[str] | None, resume: str | None) -> int:
+    """Carry out a study, or a grid over what is to `vary`, or `resume` one; returns the exit status."""
+    vary = tuple(vary or ())
+    if resume is not None:
+        return _resumed(resume, wishes, vary, voice)
     plan = planned(wishes, vary)
     if not _agreed(plan, plan.rows, wishes, voice):
         return 0
@@ -57,7 +60,7 @@ def sweep_study(wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
     )  # fmt: skip
 
 
-def resume_sweep(name: str, wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
+def _resumed(name: str, wishes: Wishes, vary: Sequence[str], voice: Voice) -> int:
     """Go on with the sweep in a folder; returns the exit status."""
     workers, scheduler = crew_alone(wishes, more=bool(vary))
     folder = Path(name)
@@ -209,7 +212,7 @@ def _carried_out(plan: Plan, kept: Store, folder: Path, voice: Voice) -> int:
         whole = report.as_json(plan, kept.count(), kept.study["address"])
         sys.stdout.write(text({**whole, "results": report.results_json(plan, kept)}))
     else:
-        report.show(plan, kept, voice.language, paper(report.WIDTH_ELSEWHERE))
+        show(report.blocks(plan, kept, voice.language), paper(report.WIDTH_ELSEWHERE))
     sys.stdout.flush()
     export = Message("Next: {command}", {"command": f"opsim export {folder} {plan.name}.xlsx"})
     status = ended(published, folder, voice, [export])

@@ -1,20 +1,21 @@
 """What a command that runs was asked for on its line, and what that means for the scenario at hand."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from opsim.cli.options import ENGINES, among, share, whole
 from opsim.errors import InputError, Message, Problem
 from opsim.outcomes.precision import CAP
 from opsim.report.folder import refusal
-from opsim.scenario import catalog
+from opsim.scenario import shipped as catalog
+from opsim.scenario.checking.references import choice
 from opsim.scenario.load import Scenario, load
-from opsim.scenario.references import choice
+from opsim.scenario.shipped import is_study
 from opsim.study.run import DEFAULT_REPLICATIONS, Settings
-from opsim.study.study import Study, is_study, load_study, too_far
+from opsim.study.study import Study, load_study, too_far
 from opsim.study.workers import default_workers, unreachable
 
 MOST_REPLICATIONS: Final = 1_000_000
@@ -54,6 +55,17 @@ class Wishes(NamedTuple):
         ):
             words += [name, value] if value is not None else []
         return shlex.join([*words, "--fixed"] if self.fixed else words)
+
+
+def wished(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a function that carries a command out is given: the `wishes`, and by name what is no wish."""
+    asked = {**given, "scenario": given.get("scenario") or given.get("study") or ""}
+    option = given.get("option")
+    asked["options"] = tuple(given.get("options") or (() if option is None else (option,)))
+    asked["sets"] = tuple(given["sets"] or ())
+    wishes = Wishes(**{name: value for name, value in asked.items() if name in Wishes._fields})
+    rest = {name: value for name, value in asked.items() if name not in (*Wishes._fields, "option", "study")}
+    return {"wishes": wishes, **rest}
 
 
 def understood(

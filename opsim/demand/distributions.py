@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from opsim.demand import tables
 from opsim.demand.compiled import compiled, compiled_inline
@@ -19,7 +19,7 @@ from opsim.demand.inverse import CONSTANT, EMPIRICAL, NORMAL, RECORD, SMOOTH, TR
 from opsim.demand.normal import cut
 from opsim.errors import Message, RunError
 from opsim.records import Float64, Int64
-from opsim.scenario.distribution import (
+from opsim.scenario.named_distribution import (
     Deterministic,
     Distribution,
     Empirical,
@@ -151,7 +151,9 @@ def _weibull_inverse_shape(variation: float) -> float:
     if excess(smallest) > 0 or excess(largest) < 0:
         ratio = f"{variation:g}"
         raise RunError(Message("no Weibull has a spread of {ratio} times its mean", {"ratio": ratio}))
-    return float(optimize.brentq(excess, smallest, largest, xtol=1e-15, rtol=1e-14))
+    from scipy.optimize import brentq  # noqa: PLC0415 - slow to import, and few distributions need it
+
+    return float(brentq(excess, smallest, largest, xtol=1e-15, rtol=1e-14))
 
 
 @compiled_inline

@@ -14,8 +14,8 @@ from opsim.demand.random import name_hash
 from opsim.demand.rates import Rates, rates_of
 from opsim.demand.steps import Itineraries
 from opsim.records import Float64, Int8, UInt64, When
-from opsim.scenario.distribution import Distribution
 from opsim.scenario.facility import Facility
+from opsim.scenario.named_distribution import Distribution
 from opsim.scenario.walk_in import Step, WalkIn
 
 

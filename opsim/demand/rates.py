@@ -22,7 +22,8 @@ from opsim.demand.population import (
 from opsim.errors import Message, RunError
 from opsim.records import Bool, Float64
 from opsim.scenario.calendar import Days
-from opsim.scenario.facility import Facility, leaves
+from opsim.scenario.facility import Facility
+from opsim.scenario.paths import leaves
 from opsim.scenario.quantity import Quantity
 
 

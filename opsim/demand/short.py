@@ -11,9 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from opsim.demand.distributions import pack, quantiles
 from opsim.errors import Message, Problem
-from opsim.scenario.load import BASELINE, Scenario
+from opsim.scenario.load import Scenario
+from opsim.scenario.named_distribution import Deterministic, Distribution, Exponential, MeanAndSpread, Mixture
 from opsim.scenario.walk_in import Step
 
 PART: Final = 0.1
@@ -42,6 +42,10 @@ def _short(step: Step, day: date) -> Iterator[tuple[str, Message]]:
     for key, of in (("duration", step.duration), ("patience", step.patience)):
         if of is None:
             continue
+        if long_enough(of, day):
+            continue
+        from opsim.demand.distributions import pack, quantiles  # noqa: PLC0415 - slow to import, seldom needed
+
         packed, begins = pack([(of, day)])
         minutes = quantiles(packed, int(begins[0]), _POINTS)
         below = minutes < _SECOND
@@ -55,9 +59,26 @@ def _short(step: Step, day: date) -> Iterator[tuple[str, Message]]:
         yield "walk", Message("a walk of {mean} minutes, which is below one second", {"mean": f"{walk:.3g}"})
 
 
+def long_enough(of: Distribution, day: date) -> bool:
+    """Whether a formula tells that next to nothing is shorter than a second; False where none does.
+
+    With a mean of a minute an exponential is below a second in 1.7 %; those whose spread does not exceed
+    their mean have less there.
+    """
+    match of:
+        case Mixture():
+            return all(long_enough(part.of, day) for part in of.parts.values())
+        case Deterministic():
+            return of.mean.at(day) >= _SECOND
+        case Exponential():
+            return of.mean.at(day) >= 1
+        case MeanAndSpread():
+            return of.mean.at(day) >= max(1, of.spread.at(day))
+    return False
+
+
 def _problem(
     scenario: Scenario, case: str, route: tuple[str, ...], wrong: Message, words: Message
 ) -> Problem:
-    above = (BASELINE,) if case == BASELINE else ("options", case)
-    node = scenario.tree.get(*above, *route) or scenario.tree.get(*route) or scenario.tree
+    node = scenario.written(case).tree.get(*route) or scenario.tree
     return node.problem(wrong, words)

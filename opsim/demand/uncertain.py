@@ -23,15 +23,15 @@ tax shares) do so no longer after drawing: whoever uses them scales them.
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cache
-from typing import Any, Final, NamedTuple, get_args
+from typing import Final, NamedTuple
 
 import numpy as np
 from scipy import special
 
 from opsim.demand.random import name_hash, uniforms
 from opsim.scenario.facility import Facility
-from opsim.scenario.quantity import Frozen, Quantity, Unit
+from opsim.scenario.paths import quantity_at, replaced, with_units
+from opsim.scenario.quantity import Quantity, Unit
 
 _DRAW: Final = name_hash("uncertain value")
 _SCORE_90: Final = 1.2815515655446004
@@ -51,11 +51,8 @@ LOW: Final = Quantile(0.0)
 HIGH: Final = Quantile(1.0)
 
 
-Route = tuple[str, ...]
-"""Attribute names and map keys that lead to a leaf."""
-Tree = dict[str, "Tree | Quantity"]
-Ranged = tuple[Route, str, Quantity, Unit | None]
-"""An uncertain number: route, dotted path, leaf, unit."""
+Ranged = tuple[str, Quantity, Unit | None]
+"""An uncertain number: dotted path, leaf, unit."""
 
 
 def drawn(facility: Facility, key: np.uint64) -> Facility:
@@ -69,13 +66,13 @@ def drawn(facility: Facility, key: np.uint64) -> Facility:
 
 def draws(facility: Facility, key: np.uint64) -> dict[str, float]:
     """What `drawn` puts in place of every range, by dotted path."""
-    return {path: float(value_at(leaf, unit, u)) for (_, path, leaf, unit), u in _drawn_points(facility, key)}
+    return {path: float(value_at(leaf, unit, u)) for (path, leaf, unit), u in _drawn_points(facility, key)}
 
 
-def _drawn_points(facility: Facility, key: np.uint64) -> Iterator[tuple["Ranged", float]]:
+def _drawn_points(facility: Facility, key: np.uint64) -> Iterator[tuple[Ranged, float]]:
     """Every uncertain number with the point of its range that is drawn under this key."""
-    found = list(_ranged(facility, (), ""))
-    entities = np.array([name_hash(path) for _, path, _, _ in found], np.uint64)
+    found = list(_ranged(facility))
+    entities = np.array([name_hash(path) for path, _, _ in found], np.uint64)
     yield from zip(found, uniforms(key, entities, _DRAW).tolist() if found else [], strict=True)
 
 
@@ -87,53 +84,27 @@ def placed(facility: Facility, points: Mapping[str, Quantile]) -> Facility:
     """
     if not points:
         return facility
-    found = [each for each in _ranged(facility, (), "") if each[1] in points]
-    return _with_points(facility, [(each, points[each[1]].u) for each in found])
+    return _with_points(
+        facility, [(each, points[each[0]].u) for each in _ranged(facility) if each[0] in points]
+    )
 
 
 def with_ranges(facility: Facility, ranges: Mapping[str, Quantity]) -> Facility:
     """Return the facility with other ranges at dotted paths of numbers; paths that it lacks are left out."""
-    tree: Tree = {}
-    for path, leaf in ranges.items():
-        route = _route(facility, path)
-        if route is None:
-            continue
-        below = tree
-        for name in route[:-1]:
-            below = below.setdefault(name, {})  # type: ignore[assignment]
-        below[route[-1]] = leaf
-    result: Facility = _rebuilt(facility, tree) if tree else facility
+    there = {path: leaf for path, leaf in ranges.items() if quantity_at(facility, path) is not None}
+    result: Facility = replaced(facility, there)
     return result
 
 
-def _route(facility: Facility, path: str) -> Route | None:
-    """The route to the number at a path; None where there is none."""
-    thing: Any = facility
-    route: list[str] = []
-    for key in path.split("."):
-        if isinstance(thing, dict):
-            name = key if key in thing else None
-            thing = thing.get(key)
-        else:
-            fields = getattr(type(thing), "model_fields", {})
-            name = next((each for each, field in fields.items() if (field.alias or each) == key), None)
-            thing = None if name is None else getattr(thing, name)
-        if name is None:
-            return None
-        route.append(name)
-    return tuple(route) if isinstance(thing, Quantity) else None
-
-
-def _with_points(facility: Facility, found: Iterable[tuple["Ranged", float]]) -> Facility:
+def _with_points(facility: Facility, found: Iterable[tuple[Ranged, float]]) -> Facility:
     """The facility with plain numbers at points of the ranges."""
-    tree: Tree = {}
-    for (route, _, leaf, unit), u in found:
-        below = tree
-        for name in route[:-1]:
-            below = below.setdefault(name, {})  # type: ignore[assignment]
-        plain = {"value": value_at(leaf, unit, u), "low": None, "high": None, "dist": None}
-        below[route[-1]] = leaf.model_copy(update=plain)
-    result: Facility = _rebuilt(facility, tree) if tree else facility
+    plain = {
+        path: leaf.model_copy(
+            update={"value": value_at(leaf, unit, u), "low": None, "high": None, "dist": None}
+        )
+        for (path, leaf, unit), u in found
+    }
+    result: Facility = replaced(facility, plain)
     return result
 
 
@@ -144,7 +115,14 @@ def ranged_paths(facility: Facility) -> tuple[str, ...]:
 
 def uncertain_numbers(facility: Facility) -> dict[str, tuple[Quantity, Unit | None]]:
     """The uncertain numbers and their units by dotted path, in the order of the file."""
-    return {path: (leaf, unit) for _, path, leaf, unit in _ranged(facility, (), "")}
+    return {path: (leaf, unit) for path, leaf, unit in _ranged(facility)}
+
+
+def _ranged(facility: Facility) -> Iterator[Ranged]:
+    """Every uncertain number."""
+    for path, leaf, unit in with_units(facility):
+        if isinstance(leaf, Quantity) and leaf.uncertain:
+            yield path, leaf, unit
 
 
 def value_at(leaf: Quantity, unit: Unit | None, u: float) -> Decimal:
@@ -181,60 +159,3 @@ def _allowed(number: float, unit: Unit | None, low: float) -> float:
     if unit.gt is not None:
         number = max(number, unit.gt + (low - unit.gt) / 100)
     return number if unit.le is None else min(number, unit.le)
-
-
-def _ranged(model: Frozen, route: Route, path: str) -> Iterator["Ranged"]:
-    """Every uncertain leaf below a model: route, dotted path, leaf, unit."""
-    cls = type(model)
-    for name, key in _children(cls):
-        below = f"{path}.{key}" if path else key
-        for to, there, item in _below(getattr(model, name), (*route, name), below):
-            if not isinstance(item, Quantity):
-                yield from _ranged(item, to, there)
-            elif item.uncertain:
-                yield to, there, item, _unit(cls, name)
-
-
-def _below(value: object, route: Route, path: str) -> Iterator[tuple[Route, str, Frozen]]:
-    """The value itself, or every model in a map or in maps within it."""
-    if isinstance(value, Frozen):
-        yield route, path, value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _below(item, (*route, key), f"{path}.{key}")
-
-
-def _rebuilt(node: Any, tree: Tree) -> Any:  # noqa: ANN401 — a model or a map
-    """Copy a model or map with the leaves of the tree put in place."""
-    changed = {
-        name: below if isinstance(below, Quantity) else _rebuilt(
-            node[name] if isinstance(node, dict) else getattr(node, name), below
-        )
-        for name, below in tree.items()
-    }  # fmt: skip
-    return {**node, **changed} if isinstance(node, dict) else node.model_copy(update=changed)
-
-
-@cache
-def _children(cls: type[Frozen]) -> tuple[tuple[str, str], ...]:
-    """Fields of a model below which numbers may stand: attribute name and key in the file."""
-    return tuple(
-        (name, field.alias or name)
-        for name, field in cls.model_fields.items()
-        if any(isinstance(part, type) and issubclass(part, Frozen) for part in _parts(field.annotation))
-    )
-
-
-@cache
-def _unit(cls: type[Frozen], name: str) -> Unit | None:
-    """Find the unit that the schema fixes for a field, or for the values of a map."""
-    field = cls.model_fields[name]
-    parts = [*field.metadata, *_parts(field.annotation)]
-    return next((part for part in parts if isinstance(part, Unit)), None)
-
-
-def _parts(annotation: Any) -> Iterator[Any]:  # noqa: ANN401 — types have no common type
-    """Yield an annotation and everything inside it."""
-    yield annotation
-    for part in (*get_args(annotation), *getattr(annotation, "__metadata__", ())):
-        yield from _parts(part)

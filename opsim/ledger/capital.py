@@ -12,7 +12,6 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq
 
 from opsim.ledger.postings import Exact, grown, split
 
@@ -78,6 +77,8 @@ def irr(flows: Sequence[float]) -> float | None:
         high *= 2
     if present_value(flows, low) * present_value(flows, high) > 0:
         return None
+    from scipy.optimize import brentq  # noqa: PLC0415 - slow to import, and few cases have an investor
+
     return float(brentq(lambda rate: present_value(flows, rate), low, high, xtol=1e-12))
 
 

@@ -14,17 +14,22 @@ ordinary mean that also says in what share it was undefined. Where there are too
 the interval is None.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from types import ModuleType
+from typing import Final, Literal
 
 import numpy as np
-from scipy import special
 
 from opsim.records import Float64, Int64
 
 Kind = Literal["mean", "ratio", "probability", "quantile"]
+Fraction = tuple[float, float]
+"""Top and bottom of an outcome in one replication; the bottom is 1 but for ratios."""
 LEVEL = 0.95
+FEWEST: Final = 5
+"""Cases lived twice below which nothing can be said of chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,23 @@ class Estimate:
     ci: tuple[float, float] | None
     undefined: float = 0.0
     """Share of replications in which the quantity was undefined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Standard deviations over cases of one outcome."""
+
+    total: float
+    chance: float
+    parameters: float
+    pairs: int
+    """Cases lived twice."""
+
+
+def _special() -> ModuleType:
+    from scipy import special  # noqa: PLC0415 - slow to import, and listing outcomes does without it
+
+    return special
 
 
 def mean(values: Sequence[float] | Float64, level: float = LEVEL) -> Estimate:
@@ -50,24 +72,22 @@ def mean(values: Sequence[float] | Float64, level: float = LEVEL) -> Estimate:
 def means(values: Float64, level: float = LEVEL) -> list[Estimate]:
     """`mean` of each column of (R, N) values that are all defined."""
     centers = values.mean(axis=0)
-    if len(values) < 2:
-        return [Estimate(center, None) for center in centers.tolist()]
-    return _around(centers, _half_widths(values, level))
+    return _around(centers, half_widths(values, level) if len(values) >= 2 else np.full_like(centers, np.nan))
 
 
 def _around(centers: Float64, halves: Float64) -> list[Estimate]:
-    lows, highs = (centers - halves).tolist(), (centers + halves).tolist()
-    return [Estimate(*each) for each in zip(centers.tolist(), zip(lows, highs, strict=True), strict=True)]
+    """Estimates with intervals that reach so far to both sides; NaN where there is none."""
+    columns = (each.tolist() for each in (centers, halves, centers - halves, centers + halves))
+    return [
+        Estimate(None if math.isnan(center) else center, None if math.isnan(half) else (low, high))
+        for center, half, low, high in zip(*columns, strict=True)
+    ]
 
 
-def half_width(values: Float64, level: float) -> float:
+def half_widths(values: Float64, level: float) -> Float64:
     """Half of Student's interval for the mean of independent values, of which there are at least two."""
-    return float(_half_widths(values, level))
-
-
-def _half_widths(values: Float64, level: float) -> Float64:
     n = len(values)
-    return np.asarray(special.stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1, axis=0) / np.sqrt(n))
+    return np.asarray(_special().stdtrit(n - 1, (1 + level) / 2) * values.std(ddof=1, axis=0) / np.sqrt(n))
 
 
 def ratio(
@@ -88,25 +108,20 @@ def ratio(
 def ratios(tops: Float64, bottoms: Float64, level: float = LEVEL) -> list[Estimate]:
     """`ratio` of each column of (R, N) tops and bottoms."""
     n, top, bottom = len(tops), tops.sum(axis=0), bottoms.sum(axis=0)
-    found = [Estimate(None, None)] * len(top)
+    centers, halves = quotient(top, np.maximum(bottom, 0)), np.full(len(top), np.nan)
     left_out = bottom - bottoms
-    defined, certain = bottom > 0, (left_out > 0).all(axis=0) & (n >= 3)
-    for column in np.flatnonzero(defined & ~certain).tolist():
-        found[column] = Estimate(float(top[column] / bottom[column]), None)
-    both = np.flatnonzero(defined & certain)
-    centers = top[both] / bottom[both]
-    pseudo = n * centers - (n - 1) * (top[both] - tops[:, both]) / left_out[:, both]
-    if len(both):
-        for column, each in zip(both.tolist(), _around(centers, _half_widths(pseudo, level)), strict=True):
-            found[column] = each
-    return found
+    certain = (bottom > 0) & (left_out > 0).all(axis=0) & (n >= 3)
+    if certain.any():
+        pseudo = n * centers[certain] - (n - 1) * (top - tops)[:, certain] / left_out[:, certain]
+        halves[certain] = half_widths(pseudo, level)
+    return _around(centers, halves)
 
 
 def probability(successes: int, n: int, level: float = LEVEL) -> Estimate:
     """Share of successes with Wilson's interval."""
     if n == 0:
         return Estimate(None, None)
-    z = float(special.ndtri((1 + level) / 2))
+    z = float(_special().ndtri((1 + level) / 2))
     share = successes / n
     center = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
@@ -130,7 +145,7 @@ def quantile(values: Sequence[float] | Float64, q: float, level: float = LEVEL) 
     center = float(np.quantile(numbers, q))
     tail = (1 - level) / 2
     # The r-th smallest lies above the quantile with probability P(Binomial(n, q) < r).
-    at_most = special.bdtr(np.arange(n + 1), n, q)
+    at_most = _special().bdtr(np.arange(n + 1), n, q)
     lower, upper = np.searchsorted(at_most, tail), np.searchsorted(at_most, 1 - tail) + 1
     if lower < 1 or upper > n:
         return Estimate(center, None, undefined)
@@ -151,17 +166,16 @@ def percentiles(
     if seen == 0:
         return [Estimate(None, None)] * len(shares)
 
-    def value(share: float) -> float:
-        return float(values[together.searchsorted((share - 1e-9) * seen)])
+    def places(shares: Sequence[float]) -> Int64:
+        return np.asarray(together.searchsorted((np.array(shares) - 1e-9) * seen))
 
-    places = together.searchsorted((np.array(shares) - 1e-9) * seen)
-    below = until[:, places].astype(np.float64)
+    below = until[:, places(shares)].astype(np.float64)
     totals = np.repeat(until[:, -1:].astype(np.float64), len(shares), axis=1)
     found = []
     for q, share in zip(shares, ratios(below, totals, level), strict=True):
         half = np.inf if share.ci is None else (share.ci[1] - share.ci[0]) / 2
-        certain = q - half >= 0 and q + half <= 1
-        found.append(Estimate(value(q), (value(q - half), value(q + half)) if certain else None))
+        value, low, high = values[places((q, max(q - half, 0.0), min(q + half, 1.0)))].tolist()
+        found.append(Estimate(value, (low, high) if q - half >= 0 and q + half <= 1 else None))
     return found
 
 
@@ -174,3 +188,37 @@ def estimate(kind: Kind, tops: Float64, bottoms: Float64, level: float = LEVEL) 
     if kind == "quantile":
         return quantile(tops, 0.1, level)
     return mean(tops, level)
+
+
+def quotient(tops: Float64 | Int64, bottoms: Float64 | Int64) -> Float64:
+    """Tops ÷ bottoms; NaN where the bottom is zero."""
+    return np.asarray(np.divide(tops, bottoms, out=np.full(tops.shape, np.nan), where=bottoms != 0))
+
+
+def over_points(kind: Kind, sums: Float64) -> Estimate:
+    """A quantity over the points of a sweep, from (R, 2) sums of (top, bottom) over them.
+
+    A ratio is total ÷ total, as it is at one point. The interval of a share of cases ends where shares do.
+    Replications that are all zero are yet to come.
+    """
+    made = sums[sums.any(axis=1)]
+    found = ratio(*made.T) if kind == "ratio" else mean(quotient(made[:, 0], np.maximum(made[:, 1], 0)))
+    if kind == "probability" and found.ci is not None:
+        low, high = np.clip(found.ci, 0, 1).tolist()
+        return replace(found, ci=(low, high))
+    return found
+
+
+def split(values: Sequence[float] | Float64, pairs: Sequence[Fraction]) -> Spread | None:
+    """How much of the spread over cases comes from what is not known, and how much from chance alone.
+
+    Some cases are lived twice, `pairs`: the same parameters, other visitors. What differs within such a pair
+    is chance; what the spread of `values` over all cases has beyond it comes from the parameters (the law of
+    total variance).
+    """
+    if len(pairs) < FEWEST:
+        return None
+    both = np.asarray(pairs, dtype=np.float64)
+    chance = float(((both[:, 0] - both[:, 1]) ** 2).mean() / 2)
+    total = float(np.var(np.asarray(values, dtype=np.float64), ddof=1))
+    return Spread(total**0.5, chance**0.5, max(0.0, total - chance) ** 0.5, len(pairs))

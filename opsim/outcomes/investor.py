@@ -18,7 +18,6 @@ from opsim.ledger import accounts
 from opsim.ledger.capital import irr
 from opsim.ledger.postings import Postings
 from opsim.ledger.returns import investor_flows, operator_years
-from opsim.records import Int64
 from opsim.scenario.facility import Facility
 
 PLATFORM = "platform-company"
@@ -68,6 +67,7 @@ def investment(case: CaseRecord, facility: Facility) -> Investment | None:
     service, free = years.debt_service(), years.free_for_debt()
     owing = service > 0
     rate = irr(flows)
+    put_in = -book.daily_balance(lambda name: name == accounts.INVESTOR, days)
     unpaid = -book.daily_balance(lambda name: name == accounts.creditors(accounts.OPERATOR), days)
     return Investment(
         flows=flows,
@@ -76,7 +76,7 @@ def investment(case: CaseRecord, facility: Facility) -> Investment | None:
         rate=np.nan if rate is None else rate,
         payback=payback(flows),
         debt_cover=float((free[owing] / service[owing]).min()) if owing.any() else np.nan,
-        most_at_stake=max(0.0, -float(_put_in(book, days).min()) / 100),
+        most_at_stake=max(0.0, float(put_in.max()) / 100),
         unpaid=float(unpaid.max()) / 100,
     )
 
@@ -86,11 +86,6 @@ def _until(book: Postings, last: int) -> Postings:
     kept = book.day <= last
     columns = ("day", "source", "target", "amount", "service", "reason")
     return replace(book, **{name: getattr(book, name)[kept] for name in columns})
-
-
-def _put_in(book: Postings, days: int) -> Int64:
-    """(days,) the investor's balance in fen: negative what he has at stake."""
-    return book.daily_balance(lambda name: name == accounts.INVESTOR, days)
 
 
 def payback(flows: tuple[float, ...]) -> float:

@@ -7,9 +7,9 @@ import numpy as np
 
 from opsim.facility.case import CaseRecord
 from opsim.ledger.cash_statement import Statement, statement
-from opsim.outcomes.gate import UNCOUNTED, gate_failures, gate_years, uncounted
 from opsim.outcomes.investor import Investment, investment, signs
-from opsim.outcomes.services import Costs, service_costs
+from opsim.outcomes.red_lines import RED_LINES, UNCOUNTED
+from opsim.outcomes.service_costs import Costs, service_costs
 from opsim.outcomes.solvency import Solvency, solvency
 from opsim.records import Bool, Float64, Int64
 from opsim.scenario.facility import Facility
@@ -38,7 +38,18 @@ class Pair:
     @cached_property
     def gate(self) -> dict[str, Float64]:
         """(Y,) of each red line by name, as measured."""
-        return gate_years(self.case, self.baseline, self.facility)
+        return {line.name: line.measure(self.case, self.baseline, self.facility) for line in RED_LINES}
+
+    @cached_property
+    def uncounted(self) -> tuple[str, ...]:
+        """The red lines that are not kept because nobody was there to count who should have been."""
+        return tuple(
+            line.name
+            for line in RED_LINES
+            if line.asked is not None
+            and np.isnan(self.gate[line.name]).all()
+            and line.asked(self.baseline, self.facility)
+        )
 
     @cached_property
     def users_alone(self) -> Solvency:
@@ -63,12 +74,15 @@ class Pair:
     @cached_property
     def crossed(self) -> dict[str, Bool]:
         """(Y,) of each red line by name, True in years in which it is not kept."""
-        return gate_failures(self.gate, self.baseline, self.facility)
+        return {
+            line.name: line.crossed(self.gate[line.name], self.facility) | (line.name in self.uncounted)
+            for line in RED_LINES
+        }
 
     @cached_property
     def gate_holds(self) -> bool:
         """Whether every red line is kept in every year."""
-        return not any(crossed.any() for crossed in self.crossed.values())
+        return not np.any(list(self.crossed.values()))
 
     @cached_property
     def holds_on_users(self) -> bool:
@@ -88,9 +102,8 @@ class Pair:
     def first_failure(self) -> tuple[int, str] | None:
         """(month, cause) of the earliest failure with the grants, or None; red lines before money."""
         money = self.with_grants
-        nobody = uncounted(self.gate, self.baseline, self.facility)
         found = [
-            (int(12 * np.flatnonzero(crossed)[0]) + 11, UNCOUNTED if cause in nobody else cause)
+            (int(12 * np.flatnonzero(crossed)[0]) + 11, UNCOUNTED if cause in self.uncounted else cause)
             for cause, crossed in self.crossed.items()
             if crossed.any()
         ]

@@ -50,10 +50,10 @@ def solvency(case: CaseRecord, facility: Facility, books: Statement, *, users_on
     cash.
     """
     month = case.timeline.month_of_day()
-    sides = list(_sides(case, facility, users_only=users_only))
+    balances = _balances(case, facility, users_only=users_only)
     shortfalls = [
         (int(month[below[0]]), bool(room[below[0]] + owed[below[0]] >= 0))
-        for room, owed in sides
+        for room, owed in _sides(case, facility, balances, users_only=users_only)
         if len(below := np.flatnonzero(room < 0))
     ]
     first = min(shortfalls, default=None)
@@ -71,7 +71,7 @@ def solvency(case: CaseRecord, facility: Facility, books: Statement, *, users_on
         reserve_month=int(lacking[0]) if len(lacking) else None,
         recovered=bool(income >= cost),
         slack=float((income - cost) / cost) if cost else np.nan,
-        lowest_balance=int(_balances(case, facility, users_only=users_only).min()),
+        lowest_balance=int(balances.min()),
     )
 
 
@@ -100,9 +100,10 @@ def _each_for_itself(case: CaseRecord, balance: Int64, *, takes_profit: bool) ->
     return own
 
 
-def _sides(case: CaseRecord, facility: Facility, *, users_only: bool) -> Iterator[tuple[Int64, Int64]]:
+def _sides(
+    case: CaseRecord, facility: Facility, balances: Int64, *, users_only: bool
+) -> Iterator[tuple[Int64, Int64]]:
     """(fen left above the lowest that is allowed, fen that treasuries owe), both (days,), by side."""
-    balances = _balances(case, facility, users_only=users_only)
     yield balances[0] + _credit_line(case, facility), case.grants_owed - case.operator_owed
     if len(balances) > 1:
         terms = facility.contract.operator

@@ -16,6 +16,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 
 from opsim.outcomes.intervals import LEVEL, Estimate, probability
+from opsim.outcomes.precision import CAP
 from opsim.scenario.facility import Facility
 
 VerdictClass = Literal[
@@ -145,3 +146,20 @@ def most_common(failures: Sequence[tuple[int, str] | None], rather: Container[st
     cause = max(sorted(set(causes)), key=lambda cause: (cause in rather, causes.count(cause)))
     months = sorted(failure[0] for failure in failures if failure is not None and failure[1] == cause)
     return Failure(cause, causes.count(cause) / len(failures), months[len(months) // 2])
+
+
+def replications_needed(found: Verdict, facility: Facility, made: int, level: float = LEVEL) -> int | None:
+    """The smallest number tried that gives a class if the shares stay; None where even the largest does not.
+
+    Numbers are tried in steps of about five percent: the answer is a guide, not a promise.
+    """
+    shares = [share.value or 0.0 for share in (found.gate, found.users_alone, found.with_grants)]
+    n = made
+    while n < CAP:
+        n = min(CAP, n + max(1, n // 20))
+        held = {
+            test: [i < round(share * n) for i in range(n)] for test, share in zip(TESTS, shares, strict=True)
+        }
+        if decide(facility, held, level).name != "insufficient-evidence":
+            return n
+    return None

@@ -1,12 +1,24 @@
-"""What a memo is made of, whoever writes it down: plain values, in the order of reading."""
+"""What every output is made of, whoever draws it: plain values, in the order of reading.
+
+A text may have several lines. In a cell or a heading of a table those after the first are set off from it (a
+unit, an interval, a change), where a line breaks at `BREAK` it goes on alike.
+"""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+BREAK: Final = "\v"
+"""Breaks a line on the screen, to keep a column narrow; elsewhere a space."""
+
+
+def broken(text: str, at: str = "\n") -> str:
+    """A text whose lines are all alike."""
+    return text.replace(at, BREAK)
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The memo's name, and below it what it is about."""
+    """The whole's name, and below it what it is about or how it was made."""
 
     text: str
     below: str
@@ -38,15 +50,16 @@ class Bullets:
     """A list."""
 
     items: tuple[str, ...]
+    kind: Literal["body", "note"] = "body"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a table; a cell may have several lines, set apart by line feeds."""
+    """A line of a table."""
 
     cells: tuple[str, ...]
-    kind: Literal["body", "section", "total"] = "body"
-    """section: one cell across the table."""
+    kind: Literal["body", "section", "total", "closing"] = "body"
+    """section: one cell across the table; total: the line that matters; closing: the last of a group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +69,27 @@ class Table:
     caption: str
     heads: tuple[str, ...]
     rows: tuple[Row, ...]
-    widths: tuple[float, ...]
-    """Of the columns, in any unit."""
+    widths: tuple[float, ...] = ()
+    """Of the columns on paper, in any unit; all alike where none are given."""
     note: str = ""
     text_columns: tuple[int, ...] = (0,)
     """Columns of words, set flush left; the others hold numbers."""
     small: bool = False
     """Long lists in an annex."""
+    tight: bool = False
+    """Less room between columns: there are many."""
+    unbroken: tuple[int, ...] = ()
+    """Columns that the screen does not fold."""
+    dim: tuple[int, ...] = ()
+    """Columns that stand back on the screen."""
+    least: tuple[int, ...] = ()
+    """Letters that each of the first columns has at least on the screen, where there is room."""
 
     def __post_init__(self) -> None:
-        wrong = [row for row in self.rows if row.kind != "section" and len(row.cells) != len(self.heads)]
-        if wrong or len(self.widths) != len(self.heads):
-            raise ValueError(f"{self.caption}: rows and widths must have {len(self.heads)} columns: {wrong}")
+        columns = len(self.heads)
+        wrong = [row for row in self.rows if row.kind != "section" and len(row.cells) != columns]
+        if wrong or len(self.widths) not in (0, columns):
+            raise ValueError(f"{self.caption}: rows and widths must have {columns} columns: {wrong}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,13 @@ results make the same bytes. A file is written beside its place and put there wh
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from opsim.errors import InputError, Message, Problem
 from opsim.report import workbook
 from opsim.report.results import Results
-from opsim.report.sweep import export_columns, export_rows
+from opsim.report.sections.swept_points import export_columns, export_rows
 from opsim.report.writing import beside, table
 from opsim.study.store import Store
 from opsim.study.sweep import Plan, again, refuse_gaps
@@ -25,8 +24,6 @@ Writer = Callable[[Path, Plan, Rows], int]
 SHEET: Final = 1_048_575
 """Rows that fit a sheet below its headings."""
 NO_TIME: Final = datetime(1980, 1, 1, tzinfo=UTC)
-AT_ONCE: Final = 10_000
-"""Rows of a Parquet file that are written together."""
 
 
 def export(results: Results, path: Path, language: str) -> int:
@@ -123,23 +120,21 @@ def _about(plan: Plan) -> Iterator[tuple[str, Any]]:
 
 
 def _parquet(path: Path, plan: Plan, rows: Rows) -> int:
+    import pandas as pd  # noqa: PLC0415 - slow to load, and other formats do without
+
     try:
-        import pyarrow as pa  # noqa: PLC0415 - an extra that few have
-        from pyarrow import parquet  # noqa: PLC0415
+        import pyarrow  # noqa: F401, PLC0415 - an extra that few have
     except ImportError:
         missing = Message("Parquet files need pyarrow")
         raise InputError([Problem(missing, Message('pip install "opsim[parquet]"'))]) from None
     kinds = {axis.path: _kind(axis.steps()) for axis in plan.axes}
-    kinds |= {"point": "int64", "replication": "int64", "case": "string"}
     columns = export_columns(plan)
-    schema = pa.schema([(name, kinds.get(name, "float64")) for name in columns])
-    count = 0
-    with beside(path) as passing, parquet.ParquetWriter(passing, schema) as writer:
-        while some := list(islice(rows, AT_ONCE)):
-            count += len(some)
-            lines = [dict(zip(columns, row, strict=True)) for row in some]
-            writer.write_table(pa.Table.from_pylist(lines, schema=schema))
-    return count
+    kinds |= {name: "float64" for name in columns if name not in kinds}
+    kinds |= {"point": "int64", "replication": "int64", "case": "string"}
+    with beside(path) as passing:
+        frame = pd.DataFrame(rows, columns=list(columns)).astype(kinds)
+        frame.to_parquet(passing, engine="pyarrow", index=False)
+    return len(frame)
 
 
 def _kind(values: Sequence[object]) -> str:

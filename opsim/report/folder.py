@@ -16,16 +16,19 @@ from typing import Any, Final, NamedTuple
 
 from opsim.errors import InputError, Message, Problem, RunError
 from opsim.language import translator
-from opsim.report import denials, matrix, rows, statements, stations, stress, treasury
-from opsim.report.comparison import as_json as comparison_json
+from opsim.report import rows, statements, treasury
+from opsim.report import station_tables as measured
 from opsim.report.figures import gallery as figures
 from opsim.report.figures import load_by_hour as hours
-from opsim.report.jsonform import as_json, text
+from opsim.report.json_values import text
 from opsim.report.results import Results
+from opsim.report.run_json import as_json
 from opsim.report.seal import open_seal, seal
+from opsim.report.sections import under_stress as stress
+from opsim.report.sections import who_pays as matrix
 from opsim.report.writing import table, write_text
-from opsim.scenario.dump import dump
 from opsim.scenario.load import Scenario
+from opsim.scenario.yaml.dump import dump
 from opsim.study import claim
 from opsim.study.run import Comparison, RunResult
 from opsim.study.stress import StressResult
@@ -210,7 +213,7 @@ def write(result: RunResult | Comparison | StressResult, folder: Path, language:
     if isinstance(result, RunResult):
         found, command, told = Comparison((result,)), "run", partial(as_json, result)
     else:
-        found, command, told = result, "compare", partial(comparison_json, result)
+        found, command, told = result, "compare", partial(as_json, result)
     content = Content(command, result.scenario, told, _tables(found, language), found)
     return publish(content, folder, language)
 
@@ -243,7 +246,7 @@ def publish(content: Content, folder: Path, language: str) -> Published:
     kept(folder / "run.json", lambda path: write_text(path, text(told())))
     for each in content.tables:
         kept(folder / f"{each.name}.csv", partial(_put, columns=each.columns, rows=each.rows))
-    for figure in figures.tables(content.command, content.found):
+    for figure in map(Table._make, figures.tables(content.command, content.found)):
         try:
             lines = list(figure.rows())
         except Exception as error:  # nor does a figure that cannot be made of what was found
@@ -274,9 +277,9 @@ def _tables(result: Comparison, language: str) -> list[Table]:
         Table("monthly", rows.monthly_columns(result), partial(rows.monthly_rows, result)),
         Table("statements", statements.COLUMNS, partial(statements.rows, result)),
         Table("hours", hours.COLUMNS, partial(hours.rows, result)),
-        Table("stations", stations.STATION_COLUMNS, partial(stations.station_lines, result)),
-        Table("places", stations.PLACE_COLUMNS, partial(stations.place_lines, result)),
-        Table("denials", denials.COLUMNS, partial(denials.rows, result)),
+        Table("stations", measured.STATION_COLUMNS, partial(measured.lines, measured.stations, result)),
+        Table("places", measured.PLACE_COLUMNS, partial(measured.lines, measured.places, result)),
+        Table("denials", measured.DENIAL_COLUMNS, partial(measured.lines, measured.denials, result)),
         Table("treasury", treasury.COLUMNS, partial(treasury.rows, result)),
         Table("cross_subsidy", ("case", *matrix.COLUMNS), partial(_by_case, result, matrix.payments)),
         Table("shared_cost", ("case", *matrix.DRIVER_COLUMNS), partial(_by_case, result, matrix.driver_rows)),

@@ -5,14 +5,14 @@ word of this module; what has neither by its key.
 """
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from opsim.errors import marked
-from opsim.language import Translate
+from opsim.language import LANGUAGES, Translate, translator
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import Scenario
+from opsim.scenario.paths import way
 from opsim.scenario.people import DistanceBand, Title
-from opsim.scenario.quantity import Frozen
 from opsim.scenario.walk_in import Step
 
 WORDS: Final = {
@@ -151,51 +151,42 @@ KEYS: Final = {
 """Keys that scenarios use without a title."""
 
 
-class _Name(NamedTuple):
-    """A path taken apart."""
-
-    titles: list[Title | str]
-    """What the number belongs to, from the whole to the part; a key where there is no title."""
-    said: list[str]
-    """Keys of the schema."""
-
-
 def label(scenario: Scenario, path: str, language: str, _: Translate) -> str:
     """What a number is called; the path itself where no case has it."""
     names = (_name(facility, path) for facility in scenario.cases().values())
-    name = next((name for name in names if name is not None), None)
-    if name is None:
+    titles, said = next((name for name in names if name is not None), ([], []))
+    if not said:
         return path
-    pattern = ".".join(name.said)
-    what = _(WORDS[pattern]) if pattern in WORDS else " ".join(name.said[-1:]).replace("_", " ")
-    parts = [_key(title, _) if isinstance(title, str) else title[language] for title in name.titles]
+    pattern = ".".join(said)
+    what = _(WORDS[pattern]) if pattern in WORDS else said[-1].replace("_", " ")
+    parts = [
+        title[language] if isinstance(title, Title) else _(KEYS[title]) if title in KEYS else title
+        for title in titles
+    ]
     where = _(" · ").join(dict.fromkeys(parts))
-    return _("{where}: {what}").format(where=where, what=what) if where else what
+    return _("{where}: {what}", where=where, what=what) if where else what
 
 
-def _key(key: str, _: Translate) -> str:
-    return _(KEYS[key]) if key in KEYS else key
+def labels(scenario: Scenario, path: str) -> dict[str, str]:
+    """What a number is called in each language."""
+    return {language: label(scenario, path, language, translator(language)) for language in LANGUAGES}
 
 
-def _name(facility: Facility, path: str) -> _Name | None:
-    """The path taken apart; None where the facility does not have it."""
-    thing: object = facility
-    known = _known(facility)
-    found = _Name([], [])
-    for key in path.split("."):
-        if isinstance(thing, dict) and key in thing:
-            found.titles.extend(_titles(facility, thing, key, known))
-            thing = thing[key]
-        elif isinstance(thing, Frozen):
-            fields = type(thing).model_fields
-            field = next((name for name, it in fields.items() if key in (name, it.alias)), None)
-            if field is None:
-                return None
-            thing = getattr(thing, field)
-            found.said.append(key)
-        else:
-            return None
-    return found
+def _name(facility: Facility, path: str) -> tuple[list[Title | str], list[str]] | None:
+    """What a number belongs to, from the whole to the part, and the keys of the schema on the way to it.
+
+    Of what it belongs to the title, or a key where there is none; None where the facility has no such number.
+    """
+    steps, known = way(facility, path), _known(facility)
+    if steps is None:
+        return None
+    titles = [
+        title
+        for step in steps
+        if isinstance(step.thing, dict)
+        for title in _titles(facility, step.thing, step.key, known)
+    ]
+    return titles, [step.key for step in steps if not isinstance(step.thing, dict)]
 
 
 def _known(facility: Facility) -> dict[str, Title]:

@@ -1,38 +1,21 @@
 """Numbers as a finance officer reads them: sums in ten thousand yuan to one decimal, shares in percent."""
 
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from opsim.language import Translate
 from opsim.outcomes.intervals import Estimate
-from opsim.report.words import TEN_THOUSAND
+from opsim.report.words import TEN_THOUSAND, UNITS
 
 Style = Literal["money", "share", "count", "decimal", "one"]
 
-STYLES: dict[str, Style] = {
-    "visits a year": "count",
-    "refusals a year": "count",
-    "share": "share",
-    "yuan a year": "money",
-    "yuan": "money",
-    "yuan a visit": "decimal",
-    "minutes": "one",
-    "yuan of 100": "one",
-    "persons": "one",
-    "persons a year": "one",
-    "days": "one",
-    "workers": "one",
-    "hours a week": "one",
-    "index": "decimal",
-    "years": "one",
-    "times": "decimal",
-    "tenants a year": "one",
-    "events a year": "one",
-    "requests a year": "one",
-    "arrivals a year": "count",
-    "hours a year": "one",
-    "days in places a year": "count",
-}
+_UNITS: dict[str, Style] = {
+    "share": "share", "yuan a year": "money", "yuan": "money", "visits a year": "count",
+    "refusals a year": "count", "arrivals a year": "count", "days in places a year": "count",
+    "yuan a visit": "decimal", "index": "decimal", "times": "decimal",
+}  # fmt: skip
+STYLES: dict[str, Style] = {unit: _UNITS.get(unit, "one") for unit in UNITS}
 """How the numbers of each unit are written; a constant, never changed."""
 
 _DECIMALS: dict[Style, int] = {"money": 1, "share": 1, "count": 0, "decimal": 2, "one": 1}
@@ -55,6 +38,12 @@ def plain(text: str) -> str:
         return f"{Decimal(text):,f}".replace("-", "−")
     except InvalidOperation:
         return text
+
+
+def month_name(start: date, month: int) -> str:
+    """A month, counted from 0, as YYYY-MM."""
+    year, within = divmod(start.month - 1 + month, 12)
+    return f"{start.year + year:04d}-{within + 1:02d}"
 
 
 def scale(unit: str) -> float:
@@ -97,12 +86,12 @@ def change(moved: Estimate, found: Estimate, unit: str, _: Translate) -> str:
 
 def defined_in(found: Estimate, _: Translate) -> str:
     """In what share of cases an outcome is defined."""
-    return _("in {share} of cases").format(share=percent(1 - found.undefined, _))
+    return _("in {share} of cases", share=percent(1 - found.undefined, _))
 
 
 def percent(share: float, _: Translate, decimals: int = 0) -> str:
     """A share of cases in percent, as the language writes it."""
-    return _("{number} %").format(number=f"{share * 100:.{decimals}f}".replace("-", "−"))
+    return _("{number} %", number=f"{share * 100:.{decimals}f}".replace("-", "−"))
 
 
 def signed_percent(share: float, _: Translate) -> str:
@@ -115,4 +104,9 @@ def percent_interval(estimate: Estimate, _: Translate) -> str:
     if estimate.ci is None:
         return ""
     low, high = (f"{end * 100:.0f}".replace("-", "−") for end in estimate.ci)
-    return _("{low}–{high} %").format(low=low, high=high)
+    return _("{low}–{high} %", low=low, high=high)
+
+
+def percent_with_interval(estimate: Estimate, _: Translate) -> str:
+    """A share of cases and its interval in one cell."""
+    return f"{percent(estimate.value or 0.0, _)} ({percent_interval(estimate, _)})"

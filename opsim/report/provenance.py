@@ -6,7 +6,7 @@ from datetime import date
 from opsim.language import Translate
 from opsim.report.results import Results
 from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED
-from opsim.scenario.catalog import names
+from opsim.scenario.shipped import names
 
 
 def made(results: Results, start: date, _: Translate) -> str:

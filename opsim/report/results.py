@@ -8,7 +8,7 @@ from typing import Any, Final
 from opsim.errors import InputError, Message, Problem, marked
 from opsim.language import translator
 from opsim.outcomes.intervals import Estimate
-from opsim.report.jsonform import SCHEMA
+from opsim.report.json_values import SCHEMA
 from opsim.report.seal import checked, sealed, unfinished
 from opsim.report.writing import read_table
 from opsim.scenario.load import BASELINE, Scenario, load
@@ -69,11 +69,22 @@ def value(text: str) -> float | None:
     return float(text) if text else None
 
 
-def estimate(row: Row) -> Estimate:
-    """The number of a line with its interval, from the columns value, ci_low and ci_high."""
-    low, high = value(row["ci_low"]), value(row["ci_high"])
-    ci = None if low is None or high is None else (low, high)
-    return Estimate(value(row["value"]), ci, float(row.get("undefined_share") or 0))
+def span(row: Row, low: str, high: str) -> tuple[float, float] | None:
+    """Both ends of a range; None where they are not known."""
+    ends = value(row[low]), value(row[high])
+    return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
+
+
+def estimate(row: Row, name: str = "") -> Estimate:
+    """A number of a line with its interval, from the columns NAME, NAME_low and NAME_high.
+
+    Without a name from value, ci_low and ci_high.
+    """
+    if name:
+        return Estimate(value(row[name]), span(row, f"{name}_low", f"{name}_high"))
+    return Estimate(
+        value(row["value"]), span(row, "ci_low", "ci_high"), float(row.get("undefined_share") or 0)
+    )
 
 
 def read(folder: Path) -> Results:

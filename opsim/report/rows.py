@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 from opsim.language import Translate
-from opsim.report.difference import values
-from opsim.report.jsonform import month_name
+from opsim.outcomes.case_estimates import values
+from opsim.report.numbers import month_name
 from opsim.scenario.load import BASELINE
 from opsim.study.run import Comparison
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from opsim.ledger.cash_statement import Movements
-from opsim.report.jsonform import month_name
+from opsim.report.numbers import month_name
 from opsim.study.run import Comparison
 
 COLUMNS: Final = ("case", "month", "service", "reason", "in_yuan", "out_yuan")

@@ -6,10 +6,10 @@ from typing import Any, Final
 import numpy as np
 
 from opsim.ledger.accrual import LAST
+from opsim.outcomes.case_estimates import spread
 from opsim.outcomes.intervals import mean
 from opsim.records import Float64
-from opsim.report.difference import spread
-from opsim.report.jsonform import month_name
+from opsim.report.numbers import month_name
 from opsim.study.replication import CaseResult
 from opsim.study.run import Comparison
 

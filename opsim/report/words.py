@@ -50,29 +50,18 @@ CAUSES: Final = {
 }
 """Ways to fail, by the names that measures give them."""
 
+_ALIKE: Final = (
+    _("visits a year"), _("refusals a year"), _("yuan a visit"), _("minutes"), _("yuan of 100"), _("persons"),
+    _("persons a year"), _("days"), _("workers"), _("hours a week"), _("years"), _("times"),
+    _("tenants a year"), _("events a year"), _("requests a year"), _("arrivals a year"), _("hours a year"),
+    _("days in places a year"),
+)  # fmt: skip
 UNITS: Final = {
-    "visits a year": _("visits a year"),
-    "refusals a year": _("refusals a year"),
+    **dict(zip(_ALIKE, _ALIKE, strict=True)),
     "share": "%",
     "yuan a year": _("ten thousand yuan a year"),
-    "yuan a visit": _("yuan a visit"),
-    "minutes": _("minutes"),
     "yuan": _("ten thousand yuan"),
-    "yuan of 100": _("yuan of 100"),
-    "persons": _("persons"),
-    "persons a year": _("persons a year"),
-    "days": _("days"),
-    "workers": _("workers"),
-    "hours a week": _("hours a week"),
     "index": _("index from −1 to 1"),
-    "years": _("years"),
-    "times": _("times"),
-    "tenants a year": _("tenants a year"),
-    "events a year": _("events a year"),
-    "requests a year": _("requests a year"),
-    "arrivals a year": _("arrivals a year"),
-    "hours a year": _("hours a year"),
-    "days in places a year": _("days in places a year"),
 }
 """Units as numbers are shown in them: large sums in ten thousand yuan."""
 

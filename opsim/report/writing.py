@@ -75,8 +75,7 @@ def read_table(path: Path) -> list[dict[str, str]]:
     """The lines of a file that `table` wrote, by column."""
     with path.open(encoding=CSV, newline="") as file:
         return [
-            {_as_written(name): _as_written(cell) for name, cell in row.items()}
-            for row in csv.DictReader(file)
+            {as_written(name): as_written(cell) for name, cell in row.items()} for row in csv.DictReader(file)
         ]
 
 
@@ -87,6 +86,6 @@ def _as_text(cell: object) -> object:
     return cell
 
 
-def _as_written(cell: str) -> str:
-    """What `_as_text` was given."""
+def as_written(cell: str) -> str:
+    """The text that a table was given, from its cell."""
     return cell[1:] if cell[:1] == "'" and _READ_AS_FORMULA.match(cell) else cell

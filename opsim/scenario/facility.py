@@ -1,15 +1,13 @@
 """One facility under one policy: every number that a run needs, checked against one another."""
 
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, StrictInt, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, StrictInt
 
+from opsim.scenario.checking.fault import Faults, fault
+from opsim.scenario.checking.references import wrong_references
 from opsim.scenario.contract import Contract
-from opsim.scenario.dated import late_steps
 from opsim.scenario.event import Events, Hall
-from opsim.scenario.fault import fault, refuse
 from opsim.scenario.gate import Gate
 from opsim.scenario.lease import Lease
 from opsim.scenario.money import (
@@ -21,11 +19,11 @@ from opsim.scenario.money import (
     Subsidy,
     Treasury,
 )  # fmt: skip
+from opsim.scenario.overrides.dated import late_steps
+from opsim.scenario.paths import shape_of
 from opsim.scenario.people import Catchment, Title, matching
 from opsim.scenario.places import Places
-from opsim.scenario.plain import Day, MonthDay
-from opsim.scenario.quantity import Frozen
-from opsim.scenario.references import wrong_references
+from opsim.scenario.quantity import Day, Frozen, MonthDay
 from opsim.scenario.service import Cost
 from opsim.scenario.shocks import Shocks
 from opsim.scenario.staff import StaffGroup
@@ -96,12 +94,11 @@ class Facility(Frozen):
     gate: Gate = Gate()
     sources: dict[str, Source] = Field(default={})
 
-    @model_validator(mode="after")
-    def _check_references(self) -> "Facility":
-        refuse([*self.wrong_names(), *wrong_references(self), *self.wrong_numbers(), *late_steps(self)])
-        return self
+    def faults(self) -> Faults:
+        """Names that lead nowhere, and numbers of different parts that do not fit."""
+        yield from (*self._wrong_names(), *wrong_references(self), *self.wrong_numbers(), *late_steps(self))
 
-    def wrong_names(self) -> Iterator[tuple[tuple[str, ...], PydanticCustomError]]:
+    def _wrong_names(self) -> Faults:
         """Services and levels called ``all``, which in tables stands for all of them together."""
         places: list[tuple[str, ...]] = [("services", name) for name in self.services]
         places += [("services", name, "levels", level) for name, level in self.levels()]
@@ -109,7 +106,7 @@ class Facility(Frozen):
             if place[-1] == "all":
                 yield place, fault("all stands for everything together in tables", "another name")
 
-    def wrong_numbers(self) -> Iterator[tuple[tuple[str, ...], PydanticCustomError]]:
+    def wrong_numbers(self) -> Faults:
         """Numbers of different parts that do not fit one another, each with its place."""
         late = beyond(self.start, self.years, self.calendar)
         if late is not None:
@@ -169,24 +166,5 @@ class Facility(Frozen):
         return tuple(segment for segment in self.segment_names() if any(segment in group for group in groups))
 
 
-def leaves(model: Frozen, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every number or profile below a model that can carry a source, with its dotted path."""
-    if "source" in type(model).model_fields:
-        yield path, model
-        return
-    for name, field in type(model).model_fields.items():
-        key = field.alias or name
-        value = getattr(model, name)
-        below = f"{path}.{key}" if path else key
-        if isinstance(value, Frozen):
-            yield from leaves(value, below)
-        elif isinstance(value, dict):
-            yield from _leaves_of_map(value, below)
-
-
-def _leaves_of_map(named: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
-    for child, item in named.items():
-        if isinstance(item, Frozen):
-            yield from leaves(item, f"{path}.{child}")
-        elif isinstance(item, dict):
-            yield from _leaves_of_map(item, f"{path}.{child}")
+FACILITY: Final = shape_of(Facility)
+"""What the schema expects below the root."""

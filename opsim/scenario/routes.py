@@ -1,7 +1,7 @@
 """The table of legal routes, read from ``routes.yaml`` beside this module.
 
 It is data, not code: who keeps what users pay, which payments and terms a route allows, and the rule that
-says so. What a contract has beyond its route is told as flags by `opsim.scenario.compliance`.
+says so. What a contract has beyond its route is told as flags by `opsim.scenario.legality`.
 """
 
 from importlib.resources import files

@@ -9,11 +9,10 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from opsim.scenario.fault import fault
+from opsim.scenario.checking.fault import fault
 from opsim.scenario.money import Delay
 from opsim.scenario.people import Title
-from opsim.scenario.plain import Day
-from opsim.scenario.quantity import Factor, Frozen, Minutes, Once, Quantity, Share, Unit, constant
+from opsim.scenario.quantity import Day, Factor, Frozen, Minutes, Once, Quantity, Share, Unit, constant
 
 EARLIEST: Final = 1950
 LATEST: Final = 2150

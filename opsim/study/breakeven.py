@@ -13,13 +13,14 @@ from typing import Final
 import numpy as np
 
 from opsim.errors import InputError, Message, Problem
-from opsim.outcomes.catalog import Outcome, outcomes_of
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.outcome import Outcome
+from opsim.outcomes.registry import outcomes_of
 from opsim.records import Float64
+from opsim.scenario.checking.references import choice
 from opsim.scenario.load import BASELINE, Scenario
+from opsim.scenario.overrides.values import range_of, with_values
 from opsim.scenario.quantity import Unit
-from opsim.scenario.references import choice
-from opsim.scenario.values import range_of, with_values
 from opsim.study.crossing import Crossing, cross
 from opsim.study.inquiry import Inquiry, Request
 from opsim.study.points import Row

@@ -22,9 +22,9 @@ import numpy as np
 from opsim.demand.random import name_hash
 from opsim.demand.uncertain import value_at
 from opsim.records import Float64
+from opsim.scenario.overrides.values import Value
 from opsim.scenario.people import Title
 from opsim.scenario.quantity import Quantity, Unit
-from opsim.scenario.values import Value
 
 Kind = Literal["grid", "one-at-a-time", "latin-hypercube", "sobol"]
 DRAWN: Final = ("latin-hypercube", "sobol")

@@ -7,7 +7,7 @@ from opsim.demand.random import stream_key
 from opsim.facility.month.loop import live
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
-from opsim.scenario.values import changes_baseline
+from opsim.scenario.overrides.values import changes_baseline
 from opsim.study.run import Settings
 from opsim.study.sweep import Plan
 

@@ -8,8 +8,8 @@ from typing import Final
 
 import opsim
 from opsim.errors import InputError, Message, Problem
-from opsim.scenario.dump import dump
 from opsim.scenario.load import Scenario, load
+from opsim.scenario.yaml.dump import dump
 from opsim.study import store
 from opsim.study.code import fingerprint
 from opsim.study.run import Settings

@@ -22,12 +22,13 @@ from opsim.demand.uncertain import Quantile, drawn, placed, ranged_paths
 from opsim.errors import InputError, Message, RunError
 from opsim.facility.case import CaseRecord
 from opsim.facility.month.loop import live
-from opsim.outcomes.catalog import OUTCOMES, Outcome, outcomes_of, service_outcomes
-from opsim.outcomes.measures import Fraction
+from opsim.outcomes.intervals import Fraction
+from opsim.outcomes.outcome import Outcome
 from opsim.outcomes.pair import Pair
+from opsim.outcomes.registry import OUTCOMES, outcomes_of, service_outcomes
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
-from opsim.scenario.values import Value, cases_with, changes_baseline, with_values
+from opsim.scenario.overrides.values import Value, cases_with, changes_baseline, with_values
 from opsim.study.code import fingerprint
 from opsim.study.run import Settings, services_of
 from opsim.study.workers import as_done

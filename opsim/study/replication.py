@@ -18,11 +18,11 @@ from opsim.facility.month.station_counts import Queues
 from opsim.ledger.accrual import public_money, treasuries
 from opsim.ledger.cash_statement import Movements, flows, movements, net_balance
 from opsim.ledger.postings import Postings
-from opsim.outcomes.catalog import OUTCOMES, service_outcomes
-from opsim.outcomes.distribution import Group, groups
-from opsim.outcomes.measures import Fraction
+from opsim.outcomes.intervals import Fraction
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.precision import MEANS
+from opsim.outcomes.registry import OUTCOMES, service_outcomes
+from opsim.outcomes.reported.incidence import Group, groups
 from opsim.records import Int64
 from opsim.scenario.facility import Facility
 

@@ -5,18 +5,17 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import numpy as np
-
 import opsim
 from opsim.errors import Message, RunError
 from opsim.ledger.cash_statement import Movements
-from opsim.outcomes.catalog import OUTCOMES, Outcome, outcomes_of
-from opsim.outcomes.gate import GATE_CAUSES
-from opsim.outcomes.intervals import LEVEL, Estimate, estimate, probability
+from opsim.outcomes.case_estimates import difference, estimates, values
+from opsim.outcomes.intervals import LEVEL, Estimate, Spread, probability, split
+from opsim.outcomes.outcome import Outcome
 from opsim.outcomes.precision import LEVEL_AT_LOOKS, LOOKS, MEANS, SHARES, enough
-from opsim.outcomes.queues import Told, place_rows, station_rows
-from opsim.outcomes.spread import Spread, split
-from opsim.outcomes.verdict import TESTS, Verdict, decide, most_common, relief
+from opsim.outcomes.red_lines import GATE_CAUSES
+from opsim.outcomes.registry import OUTCOMES, outcomes_of
+from opsim.outcomes.station_measures import Told, place_rows, station_rows
+from opsim.outcomes.verdict import TESTS, Verdict, decide, most_common, relief, replications_needed
 from opsim.records import Float64
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario
@@ -84,6 +83,21 @@ class RunResult:
             if pair.again is not None
         ]
         return split(values, pairs)
+
+    def changes(self, outcome: str) -> Float64:
+        """(R,) option less baseline in an outcome, pair by pair; NaN where it is undefined."""
+        baseline, option = self.results().values()
+        return values(option, outcome) - values(baseline, outcome)
+
+    def differences(self) -> dict[str, Estimate]:
+        """Option less baseline of every outcome, in the order of the outcomes."""
+        baseline, option = self.results().values()
+        return {each.name: difference(each, option, baseline, self.settings.level) for each in self.outcomes}
+
+    def replications_needed(self) -> int | None:
+        """How many a decision would need if the shares stayed; None where not even the most would do."""
+        facility = self.scenario.options[self.settings.option]
+        return replications_needed(self.verdict, facility, len(self.replications), self.settings.level)
 
     @property
     def complete(self) -> bool:
@@ -279,20 +293,6 @@ def summarize(scenario: Scenario, settings: Settings, done: Sequence[Replication
         option=estimates(outcomes, option, settings.level),
         verdict=_verdict(scenario, settings, done),
     )
-
-
-def estimates(
-    outcomes: Sequence[Outcome], cases: Sequence[CaseResult], level: float = LEVEL
-) -> dict[str, Estimate]:
-    """An estimate of each outcome over replications of one case."""
-    return {
-        outcome.name: estimate(outcome.kind, *_columns(cases, outcome.name), level) for outcome in outcomes
-    }
-
-
-def _columns(cases: Sequence[CaseResult], name: str) -> tuple[Float64, Float64]:
-    fractions = np.array([case.fractions[name] for case in cases], dtype=np.float64)
-    return fractions[:, 0], fractions[:, 1]
 
 
 def _verdict(scenario: Scenario, settings: Settings, done: Sequence[ReplicationResult]) -> Verdict:

@@ -31,9 +31,9 @@ from typing import Any, Final, Self
 import numpy as np
 
 from opsim.errors import InputError, Message, Problem, RunError
-from opsim.outcomes.measures import Fraction
+from opsim.outcomes.intervals import Fraction
 from opsim.records import Bool
-from opsim.scenario.values import Value
+from opsim.scenario.overrides.values import Value
 from opsim.study.points import Key, Row
 
 FILE: Final = "study.sqlite"

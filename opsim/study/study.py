@@ -28,30 +28,30 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field, StrictInt, ValidationError, model_validator
 
 from opsim.errors import InputError, Message, Problem
-from opsim.outcomes.catalog import OUTCOMES, service_outcomes
 from opsim.outcomes.precision import SHARES
-from opsim.scenario import catalog
-from opsim.scenario.assemble import FACILITY, assemble, file_name
-from opsim.scenario.check import in_order
-from opsim.scenario.describe import findings
-from opsim.scenario.fault import fault, shown
+from opsim.outcomes.registry import OUTCOMES, service_outcomes
+from opsim.scenario import shipped as catalog
+from opsim.scenario.checking.describe import findings
+from opsim.scenario.checking.fault import fault, shown
+from opsim.scenario.checking.references import choice
+from opsim.scenario.checking.validate import in_order
+from opsim.scenario.facility import FACILITY
 from opsim.scenario.load import Scenario, built
-from opsim.scenario.merge import Notes, extend
-from opsim.scenario.node import Broken, Node, plain
-from opsim.scenario.people import Title
-from opsim.scenario.plain import Number
-from opsim.scenario.quantity import Frozen
-from opsim.scenario.read import read
-from opsim.scenario.references import choice
-from opsim.scenario.sets import Setting, parse_setting, unknown_path
-from opsim.scenario.shape import shape_of
-from opsim.scenario.values import (
+from opsim.scenario.overrides.assemble import assemble, file_name
+from opsim.scenario.overrides.layers import Notes, extend
+from opsim.scenario.overrides.set_value import Setting, parse_setting, unknown_path
+from opsim.scenario.overrides.values import (
     Value,
     changes_baseline,
     range_of,
     setting,
     with_settings,
 )  # fmt: skip
+from opsim.scenario.paths import shape_of
+from opsim.scenario.people import Title
+from opsim.scenario.quantity import Frozen, Number
+from opsim.scenario.yaml.node import Broken, Node, plain
+from opsim.scenario.yaml.read import read
 from opsim.scenario.years import beyond
 from opsim.study.designs import DRAWN, STEPS, Axis, Kind, size, uniform
 from opsim.study.run import services_of
@@ -147,14 +147,6 @@ class Study:
     def size(self) -> int:
         """How many points the study has."""
         return size(self.design, self.axes, self.points)
-
-
-def is_study(name: str) -> bool:
-    """Whether a name or a file means a study rather than a scenario."""
-    if not catalog.is_file_name(name):
-        return name not in catalog.names() and name in catalog.names("experiments")
-    root, _ = read(Path(name), name)
-    return root is not None and "scenario" in root.items
 
 
 def load_study(name: str, sets: Sequence[str] = ()) -> Study:

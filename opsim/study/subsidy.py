@@ -24,7 +24,7 @@ import numpy as np
 from opsim.outcomes.intervals import Estimate, mean
 from opsim.records import Float64
 from opsim.scenario.load import BASELINE, Scenario
-from opsim.scenario.removal import alone, without
+from opsim.scenario.overrides.removal import alone, without
 from opsim.study.replication import CaseResult, ReplicationResult
 from opsim.study.run import Comparison, RunResult, Settings, compare, summarize
 

@@ -15,14 +15,14 @@ import numpy as np
 
 import opsim
 from opsim.errors import InputError, Message, Problem
-from opsim.outcomes.catalog import Outcome
 from opsim.outcomes.intervals import Estimate, estimate
+from opsim.outcomes.outcome import Outcome
 from opsim.records import Float64
-from opsim.scenario.dump import dump
 from opsim.scenario.load import BASELINE, Scenario, load
+from opsim.scenario.overrides.values import range_of
 from opsim.scenario.people import Title
 from opsim.scenario.quantity import Quantity
-from opsim.scenario.values import range_of
+from opsim.scenario.yaml.dump import dump
 from opsim.study import store
 from opsim.study.code import fingerprint
 from opsim.study.designs import Axis, Kind, Points, design

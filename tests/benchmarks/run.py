@@ -27,8 +27,8 @@ from unittest import mock
 
 import opsim
 from opsim.facility.month import loop as life
-from opsim.scenario.catalog import shipped
 from opsim.scenario.load import Scenario, load
+from opsim.scenario.shipped import shipped
 from opsim.study import replication
 from opsim.study.run import Settings, run
 

@@ -8,7 +8,7 @@ import pytest
 
 from opsim.cli.console import spoken_language
 from opsim.cli.main import main
-from opsim.outcomes.catalog import OUTCOMES
+from opsim.outcomes.registry import OUTCOMES
 from opsim.scenario.load import load
 
 

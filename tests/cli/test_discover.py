@@ -108,7 +108,7 @@ def test_too_few_independent_cases_say_how_many_it_takes(tea, capsys, monkeypatc
     """Four points of fifteen replications each are sixty cases, but no more than fifteen that know nothing of another."""
     swept(monkeypatch, tea, "--vary", f"{PRICE}=4:6:4", "--replications", "15")
     found = told(capsys)["discoveries"]["with-tea"]
-    assert (found["enough_cases"], found["boxes"]) == (False, [])
+    assert (found["enough"], found["boxes"]) == (False, [])
     assert main(["discover", "cases", "--out", "again", "--quiet"]) == 0
     assert (
         "with-tea: 15 cases that are independent of one another are too few to look for boxes, it takes 40"

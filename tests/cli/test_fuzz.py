@@ -67,6 +67,26 @@ def test_never_a_traceback(file, text, other, data, empty_folder, capsys):
     taken_or_refused(empty_folder, capsys, file, data.draw(mutated(text)), other)
 
 
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("study.yaml", "area: 70", "area: 5%"),
+        ("study.yaml", "area: 70", "area: 1_000"),
+        ("study.yaml", "area: 70", "area: 1e99999999"),
+        ("small.yaml", "years: 1", "years: 1e999999999999999999999"),
+        ("small.yaml", "start:", f"extends: {'a' * 260}\nstart:"),
+        ("study.yaml", "scenario: small.yaml", f"scenario: {'a' * 260}"),
+    ],
+    ids=["percent", "underscore", "exponent in an option", "exponent", "long base", "long scenario"],
+)
+def test_what_chance_seldom_finds(file, before, after, empty_folder, capsys):
+    """Each of these once ended in a traceback."""
+    texts = {"small.yaml": SCENARIO, "study.yaml": STUDY}
+    text = texts.pop(file)
+    assert before in text
+    taken_or_refused(empty_folder, capsys, file, text.replace(before, after, 1), *texts.values())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("file", "text", "other"), KINDS, ids=["scenario", "study"])
 @settings(max_examples=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -11,7 +11,7 @@ from opsim.demand.distributions import _weibull_inverse_shape, pack, quantiles, 
 from opsim.demand.inverse import invert
 from opsim.demand.normal import score
 from opsim.errors import RunError
-from opsim.scenario.distribution import Distribution
+from opsim.scenario.named_distribution import Distribution
 from opsim.scenario.truncated import parent
 
 DAY = date(2026, 1, 1)

@@ -1,11 +1,18 @@
 """Times that hardly exceed the second to which they are rounded are told, with the place where they stand."""
 
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
-from opsim.demand.short import short_times
+from opsim.demand.distributions import pack, quantiles
+from opsim.demand.short import long_enough, short_times
 from opsim.scenario.load import load
+from opsim.scenario.named_distribution import Distribution
 
 TEA_ROOM = Path(__file__).parents[1] / "worked" / "tea-room.yaml"
 ALLOWED = "minutes; time is counted in whole seconds, a service lasts at least one"
@@ -69,3 +76,24 @@ def test_an_option_is_told_where_it_says_so_and_what_all_share_is_told_once(tmp_
     assert "options.with-tea.services.tea.steps.cup.duration: below one second in 100 %," in one
     (one,) = told(tmp_path, change=f"{SEAT} -> duration: {{dist: deterministic, mean: 0.01}}")
     assert "services.reading.steps.seat.duration" in one
+
+
+MINUTES = st.floats(1e-4, 50)
+
+
+@given(
+    st.one_of(
+        st.fixed_dictionaries({"dist": st.just("exponential"), "mean": MINUTES}),
+        st.fixed_dictionaries({"dist": st.just("deterministic"), "mean": MINUTES}),
+        st.fixed_dictionaries(
+            {"dist": st.sampled_from(["gamma", "weibull", "lognormal"]), "mean": MINUTES, "spread": MINUTES}
+        ).filter(lambda of: 0.05 < of["spread"] / of["mean"] < 20),
+    )
+)
+def test_what_a_formula_finds_long_enough_has_hardly_a_draw_below_a_second(written):
+    of = TypeAdapter(Distribution).validate_python(written)
+    day = date(2027, 1, 1)
+    packed, begins = pack([(of, day)])
+    below = quantiles(packed, int(begins[0]), (np.arange(1000) + 0.5) / 1000) < 1 / 60
+    assert not (long_enough(of, day) and below.mean() > 0.02)
+    event(f"long enough: {long_enough(of, day)}")

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from opsim.outcomes.case_estimates import _ratio_difference
 from opsim.outcomes.intervals import LEVEL, Estimate, mean, probability, quantile, ratio
 from opsim.outcomes.precision import CAP, LEVEL_AT_LOOKS, LOOKS, enough
 from opsim.outcomes.verdict import classify
-from opsim.report.difference import _ratio_difference
 
 REPETITIONS, CASES = 4_000, 100
 Generator = np.random.Generator

@@ -9,9 +9,9 @@ import pytest
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
 from opsim.facility.month.loop import live
-from opsim.outcomes.catalog import OUTCOMES
 from opsim.outcomes.investor import Investment, investment, payback, signs
 from opsim.outcomes.pair import Pair
+from opsim.outcomes.registry import OUTCOMES
 from opsim.scenario.facility import Facility
 from tests.facility.build import tiny
 from tests.facility.money.test_concession import TERMS

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from opsim.facility.month.loop import live
-from opsim.outcomes.catalog import OUTCOMES, service_outcomes
-from opsim.outcomes.measures import Fraction
+from opsim.outcomes.intervals import Fraction
 from opsim.outcomes.pair import Pair
+from opsim.outcomes.registry import OUTCOMES, service_outcomes
 from tests.demand.build import facility
 from tests.facility.services.test_leases import KEY, kiosk, square
 

@@ -9,9 +9,8 @@ from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord, nine_in_ten
 from opsim.facility.month.loop import live
 from opsim.ledger.postings import Book, Posting
-from opsim.outcomes.catalog import OUTCOMES, service_outcomes
-from opsim.outcomes.gate import gate_failures, gate_years
 from opsim.outcomes.pair import Pair
+from opsim.outcomes.registry import OUTCOMES, service_outcomes
 from opsim.records import TICKS_PER_HOUR, Fate
 from opsim.scenario.facility import Facility
 from tests.facility.build import tiny
@@ -38,7 +37,7 @@ def with_visits(case: CaseRecord, served: float, refused: float) -> CaseRecord:
 
 
 def crossed(case: CaseRecord, baseline: CaseRecord, facility: Facility) -> set[str]:
-    failures = gate_failures(gate_years(case, baseline, facility), baseline, facility)
+    failures = Pair(facility, case, baseline).crossed
     return {name for name, years in failures.items() if years.any()}
 
 

@@ -8,9 +8,8 @@ import pytest
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
 from opsim.facility.month.loop import live
-from opsim.outcomes.catalog import OUTCOMES, service_outcomes
-from opsim.outcomes.gate import gate_failures, gate_years
 from opsim.outcomes.pair import Pair
+from opsim.outcomes.registry import OUTCOMES, service_outcomes
 from opsim.records import PlaceEvent
 from opsim.scenario.facility import Facility
 from tests.facility.build import TITLE
@@ -59,7 +58,7 @@ def used(case: CaseRecord) -> CaseRecord:
 
 
 def crossed(option: CaseRecord, baseline: CaseRecord, facility: Facility) -> set[str]:
-    failures = gate_failures(gate_years(option, baseline, facility), baseline, facility)
+    failures = Pair(facility, option, baseline).crossed
     return {name for name, years in failures.items() if years.any()}
 
 

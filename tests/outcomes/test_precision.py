@@ -5,9 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from opsim.outcomes.intervals import LEVEL, Estimate, mean, probability, quantile, ratio
+from opsim.outcomes.intervals import LEVEL, Estimate, mean, probability, quantile, ratio, split
 from opsim.outcomes.precision import CAP, LEVEL_AT_LOOKS, LOOKS, enough
-from opsim.outcomes.spread import split
 
 
 def test_looks_are_geometric_and_share_the_error() -> None:

@@ -6,8 +6,8 @@ import numpy as np
 
 from opsim.demand.random import stream_key
 from opsim.facility.month.loop import live
-from opsim.outcomes.measures import seat_load
 from opsim.outcomes.pair import Pair
+from opsim.outcomes.reported.access import seat_load
 from opsim.outcomes.verdict import relief
 from tests.facility.build import tiny
 
@@ -33,4 +33,4 @@ def test_the_worst_kept_promise_counts_and_the_fullest_pool_is_the_one_with_most
     case = dataclasses.replace(case, open_ticks=hours, service_ticks=taken, seat_ticks=offered)
     pair = Pair(facility, case, case)
     assert pair.gate["hours"].round(9).tolist() == [2.0]  # 84 hours a week
-    assert seat_load(pair) == (12 * 250, 12 * 1000)
+    assert seat_load.measure(pair) == (12 * 250, 12 * 1000)

@@ -10,9 +10,9 @@ from opsim.facility.case import CaseRecord
 from opsim.facility.month.loop import live
 from opsim.facility.month.totals import served
 from opsim.ledger.postings import Book, Posting
-from opsim.outcomes.catalog import OUTCOMES
 from opsim.outcomes.intervals import Estimate, estimate
 from opsim.outcomes.pair import Pair
+from opsim.outcomes.registry import OUTCOMES
 from opsim.records import Fate
 from opsim.scenario.facility import Facility
 from tests.facility.build import tiny

@@ -11,10 +11,11 @@ import pytest
 
 from opsim import Settings, compare, load, run
 from opsim.cli.main import main
-from opsim.outcomes.gate import RED_LINES
+from opsim.language import translator
 from opsim.outcomes.intervals import estimate
-from opsim.report.jsonform import as_json
-from opsim.report.options import red_lines_table
+from opsim.outcomes.red_lines import RED_LINES
+from opsim.report.run_json import as_json
+from opsim.report.sections.side_by_side import red_lines_table
 from opsim.study.replication import Task, replicate
 
 WORLD = """
@@ -168,13 +169,8 @@ def test_a_red_line_that_nobody_was_there_for_is_seen_not_to_be_kept(tmp_path: P
     found = result.estimates()["other"]
     assert (found["worst_year.reach"].value, found["kept.reach"].value) == (None, 0)
     assert found["gate_room"].value == -1
-    table = red_lines_table(result, str)
-    titles, shares = (list(table.columns[i].cells) for i in (0, 3))
-    unkept = {
-        str(title).split("\n")[0]
-        for title, share in zip(titles, shares, strict=True)
-        if str(share).split() == ["–", "0", "%"]
-    }
+    rows = red_lines_table(result, translator("en")).rows
+    unkept = {row.cells[0].split("\n")[0] for row in rows if row.cells[3].split() == ["–", "0", "%"]}
     wanted = {"reach", "reach_poorest", "services", "denial", "wait"}
     assert unkept == {line.title for line in RED_LINES if line.name in wanted}
     run_it = ["run", str(path), "--years", "1", "--replications", "2", "--workers", "1", "--out", str(out)]

@@ -168,9 +168,7 @@ def test_what_is_undefined_in_a_replication_is_left_out_of_its_strip(folders: Pa
 
     with Store(folders / "two") as kept:
         plan = sweep.again(folders / "two", kept)
-        found = {
-            row[:2]: row[4] for row in strips.rows((plan, Lacking(kept))) or () if row[3] == "priority_reach"
-        }
+        found = {row[:2]: row[4] for row in strips.rows((plan, Lacking(kept))) if row[3] == "priority_reach"}
     # Points 0 to 2 have the lower price, and 1 + point is what each answers.
     assert found[PRICE, "4"] == pytest.approx((2 + 3 + 1 + 2 + 3) / 5)
     assert found[PRICE, "6"] == pytest.approx((4 + 5 + 6) / 3)

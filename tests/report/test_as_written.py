@@ -15,21 +15,19 @@ from hypothesis import strategies as st
 from matplotlib.text import Text
 from openpyxl import load_workbook
 
-from opsim.cli.console import paper
-from opsim.report import options as side_by_side
-from opsim.report import table
 from opsim.report.export import export
 from opsim.report.figures import gallery as figures
 from opsim.report.folder import claimed, write
-from opsim.report.memo.build import memo
-from opsim.report.memo.findings import put_together
+from opsim.report.memo.build import memo, put_together
 from opsim.report.render.html import document as page
 from opsim.report.render.word import document as word
 from opsim.report.results import read
+from opsim.report.sections import outcomes_table, side_by_side
 from opsim.report.writing import read_table, write_text
 from opsim.report.writing import table as write_table
 from opsim.scenario.load import load
 from opsim.study.run import Comparison
+from tests.report.printing import printed
 
 CASES = Path(__file__).parents[2].parent / "shared" / "cases" / "inputs"
 TITLES = {
@@ -96,7 +94,7 @@ def test_in_every_figure(folder, language):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_in_the_memo_as_a_page_and_as_a_word_file(folder, language, monkeypatch):
-    monkeypatch.setattr("opsim.report.memo.figure.png", lambda _: PIXEL)
+    monkeypatch.setattr("opsim.report.memo.pictures.png", lambda _: PIXEL)
     blocks = memo(put_together([folder], language))
     reader = Reader()
     reader.feed(page(blocks, language))
@@ -157,11 +155,10 @@ def test_in_the_workbook_texts_are_texts(folder, tmp_path, language):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_on_the_screen(result, scenario, capsys, language):
+def test_on_the_screen(result, scenario, language):
     told = replace(result, scenario=scenario)
-    table.show(told, language, paper(400))
-    side_by_side.show(Comparison((told,)), language, paper(400))
-    said = capsys.readouterr().out
+    both = (outcomes_table.blocks(told, language), side_by_side.blocks(Comparison((told,)), language))
+    said = "".join(printed(blocks, 400) for blocks in both)
     for title in TITLES[language]:
         assert title in said
 

@@ -11,7 +11,7 @@ from opsim.errors import InputError
 from opsim.ledger.accrual import NOT_PAID
 from opsim.report import folder as module
 from opsim.report.folder import claimed, default_folder, refusal, write
-from opsim.report.jsonform import as_json
+from opsim.report.run_json import as_json
 from opsim.scenario.load import load
 
 FILES = {

@@ -1,24 +1,17 @@
 """Tables are readable in any width: nothing is cut, and no word or number is broken that has room on a line."""
 
-import io
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich import box
 from rich.cells import cell_len
-from rich.console import Console
 
-from opsim.report import options, table
-from opsim.report.render.grid import BREAKABLE, Table
+from opsim.report.document import Row, Table
+from opsim.report.render.grid import BREAKABLE
+from opsim.report.sections import outcomes_table, side_by_side
 from opsim.study.run import Comparison
-
-
-def printed(width, show):
-    page = io.StringIO()
-    show(Console(file=page, width=width, highlight=False, markup=False, emoji=False))
-    return page.getvalue()
+from tests.report.printing import printed
 
 
 def squeezed(text):
@@ -28,8 +21,8 @@ def squeezed(text):
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("width", [40, 60, 80, 100])
 def test_results_in_a_narrow_window(result, language, width):
-    wide = printed(400, lambda console: table.show(result, language, console))
-    narrow = printed(width, lambda console: table.show(result, language, console))
+    wide = printed(outcomes_table.blocks(result, language), 400)
+    narrow = printed(outcomes_table.blocks(result, language), width)
     tables = narrow[narrow.index("\n", narrow.rindex("· ")) :]
     lines = [line for line in tables.splitlines() if line[:1] not in "±"]
     assert max(map(cell_len, lines[:-3])) <= width
@@ -45,7 +38,7 @@ def test_results_in_a_narrow_window(result, language, width):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_options_side_by_side_in_a_narrow_window(result, language):
     compared = Comparison((result,))
-    narrow = printed(40, lambda console: options.show(compared, language, console))
+    narrow = printed(side_by_side.blocks(compared, language), 40)
     assert not [line for line in narrow.splitlines() if re.fullmatch(r"\s*\w\s*", line)]
 
 
@@ -57,12 +50,8 @@ grids = st.integers(2, 6).flatmap(
 
 @given(grids, st.integers(20, 100), st.booleans())
 def test_no_word_is_broken_and_nothing_lost(rows, width, collapse):
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=collapse)
-    for place in range(len(rows[0])):
-        grid.add_column(f"h{place}", overflow="fold", justify="right" if place else "left")
-    for row in rows:
-        grid.add_row(*row)
-    said = printed(width, lambda console: console.print(grid))
+    heads = tuple(f"h{place}" for place in range(len(rows[0])))
+    said = printed([Table("", heads, tuple(Row(tuple(row)) for row in rows), tight=collapse)], width)
     assert max(map(cell_len, said.splitlines())) <= width
     for row in rows:
         for cell in row:

@@ -6,9 +6,9 @@ from opsim.demand.uncertain import ranged_paths
 from opsim.language import translator
 from opsim.report.figures.style import cells, wrapped
 from opsim.report.labels import WORDS, label
-from opsim.report.sensitivity import range_of
-from opsim.scenario.catalog import names
+from opsim.report.sections.what_drives import range_of
 from opsim.scenario.load import load
+from opsim.scenario.shipped import names
 
 
 @pytest.mark.parametrize("name", names())

@@ -20,18 +20,18 @@ import pytest
 from opsim.cli.main import main
 from opsim.errors import InputError
 from opsim.language import translator
-from opsim.outcomes.catalog import OUTCOMES
+from opsim.outcomes.registry import OUTCOMES
 from opsim.report.document import Bullets, Heading, Paragraph, Table
-from opsim.report.memo import decision, figure, points, risk, sentences
-from opsim.report.memo.build import chinese, memo, numbered
-from opsim.report.memo.findings import Findings, put_together
+from opsim.report.memo import pictures, proposal, robustness
+from opsim.report.memo.build import chinese, memo, numbered, put_together
+from opsim.report.memo.material import Findings
 from opsim.report.provenance import command
 from opsim.report.results import Results, read
 from opsim.report.seal import seal
 from opsim.report.words import UNITS, VERDICTS
-from opsim.scenario.catalog import names
-from opsim.scenario.dump import dump
 from opsim.scenario.load import load
+from opsim.scenario.shipped import names
+from opsim.scenario.yaml.dump import dump
 from opsim.study.stresses import BOX
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -61,6 +61,11 @@ def results_of(place):
 
 def findings(place, language="en") -> Findings:
     return put_together([results_of(place)], language)
+
+
+def said(section, found):
+    """What a part of the memo says in the language of its findings."""
+    return section(found, found.translate)
 
 
 def lines(path):
@@ -182,7 +187,7 @@ def word_file(files):
 @pytest.fixture
 def unpainted(monkeypatch):
     """Pictures cost most of the time, and most tests are about words."""
-    monkeypatch.setattr(figure, "png", lambda draw: DOT)
+    monkeypatch.setattr(pictures, "png", lambda draw: DOT)
 
 
 def named(tables, part):
@@ -398,7 +403,7 @@ def test_every_mandatory_sentence_in_chinese(place, unpainted):
     )
     assert wording.format(abs(carried)) in text
     assert re.search("(受损最大群体为|增幅最小的是)[^；。]+年服务人次变化[−+]?[\\d,]+", text)
-    judged = len(sentences.judged(findings(place, "zh")))
+    judged = len(robustness.judged(findings(place, "zh")))
     assert judged > 50
     assert f"以下{judged}项参数为专家判断" in text
     assert "opsim sensitivity scenario.yaml --option embedded" in text
@@ -447,8 +452,8 @@ def test_the_change_of_cost_whatever_its_sign(copy, shift, en, zh, unpainted):
         return row
 
     rewritten(copy / "replications.csv", change)
-    assert en in sentences.fiscal_change(findings(copy))
-    assert zh in sentences.fiscal_change(findings(copy, "zh"))
+    assert en in all_text(findings(copy))
+    assert zh in all_text(findings(copy, "zh"))
     assert zh in all_text(findings(copy, "zh"))
 
 
@@ -468,7 +473,7 @@ def test_what_operations_carry_whatever_its_sign(copy, value, en, zh, unpainted)
         return row
 
     rewritten(copy / "outcomes.csv", change)
-    assert en in sentences.carried(findings(copy))
+    assert en in all_text(findings(copy))
     assert zh in all_text(findings(copy, "zh"))
 
 
@@ -489,7 +494,7 @@ def test_who_loses_whatever_happens(copy, factor, en, zh, unpainted):
             other["visits"] = 100 * (2 if name != "senior.low" else factor or 0)
 
     retold(copy, change)
-    assert en in sentences.worst_off(findings(copy))
+    assert en in said(proposal.worst_off, findings(copy))
     assert zh in all_text(findings(copy, "zh"))
 
 
@@ -503,13 +508,13 @@ def test_a_recommendation_for_every_verdict(copy, verdict, relief):
 
     retold(copy, change)
     found = findings(copy)
-    text = decision.recommendation(found)
+    text = said(proposal.recommendation, found)
     speaks_for = verdict in ("sustainable", "grant-dependent")
     assert text.startswith("the numbers speak for") == (speaks_for and relief == "relief")
     if verdict in ("unsustainable", "mission-failure"):
         assert text.startswith("the numbers speak against")
-    assert ("unknown" in sentences.relief(found)) == (relief is None)
-    assert decision.recommendation(replace(found, language="zh")) != text
+    assert ("unknown" in said(proposal.relief, found)) == (relief is None)
+    assert said(proposal.recommendation, replace(found, language="zh")) != text
 
 
 @pytest.mark.parametrize(
@@ -523,8 +528,8 @@ def test_a_recommendation_for_every_verdict(copy, verdict, relief):
 )
 def test_the_change_of_present_cost_whatever_its_sign(copy, change, en, zh):
     retold(copy, lambda told: told["verdicts"][OPTION]["relief"].update(median_change=change))
-    assert en in sentences.relief(findings(copy))
-    assert zh in sentences.relief(findings(copy, "zh"))
+    assert en in said(proposal.relief, findings(copy))
+    assert zh in said(proposal.relief, findings(copy, "zh"))
 
 
 @pytest.mark.parametrize(
@@ -549,13 +554,13 @@ def test_grants_needed_and_secured(copy, users, grants, en, zh):
         return row
 
     rewritten(copy / "monthly.csv", change)
-    assert en in sentences.grants(findings(copy))
-    assert zh in sentences.grants(findings(copy, "zh"))
+    assert en in said(proposal.grants, findings(copy))
+    assert zh in said(proposal.grants, findings(copy, "zh"))
 
 
 def test_without_a_verdict_nothing_is_said_of_failures():
-    bare = SimpleNamespace(translate=translator("en"), verdict=dict, folders={}, main=None)
-    assert sentences.main_risk(bare) == "Main risk: not in these results"
+    bare = SimpleNamespace(translate=translator("en"), verdict=lambda: None, folders={}, main=None)
+    assert said(proposal.main_risk, bare) == "Main risk: not in these results"
 
 
 def test_the_leanest_year_is_the_least_of_each_case(tmp_path):
@@ -572,7 +577,7 @@ def test_the_leanest_year_is_the_least_of_each_case(tmp_path):
 def test_no_failure_and_a_failure(copy):
     def told(failure):
         retold(copy, lambda told: told["verdicts"][OPTION].update(failure=failure))
-        return sentences.failure(findings(copy)), sentences.failure(findings(copy, "zh"))
+        return said(proposal.main_risk, findings(copy)), said(proposal.main_risk, findings(copy, "zh"))
 
     assert told(None)[0] == "No case fails with the budgeted grants"
     found = told({"cause": "wait", "share": 0.4, "month": 12, "date": "2027-12"})
@@ -611,7 +616,9 @@ def test_every_stress_can_turn_the_conclusion(place, stress):
     if stress.name == "F7":
         return
     breaks = {stress.name: {"strength": 0.5, "tried": 3.0, "settings": stress.values(0.5)}}
-    english, chinese_ = (sentences.reversal(both(place, breaks, language)) for language in ("en", "zh"))
+    english, chinese_ = (
+        said(robustness.reversal, both(place, breaks, language)) for language in ("en", "zh")
+    )
     assert re.fullmatch(
         rf"If .*\d.*, the conclusion turns \({stress.name} .*, at 0\.50 times its strength\)", english
     )
@@ -628,23 +635,23 @@ def test_every_stress_can_turn_the_conclusion(place, stress):
     ],
 )  # fmt: skip
 def test_beyond_what_it_turns(settings, en, zh):
-    assert sentences.beyond(settings, translator("en")) == en
-    assert sentences.beyond(settings, translator("zh")) == zh
+    assert robustness.beyond(settings, translator("en")) == en
+    assert robustness.beyond(settings, translator("zh")) == zh
 
 
 def test_every_setting_of_the_box_has_words():
-    assert {path for stress in BOX for path in stress.values(1)} == set(sentences.BEYOND)
+    assert {path for stress in BOX for path in stress.values(1)} == set(robustness.BEYOND)
 
 
 def test_nothing_breaks_or_all_is_broken_or_nobody_looked(place):
-    nothing = sentences.reversal(both(place, {}, "en"))
+    nothing = said(robustness.reversal, both(place, {}, "en"))
     assert nothing == "No stress of the box turns the conclusion, up to 3 times its strength"
-    assert "没有一项压力使结论反转" in sentences.reversal(both(place, {}, "zh"))
+    assert "没有一项压力使结论反转" in said(robustness.reversal, both(place, {}, "zh"))
     broken = {"F1": {"strength": 0.0, "tried": 3.0, "settings": {"shocks.demand": 1.0}}}
-    assert sentences.reversal(both(place, broken, "en")).startswith("there is nothing to turn")
+    assert said(robustness.reversal, both(place, broken, "en")).startswith("there is nothing to turn")
     unfinished = {stress.name: None for stress in BOX}
-    assert "was not finished" in sentences.reversal(both(place, unfinished, "en"))
-    assert "未完成" in sentences.reversal(both(place, unfinished, "zh"))
+    assert "was not finished" in said(robustness.reversal, both(place, unfinished, "en"))
+    assert "未完成" in said(robustness.reversal, both(place, unfinished, "zh"))
 
 
 def test_the_nearest_point_is_the_one_told_and_a_trigger(place, unpainted):
@@ -656,7 +663,7 @@ def test_the_nearest_point_is_the_one_told_and_a_trigger(place, unpainted):
     text = all_text(found)
     assert "主要风险：若工资上涨超过6.0%，结论反转" in text
     assert "工资上涨超过6.0%；客流需求下降超过16.0%" in text  # triggers, the nearest first
-    table = risk.table(found.folders["stress"], found)
+    table = said(robustness.stress_table, found)
     rows = {row.cells[0].split()[0]: row.cells for row in table.rows}
     assert rows["F1"][-1] == "0.80"
     assert rows["F2"][-1] == "3倍内未失效"
@@ -675,7 +682,7 @@ def test_stress_alone_says_what_would_fill_the_rest(place, unpainted):
 
 def test_sensitivity_names_what_decides(place):
     results = results_of(place)
-    paths = [row.path for row in sentences.judged(findings(place))][:2]
+    paths = [row.path for row in robustness.judged(findings(place))][:2]
     for deciding, en, zh in (
         (paths, "of these one, other decide the conclusion", "其中甲、乙决定结论"),
         ([], "none of them decides the conclusion", "其中没有一项决定结论"),
@@ -689,7 +696,7 @@ def test_sensitivity_names_what_decides(place):
         for language, expected in (("en", en), ("zh", zh)):
             folder = Results(place / "figures", "sensitivity", told, results.scenario)
             found = replace(findings(place, language), folders={"compare": results, "sensitivity": folder})
-            assert expected in sentences.assumptions(found)
+            assert expected in said(robustness.assumptions, found)
 
 
 @pytest.mark.parametrize(("count", "tables"), [(3, 1), (25, 0)])
@@ -712,7 +719,7 @@ def test_a_sweep_is_told_by_its_points(place, tmp_path, count, tables):
     (tmp_path / "outcomes.csv").write_text("\n".join(lines_) + "\n", encoding="utf-8")
     sweep = Results(tmp_path, "sweep", told, results.scenario)
     found = put_together([results, sweep], "zh")
-    text, *rest = points.blocks(sweep, found)
+    text, *rest = said(robustness.points, found)
     assert (
         text.text
         == f"扫描的{count}个取值点中（1年期限），年均本级财政净支出（权责发生制）为25.0至{24 + count}.0万元。"
@@ -732,8 +739,11 @@ def test_a_sweep_is_told_by_its_points(place, tmp_path, count, tables):
 
 
 def test_no_judgment_at_all(place, monkeypatch):
-    monkeypatch.setattr(sentences, "judged", lambda found: [])
-    assert sentences.assumptions(findings(place)) == "No uncertain parameter rests on expert judgment alone"
+    monkeypatch.setattr(robustness, "judged", lambda found: [])
+    assert (
+        said(robustness.assumptions, findings(place))
+        == "No uncertain parameter rests on expert judgment alone"
+    )
 
 
 def test_chance_only_is_said(copy, unpainted):

@@ -5,8 +5,8 @@ from typing import get_args
 import pytest
 
 from opsim.language import translator
-from opsim.outcomes.catalog import Unit
 from opsim.outcomes.intervals import Estimate
+from opsim.outcomes.outcome import Unit
 from opsim.report.numbers import STYLES, change, number, percent, percent_interval, with_interval
 from opsim.report.words import UNITS
 

@@ -11,10 +11,11 @@ import pytest
 
 from opsim.cli.main import main
 from opsim.errors import InputError, Message, RunError
-from opsim.report import folder, rows, statements, sweep, writing
+from opsim.report import folder, rows, statements, writing
 from opsim.report.figures import gallery as figures
 from opsim.report.folder import claimed, write
 from opsim.report.results import read
+from opsim.report.sections import swept_points as sweep
 from opsim.study import claim
 from tests.study.ranges import written
 
@@ -142,7 +143,7 @@ def test_a_command_whose_figure_fails_ends_well_and_says_so(tea, monkeypatch, ca
 
 
 def test_the_memo_says_in_its_place_that_a_figure_could_not_be_drawn(place, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("opsim.report.memo.figure.png", broken)
+    monkeypatch.setattr("opsim.report.memo.pictures.png", broken)
     for language, words in (("en", "could not be drawn: ValueError"), ("zh", "无法绘制：ValueError")):
         file = tmp_path / f"{language}.html"
         assert main(["memo", str(place), str(file), "--lang", language, "--quiet"]) == 0

@@ -16,7 +16,7 @@ from opsim.report.figures import gallery as figures
 from opsim.report.folder import claimed, write
 from opsim.report.results import read
 from opsim.report.workbook.reasons import REASONS
-from opsim.scenario import rows as scenario_rows
+from opsim.scenario import number_tables as scenario_rows
 
 PACKAGE = Path(opsim.__file__).parent
 TITLES = {"baseline": "baseline", "embedded": "embed a café"}

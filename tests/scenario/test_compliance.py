@@ -3,7 +3,7 @@
 import pytest
 
 from opsim.language import render, translator
-from opsim.scenario.compliance import WORDS, flags
+from opsim.scenario.legality import WORDS, flags
 from opsim.scenario.routes import OWNED_BY_OPERATOR, ROUTE, RULES
 from tests.facility.build import TITLE, tiny
 from tests.facility.services.home import beds, home

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsim.errors import InputError
-from opsim.scenario.dump import dump
 from opsim.scenario.load import load
-from opsim.scenario.values import with_values
+from opsim.scenario.overrides.values import with_values
+from opsim.scenario.yaml.dump import dump
 
 HERE = Path(__file__).parent / "valid"
 NEVER = r"first step on 2028-01-01, after the start on 2027-01-01 — a step on or before 2027-01-01"

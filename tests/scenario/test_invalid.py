@@ -43,11 +43,12 @@ def test_every_problem_can_be_told_in_chinese(path, monkeypatch):
 
 def templates():
     """Templates of mistakes in the scenario package: the first argument of `fault` and of `Message`."""
-    for path in sorted(SCHEMA.glob("*.py")):
+    for path in sorted(SCHEMA.rglob("*.py")):
         if path.name == "calendar.py":
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            name = getattr(getattr(node, "func", None), "id", "")
+            called = getattr(node, "func", None)
+            name = getattr(called, "id", getattr(called, "attr", ""))
             if name in ("fault", "Message") and isinstance(node.args[0], ast.Constant):
                 yield path.name, node.args[0].value
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from opsim.scenario import catalog
-from opsim.scenario.facility import leaves
+from opsim.scenario import shipped as catalog
 from opsim.scenario.load import load
-from opsim.scenario.rows import ranges, sources, unit_of, unsupported
+from opsim.scenario.number_tables import ranges, sources, unit_of, unsupported
+from opsim.scenario.paths import leaves
 
 CAFE = Path(__file__).parent / "valid" / "with-cafe.yaml"
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from opsim.scenario.facility import leaves
 from opsim.scenario.load import load
+from opsim.scenario.paths import leaves
 from opsim.scenario.quantity import Quantity
 
 HERE = Path(__file__).parent / "second_encoding"

@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from opsim.errors import InputError
-from opsim.scenario.assemble import FACILITY
-from opsim.scenario.check import SPECIAL
-from opsim.scenario.dump import dump
+from opsim.scenario.facility import FACILITY
 from opsim.scenario.load import built, load
-from opsim.scenario.merge import Notes, override
-from opsim.scenario.node import Node
-from opsim.scenario.sets import paths
-from opsim.scenario.values import cases_with, changes_baseline, range_of, setting, with_values
+from opsim.scenario.overrides.layers import Notes, override
+from opsim.scenario.overrides.set_value import paths
+from opsim.scenario.overrides.values import cases_with, changes_baseline, range_of, setting, with_values
+from opsim.scenario.yaml.dump import dump
+from opsim.scenario.yaml.node import SPECIAL, Node
 
 CAFE = Path(__file__).parent / "valid" / "with-cafe.yaml"
 
@@ -36,7 +35,7 @@ def every_path(scenario):
     options = scenario.tree.get("options")
     overs = [scenario.tree.get("baseline") or empty, *(options.items.values() if options else ())]
     trees = [override(root, over, FACILITY, Notes()) for over in overs]
-    return sorted({path for tree in trees for path in paths(tree, FACILITY)})
+    return sorted({path for tree in trees for path in paths(tree)})
 
 
 def chosen(scenario, count):

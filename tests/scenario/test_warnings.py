@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from opsim.scenario.load import load
-from opsim.scenario.warnings import (
+from opsim.scenario.checking.warnings import (
     WARNINGS,
     floor,
     kept_numbers,
@@ -14,6 +13,7 @@ from opsim.scenario.warnings import (
     unstaffed,
     warnings_of,
 )
+from opsim.scenario.load import load
 
 CAFE = Path(__file__).parent / "valid" / "with-cafe.yaml"
 BASE = """\

@@ -14,8 +14,8 @@ from opsim.facility.services.residents import keep, open_register
 from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.records import StationState
-from opsim.scenario.catalog import names
 from opsim.scenario.load import load
+from opsim.scenario.shipped import names
 from opsim.stations.resolve import resolve
 from tests.facility.build import nobody, tiny
 from tests.stations.engines import first_difference

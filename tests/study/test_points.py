@@ -8,7 +8,7 @@ import pytest
 import opsim.study.points as module
 from opsim.errors import RunError
 from opsim.scenario.load import load
-from opsim.scenario.values import with_values
+from opsim.scenario.overrides.values import with_values
 from opsim.study.points import evaluate
 from opsim.study.run import Settings, run
 

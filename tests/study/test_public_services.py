@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from opsim import Settings, load, run
-from opsim.report.jsonform import as_json
-from opsim.scenario.warnings import warnings_of
+from opsim.report.run_json import as_json
+from opsim.scenario.checking.warnings import warnings_of
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "inputs"
 LIBRARIAN = """

@@ -7,9 +7,9 @@ import pytest
 
 from opsim.demand.random import stream_key
 from opsim.demand.uncertain import Quantile, drawn, draws, placed, ranged_paths, with_ranges
-from opsim.report.sensitivity import findings
+from opsim.report.sections.what_drives import findings
+from opsim.scenario.overrides.values import with_values
 from opsim.scenario.quantity import Quantity
-from opsim.scenario.values import with_values
 from opsim.study import keeping
 from opsim.study import sensitivity as sensitive
 from opsim.study.findings import CHANCE, COST_CHANGE, ROOM, Bar, Effect, Share

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from opsim.cli.main import main
-from opsim.scenario.catalog import names
 from opsim.scenario.load import load
+from opsim.scenario.shipped import names
 
 NAMES = [name if name == "book-house" else pytest.param(name, marks=pytest.mark.slow) for name in names()]
 

@@ -12,10 +12,9 @@ from opsim.errors import Message
 from opsim.facility.case import CaseRecord
 from opsim.facility.mishaps.shocked import as_shocked
 from opsim.report.figures import gallery as figures
-from opsim.report.figures import stress_shares as stress_figure
-from opsim.report.figures.sheet import Sheet
+from opsim.report.figures import sheet, stress_shares
 from opsim.report.results import Results, read
-from opsim.report.stress import rows
+from opsim.report.sections.under_stress import rows
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.quantity import constant
 from opsim.scenario.shocks import Shocks
@@ -241,11 +240,12 @@ def test_a_gate_with_a_cut_of_its_own_has_a_line_of_its_own(
     option = tea_room().options["with-tea"]
     gate = option.gate.model_copy(update={"failing_cases": constant(failing_cases)})
     scenario = replace(tea_room(), options={"with-tea": option.model_copy(update={"gate": gate})})
-    monkeypatch.setattr(stress_figure, "footnote", lambda told, _: "")
+    monkeypatch.setattr(sheet, "footnote", lambda told, _: "")
     row = {
         f"{name}{end}": "" for name in ("holds_with_grants", "gate_holds") for end in ("", "_low", "_high")
     }
     rows_of_figure = [{"applies": "True", "stress": "F1", "title": "", **row}]
-    sheet = Sheet(rows_of_figure, Results(Path(), "stress", {}, scenario), "with-tea", "en")
-    dashed = [line for line in stress_figure.figure(sheet).axes[0].lines if line.get_linestyle() == "--"]
+    shown = sheet.Sheet(rows_of_figure, Results(Path(), "stress", {}, scenario), "with-tea", "en")
+    drawn = stress_shares.figure.draw(shown)
+    dashed = [line for line in drawn.axes[0].lines if line.get_linestyle() == "--"]
     assert [line.get_xdata()[0] for line in dashed] == cuts

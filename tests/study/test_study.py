@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from opsim.errors import InputError
-from opsim.scenario import catalog
+from opsim.scenario import shipped as catalog
+from opsim.scenario.shipped import is_study
 from opsim.study.designs import design
-from opsim.study.study import ALWAYS, is_study, load_study
+from opsim.study.study import ALWAYS, load_study
 
 TEA = Path(__file__).parents[1] / "worked" / "tea-room.yaml"
 STUDY = """\

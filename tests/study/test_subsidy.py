@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from opsim.scenario.load import Scenario, load
-from opsim.scenario.removal import alone, without
+from opsim.scenario.overrides.removal import alone, without
 from opsim.study.run import Settings
 from opsim.study.subsidy import EconomicView, economic_view, removal_runs
 

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from opsim.outcomes.catalog import service_outcomes
+from opsim.outcomes.registry import service_outcomes
 from opsim.outcomes.verdict import Verdict
 from opsim.scenario.load import Scenario, load
 from opsim.study.replication import CaseResult, ReplicationResult, Task, replicate

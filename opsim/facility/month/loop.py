@@ -32,7 +32,8 @@ from opsim.facility.month.plan import deposits, fees, plan_month
 from opsim.facility.month.reputation import long_waits
 from opsim.facility.month.station_counts import Tally, close_tally, count_steps, open_tally
 from opsim.facility.month.totals import Counted, MonthTotals, count_month, denied, served
-from opsim.facility.reviews import REVIEWS, MonthView, ServiceMonth
+from opsim.facility.reviews import REVIEWS
+from opsim.facility.reviews.view import MonthView, ServiceMonth
 from opsim.facility.services.halls import HallCalendar, book, open_calendar
 from opsim.facility.services.residents import Register, deposits_held, keep, open_register
 from opsim.facility.services.tenants import LeaseMonth, counted, open_lettings, trade

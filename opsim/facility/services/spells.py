@@ -11,7 +11,7 @@ import numpy as np
 
 from opsim.demand.distributions import pack, quantiles
 from opsim.records import Float64
-from opsim.scenario.distribution import Distribution
+from opsim.scenario.named_distribution import Distribution
 from opsim.scenario.service import RampUp
 
 Length = Float64 | tuple[Float64, Float64]

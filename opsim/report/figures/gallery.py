@@ -1,105 +1,73 @@
 """The figures of results folders. Each is a table, and a picture drawn from nothing but that table.
 
-A figure is one line of `PLOTS`: what it is called, the columns of ``figures/NAME.csv`` and its rows, made of
-what the command has found, and the picture, drawn of those rows as read back. So a picture can be drawn again
-in another language or form long after the run, and shows the same.
+What a figure is called, its rows, made of what the command has found, and the picture, drawn of those rows as
+read back, stand in a module of its own; here is which command has which. So a picture can be drawn again in
+another language or form long after the run, and shows the same.
 """
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import product
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from matplotlib.figure import Figure
 
 from opsim.errors import InputError, Message, Problem
 from opsim.language import LANGUAGES, render, translator
-from opsim.report import breakeven, discover, groups, lost, stress
-from opsim.report.figures import cash, coverage, heat_map, occupancy, service_bars, strips, tornado, waterfall
-from opsim.report.figures import load_by_hour as hours
-from opsim.report.figures import options_beside as beside
-from opsim.report.figures import screening as drivers
-from opsim.report.figures import sobol_shares as shares
-from opsim.report.figures import stress_shares as stress_figure
-from opsim.report.figures.sheet import Sheet
+from opsim.report.figures.cash import figure as cash
+from opsim.report.figures.coverage import figure as coverage
+from opsim.report.figures.failing_boxes import figure as failing_boxes
+from opsim.report.figures.heat_map import figure as heat_map
+from opsim.report.figures.load_by_hour import figure as load_by_hour
+from opsim.report.figures.lost_by_cause import figure as lost_by_cause
+from opsim.report.figures.occupancy import figure as occupancy
+from opsim.report.figures.options_beside import figure as options_beside
+from opsim.report.figures.screening import figure as screening
+from opsim.report.figures.screening import plane
+from opsim.report.figures.service_bars import figure as service_bars
+from opsim.report.figures.sheet import Lines, Plot, Sheet
+from opsim.report.figures.sobol_shares import figure as sobol_shares
+from opsim.report.figures.stress_shares import figure as stress_shares
+from opsim.report.figures.strips import figure as strips
 from opsim.report.figures.style import style
+from opsim.report.figures.tornado import figure as tornado
+from opsim.report.figures.value_curve import figure as value_curve
+from opsim.report.figures.visits_by_group import figure as visits_by_group
+from opsim.report.figures.waterfall import figure as waterfall
 from opsim.report.results import Results
 from opsim.report.writing import write_bytes, write_text
-from opsim.scenario.references import choice
-
-FORMS: Final = ("png", "svg")
-
-
-class Plot(NamedTuple):
-    """A figure, and where its numbers come from."""
-
-    name: str
-    columns: Sequence[str]
-    rows: Callable[[Any], Iterable[Sequence[Any]] | None]
-    """From what the command has found; where `by_option`, from the `RunResult` of one option. None where the
-    figure is not for what was found."""
-    draw: Callable[[Sheet], Figure]
-    by_option: bool = False
-    """One figure for each option of a comparison, called NAME-OPTION there."""
-
-
-CROSS_SUBSIDY: Final = Plot(
-    "cross-subsidy", waterfall.COLUMNS, waterfall.rows, waterfall.figure, by_option=True
-)
-CASH: Final = Plot("cash", cash.COLUMNS, cash.rows, cash.figure, by_option=True)
-GROUPS: Final = Plot("groups", groups.COLUMNS, groups.rows, groups.figure)
-LOST: Final = Plot("lost-demand", lost.COLUMNS, lost.rows, lost.figure)
-COVERAGE: Final = Plot("coverage", coverage.COLUMNS, coverage.rows, coverage.figure)
-SERVICES: Final = Plot(
-    "services", service_bars.COLUMNS, service_bars.rows, service_bars.figure, by_option=True
-)
-HOURS: Final = Plot("hours", hours.COLUMNS, hours.rows, hours.figure, by_option=True)
-OCCUPANCY: Final = Plot("occupancy", occupancy.COLUMNS, occupancy.rows, occupancy.figure, by_option=True)
-OPTIONS: Final = Plot("options", beside.COLUMNS, beside.rows, beside.figure)
-DRIVERS: Final = Plot("drivers", drivers.COLUMNS, drivers.rows, drivers.figure)
-PLANE: Final = Plot("morris-plane", drivers.COLUMNS, drivers.rows, drivers.plane)
-TORNADO: Final = Plot("tornado", tornado.COLUMNS, tornado.rows, tornado.figure)
-SHARES: Final = Plot("sobol", shares.COLUMNS, shares.rows, shares.figure)
-BOXES: Final = Plot("boxes", discover.BOX_COLUMNS, discover.rows, discover.figure)
-HEAT_MAP: Final = Plot("heat-map", heat_map.COLUMNS, heat_map.rows, heat_map.figure)
-STRIPS: Final = Plot("strips", strips.COLUMNS, strips.rows, strips.figure)
-BREAK_EVEN: Final = Plot("break-even", breakeven.COLUMNS, breakeven.rows, breakeven.figure)
-STRESS: Final = Plot("stress", stress.COLUMNS, stress.rows, stress_figure.figure)
+from opsim.scenario.checking.references import choice
 
 PLOTS: Final[Mapping[str, tuple[Plot, ...]]] = {
-    "run": (CROSS_SUBSIDY, CASH, GROUPS, COVERAGE, SERVICES, LOST, HOURS, OCCUPANCY),
-    "compare": (OPTIONS, COVERAGE, GROUPS, LOST, CROSS_SUBSIDY, SERVICES, CASH, HOURS, OCCUPANCY),
+    "run": (
+        waterfall, cash, visits_by_group, coverage, service_bars, lost_by_cause, load_by_hour, occupancy,
+    ),
+    "compare": (
+        options_beside, coverage, visits_by_group, lost_by_cause, waterfall, service_bars, cash, load_by_hour,
+        occupancy,
+    ),
     "subsidy": (),
-    "stress": (STRESS,),
-    "sweep": (HEAT_MAP, STRIPS),
-    "breakeven": (BREAK_EVEN,),
-    "discover": (BOXES,),
-    "sensitivity": (DRIVERS, PLANE, TORNADO, SHARES),
-}
+    "stress": (stress_shares,),
+    "sweep": (heat_map, strips),
+    "breakeven": (value_curve,),
+    "discover": (failing_boxes,),
+    "sensitivity": (screening, plane, tornado, sobol_shares),
+}  # fmt: skip
 """By command (see `results.KINDS`), the most telling first. A run gives the rows what a comparison gives."""
 
 
-class Table(NamedTuple):
-    """What stands in ``figures/NAME.csv``."""
+def tables(kind: str, found: Any) -> Iterator[tuple[str, Sequence[str], Lines]]:  # noqa: ANN401
+    """Name, columns and what makes the lines of all figures of what a command has found.
 
-    name: str
-    columns: Sequence[str]
-    rows: Callable[[], Iterable[Sequence[Any]]]
-    """Nothing for a figure that would be empty."""
-
-
-def tables(kind: str, found: Any) -> Iterator[Table]:  # noqa: ANN401 - whatever a command finds
-    """The tables of all figures of what a command has found."""
+    A figure without lines is none.
+    """
     for plot in PLOTS[kind]:
         for part in found.runs if plot.by_option else (found,):
             name = _name(plot, kind, part.settings.option) if plot.by_option else plot.name
-            yield Table(name, plot.columns, partial(_rows, plot, part))
-
-
-def _rows(plot: Plot, part: Any) -> Iterable[Sequence[Any]]:  # noqa: ANN401 - whatever a command finds
-    return plot.rows(part) or ()
+            yield name, plot.columns, partial(plot.rows, part)
 
 
 def names(results: Results) -> tuple[str, ...]:
@@ -131,13 +99,10 @@ def check(results: Results, wanted: Sequence[str]) -> None:
         InputError: naming every one that it has not.
 
     """
-    known = names(results)
+    known = list(names(results))
+    wrong = "there is no figure {name} in these results"
     problems = [
-        Problem(
-            Message("there is no figure {name} in these results", {"name": name}), choice(name, list(known))
-        )
-        for name in wanted
-        if name not in known
+        Problem(Message(wrong, {"name": name}), choice(name, known)) for name in wanted if name not in known
     ]
     if problems:
         raise InputError(problems)
@@ -198,12 +163,10 @@ def reason(error: Exception) -> str:
 
 def _plots(results: Results) -> dict[str, tuple[Plot, str]]:
     """By its name in this folder: each figure, and the option that it is about."""
-    plots, options = PLOTS[results.kind], results.options()
-    if results.kind == "run":
-        return {plot.name: (plot, options[0]) for plot in plots}
-    alone = {plot.name: (plot, options[0]) for plot in plots if not plot.by_option}
-    each = [(plot, option) for option in options for plot in plots if plot.by_option]
-    return alone | {_name(plot, results.kind, option): (plot, option) for plot, option in each}
+    found: dict[str, tuple[Plot, str]] = {}
+    for option, plot in product(results.options(), PLOTS[results.kind]):
+        found.setdefault(_name(plot, results.kind, option), (plot, option))
+    return found
 
 
 def _name(plot: Plot, kind: str, option: str) -> str:

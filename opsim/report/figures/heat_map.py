@@ -1,6 +1,6 @@
 """The heat map of a sweep over two numbers: the cost to our treasury, and in what share of cases it holds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -8,96 +8,78 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from opsim.errors import marked
-from opsim.outcomes.intervals import Estimate, mean
+from opsim.outcomes.intervals import mean
 from opsim.records import Float64
-from opsim.report.figures.sheet import Sheet
-from opsim.report.figures.style import INK, SPACING, blank, footnote, heading
+from opsim.report.figures.sheet import ESTIMATE, Sheet, numbers, plot
+from opsim.report.figures.style import INK, SPACING, blank
+from opsim.report.json_values import ends
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario.load import BASELINE
 from opsim.study.store import Store
 from opsim.study.sweep import Plan, summaries
 
-COLUMNS: Final = ("option", "quantity", "x", "y", "value", "ci_low", "ci_high")
 COST: Final = "own_level_fiscal_cost"
 HOLDS: Final = "holds_with_grants"
+CHANGE: Final = f"change.{COST}"
+COST_CHANGES: Final = marked("change of own-level fiscal cost, accrual\n(ten thousand yuan a year)")
 PANELS: Final = (
-    (
-        f"change.{COST}",
-        marked("change of own-level fiscal cost, accrual\n(ten thousand yuan a year)"),
-        1 / TEN_THOUSAND,
-        1,
-    ),
+    (CHANGE, COST_CHANGES, 1 / TEN_THOUSAND, 1),
     (HOLDS, marked("holds with budgeted grants\n(share of cases, %)"), 100, 0),
 )
 """Quantity, label, scale and decimals of each panel."""
 AXES: Final = 2
 
 
-def rows(found: tuple[Plan, Store]) -> Iterator[tuple[Any, ...]] | None:
-    """Every cell of a sweep whose points are all combinations of two numbers; None for any other sweep."""
+def rows(found: tuple[Plan, Store]) -> Iterator[tuple[Any, ...]]:
+    """Every cell of a sweep whose points are all combinations of two numbers; nothing of any other sweep."""
     plan, kept = found
     numeric = all(not isinstance(step, (str, bool)) for axis in plan.axes for step in axis.steps())
     if plan.design != "grid" or len(plan.axes) != AXES or not numeric:
-        return None
-    return _rows(plan, kept)
-
-
-def _rows(plan: Plan, kept: Store) -> Iterator[tuple[Any, ...]]:
+        return
     changes = _changes(plan, kept)
     across, up = (axis.path for axis in plan.axes)
     for point, estimates in summaries(plan, kept):
-        x, y = plan.points[point][across], plan.points[point][up]
+        at = plan.points[point][across], plan.points[point][up]
         for option in plan.options:
-            for quantity, found in (
-                (f"change.{COST}", changes[point, option]), (HOLDS, estimates[option][HOLDS])
-            ):  # fmt: skip
-                yield option, quantity, x, y, found.value, *(found.ci or (None, None))
+            yield option, CHANGE, *at, *ends(mean(changes[point, option]))
+            yield option, HOLDS, *at, *ends(estimates[option][HOLDS])
 
 
-def _changes(plan: Plan, kept: Store) -> dict[tuple[int, str], Estimate]:
+def _changes(plan: Plan, kept: Store) -> dict[tuple[int, str], list[float]]:
     """By point and option the cost against the baseline, replication by replication."""
     found: dict[tuple[int, str], list[float]] = {}
     for row in kept.rows(plan.cases, plan.outcomes):
         for option in plan.options:
             change = row.cases[option][COST][0] - row.cases[BASELINE][COST][0]
             found.setdefault((row.point, option), []).append(change)
-    return {key: mean(values) for key, values in found.items()}
+    return found
 
 
+@plot("heat-map", ("option", "quantity", "x", "y", *ESTIMATE), rows)
 def figure(sheet: Sheet) -> Figure:
     """A row of two panels for each option; the darker, the dearer, and the more often it holds."""
-    _ = sheet.translate
-    options = sheet.of("option")
-    xs, ys = (sorted({float(row[end]) for row in sheet.rows}) for end in ("x", "y"))
-    drawn = blank(11.6, 1.7 + len(options) * (1.0 + 0.34 * max(len(ys), 4)))
-    height = drawn.get_size_inches()[1]
-    drawn.subplots_adjust(left=0.08, right=0.985, top=1 - 1.05 / height, bottom=0.85 / height,
-                          wspace=0.2, hspace=0.75)  # fmt: skip
+    _, options, shown = sheet.translate, sheet.of("option"), sheet.by("option", "quantity")
+    xs, ys = (np.unique(numbers(sheet.rows, end)) for end in ("x", "y"))
+    width, height = 11.6, 1.7 + len(options) * (1.0 + 0.34 * max(len(ys), 4))
+    drawn = blank(width, height, left=0.08 * width, right=0.015 * width, top=1.05, bottom=0.85,
+                  wspace=0.2, hspace=0.75)  # fmt: skip
     panels = drawn.subplots(len(options), len(PANELS), squeeze=False)
+    across, up = map(sheet.axis, sheet.told["axes"])
     for axes_row, option in zip(panels, options, strict=True):
+        name = f"{sheet.title(option)}: " if len(options) > 1 else ""
         for axes, (quantity, text, scale, decimals) in zip(axes_row, PANELS, strict=True):
-            shown = [row for row in sheet.rows if (row["option"], row["quantity"]) == (option, quantity)]
-            _panel(axes, _table(shown, xs, ys) * scale, xs, ys, decimals)
-            name = f"{sheet.title(option)}: " if len(options) > 1 else ""
+            cells = shown[option, quantity]
+            table = np.full((len(ys), len(xs)), np.nan)
+            at = np.searchsorted(ys, numbers(cells, "y")), np.searchsorted(xs, numbers(cells, "x"))
+            table[at] = numbers(cells, "value", scale)
+            _panel(axes, table, xs, ys, decimals)
             axes.set_title(f"{name}{_(text)}", fontsize=9.5, linespacing=SPACING)
-            across, up = map(sheet.axis, sheet.results.told["axes"])
             axes.set_xlabel(across, fontsize=8.5)
             axes.set_ylabel(up, fontsize=8.5)
-    note = footnote(sheet.results.told, _)
-    heading(drawn, _("What two numbers do together"), note)
-    return drawn
+    return sheet.finished(drawn, _("What two numbers do together"))
 
 
-def _table(shown: Sequence[dict[str, str]], xs: Sequence[float], ys: Sequence[float]) -> Float64:
-    """(Y, X) the values of a panel; NaN where there is none."""
-    table = np.full((len(ys), len(xs)), np.nan)
-    for row in shown:
-        if row["value"]:
-            table[ys.index(float(row["y"])), xs.index(float(row["x"]))] = float(row["value"])
-    return table
-
-
-def _panel(axes: Axes, table: Float64, xs: Sequence[float], ys: Sequence[float], decimals: int) -> None:
+def _panel(axes: Axes, table: Float64, xs: Float64, ys: Float64, decimals: int) -> None:
     low, high = np.nanmin(table), np.nanmax(table)
     shades = np.zeros_like(table) if high == low else (table - low) / (high - low)
     axes.imshow(shades, origin="lower", aspect="auto", cmap="Greys", vmin=0, vmax=1.35)

@@ -5,61 +5,46 @@ range in which eight of ten cases lie (thin). Right: in what share of cases the 
 """
 
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from opsim.errors import marked
-from opsim.language import Translate
-from opsim.outcomes.intervals import Estimate
-from opsim.outcomes.verdict import thresholds
-from opsim.report.difference import difference, spread, values
-from opsim.report.figures.sheet import Sheet
-from opsim.report.figures.style import (
-    INK,
-    LINE,
-    MUTED,
-    PATHS,
-    SPACING,
-    WARNING,
-    blank,
-    footnote,
-    heading,
-    legend,
-    room_for,
+from opsim.outcomes.case_estimates import difference, spread, values
+from opsim.report.figures.heat_map import COST, COST_CHANGES
+from opsim.report.figures.marks import (
+    MOST_CASES,
+    Look,
+    limits,
+    line_key,
+    listed,
+    mark,
+    mark_key,
+    mean_and_spread,
 )
-from opsim.report.results import Row, estimate, value
+from opsim.report.figures.sheet import ESTIMATE, Sheet, plot
+from opsim.report.figures.style import INK, LINE, MUTED, SPACING, room_for
+from opsim.report.json_values import ends
+from opsim.report.results import estimate
 from opsim.report.words import TEN_THOUSAND
 from opsim.study.run import Comparison
 
-COLUMNS: Final = ("option", "quantity", "value", "ci_low", "ci_high", "p10", "p90")
-
 CHANGES: Final = (
-    (
-        "own_level_fiscal_cost",
-        marked("change of own-level fiscal cost, accrual\n(ten thousand yuan a year)"),
-        TEN_THOUSAND,
-    ),
+    (COST, COST_CHANGES, TEN_THOUSAND),
     ("priority_visits", marked("change of priority visits\n(thousand visits a year)"), 1_000),
 )
 """Outcome, label and scale of each panel of changes against the baseline."""
 
 SHARES: Final = (
-    ("gate_holds", marked("public gate holds"), "o", LINE),
-    ("holds_with_grants", marked("holds with budgeted grants"), "s", "#8a8a8a"),
-    ("holds_on_users", marked("holds on user payments alone"), "^", "#ffffff"),
+    ("gate_holds", marked("public gate holds"), ("o", LINE)),
+    ("holds_with_grants", marked("holds with budgeted grants"), ("s", "#8a8a8a")),
+    ("holds_on_users", marked("holds on user payments alone"), ("^", "#ffffff")),
 )
-"""Outcome, label, marker and filling of each share of cases."""
-
-
-class Point(NamedTuple):
-    """What is drawn of one quantity of one option."""
-
-    found: Estimate
-    spread: tuple[float, float] | None
+"""Outcome, label and mark of each share of cases."""
+MEAN: Final = ("o", "#ffffff")
+SHARE: Final[Look] = {"color": MUTED, "linewidth": 1.2}
+WIDTH: Final = 11.0
+"""Of the figure in inches."""
 
 
 def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
@@ -73,84 +58,37 @@ def rows(result: Comparison) -> Iterator[tuple[Any, ...]]:
         for outcome, _label, _scale in CHANGES:
             changes = values(option, outcome) - values(baseline, outcome)
             found = difference(outcomes[outcome], option, baseline, result.settings.level)
-            yield _row(name, f"change.{outcome}", Point(found, spread(np.asarray(changes))))
-        for outcome, _label, _marker, _fill in SHARES:
-            yield _row(name, outcome, Point(run.option[outcome], None))
+            range_of_cases = spread(changes) or (None, None)
+            yield name, f"change.{outcome}", *ends(found), *range_of_cases
+        for outcome, _label, _marker in SHARES:
+            yield name, outcome, *ends(run.option[outcome]), None, None
 
 
-def _row(option: str, quantity: str, point: Point) -> tuple[Any, ...]:
-    ends = (*(point.found.ci or (None, None)), *(point.spread or (None, None)))
-    return option, quantity, point.found.value, *ends
-
-
-def _point(row: Row) -> Point:
-    low, high = value(row["p10"]), value(row["p90"])
-    return Point(estimate(row), None if low is None or high is None else (low, high))
-
-
+@plot("options", ("option", "quantity", *ESTIMATE, "p10", "p90"), rows)
 def figure(sheet: Sheet) -> Figure:
     """Three panels that share their rows: an option each, the first on top."""
-    _, options = sheet.translate, sheet.of("option")
-    found = {(row["option"], row["quantity"]): _point(row) for row in sheet.rows}
+    _, options, found = sheet.translate, sheet.of("option"), sheet.by("option", "quantity")
     names = [sheet.title(option) for option in options]
-    drawn = blank(11.0, 2.7 + 0.55 * len(options))
-    drawn.subplots_adjust(
-        left=min(0.34, room_for(names) / 11.0),
-        top=1 - 1.1 / drawn.get_size_inches()[1],
-        wspace=0.12,
+    left = min(0.34 * WIDTH, room_for(names))
+    drawn, (*panels, shares) = listed(
+        names, WIDTH, 2.7 + 0.55 * len(options), 3, left=left, top=1.1, wspace=0.12
     )
-    panels = drawn.subplots(1, 3, sharey=True)
-    for axes, (quantity, label, scale) in zip(panels, CHANGES, strict=False):
+    for axes, (quantity, label, scale) in zip(panels, CHANGES, strict=True):
         for place, option in enumerate(options):
-            _change(axes, place, found[option, f"change.{quantity}"], scale)
+            (row,) = found[option, f"change.{quantity}"]
+            mean_and_spread(axes, place, row, 1 / scale, MEAN, 5.0)
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_title(_(label), fontsize=9.5, linespacing=SPACING)
-    _shares(panels[2], sheet, found, _)
-    panels[0].set_yticks(range(len(options)), names, color=INK)
-    panels[0].set_ylim(len(options) - 0.5, -0.5)
-    for axes in panels:
-        axes.grid(axis="x", color="#e3e3e3", linewidth=0.7)
-        axes.tick_params(axis="both", length=0)
-    legend(drawn, _keys(_), 5)
-    note = footnote(sheet.results.told, _)
-    heading(drawn, _("The options against the baseline, on the same draws"), note)
-    return drawn
-
-
-def _change(axes: Axes, place: int, point: Point, scale: float) -> None:
-    if point.spread is not None:
-        axes.plot([end / scale for end in point.spread], [place, place], color=PATHS, linewidth=1.4)
-    if point.found.ci is not None:
-        axes.plot([end / scale for end in point.found.ci], [place, place], color=LINE, linewidth=5.0,
-                  solid_capstyle="butt")  # fmt: skip
-    if point.found.value is not None:
-        axes.plot(point.found.value / scale, place, "o", color="#ffffff", markeredgecolor=INK, markersize=6)
-
-
-def _shares(axes: Axes, sheet: Sheet, found: dict[tuple[str, str], Point], _: Translate) -> None:
-    facility = sheet.results.scenario.options[sheet.option]
-    for cut in sorted({round(100 * each, 6) for each in thresholds(facility).values()}):
-        axes.axvline(cut, color=WARNING, linestyle=(0, (5, 3)), linewidth=1.2)
-    for place, option in enumerate(sheet.of("option")):
-        for i, (name, _label, marker, fill) in enumerate(SHARES):
-            share, at = found[option, name].found, place + 0.2 * (i - 1)
-            if share.ci is not None:
-                axes.plot([100 * end for end in share.ci], [at, at], color=MUTED, linewidth=1.2)
-            if share.value is not None:
-                axes.plot(100 * share.value, at, marker, color=fill, markeredgecolor=INK, markersize=6.5)
-    axes.set_xlim(-4, 104)
-    axes.set_title(_("share of cases (%)"), fontsize=9.5)
-
-
-def _keys(_: Translate) -> list[Line2D]:
-    none: list[float] = []
-    return [
-        Line2D(none, none, color=LINE, linewidth=5.0, marker="o", markerfacecolor="#ffffff",
-               markeredgecolor=INK, label=_("mean and 95-percent interval")),
-        Line2D(none, none, color=PATHS, linewidth=1.4, label=_("P10–P90 of cases")),
-        *(
-            Line2D(none, none, color=MUTED, linewidth=1.2, marker=marker, markerfacecolor=fill,
-                   markeredgecolor=INK, label=_(label))
-            for _name, label, marker, fill in SHARES
-        ),
-    ]  # fmt: skip
+    limits(shares, sheet.facility, 1.2)
+    for place, option in enumerate(options):
+        for i, (name, _label, marker) in enumerate(SHARES):
+            (row,) = found[option, name]
+            mark(shares, place + 0.2 * (i - 1), estimate(row), 100, marker, SHARE, 6.5)
+    shares.set_xlim(-4, 104)
+    shares.set_title(_("share of cases (%)"), fontsize=9.5)
+    keys = [
+        mark_key(_("mean and 95-percent interval"), MEAN, {"color": LINE, "linewidth": 5.0}),
+        line_key(_("P10–P90 of cases"), MOST_CASES),
+        *(mark_key(_(label), marker, SHARE) for _name, label, marker in SHARES),
+    ]
+    return sheet.finished(drawn, _("The options against the baseline, on the same draws"), keys)

@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -78,13 +78,24 @@ def look(case: int) -> tuple[str, str]:
     return MARKERS[case % len(MARKERS)], FILLINGS[case % len(FILLINGS)]
 
 
-def blank(width: float, height: float) -> Figure:
-    """An empty figure in inches, drawn without a screen, with room for title, legend and note."""
+def blank(
+    width: float,
+    height: float,
+    *,
+    left: float = 0.75,
+    right: float = 0.2,
+    top: float = 0.75,
+    bottom: float = 1.0,
+    wspace: float = 0.08,
+    hspace: float | None = None,
+) -> Figure:
+    """An empty figure in inches, drawn without a screen, with room for labels, title, legend and note.
+
+    The spaces between panels are parts of their size.
+    """
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
-    figure.subplots_adjust(
-        left=0.75 / width, right=1 - 0.2 / width, top=1 - 0.75 / height, bottom=1.0 / height, wspace=0.08
-    )
+    figure.subplots_adjust(left / width, bottom / height, 1 - right / width, 1 - top / height, wspace, hspace)
     return figure
 
 
@@ -106,7 +117,7 @@ def wrapped(text: str, width: int) -> str:
 
 def room_for(labels: Iterable[str]) -> float:
     """Inches that the longest label of an axis takes up."""
-    return 0.35 + 0.073 * max(map(cells, labels), default=0)
+    return 0.35 + 0.073 * max((cells(line) for label in labels for line in label.split("\n")), default=0)
 
 
 def heading(figure: Figure, title: str, note: str) -> None:
@@ -134,18 +145,18 @@ def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
     )
 
 
-def grid(axes: Axes) -> None:
-    """Light horizontal lines."""
-    axes.grid(axis="y", color="#e3e3e3", linewidth=0.7)
-    axes.tick_params(length=0, axis="y")
+def grid(axes: Axes, axis: Literal["x", "y", "both"] = "x") -> None:
+    """Light lines and no ticks; where lines are horizontal only, the ticks of the other axis stay."""
+    axes.grid(axis=axis, color="#e3e3e3", linewidth=0.7)
+    axes.tick_params(length=0, axis="y" if axis == "y" else "both")
 
 
 def footnote(told: Mapping[str, Any], _: Translate) -> str:
     """How a figure's numbers were made, from the object in ``run.json``."""
     return " · ".join(
         (
-            _("{count} replications").format(count=told["replications"]),
-            _("seed {seed}").format(seed=told["seed"]),
+            _("{count} replications", count=told["replications"]),
+            _("seed {seed}", seed=told["seed"]),
             _(CHANCE_ONLY if told["fixed"] else DRAWN),
             _(NOT_BACK_TESTED),
             f"opsim {told['version']}",

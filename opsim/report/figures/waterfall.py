@@ -5,24 +5,21 @@ of the shared cost, passes a surplus on or receives one, and is then carried by 
 nothing is missing.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from opsim.errors import marked
-from opsim.language import Translate
 from opsim.ledger import accounts
-from opsim.report.figures.sheet import Sheet
-from opsim.report.figures.style import INK, MUTED, blank, cells, footnote, grid, heading, legend
-from opsim.report.jsonform import flows
+from opsim.report.figures.marks import Fill, dress, fill_keys
+from opsim.report.figures.sheet import Sheet, plot
+from opsim.report.figures.style import INK, MUTED, blank, cells, grid
 from opsim.report.numbers import number
-from opsim.report.sentences import carried
+from opsim.report.run_json import flows
+from opsim.report.sections.verdict_lines import carried
 from opsim.report.words import CLASSES, TEN_THOUSAND
 from opsim.study.run import RunResult
 
@@ -43,7 +40,7 @@ COLUMNS: Final = ("service", "step", "yuan_a_year", "from_yuan", "to_yuan")
 SALES, DIRECT, SHARED, GIVEN, RECEIVED = "sales", "direct_cost", "shared_cost", "given", "received"
 SUBSIDY, GRANTS, SAVINGS, DEBT, REMAINS = "service_subsidy", "grants", "savings", "debt", "remains"
 
-LOOKS: Final = {
+LOOKS: Final[dict[str, Fill]] = {
     SALES: (marked("sales"), "#12466b", ""),
     SUBSIDY: (marked("service subsidies"), "#5b8db3", "///"),
     DIRECT: (marked("direct costs"), "#ffffff", "---"),
@@ -55,11 +52,10 @@ LOOKS: Final = {
     DEBT: (marked("credit and arrears"), "#b4543c", "+++"),
     REMAINS: (marked("remains for the facility"), "#8a8a8a", ""),
 }
-"""Label, color and hatch of each kind of step; distinct without color too."""
+"""Of each kind of step."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One bar: of which service, what it is, and from where to where it runs in yuan a year."""
 
     service: str
@@ -73,16 +69,17 @@ def steps(result: RunResult) -> list[Step]:
     option = result.scenario.options[result.settings.option]
     moved = flows([pair.option for pair in result.replications], result.settings.years)
     order = sorted(option.services, key=lambda name: option.services[name].service_class != "market")
-    found: list[Step] = []
-    for name in order:
-        level = 0.0
-        for kind, change in _changes(result, moved, name):
-            if kind == REMAINS:
-                found.append(Step(name, kind, 0.0, change))
-            elif change != 0:
-                found.append(Step(name, kind, level, level + change))
-                level += change
-    return found
+    return [step for name in order for step in _stacked(name, _changes(result, moved, name))]
+
+
+def _stacked(service: str, changes: Iterable[tuple[str, float]]) -> Iterator[Step]:
+    """Each bar begins where the one before ends; what remains begins at nothing."""
+    level = 0.0
+    for kind, change in changes:
+        if change != 0:
+            begin = 0.0 if kind == REMAINS else level
+            yield Step(service, kind, begin, begin + change)
+            level += change
 
 
 def _changes(result: RunResult, moved: list[dict[str, Any]], service: str) -> Iterator[tuple[str, float]]:
@@ -112,6 +109,7 @@ def rows(result: RunResult) -> Iterator[tuple[Any, ...]]:
         yield step.service, step.kind, step.end - step.begin, step.begin, step.end
 
 
+@plot("cross-subsidy", COLUMNS, rows, by_option=True)
 def figure(sheet: Sheet) -> Figure:
     """The services side by side, one group of bars each; in several rows where there are many."""
     return _drawn(sheet, _steps(sheet), _titles(sheet))
@@ -119,52 +117,47 @@ def figure(sheet: Sheet) -> Figure:
 
 def figure_by_class(sheet: Sheet) -> Figure:
     """The same with the services of a class together: legible on paper where there are many services."""
-    services, _ = sheet.results.scenario.options[sheet.option].services, sheet.translate
+    services, _ = sheet.facility.services, sheet.translate
     sums: dict[str, dict[str, float]] = {}
     for bar in _steps(sheet):
         own = sums.setdefault(services[bar.service].service_class, dict.fromkeys(LOOKS, 0.0))
         own[bar.kind] += bar.end - bar.begin
-    found = []
-    for name, changes in sorted(sums.items(), key=lambda item: ORDER.index(item[0])):
-        level = 0.0
-        for kind, change in changes.items():
-            begin = 0.0 if kind == REMAINS else level
-            found.append(Step(name, kind, begin, begin + change))
-            level += change
+    order = sorted(sums, key=ORDER.index)
+    found = [step for name in order for step in _stacked(name, sums[name].items())]
     return _drawn(sheet, found, {name: _(CLASSES[name]) for name in sums})
 
 
 def _steps(sheet: Sheet) -> list[Step]:
     return [
-        Step(row["service"], row["step"], *(float(row[end]) for end in ("from_yuan", "to_yuan")))
+        Step(row["service"], row["step"], float(row["from_yuan"]), float(row["to_yuan"]))
         for row in sheet.rows
     ]
 
 
 def _titles(sheet: Sheet) -> dict[str, str]:
-    services = sheet.results.scenario.options[sheet.option].services
-    return {name: service.title[sheet.language] for name, service in services.items()}
+    return {name: service.title[sheet.language] for name, service in sheet.facility.services.items()}
 
 
 def _drawn(sheet: Sheet, every: list[Step], titles: dict[str, str]) -> Figure:
     _ = sheet.translate
     bars = [bar for bar in every if abs(bar.end - bar.begin) >= SMALLEST]
     rows = list(_rows(bars))
-    longest = max((len(row) for row in rows), default=0)
-    drawn = blank(max(9.2, 0.46 * longest + 1.6), 4.8 + 2.9 * (len(rows) - 1))
-    drawn.subplots_adjust(hspace=0.3)
+    width, height = max(9.2, 0.46 * max(map(len, rows)) + 1.6), 4.8 + 2.9 * (len(rows) - 1)
+    drawn = blank(width, height, hspace=0.3)
     table = drawn.subplots(len(rows), 1, sharey=True, squeeze=False)[:, 0]
     widths = [_draw_row(axes, row, titles) for axes, row in zip(table, rows, strict=True)]
     for axes in table:
         axes.set_xlim(-0.8, max(widths) - 0.2)
         axes.set_ylabel(_("ten thousand yuan a year"))
-    _room_for_labels(table[0], bars)
-    kinds = [kind for kind in LOOKS if any(bar.kind == kind for bar in bars)]
-    legend(drawn, [_patch(kind, _) for kind in kinds], len(kinds) if len(kinds) <= 5 else 4)
-    table[0].set_title(_payments(sheet, _titles(sheet), _), color=MUTED)
+    levels = [0.0, *(end / TEN_THOUSAND for bar in bars for end in (bar.begin, bar.end))]
+    low, high = min(levels), max(levels)
+    room = 0.1 * (high - low) or 1.0  # for the labels
+    table[0].set_ylim(low - (room if low < 0 else 0), high + room)
+    table[0].set_title(_payments(sheet), color=MUTED)
+    shown = {bar.kind for bar in bars}
+    keys = fill_keys((fill for kind, fill in LOOKS.items() if kind in shown), _)
     share = sheet.results.estimates()[sheet.option, "carried_of_100_yuan"].value
-    heading(drawn, carried(share, _), footnote(sheet.results.told, _))
-    return drawn
+    return sheet.finished(drawn, carried(share, _), keys, len(keys) if len(keys) <= 5 else 4)
 
 
 def _rows(bars: list[Step]) -> Iterator[list[Step]]:
@@ -181,57 +174,28 @@ def _rows(bars: list[Step]) -> Iterator[list[Step]]:
 
 def _draw_row(axes: Axes, bars: list[Step], titles: dict[str, str]) -> float:
     """Draw a row of services; returns how wide it is, in bars."""
-    place, left = 0.0, dict[str, float]()
+    place, places = 0.0, dict[str, list[float]]()
     for i, bar in enumerate(bars):
         if i and bars[i - 1].service != bar.service:
             place += 0.9
             axes.axvline(place - 0.95, color="#cccccc", linewidth=0.8)
-        left.setdefault(bar.service, place)
+        places.setdefault(bar.service, []).append(place)
         _draw(axes, place, bar)
         if i + 1 < len(bars) and bars[i + 1].service == bar.service and bars[i + 1].kind != REMAINS:
             level = bar.end / TEN_THOUSAND
             axes.plot([place + 0.36, place + 0.64], [level, level], color=MUTED, linewidth=0.8)
         place += 1
-    middles = [
-        np.mean([left[name], left[name] + sum(bar.service == name for bar in bars) - 1]) for name in left
-    ]
-    axes.set_xticks(middles, [titles[name] for name in left], color=INK, fontsize=10)
+    middles = [(own[0] + own[-1]) / 2 for own in places.values()]
+    axes.set_xticks(middles, [titles[name] for name in places], color=INK, fontsize=10)
     axes.tick_params(axis="x", length=0)
     axes.axhline(0, color=INK, linewidth=0.8)
-    grid(axes)
+    grid(axes, "y")
     return place
 
 
-def _payments(sheet: Sheet, titles: dict[str, str], _: Translate) -> str:
-    """The largest payments between services in words; empty where none pays for another."""
-    books = {accounts.service(name): title for name, title in titles.items()}
-    moved = sheet.results.told["flows"][sheet.option]
-    paid = [flow for flow in moved if flow["reason"] == "cross_subsidy" and flow["yuan"] >= SMALLEST]
-    texts = [
-        _("{amount} ten thousand yuan a year from {giver} to {receiver}").format(
-            giver=books[flow["from"]], amount=number(flow["yuan"], "money"), receiver=books[flow["to"]]
-        )
-        for flow in paid[:2]
-    ]
-    both = _("; ").join(texts)
-    return both if cells(both) <= FITS or not texts else texts[0]
-
-
-def _room_for_labels(axes: Axes, bars: list[Step]) -> None:
-    ends = [0.0, *(end / TEN_THOUSAND for bar in bars for end in (bar.begin, bar.end))]
-    room = 0.1 * (max(ends) - min(ends)) or 1.0
-    axes.set_ylim(min(ends) - (room if min(ends) < 0 else 0), max(ends) + room)
-
-
-def _patch(kind: str, _: Translate) -> Patch:
-    label, color, hatch = LOOKS[kind]
-    return Patch(facecolor=color, hatch=hatch, edgecolor=INK, linewidth=0.6, label=_(label))
-
-
 def _draw(axes: Axes, place: float, bar: Step) -> None:
-    _label, color, hatch = LOOKS[bar.kind]
     begin, end = bar.begin / TEN_THOUSAND, bar.end / TEN_THOUSAND
-    axes.bar(place, end - begin, 0.72, bottom=begin, color=color, hatch=hatch, edgecolor=INK, linewidth=0.6)
+    axes.bar(place, end - begin, 0.72, bottom=begin, **dress(LOOKS[bar.kind]))
     text = number(bar.end - bar.begin, "money", signed=bar.kind != REMAINS)
     above = end >= begin
     axes.annotate(
@@ -239,3 +203,18 @@ def _draw(axes: Axes, place: float, bar: Step) -> None:
         va="bottom" if above else "top", fontsize=9,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.85},
     )  # fmt: skip
+
+
+def _payments(sheet: Sheet) -> str:
+    """The largest payments between services in words; empty where none pays for another."""
+    _, books = sheet.translate, {accounts.service(name): title for name, title in _titles(sheet).items()}
+    paid = [
+        _(
+            "{amount} ten thousand yuan a year from {giver} to {receiver}",
+            giver=books[flow["from"]], amount=number(flow["yuan"], "money"), receiver=books[flow["to"]],
+        )
+        for flow in sheet.told["flows"][sheet.option]
+        if flow["reason"] == "cross_subsidy" and flow["yuan"] >= SMALLEST
+    ]  # fmt: skip
+    both = _("; ").join(paid[:2])
+    return both if cells(both) <= FITS or not paid else paid[0]

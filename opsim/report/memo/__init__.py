@@ -1,5 +1,6 @@
 """The decision memo: text, tables and figures filled from results folders, written as Word or HTML.
 
-`findings` puts the folders together; each section is a module of pure functions from findings to blocks;
-`build` joins and numbers them; `word` and `html` write them down.
+`material` puts the folders together and answers what sections ask. Each section is a function from it to
+blocks, in the order of reading: `proposal`, `alternatives`, `public_value`, `budget_effect`, `agreement`,
+`robustness`, `annexes`. `build` joins and numbers them and writes the file.
 """

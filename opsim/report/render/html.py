@@ -3,57 +3,12 @@
 import base64
 from collections.abc import Iterator, Sequence
 from html import escape
+from importlib.resources import files
 from typing import Final
 
-from opsim.report.document import Block, Bullets, Heading, Paragraph, Picture, Row, Table, Title
+from opsim.report.document import BREAK, Block, Bullets, Heading, Paragraph, Picture, Row, Table, Title
 
-STYLE: Final = """
-:root { color-scheme: light; }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 52rem; padding: 1.2rem 1rem 3rem; color: #1a1a1a; background: #fff;
-  font: 16px/1.6 "FangSong", "STFangsong", "Noto Serif CJK SC", "Source Han Serif SC", Georgia, serif;
-  overflow-wrap: break-word; }
-h1, h2, h3, figcaption, caption, th { font-family: "SimHei", "Heiti SC", "Noto Sans CJK SC",
-  "Noto Sans SC", Arial, sans-serif; }
-h1 { font-size: 1.5rem; line-height: 1.35; text-align: center; margin: .5rem 0; }
-h2 { font-size: 1.15rem; margin: 1.8rem 0 .5rem; border-bottom: 1px solid #d5dbe1; padding-bottom: .2rem; }
-h3 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
-.below { text-align: center; color: #555; font-size: .85rem; margin: 0 0 1rem; }
-.lead { font-weight: bold; }
-.note, .missing, .undrawn { color: #555; font-size: .88rem; }
-.missing, .undrawn { border-left: 3px solid #b4543c; padding-left: .6rem; }
-code { font-family: Consolas, Menlo, monospace; font-size: .85rem; background: #f3f5f7;
-  padding: .1rem .3rem; }
-ul { padding-left: 1.3rem; }
-.scroll { overflow-x: auto; margin: .8rem 0; }
-table { border-collapse: collapse; width: 100%; font-size: .85rem; line-height: 1.35; }
-caption, figcaption { font-size: .88rem; text-align: center; padding: .3rem 0; }
-caption { caption-side: top; }
-th, td { padding: .25rem .45rem; border-bottom: 1px solid #dfe3e8; text-align: right; vertical-align: top;
-  white-space: nowrap; font-variant-numeric: tabular-nums; }
-thead th { background: #e8edf2; border-top: 2px solid #444; white-space: normal; min-width: 3.4rem; }
-tbody tr:last-child td { border-bottom: 2px solid #444; }
-.words { text-align: left; white-space: normal; min-width: 7rem; }
-.section td { text-align: left; font-weight: bold; background: #f3f5f7; }
-.total td { font-weight: bold; }
-td small { color: #555; display: block; }
-.small { font-size: .75rem; }
-.small .words { min-width: 5rem; overflow-wrap: anywhere; }
-figure { margin: 1rem 0; }
-figure img { display: block; width: 100%; min-width: 38rem; height: auto; }
-@media (max-width: 40rem) { caption { text-align: left; } }
-@media print {
-  @page { size: A4; margin: 22mm 22mm 20mm; }
-  body { max-width: none; padding: 0; font-size: 10.5pt; }
-  .scroll { overflow: visible; }
-  figure img { min-width: 0; }
-  th, td { white-space: normal; }
-  thead { display: table-header-group; }
-  tr, figure { break-inside: avoid; }
-  h2, h3, caption { break-after: avoid; }
-  .new-page { break-before: page; }
-}
-"""
+STYLE: Final = files("opsim.report.render").joinpath("page.css").read_text(encoding="utf-8")
 
 
 def document(blocks: Sequence[Block], language: str) -> str:
@@ -64,8 +19,8 @@ def document(blocks: Sequence[Block], language: str) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="{tag}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<link rel="icon" href="data:,">\n<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n'
-        f"<body>\n{body}\n</body>\n</html>\n"
+        f'<link rel="icon" href="data:,">\n<title>{escape(title)}</title>\n'
+        f"<style>\n{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 
@@ -115,7 +70,7 @@ def _row(row: Row, block: Table) -> str:
 
 
 def _cell(tag: str, text: str, column: int, block: Table) -> str:
-    first, *rest = text.split("\n")
+    first, *rest = text.replace(BREAK, " ").split("\n")
     below = f"<small>{escape(' '.join(rest))}</small>" if rest else ""
     words = ' class="words"' if column in block.text_columns else ""
     scope = ' scope="col"' if tag == "th" else ""

@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple
 
 from docx import Document
 from docx.document import Document as File
-from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -20,35 +19,33 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.table import Table as WordTable
-from docx.text.paragraph import Paragraph as WordParagraph
 
-from opsim.report.document import Block, Bullets, Heading, Paragraph, Picture, Row, Table, Title
+from opsim.report.document import BREAK, Block, Bullets, Heading, Paragraph, Picture, Row, Table, Title
 
 WIDTH: Final = Cm(15.6)
 """Of the text: A4 less margins of 2.8 cm to the left and 2.6 cm to the right, as in GB/T 9704."""
-
 TALLEST: Final = Cm(10.5)
 """A figure on the page."""
 
 
 class Face(NamedTuple):
-    """Fonts of a style: for Chinese characters and for Latin ones."""
+    """Letters of a style: fonts for Chinese characters and for Latin ones, size in points."""
 
     chinese: str
     latin: str
+    size: float
 
 
-BODY: Final = Face("仿宋_GB2312", "Times New Roman")
+TEXT: Final = 10.5
 FACES: Final = {
-    "Title": Face("方正小标宋简体", "Times New Roman"),
-    "Heading 1": Face("黑体", "Arial"),
-    "Heading 2": Face("楷体_GB2312", "Times New Roman"),
-    "Heading 3": BODY,
-    "Caption": Face("黑体", "Arial"),
-    "Table Text": Face("仿宋_GB2312", "Times New Roman"),
+    "Normal": Face("仿宋_GB2312", "Times New Roman", TEXT),
+    "Title": Face("方正小标宋简体", "Times New Roman", 18),
+    "Heading 1": Face("黑体", "Arial", 14),
+    "Heading 2": Face("楷体_GB2312", "Times New Roman", 12),
+    "Heading 3": Face("仿宋_GB2312", "Times New Roman", 11),
+    "Caption": Face("黑体", "Arial", 9.5),
+    "Table Text": Face("仿宋_GB2312", "Times New Roman", 9),
 }
-CELL: Final = "TableText"
-"""Id of the style of cells."""
 ALTERNATIVES: Final = {
     "方正小标宋简体": ("SimSun", "Noto Serif CJK SC", "Songti SC"),
     "黑体": ("SimHei", "Noto Sans CJK SC", "Heiti SC"),
@@ -57,20 +54,13 @@ ALTERNATIVES: Final = {
 }
 """By font: what stands in for it, the nearest first."""
 
-SIZES: Final = {
-    "Title": 18,
-    "Heading 1": 14,
-    "Heading 2": 12,
-    "Heading 3": 11,
-    "Caption": 9.5,
-    "Table Text": 9,
-}
-TEXT_SIZE: Final = 10.5
-SMALL: Final = 7
-"""Of long tables in annexes."""
+CELL: Final = "TableText"
+"""Id of the style of cells."""
+SMALL: Final = Pt(7)
+"""Letters of long tables in annexes."""
 KEPT_WHOLE: Final = 12
 """Rows up to which a table is not divided among pages."""
-SHADE: Final = "E8EDF2"
+BLACK, GRAY, SHADE = RGBColor(0x1A, 0x1A, 0x1A), RGBColor(0x55, 0x55, 0x55), "E8EDF2"
 LONGEST: Final = 255
 """Letters of a title among the properties of a file; the title on the page is whole."""
 NO_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -80,13 +70,15 @@ NO_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 def document(blocks: Sequence[Block], language: str) -> bytes:
     """The whole file."""
     file = Document()
-    _page(file, language)
+    _page(file)
     _styles(file, language)
     _fonts(file)
     for block in blocks:
         _write(file, block)
     told = file.core_properties
-    told.author, told.title, told.comments = "opsim", _title(blocks)[:LONGEST], ""
+    title = next((block.text for block in blocks if isinstance(block, Title)), "")
+    told.author, told.title, told.comments = "opsim", title[:LONGEST], ""
+    told.language = "zh-CN" if language == "zh" else "en-US"
     told.created = told.modified = NO_TIME
     written = io.BytesIO()
     file.save(written)
@@ -96,92 +88,66 @@ def document(blocks: Sequence[Block], language: str) -> bytes:
 def _timeless(written: io.BytesIO) -> bytes:
     """The same file, its parts dated alike: a memo of the same folders is the same to the byte."""
     again = io.BytesIO()
-    with zipfile.ZipFile(written) as parts, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as copy:
+    with zipfile.ZipFile(written) as parts, zipfile.ZipFile(again, "w") as copy:
         for name in parts.namelist():
-            copy.writestr(
-                zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), parts.read(name), zipfile.ZIP_DEFLATED
-            )
+            dated = zipfile.ZipInfo(name, NO_TIME.timetuple()[:6])
+            copy.writestr(dated, parts.read(name), zipfile.ZIP_DEFLATED)
     return again.getvalue()
 
 
-def _title(blocks: Sequence[Block]) -> str:
-    return next((block.text for block in blocks if isinstance(block, Title)), "")
-
-
-def _page(file: File, language: str) -> None:
+def _page(file: File) -> None:
     section = file.sections[0]
-    section.orientation = WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
     section.top_margin, section.bottom_margin = Cm(2.8), Cm(2.4)
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     foot.add_run("— ")
-    _field(foot, "PAGE", "1")
+    foot._p.append(_xml('<w:fldSimple {} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'))
     foot.add_run(" —")
-    settings = file.settings.element
-    language_tag = parse_xml(f'<w:themeFontLang {nsdecls("w")} w:val="en-US" w:eastAsia="zh-CN"/>')
-    if settings.find(qn("w:themeFontLang")) is None:
-        settings.append(language_tag)
-    file.core_properties.language = "zh-CN" if language == "zh" else "en-US"
 
 
-def _field(paragraph: WordParagraph, code: str, shown: str) -> None:
-    """A field that Word computes, with the text that it shows until then."""
-    run = paragraph.add_run()
-    for kind in ("begin", "instrText", "separate", "text", "end"):
-        if kind == "instrText":
-            element = OxmlElement("w:instrText")
-            element.set(qn("xml:space"), "preserve")
-            element.text = f" {code} "
-        elif kind == "text":
-            element = OxmlElement("w:t")
-            element.text = shown
-        else:
-            element = OxmlElement("w:fldChar")
-            element.set(qn("w:fldCharType"), kind)
-        run._r.append(element)
+def _xml(text: str) -> Any:  # noqa: ANN401 - elements have no public type
+    """An element of Word's own, in whose tag ``{}`` stands for the namespace."""
+    return parse_xml(text.replace("{}", nsdecls("w"), 1))
 
 
 def _styles(file: File, language: str) -> None:
     styles = file.styles
-    normal = styles["Normal"]
-    _face(normal, BODY, TEXT_SIZE)
-    normal.paragraph_format.space_after = Pt(3)
-    normal.paragraph_format.widow_control = True
-    normal.paragraph_format.line_spacing = 1.15 if language == "zh" else 1.05
-    styles.add_style("Table Text", WD_STYLE_TYPE.PARAGRAPH).base_style = normal
-    for name, size in SIZES.items():
-        style = styles[name]
-        _face(style, FACES[name], size)
-        style.font.color.rgb = RGBColor(0x1A, 0x1A, 0x1A)
-        style.font.italic = False
-        style.font.bold = name == "Heading 3" or (language != "zh" and name.startswith(("Heading", "Title")))
-    for name in ("Heading 1", "Heading 2", "Heading 3"):
-        style = styles[name]
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(10), Pt(4)
-        style.paragraph_format.keep_with_next = True
-    caption = styles["Caption"].paragraph_format
-    caption.space_before, caption.space_after = Pt(6), Pt(3)
-    caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    styles["Caption"].font.bold = False
-    cell = styles["Table Text"].paragraph_format
-    cell.space_after, cell.space_before, cell.line_spacing = Pt(0), Pt(0), 1.0
-    title = styles["Title"].paragraph_format
-    title.alignment, title.space_after = WD_ALIGN_PARAGRAPH.CENTER, Pt(4)
-    border = styles["Title"].element.pPr.find(qn("w:pBdr"))
-    if border is not None:
-        styles["Title"].element.pPr.remove(border)
-    bullet = styles["List Bullet"].paragraph_format
-    bullet.space_after = Pt(2)
+    styles.add_style("Table Text", WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
+    for name, face in FACES.items():
+        style: Any = styles[name]
+        style.font.name, style.font.size = face.latin, Pt(face.size)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
+        fonts.set(qn("w:eastAsia"), face.chinese)
+        if name != "Normal":
+            style.font.color.rgb, style.font.italic = BLACK, False
+            style.font.bold = name == "Heading 3" or (
+                language != "zh" and name.startswith(("Heading", "Title"))
+            )
+        if name.startswith("Heading"):
+            _spaced(style, 10, 4)
+            style.paragraph_format.keep_with_next = True
+    _spaced(styles["Normal"], None, 3)
+    styles["Normal"].paragraph_format.widow_control = True
+    styles["Normal"].paragraph_format.line_spacing = 1.15 if language == "zh" else 1.05
+    for name, above, below in (("Caption", 6, 3), ("Title", None, 4)):
+        _spaced(styles[name], above, below)
+        styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _spaced(styles["Table Text"], 0, 0)
+    styles["Table Text"].paragraph_format.line_spacing = 1.0
+    _spaced(styles["List Bullet"], None, 2)
+    lines = styles["Title"].element.pPr
+    lines.remove(lines.find(qn("w:pBdr")))
 
 
-def _face(style: Any, face: Face, size: float) -> None:  # noqa: ANN401 - styles have no public type
-    style.font.name, style.font.size = face.latin, Pt(size)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{theme}"), None)
-    fonts.set(qn("w:eastAsia"), face.chinese)
+def _spaced(of: Any, above: float | None, below: float) -> None:  # noqa: ANN401 - a style or paragraph
+    """Set the space above and below in points; None: as it is."""
+    if above is not None:
+        of.paragraph_format.space_before = Pt(above)
+    of.paragraph_format.space_after = Pt(below)
 
 
 def _fonts(file: File) -> None:
@@ -201,13 +167,17 @@ def _write(file: File, block: Block) -> None:
             file.add_paragraph(block.text, style="Title")
             below = file.add_paragraph(style="Table Text")
             below.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            below.add_run(block.below).font.color.rgb = RGBColor(0x55, 0x55, 0x55)
+            below.add_run(block.below).font.color.rgb = GRAY
         case Heading():
             heading = file.add_paragraph(block.text, style=f"Heading {block.level}")
-            if block.new_page:
-                heading.paragraph_format.page_break_before = True
+            heading.paragraph_format.page_break_before = block.new_page or None
         case Paragraph():
-            _paragraph(file, block)
+            run = file.add_paragraph().add_run(block.text)
+            run.bold = block.kind == "lead" or None
+            if block.kind == "code":
+                run.font.size, run.font.name = Pt(TEXT - 2), "Consolas"
+            elif block.kind in ("note", "missing", "undrawn"):
+                run.font.size, run.font.color.rgb = Pt(TEXT - 1.5), GRAY
         case Bullets():
             for item in block.items:
                 file.add_paragraph(item, style="List Bullet")
@@ -225,22 +195,11 @@ def _write(file: File, block: Block) -> None:
             file.add_paragraph(block.caption, style="Caption")
 
 
-def _paragraph(file: File, block: Paragraph) -> None:
-    paragraph = file.add_paragraph()
-    run = paragraph.add_run(block.text)
-    if block.kind == "lead":
-        run.bold = True
-    elif block.kind in ("note", "missing", "undrawn"):
-        run.font.size = Pt(TEXT_SIZE - 1.5)
-        run.font.color.rgb = RGBColor(0x55, 0x55, 0x55)
-    elif block.kind == "code":
-        run.font.size, run.font.name = Pt(TEXT_SIZE - 2), "Consolas"
-
-
 def _table(file: File, block: Table) -> None:
     table = file.add_table(rows=0, cols=len(block.heads))
     table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
-    widths = [Emu(int(WIDTH * width / sum(block.widths))) for width in block.widths]
+    shares = block.widths or (1.0,) * len(block.heads)
+    widths = [Emu(int(WIDTH * share / sum(shares))) for share in shares]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     _borders(table)
@@ -250,56 +209,45 @@ def _table(file: File, block: Table) -> None:
     if len(block.rows) <= KEPT_WHOLE:
         for paragraph in table._tbl.iter(qn("w:p")):
             paragraph.get_or_add_pPr().get_or_add_keepNext()
+    note = file.add_paragraph(style="Table Text")
     if block.note:
-        note = file.add_paragraph(style="Table Text")
-        note.paragraph_format.space_before, note.paragraph_format.space_after = Pt(2), Pt(6)
+        _spaced(note, 2, 6)
         run = note.add_run(block.note)
-        run.font.size, run.font.color.rgb = Pt(SMALL + 0.5), RGBColor(0x55, 0x55, 0x55)
+        run.font.size, run.font.color.rgb = Pt(SMALL.pt + 0.5), GRAY
     else:
-        file.add_paragraph(style="Table Text").paragraph_format.space_after = Pt(2)
+        _spaced(note, None, 2)
 
 
 def _borders(table: WordTable) -> None:
     """Light lines between rows, stronger ones above and below."""
-    lines = {"top": (8, "444444"), "bottom": (8, "444444"), "insideH": (4, "BBBBBB")}
-    inside = "".join(
-        f'<w:{side} w:val="single" w:sz="{lines[side][0]}" w:space="0" w:color="{lines[side][1]}"/>'
-        if side in lines
-        else f'<w:{side} w:val="nil"/>'
-        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
-    )
-    properties = table._tbl.tblPr
-    properties.append(parse_xml(f"<w:tblBorders {nsdecls('w')}>{inside}</w:tblBorders>"))
+    strong, light, none = 'single" w:sz="8" w:color="444444', 'single" w:sz="4" w:color="BBBBBB', "nil"
+    sides = {"top": strong, "left": none, "bottom": strong, "right": none, "insideH": light, "insideV": none}
+    lines = "".join(f'<w:{side} w:val="{line}"/>' for side, line in sides.items())
+    table._tbl.tblPr.append(_xml(f"<w:tblBorders {{}}>{lines}</w:tblBorders>"))
     margins = '<w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/>'
-    properties.append(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>"))
+    table._tbl.tblPr.append(_xml(f"<w:tblCellMar {{}}>{margins}</w:tblCellMar>"))
 
 
 def _row(table: WordTable, row: Row, block: Table, widths: Sequence[Emu], *, head: bool = False) -> None:
     line: Any = table.add_row()  # type: ignore[no-untyped-call]
-    properties = line._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:cantSplit"))
-    if head:
-        properties.append(OxmlElement("w:tblHeader"))
+    for wanted in ("w:cantSplit", "w:tblHeader")[: 1 + head]:
+        line._tr.get_or_add_trPr().append(OxmlElement(wanted))
     cells = line.cells
     for cell, width in zip(cells, widths, strict=True):
         cell.width = width
-    if row.kind == "section":
+    section = row.kind == "section"
+    if section:
         cells[0].merge(cells[-1])
-    for column, text in enumerate(row.cells):
-        paragraph = cells[column].paragraphs[0]
+    for column, (cell, text) in enumerate(zip(cells, row.cells, strict=False)):
+        paragraph = cell.paragraphs[0]
         paragraph._p.style = CELL  # by its id: looking names up would take most of the time
-        paragraph.alignment = (
-            WD_ALIGN_PARAGRAPH.LEFT if column in block.text_columns or row.kind == "section"
-            else WD_ALIGN_PARAGRAPH.RIGHT
-        )  # fmt: skip
-        for place, part in enumerate(text.split("\n")):
-            run = paragraph.add_run(part)
-            if row.kind != "body" and place == 0:
-                run.bold = True
-            if place + 1 < len(text.split("\n")):
-                run.add_break()
-            if block.small or place:
-                run.font.size = Pt(SMALL)
-        if head or row.kind == "section":
-            shade = parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="{SHADE}"/>')
-            cells[column]._tc.get_or_add_tcPr().append(shade)
+        flush_left = section or column in block.text_columns
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if flush_left else WD_ALIGN_PARAGRAPH.RIGHT
+        first, *below = text.replace(BREAK, " ").split("\n")
+        run = paragraph.add_run(first)
+        run.bold, run.font.size = row.kind in ("section", "total") or None, SMALL if block.small else None
+        if below:
+            paragraph.add_run("\n".join(("", *below))).font.size = SMALL
+        if head or section:
+            shade = _xml(f'<w:shd {{}} w:val="clear" w:color="auto" w:fill="{SHADE}"/>')
+            cell._tc.get_or_add_tcPr().append(shade)

@@ -9,8 +9,8 @@ from opsim.language import Translate
 from opsim.ledger import accounts
 from opsim.ledger.accrual import NOT_PAID
 from opsim.report import treasury as treasury_csv
-from opsim.report.matrix import PAYERS
 from opsim.report.results import Results, Row, value
+from opsim.report.sections.who_pays import PAYERS
 from opsim.report.words import FUNDS, LEVELS
 from opsim.report.workbook.reasons import BETWEEN, KINDS, REASONS
 from opsim.report.workbook.sheet import Cell, Column, Page, across, at, span

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from opsim.language import Translate
-from opsim.outcomes.catalog import Outcome, outcomes_of
+from opsim.outcomes.outcome import Outcome
+from opsim.outcomes.registry import outcomes_of
 from opsim.report.numbers import STYLES
 from opsim.report.provenance import command
 from opsim.report.results import Results
 from opsim.report.results import value as read_number
 from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED, RELIEF, SUPPORT, VERDICTS
 from opsim.report.workbook.sheet import Cell, Column, Page
-from opsim.scenario import rows
+from opsim.scenario import number_tables as rows
 from opsim.scenario.load import BASELINE
 
 HEADLINES: Final = (

@@ -35,7 +35,7 @@ from opsim.facility.month.loop import live
 from opsim.facility.month.plan import plan_month
 from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
-from opsim.outcomes.queues import POOREST, PRIORITY, station_rows
+from opsim.outcomes.station_measures import POOREST, PRIORITY, station_rows
 from opsim.records import TICKS_PER_DAY, UNLIMITED, Census, Fate, Float64, MonthPlan, Visits, When
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import Scenario, load

@@ -16,8 +16,8 @@ from opsim.facility.month.loop import live
 from opsim.language import translator
 from opsim.ledger.postings import Posting
 from opsim.outcomes.pair import Pair
-from opsim.report import sentences
-from opsim.report.jsonform import as_json
+from opsim.report.run_json import as_json
+from opsim.report.sections import verdict_lines as sentences
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import load
 from opsim.study.run import Settings, run

@@ -10,7 +10,8 @@ import pytest
 from opsim.facility.month import staffing
 from opsim.facility.month.openings import overlap, union, without
 from opsim.facility.month.plan import plan_month, prices
-from opsim.facility.reviews import MonthView, fee_review
+from opsim.facility.reviews.authority import fee_review
+from opsim.facility.reviews.view import MonthView
 from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.records import MonthPlan

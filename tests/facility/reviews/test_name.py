@@ -10,7 +10,8 @@ from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
 from opsim.facility.month.plan import plan_month
 from opsim.facility.month.reputation import long_waits
-from opsim.facility.reviews import MonthView, ServiceMonth, visitors_review
+from opsim.facility.reviews.view import MonthView, ServiceMonth
+from opsim.facility.reviews.visitors import visitors_review
 from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.records import LOSS_CAUSES

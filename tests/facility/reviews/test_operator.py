@@ -9,8 +9,8 @@ import pytest
 
 from opsim.facility.money.bookkeeping import keep_by, open_books
 from opsim.facility.month.plan import plan_month
-from opsim.facility.reviews import MonthView, ServiceMonth, notice_review, operators_review
-from opsim.facility.reviews.operators import losing, unmet_share
+from opsim.facility.reviews.operators import losing, notice_review, operators_review, unmet_share
+from opsim.facility.reviews.view import MonthView, ServiceMonth
 from opsim.facility.standing import Changes, Standing, as_it_stands
 from opsim.facility.timeline import timeline
 from opsim.ledger import accounts

@@ -20,16 +20,8 @@ from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.ledger import accounts
 from opsim.ledger.cash_statement import direct_margin, statement
-from opsim.outcomes.measures import (
-    attendance,
-    blocked,
-    blocked_of,
-    events,
-    events_of,
-    hall_income,
-    requests_refused,
-)
 from opsim.outcomes.pair import Pair
+from opsim.outcomes.registry import OUTCOMES, service_outcomes
 from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR, Bookings
 from opsim.scenario.calendar import days_of
 from tests.demand.build import rows
@@ -89,10 +81,10 @@ def test_an_evening_by_hand() -> None:
     on_the_days = np.isin(visits.arrival // TICKS_PER_DAY, [9, 10]) & (visits.service == 0)
     assert clock[on_the_days].max() < 12 * TICKS_PER_HOUR
     pair = Pair(of, case, case)
-    assert [m(pair)[0] for m in (events, events_of("shows"), requests_refused, attendance, hall_income)] == [
-        1.0, 1.0, 0.0, 500.0, 22_000.0,
-    ]  # fmt: skip
-    assert blocked_of("sport")(pair) == blocked(pair) == (18.0 * 3600, 365 * 12 * 3600)
+    found = {each.name: each.measure(pair) for each in (*OUTCOMES, *service_outcomes(("shows", "sport")))}
+    names = ("events", "events.shows", "requests_refused", "attendance", "hall_income")
+    assert [found[name][0] for name in names] == [1.0, 1.0, 0.0, 500.0, 22_000.0]
+    assert found["blocked_share.sport"] == found["blocked_share"] == (18.0 * 3600, 365 * 12 * 3600)
     assert direct_margin(case.postings, "shows") == (2_200_000, 250_025 + 66_000)
     assert (
         statement(case.postings, case.timeline.month_of_day(), "district", case.dues).user_payments[0]

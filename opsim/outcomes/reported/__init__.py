@@ -1,0 +1,1 @@
+"""Reported numbers by topic; `opsim.outcomes.registry` lists them all."""

@@ -1,0 +1,1 @@
+"""Scenario files as text: reading with every mistake found, trees with places, writing again."""
