@@ -35,7 +35,7 @@ from opsim.facility.month.totals import Counted, MonthTotals, count_month, denie
 from opsim.facility.reviews import REVIEWS
 from opsim.facility.reviews.view import MonthView, ServiceMonth
 from opsim.facility.services.halls import HallCalendar, book, open_calendar
-from opsim.facility.services.residents import Register, deposits_held, keep, open_register
+from opsim.facility.services.register import Register, deposits_held, keep, open_register
 from opsim.facility.services.tenants import LeaseMonth, counted, open_lettings, trade
 from opsim.facility.services.tenants import deposits_held as tenants_deposits
 from opsim.facility.standing import Standing, as_it_stands

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import opsim.facility.services.residents
+import opsim.facility.services.register
 from opsim.demand.applications import Applications
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
@@ -49,7 +49,7 @@ def applicant_on(day: int, monkeypatch: pytest.MonkeyPatch) -> None:
             np.zeros((2, 1, 3), np.int64),
         )
 
-    monkeypatch.setattr(opsim.facility.services.residents, "applications", applications)
+    monkeypatch.setattr(opsim.facility.services.register, "applications", applications)
 
 
 @pytest.fixture
