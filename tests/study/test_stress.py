@@ -40,6 +40,7 @@ from opsim.study.stress_search import (
     stress,
 )
 from opsim.study.worker_task import SHOCKS, with_shocks
+from tests.facility.services.stall import contract, stall
 from tests.facility.stall import contract, stall
 from tests.report.glyphs import glyphless
 

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from opsim.facility.services.register import deposits_held
 
 from opsim.demand.applications import applications
 from opsim.demand.random import stream_key
-from opsim.facility.services.residents import keep, open_register
+from opsim.facility.services.register import deposits_held, keep, open_register
 from opsim.records import PlaceEvent
 from tests.facility.places.build import (
     applying,

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import opsim.facility.services.register
 import pytest
+from opsim.study.run import run
 
+import opsim.facility.services.register
 from opsim.demand.applications import Applications
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
@@ -23,6 +24,7 @@ from opsim.scenario.load import load
 from opsim.study.run_and_compare import run
 from opsim.study.settings import Settings
 from tests.facility.home import CARE, beds, home
+from tests.facility.services.home import CARE, beds, home
 
 KEY = stream_key(0, 0)
 DISTRICT, CITY = "treasury:district:general-budget", "treasury:city:welfare-lottery"
