@@ -100,9 +100,10 @@ def check(results: Results, wanted: Sequence[str]) -> None:
 
     """
     known = list(names(results))
-    wrong = "there is no figure {name} in these results"
     problems = [
-        Problem(Message(wrong, {"name": name}), choice(name, known)) for name in wanted if name not in known
+        Problem(Message("there is no figure {name} in these results", {"name": name}), choice(name, known))
+        for name in wanted
+        if name not in known
     ]
     if problems:
         raise InputError(problems)
