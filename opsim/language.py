@@ -1,7 +1,7 @@
 """English and Chinese: messages are English templates, the catalog holds their translations.
 
 Every literal template is marked by where it stands, and a test looks there: the argument of
-`opsim.errors.marked`, the first one of `Message`, the first two of `opsim.scenario.quantity.fault`, the name
+`opsim.errors.marked`, the first one of `Message`, the first two of whatever is called ``fault``, the name
 of a `Unit`, and the argument of a translator that is called ``_``. The catalog is
 ``opsim/locale/zh/LC_MESSAGES/opsim.po``; after a change compile it with::
 

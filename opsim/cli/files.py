@@ -10,7 +10,7 @@ from opsim.cli.options import Voice
 from opsim.demand.short import short_times
 from opsim.errors import InputError, Message, Problem
 from opsim.language import Translate, render, render_problem, translator
-from opsim.report.dump import dump
+from opsim.report.json_values import dump
 from opsim.report.sections.verdict_lines import flag_lines
 from opsim.report.writing import write_text
 from opsim.scenario.checking.references import choice

@@ -16,7 +16,7 @@ from opsim.cli.wishes import Wishes, crew_alone
 from opsim.demand.compiled import notice
 from opsim.errors import Message, RunError
 from opsim.report import folder as folders
-from opsim.report.dump import text
+from opsim.report.json_values import text
 from opsim.scenario.load import Scenario
 from opsim.study import keeping
 from opsim.study.duration import seconds_of

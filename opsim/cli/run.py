@@ -7,8 +7,8 @@ from opsim.cli.console import paper
 from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, means_study, of_study, understood
-from opsim.report.dump import text
 from opsim.report.folder import write
+from opsim.report.json_values import text
 from opsim.report.render import screen
 from opsim.report.run_json import as_json
 from opsim.report.sections import outcomes_table, side_by_side, stations_and_places

@@ -8,8 +8,8 @@ from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, understood
 from opsim.errors import Message
-from opsim.report.dump import text
 from opsim.report.folder import write
+from opsim.report.json_values import text
 from opsim.report.render import screen
 from opsim.report.sections import under_stress as report
 from opsim.study.stress import REPLICATIONS, StressResult, stress

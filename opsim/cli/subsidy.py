@@ -7,8 +7,8 @@ from opsim.cli.console import paper
 from opsim.cli.options import Voice
 from opsim.cli.simulate import Done, Progress, simulate
 from opsim.cli.wishes import Wishes, understood
-from opsim.report.dump import text
 from opsim.report.folder import publish
+from opsim.report.json_values import text
 from opsim.report.render import screen
 from opsim.report.sections import with_and_without as economic
 from opsim.study.subsidy import DEFAULT_REPLICATIONS, economic_view, removal_runs

@@ -19,8 +19,8 @@ from opsim.cli.status import FAILED, INTERRUPTED
 from opsim.cli.wishes import Wishes, crew_alone, how, means_study, of_study, what
 from opsim.demand.compiled import notice
 from opsim.errors import InputError, Message, Problem, RunError
-from opsim.report.dump import text
 from opsim.report.folder import gone_on
+from opsim.report.json_values import text
 from opsim.report.render.screen import show
 from opsim.report.sections import swept_points as report
 from opsim.scenario.shipped import is_file_name, is_study, names

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from opsim.errors import Message, Problem
-from opsim.scenario.load import BASELINE, Scenario
+from opsim.scenario.load import Scenario
 from opsim.scenario.named_distribution import Deterministic, Distribution, Exponential, MeanAndSpread, Mixture
 from opsim.scenario.walk_in import Step
 
@@ -80,6 +80,5 @@ def long_enough(of: Distribution, day: date) -> bool:
 def _problem(
     scenario: Scenario, case: str, route: tuple[str, ...], wrong: Message, words: Message
 ) -> Problem:
-    above = (BASELINE,) if case == BASELINE else ("options", case)
-    node = scenario.tree.get(*above, *route) or scenario.tree.get(*route) or scenario.tree
+    node = scenario.written(case).tree.get(*route) or scenario.tree
     return node.problem(wrong, words)

@@ -18,9 +18,9 @@ from opsim.errors import InputError, Message, Problem, RunError
 from opsim.language import translator
 from opsim.report import rows, statements, treasury
 from opsim.report import station_tables as measured
-from opsim.report.dump import text
 from opsim.report.figures import gallery as figures
 from opsim.report.figures import load_by_hour as hours
+from opsim.report.json_values import text
 from opsim.report.results import Results
 from opsim.report.run_json import as_json
 from opsim.report.seal import open_seal, seal

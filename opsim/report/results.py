@@ -8,7 +8,7 @@ from typing import Any, Final
 from opsim.errors import InputError, Message, Problem, marked
 from opsim.language import translator
 from opsim.outcomes.intervals import Estimate
-from opsim.report.dump import SCHEMA
+from opsim.report.json_values import SCHEMA
 from opsim.report.seal import checked, sealed, unfinished
 from opsim.report.writing import read_table
 from opsim.scenario.load import BASELINE, Scenario, load

@@ -14,7 +14,8 @@ from opsim.outcomes.outcome import Outcome
 from opsim.outcomes.precision import MEANS
 from opsim.outcomes.reported.incidence import average
 from opsim.outcomes.station_measures import ALL, POOREST, PRIORITY
-from opsim.report import dump, station_tables
+from opsim.report import json_values, station_tables
+from opsim.report.json_values import dump
 from opsim.report.numbers import month_name
 from opsim.scenario.legality import flags
 from opsim.scenario.load import BASELINE
@@ -35,7 +36,7 @@ def as_json(result: RunResult | Comparison) -> dict[str, Any]:
             "options": list(result.options),
             "verdicts": {run.settings.option: verdict(run) for run in result.runs},
             "spread": {run.settings.option: _spread(run) for run in result.runs},
-            "value_for_money": dump.dump(
+            "value_for_money": dump(
                 values_for_money(result.scenario.options, result.results(), result.settings.level)
             ),
             "compare": {outcome.name: _beside(outcome, result) for outcome in result.outcomes},
@@ -60,14 +61,14 @@ def as_json(result: RunResult | Comparison) -> dict[str, Any]:
 def head(result: RunResult, command: str) -> dict[str, Any]:
     """What was run, by which command and how."""
     made = {"replications": len(result.replications), "complete": result.complete, "version": result.version}
-    return dump.head(command, result.scenario, result.settings, **made)
+    return json_values.head(command, result.scenario, result.settings, **made)
 
 
 def foot(result: RunResult) -> dict[str, Any]:
     """What else is needed to make the same again."""
     settings, cases = result.settings, result.scenario.cases()
     return {
-        "compliance": {name: dump.dump(flags(cases[name])) for name in result.results()},
+        "compliance": {name: dump(flags(cases[name])) for name in result.results()},
         "settings": {
             "replications": settings.replications,
             "precision": settings.precision,
@@ -75,13 +76,13 @@ def foot(result: RunResult) -> dict[str, Any]:
             "sets": list(result.scenario.sets),
             "ledger": "all" if settings.ledger_all else "first",
         },
-        "calendar": dump.calendar(),
+        "calendar": json_values.calendar(),
     }
 
 
 def outcome_value(estimate: Estimate, unit: str) -> dict[str, Any]:
     """An outcome with its interval and unit."""
-    return {**dump.dump(estimate), "unit": unit}
+    return {**dump(estimate), "unit": unit}
 
 
 def verdict(result: RunResult) -> dict[str, Any]:
@@ -98,7 +99,7 @@ def verdict(result: RunResult) -> dict[str, Any]:
         and {"class": relief.name, **_share(relief.share), "median_change": relief.median_change},
         "failure": failure
         and {
-            **dump.dump(failure),
+            **dump(failure),
             "month": failure.month + 1,
             "date": month_name(result.scenario.baseline.start, failure.month),
         },
@@ -107,7 +108,7 @@ def verdict(result: RunResult) -> dict[str, Any]:
         else None,
         "badge": "not back-tested",
     }
-    return dict(dump.dump(told))
+    return dict(dump(told))
 
 
 def _share(estimate: Estimate) -> dict[str, Any]:
@@ -116,7 +117,7 @@ def _share(estimate: Estimate) -> dict[str, Any]:
 
 def _spread(result: RunResult) -> Any:  # noqa: ANN401 - as `dump`
     """Standard deviations over cases of the option's headline means: all, by chance, by the parameters."""
-    return dump.dump({name: result.spread(name) for name in MEANS})
+    return dump({name: result.spread(name) for name in MEANS})
 
 
 def _beside(outcome: Outcome, result: Comparison) -> dict[str, Any]:
@@ -139,7 +140,7 @@ def _beside(outcome: Outcome, result: Comparison) -> dict[str, Any]:
         told["between"] = [
             {"options": [one, other], **pair(other, one)} for one, other in combinations(options, 2)
         ]
-    return dict(dump.dump(told))
+    return dict(dump(told))
 
 
 def _paired(found: Paired) -> dict[str, Any]:
@@ -154,7 +155,7 @@ def _by_case(result: RunResult | Comparison) -> dict[str, Any]:
     stations = (row for row in station_tables.stations(result) if row["group"] in GROUPS)
     return {
         "flows": {name: flows(cases, years) for name, cases in done.items()},
-        "groups": {name: dump.dump(average([each.groups for each in cases])) for name, cases in done.items()},
+        "groups": {name: dump(average([each.groups for each in cases])) for name, cases in done.items()},
         "lost": {name: lost(cases, years) for name, cases in done.items()},
         "stations": list(map(_measured, stations)),
         "places": list(map(_measured, station_tables.places(result))),

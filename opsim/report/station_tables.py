@@ -14,7 +14,7 @@ from opsim.facility.month.station_counts import limits
 from opsim.outcomes.intervals import Estimate, mean
 from opsim.outcomes.station_measures import PERCENTILES, PLACE_MEASURES, STATION_MEASURES, UNITS
 from opsim.records import Fate
-from opsim.report.dump import ends
+from opsim.report.json_values import ends
 from opsim.study.run import Comparison, RunResult
 
 Row = dict[str, Any]

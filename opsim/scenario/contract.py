@@ -10,12 +10,11 @@ under ``services:``, while the house goes on running the rest and charges the op
 cost.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.checking.fault import Faults, fault
 from opsim.scenario.money import Appropriation, Delay, Instalments, Payer, Remittance
 from opsim.scenario.people import Title
 from opsim.scenario.quantity import Frozen, Once, Quantity, Rate, Share, Unit, Yuan, constant
@@ -136,11 +135,10 @@ class Payments(Frozen):
     bond: Annotated[Yuan, Once()] = constant(0)
     """Performance bond: posted at the start, returned at the end, forfeited by an early exit."""
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
+    def faults(self) -> Faults:
+        """Targets that nothing hangs on."""
         if self.kpis and self.management_fee is None and self.service_price is None:
-            raise fault("targets, but no fee or price to deduct from", "management_fee or service_price")
-        return self
+            yield (), fault("targets, but no fee or price to deduct from", "management_fee or service_price")
 
 
 class Overhead(Frozen):
@@ -211,20 +209,17 @@ class RingFence(Frozen):
     subsidies_for_market: bool = False
     """Whether subsidies for the use of a service may pay for a market service."""
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
+    def faults(self) -> Faults:
+        """Services in two pots."""
         seen: dict[str, str] = {}
-        faults = []
         for pot, services in self.pots.items():
             for position, service in enumerate(services):
                 if service in seen:
-                    faults.append((("pots", pot, position), fault(
+                    yield ("pots", pot, position), fault(
                         "{service} is in pot {pot} already", "one pot for each service",
                         service=service, pot=seen[service],
-                    )))  # fmt: skip
+                    )  # fmt: skip
                 seen.setdefault(service, pot)
-        refuse(faults)
-        return self
 
 
 class Contract(Frozen):
@@ -254,27 +249,22 @@ class Contract(Frozen):
         """Whether the operator owns the purse of the services that it runs."""
         return self.route in OWNED_BY_OPERATOR
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        faults: list[tuple[tuple[str | int, ...], PydanticCustomError]] = []
+    def faults(self) -> Faults:
+        """What the route asks for and is not there, or what its purse makes idle."""
         if self.operator_keeps_revenue and self.operator is None:
-            faults.append((("operator",), fault(
+            yield ("operator",), fault(
                 "nobody stands behind the operator",
                 "operator: {{capital: …}}, what its investor puts in at most",
-            )))  # fmt: skip
+            )  # fmt: skip
         for pot, services in self.ring_fence.pots.items() if self.operator_keeps_revenue else ():
-            faults += [
-                (("ring_fence", "pots", pot, position), fault(
-                    "{service} is run by the operator, who keeps its money apart anyway",
-                    "services that government runs", service=service,
-                ))
-                for position, service in enumerate(services)
-                if self.services is None or service in self.services
-            ]  # fmt: skip
+            for position, service in enumerate(services):
+                if self.services is None or service in self.services:
+                    yield ("ring_fence", "pots", pot, position), fault(
+                        "{service} is run by the operator, who keeps its money apart anyway",
+                        "services that government runs", service=service,
+                    )  # fmt: skip
         if self.appropriation is None and (not self.operator_keeps_revenue or self.services is not None):
-            faults.append((("appropriation",), fault(
+            yield ("appropriation",), fault(
                 "government runs services, but nothing is appropriated",
                 "appropriation: {{payer: …, amount: …}}",
-            )))  # fmt: skip
-        refuse(faults)
-        return self
+            )  # fmt: skip

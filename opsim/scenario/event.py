@@ -6,14 +6,12 @@ hall during its `hours`, and the walk-in services that the hall `blocks` are clo
 """
 
 import re
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field
 
 from opsim.records import TICKS_PER_HOUR
-from opsim.scenario.checking.fault import fault, refuse, shown
+from opsim.scenario.checking.fault import Faults, fault, shown
 from opsim.scenario.hours import parse_intervals
 from opsim.scenario.named_distribution import Deterministic, Empirical, MeanAndSpread, Triangular
 from opsim.scenario.people import Profile, Title, wrong_lengths
@@ -86,12 +84,12 @@ class CrowdVisits(Frozen):
     last: RelativeMinutes
     """Minutes after the event begins until which they come; all times between are equally likely."""
 
-    @model_validator(mode="after")
-    def _check(self) -> "CrowdVisits":
-        if max(self.first.numbers()) >= min(self.last.numbers()):
-            raise fault("they come from {first} to {last} minutes after it begins", "first before last",
-                        first=max(self.first.numbers()), last=min(self.last.numbers()))  # fmt: skip
-        return self
+    def faults(self) -> Faults:
+        """A crowd that goes before it comes."""
+        first, last = max(self.first.numbers()), min(self.last.numbers())
+        if first >= last:
+            yield (), fault("they come from {first} to {last} minutes after it begins", "first before last",
+                            first=first, last=last)  # fmt: skip
 
 
 def _clock(raw: object) -> object:
@@ -142,10 +140,9 @@ class EventType(Frozen):
     visits: dict[str, CrowdVisits] = Field(default={})
     """By walk-in service."""
 
-    @model_validator(mode="after")
-    def _check(self) -> "EventType":
-        refuse(wrong_lengths(self, {"months": 12, "weekdays": 7}))
-        return self
+    def faults(self) -> Faults:
+        """Profiles of other lengths."""
+        yield from wrong_lengths(self, {"months": 12, "weekdays": 7})
 
     def begin_tick(self) -> int:
         """Ticks after midnight at which an event day begins."""
@@ -161,12 +158,8 @@ class Events(Service):
     types: Annotated[dict[str, EventType], Field(min_length=1)]
     """Kinds of events, by name."""
 
-    @model_validator(mode="after")
-    def _check(self) -> "Events":
-        refuse(self._faults())
-        return self
-
-    def _faults(self) -> Iterator[tuple[tuple[str, ...], PydanticCustomError]]:
+    def faults(self) -> Faults:
+        """Discounts, events that begin outside the hours."""
         if self.discounts:
             yield ("discounts",), fault("discounts on the hire of a hall", "none, and a lower fee")
         for name, kind in self.types.items():

@@ -1,12 +1,10 @@
 """One facility under one policy: every number that a run needs, checked against one another."""
 
-from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, StrictInt, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, StrictInt
 
-from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.checking.fault import Faults, fault
 from opsim.scenario.checking.references import wrong_references
 from opsim.scenario.contract import Contract
 from opsim.scenario.event import Events, Hall
@@ -96,12 +94,11 @@ class Facility(Frozen):
     gate: Gate = Gate()
     sources: dict[str, Source] = Field(default={})
 
-    @model_validator(mode="after")
-    def _check_references(self) -> "Facility":
-        refuse([*self.wrong_names(), *wrong_references(self), *self.wrong_numbers(), *late_steps(self)])
-        return self
+    def faults(self) -> Faults:
+        """Names that lead nowhere, and numbers of different parts that do not fit."""
+        yield from (*self._wrong_names(), *wrong_references(self), *self.wrong_numbers(), *late_steps(self))
 
-    def wrong_names(self) -> Iterator[tuple[tuple[str, ...], PydanticCustomError]]:
+    def _wrong_names(self) -> Faults:
         """Services and levels called ``all``, which in tables stands for all of them together."""
         places: list[tuple[str, ...]] = [("services", name) for name in self.services]
         places += [("services", name, "levels", level) for name, level in self.levels()]
@@ -109,7 +106,7 @@ class Facility(Frozen):
             if place[-1] == "all":
                 yield place, fault("all stands for everything together in tables", "another name")
 
-    def wrong_numbers(self) -> Iterator[tuple[tuple[str, ...], PydanticCustomError]]:
+    def wrong_numbers(self) -> Faults:
         """Numbers of different parts that do not fit one another, each with its place."""
         late = beyond(self.start, self.years, self.calendar)
         if late is not None:

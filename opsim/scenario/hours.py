@@ -13,7 +13,7 @@ from pydantic import GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from opsim.records import TICKS_PER_DAY
-from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.checking.fault import Faults, fault
 from opsim.scenario.quantity import Leaf
 
 Interval = tuple[int, int]
@@ -88,22 +88,22 @@ class Hours(Leaf):
             return {"by_day": raw}
         return raw
 
-    @model_validator(mode="after")
-    def _check(self) -> "Hours":
-        faults: list[tuple[tuple[str | int, ...], PydanticCustomError]] = []
+    def faults(self) -> Faults:
+        """Texts that are no hours, each told once; kinds of day without hours."""
+        told: list[PydanticCustomError] = []
         for day, text in self.by_day.items():
             try:
                 parse_intervals(text)
             except PydanticCustomError as error:
-                if error not in [other for _, other in faults]:
-                    faults.append((("by_day", day), error))
-        refuse(faults)
+                if error not in told:
+                    told.append(error)
+                    yield ("by_day", day), error
         for kind, days in (("workday", WEEKDAYS[:5]), ("restday", WEEKDAYS[5:])):
-            if kind not in self.by_day and not all(day in self.by_day for day in days):
-                raise fault(
-                    "no hours for every {kind}", "an entry {kind}, or one for each weekday", kind=kind
+            if not told and kind not in self.by_day and not all(day in self.by_day for day in days):
+                told.append(
+                    fault("no hours for every {kind}", "an entry {kind}, or one for each weekday", kind=kind)
                 )
-        return self
+                yield (), told[0]
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:

@@ -1,12 +1,10 @@
 """Units let to tenants: shops, stalls, kiosks. What they sell is theirs; only rent is the facility's."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.checking.fault import Faults, fault
 from opsim.scenario.named_distribution import Deterministic, Empirical, Exponential, MeanAndSpread
 from opsim.scenario.quantity import Factor, Frozen, Once, Quantity, Share, Unit, Weight, Yuan, constant
 from opsim.scenario.service import Service
@@ -69,14 +67,16 @@ class Rent(Frozen):
     paid: Literal["quarterly", "monthly"] = "quarterly"
     """How far ahead fixed rent is paid: on the first day of each quarter of the tenancy, or of each month."""
 
-    @model_validator(mode="after")
-    def _check(self) -> "Rent":
+    def faults(self) -> Faults:
+        """A formula without what it is made of."""
         needs_base = self.formula != "share" or any(self.deposit.numbers())
         if needs_base and self.base is None:
-            raise fault("no base rent", "base, which fixed rent, the guarantee and the deposit are made of")
-        if self.formula != "fixed" and self.turnover_share is None:
-            raise fault("no turnover share", "turnover_share, or formula: fixed")
-        return self
+            yield (
+                (),
+                fault("no base rent", "base, which fixed rent, the guarantee and the deposit are made of"),
+            )
+        elif self.formula != "fixed" and self.turnover_share is None:
+            yield (), fault("no turnover share", "turnover_share, or formula: fixed")
 
 
 class Tenants(Frozen):
@@ -118,12 +118,8 @@ class Lease(Service):
     re_letting: Months
     """Months for which a unit stands empty until the next tenancy begins, the first one included."""
 
-    @model_validator(mode="after")
-    def _check(self) -> "Lease":
-        refuse(self._faults())
-        return self
-
-    def _faults(self) -> Iterator[tuple[tuple[str, ...], PydanticCustomError]]:
+    def faults(self) -> Faults:
+        """Units that do not fit in, discounts."""
         let = next(self.units.numbers()) * next(self.unit_area.numbers())
         area = min(self.area.numbers())
         if let > area:

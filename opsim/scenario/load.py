@@ -11,7 +11,7 @@ from pathlib import Path
 
 from opsim.errors import InputError, Message, Problem
 from opsim.scenario.checking.references import choice
-from opsim.scenario.checking.validate import SPECIAL, Case, check, in_order
+from opsim.scenario.checking.validate import Case, check, in_order
 from opsim.scenario.facility import FACILITY, Facility
 from opsim.scenario.overrides.assemble import assemble, file_name
 from opsim.scenario.overrides.dated import since
@@ -25,7 +25,7 @@ from opsim.scenario.overrides.set_value import (
     with_setting,
 )
 from opsim.scenario.people import Title
-from opsim.scenario.yaml.node import Broken, Node, below
+from opsim.scenario.yaml.node import SPECIAL, Broken, Node, below
 from opsim.scenario.yaml.read import read, wrong_name
 
 BASELINE = "baseline"
@@ -133,9 +133,10 @@ def _options(root: Node, option_files: Iterable[str | Path], problems: list[Prob
     elif options is not None:
         for name, node in options.items.items():
             if name == BASELINE:
-                wrong = Message("an option called baseline")
                 problems.append(
-                    node.problem(wrong, Message("another name; the status quo stands under baseline:"))
+                    node.fault(
+                        "an option called baseline", "another name; the status quo stands under baseline:"
+                    )
                 )
             elif isinstance(node.value, dict):
                 found[name] = node
@@ -163,11 +164,14 @@ def _not_for_files(options: Mapping[str, Node]) -> Iterator[Problem]:
     for name, node in options.items():
         other = alike.setdefault(_as_file(name), name)
         if other != name:
-            wrong = Message("names {name} and {other} differ only in case", {"name": name, "other": other})
-            yield node.problem(wrong, Message("names that stay apart where files are named after them"))
+            yield node.fault(
+                "names {name} and {other} differ only in case",
+                "names that stay apart where files are named after them", name=name, other=other,
+            )  # fmt: skip
         if _DEVICE.fullmatch(name):
-            wrong = Message("{name} is the name of a device on Windows", {"name": name})
-            yield node.problem(wrong, Message("another name, such as {name}-option", {"name": name}))
+            yield node.fault(
+                "{name} is the name of a device on Windows", "another name, such as {name}-option", name=name
+            )
 
 
 def _as_file(name: str) -> str:
@@ -175,16 +179,15 @@ def _as_file(name: str) -> str:
 
 
 def _not_a_map(node: Node) -> Problem:
-    wrong = Message("no map stands here")
-    return node.problem(wrong, Message("a map of what differs, or {{}} for nothing"))
+    return node.fault("no map stands here", "a map of what differs, or {{}} for nothing")
 
 
 def _case(name: str, over: Node, facility: Node, problems: list[Problem]) -> Case:
     notes = Notes()
     for key in SPECIAL:
         if key in over.items:
-            wrong = Message("unknown key {key}", {"key": key})
-            problems.append(over.items[key].problem(wrong, choice(key, list(FACILITY.fields()))))
+            words = choice(key, list(FACILITY.fields()))
+            problems.append(over.items[key].fault("unknown key {key}", words, key=key))
     over = over.without(*SPECIAL)
     tree = override(facility, over, FACILITY, notes)
     problems += notes.problems
@@ -198,20 +201,14 @@ def _levers(root: Node, trees: list[Node], problems: list[Problem]) -> tuple[str
     if not isinstance(levers.value, list) or not all(
         isinstance(node.value, (str, Broken)) for node in levers.value
     ):
-        problems.append(
-            levers.problem(Message("no list of paths"), Message("paths such as [services.cafe.price]"))
-        )
+        problems.append(levers.fault("no list of paths", "paths such as [services.cafe.price]"))
         return ()
     for node in levers.value:
         if isinstance(node.value, str) and not any(shape_at(tree, node.value) for tree in trees):
             known = [path for tree in trees for path in paths(tree, groups=True)]
-            problems.append(node.problem(*_path_fault(node.value, known)))
+            wrong, near = unknown_path(node.value, known)
+            problems.append(node.fault("{path}: {wrong}", near, path=node.value, wrong=wrong))
     return tuple(str(node.value) for node in levers.value)
-
-
-def _path_fault(path: str, known: list[str]) -> tuple[Message, Message]:
-    wrong, near = unknown_path(path, known)
-    return Message("{path}: {wrong}", {"path": path, "wrong": wrong}), near
 
 
 def _default(root: Node, options: list[str], problems: list[Problem]) -> str:
@@ -219,8 +216,8 @@ def _default(root: Node, options: list[str], problems: list[Problem]) -> str:
     if node is None:
         return options[0]
     if not isinstance(node.value, Broken) and node.value not in options:
-        wrong = Message("there is no option {name}", {"name": node.text or Message("a map or a list")})
-        problems.append(node.problem(wrong, choice(str(node.value), options)))
+        name = node.text or Message("a map or a list")
+        problems.append(node.fault("there is no option {name}", choice(str(node.value), options), name=name))
     return str(node.value)
 
 
@@ -231,7 +228,7 @@ def _set(
     paths_set = [setting.path for setting in settings]
     for i, setting in enumerate(settings):
         if setting.path in paths_set[:i]:
-            problems.append(setting.node.problem(Message("set twice"), Message("one value for each number")))
+            problems.append(setting.node.fault("set twice", "one value for each number"))
         touched = [case for case in cases if meant_for(setting, case.name, levers)]
         fitting = [case for case in touched if setting.fits(case.tree)]
         if not fitting:
@@ -248,13 +245,11 @@ def meant_for(setting: Setting, case: str, levers: tuple[str, ...]) -> bool:
 def _unsettable(setting: Setting, cases: list[Case]) -> Problem:
     if any(shape_at(case.tree, setting.path) for case in cases):
         inside = [path for case in cases for path in paths(case.tree) if path.startswith(f"{setting.path}.")]
-        wrong = Message("this is a group of values or a list, not one value")
-        words = (
-            Message("a path such as {path}", {"path": inside[0]})
-            if inside
-            else Message("an option in the file")
+        return setting.node.fault(
+            "this is a group of values or a list, not one value",
+            "a path such as {path}" if inside else "an option in the file",
+            path=inside[0] if inside else "",
         )
-        return setting.node.problem(wrong, words)
     known = [path for case in cases for path in paths(case.tree)]
     return setting.node.problem(*unknown_path(setting.path, known))
 

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.checking.fault import Faults, fault
 from opsim.scenario.people import Title
 from opsim.scenario.quantity import (
     Count,
@@ -16,7 +16,7 @@ from opsim.scenario.quantity import (
     Unit,
     Yuan,
     constant,
-    unequal_to_one,
+    not_one,
 )
 
 Level = Literal["central", "province", "city", "district", "street"]
@@ -85,13 +85,12 @@ class Asset(Frozen):
     avoidable_with: str | None = None
     driver: Literal["area", "staff_hours", "visits"] = "area"
 
-    @model_validator(mode="after")
-    def _check(self) -> "Asset":
+    def faults(self) -> Faults:
+        """Too few or too many who pay."""
         if self.bought == "start" and self.payer is None:
-            raise fault("bought at the start, but nobody pays", "a payer, or bought: before")
+            yield (), fault("bought at the start, but nobody pays", "a payer, or bought: before")
         if self.bought == "operator" and self.payer is not None:
-            raise fault("a payer for what the operator buys", "no payer, or bought: start")
-        return self
+            yield (), fault("a payer for what the operator buys", "no payer, or bought: start")
 
 
 class Appropriation(Frozen):
@@ -132,15 +131,16 @@ class Condition(Frozen):
     """Whose opening is measured; without it, that of the basic service that is open longest."""
     at_least: Annotated[Quantity, Unit("of the measure", ge=0), Once()]
 
-    @model_validator(mode="after")
-    def _check(self) -> "Condition":
-        if self.service is None and self.measure in ("opening_hours_a_holiday", "free_days_a_year"):
-            raise fault("{measure} of no service", "service: the one whose days count", measure=self.measure)
-        if self.service is not None and self.measure in ("visits_a_year", "occupancy"):
-            raise fault(
-                "{measure} of one service", "no service: it is the whole facility's", measure=self.measure
+    def faults(self) -> Faults:
+        """A measure of a service that is one of the whole facility, or the other way round."""
+        measure = self.measure
+        if self.service is None and measure in ("opening_hours_a_holiday", "free_days_a_year"):
+            yield (), fault("{measure} of no service", "service: the one whose days count", measure=measure)
+        if self.service is not None and measure in ("visits_a_year", "occupancy"):
+            yield (
+                (),
+                fault("{measure} of one service", "no service: it is the whole facility's", measure=measure),
             )
-        return self
 
 
 class LumpSum(Frozen):
@@ -256,12 +256,9 @@ class Treasury(Frozen):
     tax_shares: dict[Level, Share]
     """Share of the taxes that reaches each level; sums to one."""
 
-    @model_validator(mode="after")
-    def _check(self) -> "Treasury":
-        total = unequal_to_one(self.tax_shares.values())
-        if total is not None:
-            refuse([(("tax_shares",), fault("shares sum to {total}", "shares that sum to 1", total=total))])
-        return self
+    def faults(self) -> Faults:
+        """Shares that do not sum to one."""
+        yield from not_one("tax_shares", self.tax_shares.values())
 
 
 class Initial(Frozen):

@@ -3,10 +3,10 @@
 import math
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag
 
-from opsim.scenario.checking.fault import fault, refuse
-from opsim.scenario.quantity import Frozen, Leaf, Quantity, Share, Unit, Weight, constant, unequal_to_one
+from opsim.scenario.checking.fault import Faults, fault
+from opsim.scenario.quantity import Frozen, Leaf, Quantity, Share, Unit, Weight, constant, not_one
 from opsim.scenario.truncated import NONE_SUCH, parent, told
 
 PositiveMinutes = Annotated[Quantity, Unit("minutes", gt=0)]
@@ -43,12 +43,11 @@ class Uniform(Leaf):
     low: MinutesOrZero
     high: PositiveMinutes
 
-    @model_validator(mode="after")
-    def _check(self) -> "Uniform":
+    def faults(self) -> Faults:
+        """Ends the wrong way round."""
         low, high = (next(q.numbers()) for q in (self.low, self.high))
         if not low < high:
-            raise fault("a range from {low} to {high}", "low < high", low=low, high=high)
-        return self
+            yield (), fault("a range from {low} to {high}", "low < high", low=low, high=high)
 
 
 class Normal(Leaf):
@@ -66,17 +65,19 @@ class Normal(Leaf):
     high: PositiveMinutes | None = None
     """No end above where not given."""
 
-    @model_validator(mode="after")
-    def _check(self) -> "Normal":
+    def faults(self) -> Faults:
+        """A mean and spread that no such bell has."""
         mean, spread, low = (float(next(q.numbers())) for q in (self.mean, self.spread, self.low))
         high = math.inf if self.high is None else float(next(self.high.numbers()))
         if parent(mean, spread, low, high) is None:
-            raise fault(
-                NONE_SUCH,
-                "a mean between the ends, and less spread than an exponential between them",
-                **told(mean, spread, low, high),
+            yield (
+                (),
+                fault(
+                    NONE_SUCH,
+                    "a mean between the ends, and less spread than an exponential between them",
+                    **told(mean, spread, low, high),
+                ),
             )
-        return self
 
 
 class Triangular(Leaf):
@@ -87,13 +88,12 @@ class Triangular(Leaf):
     mode: MinutesOrZero
     high: PositiveMinutes
 
-    @model_validator(mode="after")
-    def _check(self) -> "Triangular":
+    def faults(self) -> Faults:
+        """A peak outside the ends."""
         low, mode, high = (next(q.numbers()) for q in (self.low, self.mode, self.high))
         if not (low <= mode <= high and low < high):
-            raise fault("a triangle from {low} over {mode} to {high}", "low ≤ mode ≤ high, low < high",
+            yield (), fault("a triangle from {low} over {mode} to {high}", "low ≤ mode ≤ high, low < high",
                         low=low, mode=mode, high=high)  # fmt: skip
-        return self
 
 
 class Empirical(Leaf):
@@ -108,14 +108,13 @@ class Empirical(Leaf):
     assumption: str | None = None
     note: str | None = None
 
-    @model_validator(mode="after")
-    def _check(self) -> "Empirical":
+    def faults(self) -> Faults:
+        """Weights that do not belong to the values."""
         if self.weights is not None and len(self.weights) != len(self.values):
-            raise fault("{weights} weights for {values} values", "one weight for each value",
+            yield (), fault("{weights} weights for {values} values", "one weight for each value",
                         weights=len(self.weights), values=len(self.values))  # fmt: skip
-        if self.weights is not None and not sum(self.weights) > 0:
-            raise fault("weights that are all zero", "at least one weight above zero")
-        return self
+        elif self.weights is not None and not sum(self.weights) > 0:
+            yield (), fault("weights that are all zero", "at least one weight above zero")
 
 
 Simple = Annotated[
@@ -138,12 +137,9 @@ class Mixture(Leaf):
     parts: Annotated[dict[str, Component], Field(min_length=1)]
     """Their shares are scaled to sum to one after they are drawn."""
 
-    @model_validator(mode="after")
-    def _check(self) -> "Mixture":
-        total = unequal_to_one(part.share for part in self.parts.values())
-        if total is not None:
-            refuse([(("parts",), fault("shares sum to {total}", "shares that sum to 1", total=total))])
-        return self
+    def faults(self) -> Faults:
+        """Shares that do not sum to one."""
+        yield from not_one("parts", (part.share for part in self.parts.values()))
 
 
 def _kind(raw: object) -> str:

@@ -136,7 +136,9 @@ def get(thing: Any, *keys: str) -> Any:  # noqa: ANN401 - whatever stands there
 
 
 def entries(thing: object) -> list[tuple[str, Any]]:
-    """What stands below a model or a map, by key; nothing for anything else."""
+    """What stands below a model, a map or a node, by key; nothing for anything else."""
+    if isinstance(thing, Node):
+        return list(thing.items.items())
     if isinstance(thing, Frozen):
         return [(key, getattr(thing, field.attribute)) for key, field in fields_of(type(thing)).items()]
     return [(str(key), value) for key, value in thing.items()] if isinstance(thing, Mapping) else []
@@ -194,30 +196,25 @@ def leaves(model: Frozen, path: str = "") -> Iterator[tuple[str, Any]]:
 
 def with_units(model: Frozen, path: str = "") -> Iterator[tuple[str, Any, Unit | None]]:
     """`leaves`, each with the unit that the schema fixes for it."""
-    for key, field in _branches(type(model)):
-        here = below(path, key)
-        for there, found in _models(getattr(model, field.attribute), here):
-            if "source" in type(found).model_fields:
-                yield there, found, _unit(field.shape)
+    for key, attribute, unit in _branches(type(model)):
+        for there, found in _models(getattr(model, attribute), below(path, key)):
+            if "source" in fields_of(type(found)):
+                yield there, found, unit
             else:
                 yield from with_units(found, there)
 
 
 @cache
-def _branches(model: type[Frozen]) -> tuple[tuple[str, Field], ...]:
-    """The fields of a model below which models may stand."""
-    return tuple((key, field) for key, field in fields_of(model).items() if _holds_models(field.shape))
+def _branches(model: type[Frozen]) -> tuple[tuple[str, str, Unit | None], ...]:
+    """The fields of a model below which models may stand: key, attribute, and the unit of a leaf there."""
+    found = [(key, attribute, _inmost(shape)) for key, (attribute, _, shape) in fields_of(model).items()]
+    return tuple((key, attribute, shape.unit) for key, attribute, shape in found if shape.models)
 
 
-def _holds_models(shape: Shape) -> bool:
+def _inmost(shape: Shape) -> Shape:
+    """What stands at the end of maps within maps."""
     inner = shape.child("") if shape.named else None
-    return bool(shape.models) or (inner is not None and _holds_models(inner))
-
-
-def _unit(shape: Shape) -> Unit | None:
-    """The unit of a leaf, or of those in a map."""
-    inner = shape.child("") if shape.named else None
-    return _unit(inner) if inner is not None else shape.unit
+    return shape if inner is None else _inmost(inner)
 
 
 def _models(value: object, path: str) -> Iterator[tuple[str, Frozen]]:
@@ -227,6 +224,18 @@ def _models(value: object, path: str) -> Iterator[tuple[str, Frozen]]:
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from _models(item, f"{path}.{key}")
+
+
+def written_leaves(
+    node: Node, shape: Shape | None, route: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """The leaves as they were written: numbers, hours and the like, which are replaced whole."""
+    for key, child in node.items.items():
+        expected = shape.child(key) if shape is not None else None
+        if expected is not None and expected.leaf:
+            yield (*route, key), child
+        else:
+            yield from written_leaves(child, expected, (*route, key))
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:

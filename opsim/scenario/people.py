@@ -1,13 +1,13 @@
 """The neighborhood: how many people, of which age and income, how far away."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema
 
-from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.checking.fault import Faults, fault
 from opsim.scenario.quantity import (
     Factor,
     Frozen,
@@ -19,7 +19,7 @@ from opsim.scenario.quantity import (
     Weight,
     Yuan,
     constant,
-    unequal_to_one,
+    not_one,
 )
 
 
@@ -74,17 +74,20 @@ class Profile(Leaf):
     def _accept_list(cls, raw: object) -> object:
         return {"values": raw} if isinstance(raw, (list, tuple)) else raw
 
-    @model_validator(mode="after")
-    def _check(self) -> "Profile":
+    def faults(self) -> Faults:
+        """Numbers of weights that no profile has."""
         if len(self.values) not in (7, 12, 24):
-            raise fault("{count} weights", "7 (weekdays), 12 (months) or 24 (hours)", count=len(self.values))
-        if not sum(self.values) > 0:
-            raise fault("weights that are all zero", "at least one weight above zero")
-        return self
+            yield (
+                (),
+                fault("{count} weights", "7 (weekdays), 12 (months) or 24 (hours)", count=len(self.values)),
+            )
+        elif not sum(self.values) > 0:
+            yield (), fault("weights that are all zero", "at least one weight above zero")
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"anyOf": [{"type": "array", "items": {"type": "number", "minimum": 0}}, handler(core)]}
+        full = super().__get_pydantic_json_schema__(core, handler)
+        return {"anyOf": [{"type": "array", "items": {"type": "number", "minimum": 0}}, full]}
 
     def shares(self) -> tuple[float, ...]:
         """The weights, scaled to sum to one."""
@@ -95,9 +98,7 @@ class Profile(Leaf):
         return tuple(share * len(self.values) for share in self.shares())
 
 
-def wrong_lengths(
-    model: Frozen, lengths: Mapping[str, int]
-) -> Iterator[tuple[tuple[str], PydanticCustomError]]:
+def wrong_lengths(model: Frozen, lengths: Mapping[str, int]) -> Faults:
     """A fault for each profile of a model that has not as many weights as it should."""
     for name, count in lengths.items():
         found = len(getattr(model, name).values)
@@ -126,26 +127,10 @@ class Catchment(Frozen):
     year_to_year: Factor = constant(0)
     """Relative standard deviation of a year's demand that all services share."""
 
-    @model_validator(mode="after")
-    def _check(self) -> "Catchment":
-        shares = {
-            "ages": [band.share for band in self.ages.values()],
-            "incomes": [band.share for band in self.incomes.values()],
-            "distances": [band.share for band in self.distances.values()],
-        }
-        totals = {name: unequal_to_one(bands) for name, bands in shares.items()}
-        refuse([
-            *(
-                ((name,), fault("shares sum to {total}", "shares that sum to 1", total=total))
-                for name, total in totals.items()
-                if total is not None
-            ),
-            *self._richer_first(),
-        ])  # fmt: skip
-        return self
-
-    def _richer_first(self) -> Iterator[tuple[tuple[str | int, ...], PydanticCustomError]]:
-        """A fault for each income band that has less than the one before it, on any day."""
+    def faults(self) -> Faults:
+        """Shares that do not sum to one; an income band that has less than the one before it, on any day."""
+        for name in ("ages", "incomes", "distances"):
+            yield from not_one(name, (band.share for band in getattr(self, name).values()))
         for (before, richer), (name, poorer) in pairwise(self.incomes.items()):
             first, then = richer.monthly_income, poorer.monthly_income
             both = max(min(first.days()), min(then.days()))

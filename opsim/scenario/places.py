@@ -1,13 +1,11 @@
 """Services whose places are held for days to years: beds, day care, childcare, courses."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StrictBool
 
-from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.checking.fault import Faults, fault
 from opsim.scenario.named_distribution import Deterministic, Empirical, Exponential, MeanAndSpread
 from opsim.scenario.people import Profile, Title, wrong_lengths
 from opsim.scenario.quantity import (
@@ -19,7 +17,7 @@ from opsim.scenario.quantity import (
     Weight,
     Yuan,
     constant,
-    unequal_to_one,
+    not_one,
 )
 from opsim.scenario.service import Participation, PriceResponse, Service
 
@@ -97,10 +95,9 @@ class GuestVisits(Frozen):
     hours: Profile
     """24 weights: when they come. They know the opening hours: a closed hour brings nobody."""
 
-    @model_validator(mode="after")
-    def _check(self) -> "GuestVisits":
-        refuse(wrong_lengths(self, {"hours": 24}))
-        return self
+    def faults(self) -> Faults:
+        """Hours that are not 24."""
+        yield from wrong_lengths(self, {"hours": 24})
 
 
 class Places(Service):
@@ -128,12 +125,8 @@ class Places(Service):
     visits: dict[str, GuestVisits] = Field(default={})
     """By walk-in service: visits of those who hold a place."""
 
-    @model_validator(mode="after")
-    def _check(self) -> "Places":
-        refuse(self._faults())
-        return self
-
-    def _faults(self) -> Iterator[tuple[tuple[str, ...], PydanticCustomError]]:
+    def faults(self) -> Faults:
+        """Levels that there are not, shares that are too many."""
         names = ", ".join(self.levels)
         for key, levels in (("transitions", self.transitions), ("transfers", self.transfers)):
             for name in levels:
@@ -153,6 +146,4 @@ class Places(Service):
                     ("transitions", name),
                     fault("shares sum to {total} at their highest", "at most 1", total=most),
                 )
-        total = unequal_to_one(level.entry for level in self.levels.values())
-        if total is not None:
-            yield ("levels",), fault("shares sum to {total}", "shares that sum to 1", total=total)
+        yield from not_one("levels", (level.entry for level in self.levels.values()))

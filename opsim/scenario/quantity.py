@@ -32,7 +32,8 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from opsim.errors import Message
-from opsim.scenario.checking.fault import fault, shown
+from opsim.scenario.checking.fault import Faults, fault, refuse, shown
+from opsim.scenario.descriptions import descriptions
 
 
 def _plain_number(raw: object) -> object:
@@ -77,8 +78,25 @@ class Frozen(BaseModel):
     """Base of everything in a scenario: no unknown keys, no change after loading."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, populate_by_name=True, strict=False
+        extra="forbid", frozen=True, populate_by_name=True, strict=False, defer_build=True
     )
+
+    def faults(self) -> Faults:
+        """What does not fit together in the model; all of it is told."""
+        yield from ()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        refuse(self.faults())
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler(core)
+        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, text in descriptions(cls).items():
+            properties[cls.model_fields[name].alias or name]["description"] = text
+        return schema
 
 
 class Leaf(Frozen):
@@ -130,33 +148,32 @@ class Quantity(Leaf):
             return {"value": raw}
         return raw
 
-    @model_validator(mode="after")
-    def _check_range(self) -> Self:
+    def faults(self) -> Faults:
+        """What is wrong with the range or the steps; the first mistake only, for others follow from it."""
+        low, high = self.low, self.high
         if isinstance(self.value, dict):
-            if not self.value:
-                raise fault("no dated step at all", "{{2026-01-01: number, …}}")
             late = [day for day in self.value if day.day != 1]
-            if late:
-                raise fault("step on {day}", "dates that are the first of a month", day=late[0].isoformat())
-            if self.low is not None or self.high is not None:
-                raise fault("a range beside dated steps", "either a range or dated steps")
-            return self
-        if (self.low is None) != (self.high is None):
-            raise fault("only one end of the range", "both low and high, or neither")
-        if self.low is not None and self.high is not None:
-            if not self.low <= self.value <= self.high:
-                raise fault(
-                    "value {value} outside its range {low} to {high}",
-                    "low ≤ value ≤ high",
-                    value=self.value, low=self.low, high=self.high,
-                )  # fmt: skip
-            if self.low == self.high:
-                raise fault("a range of no width", "low < high, or a plain number")
-            if self.dist == "p10p90" and not self.low < self.value < self.high:
-                raise fault("value on the edge of a p10p90 range", "low < value < high")
-        elif self.dist is not None:
-            raise fault("dist without a range", "low and high beside dist")
-        return self
+            if not self.value:
+                yield (), fault("no dated step at all", "{{2026-01-01: number, …}}")
+            elif late:
+                day = late[0].isoformat()
+                yield (), fault("step on {day}", "dates that are the first of a month", day=day)
+            elif low is not None or high is not None:
+                yield (), fault("a range beside dated steps", "either a range or dated steps")
+        elif low is None or high is None:
+            if low is not high:
+                yield (), fault("only one end of the range", "both low and high, or neither")
+            elif self.dist is not None:
+                yield (), fault("dist without a range", "low and high beside dist")
+        elif not low <= self.value <= high:
+            yield (), fault(
+                "value {value} outside its range {low} to {high}", "low ≤ value ≤ high",
+                value=self.value, low=low, high=high,
+            )  # fmt: skip
+        elif low == high:
+            yield (), fault("a range of no width", "low < high, or a plain number")
+        elif self.dist == "p10p90" and not low < self.value < high:
+            yield (), fault("value on the edge of a p10p90 range", "low < value < high")
 
     def numbers(self) -> Iterator[Decimal]:
         """Every number that stands in the leaf."""
@@ -165,7 +182,7 @@ class Quantity(Leaf):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        full = handler(core)
+        full = super().__get_pydantic_json_schema__(core, handler)
         steps = {"type": "object", "minProperties": 1, "additionalProperties": False,
                  "patternProperties": {r"^\d{4}-\d{2}-01$": {"type": "number"}}}  # fmt: skip
         return {"anyOf": [{"type": "number"}, full, steps]}
@@ -261,12 +278,14 @@ Minutes = Annotated[Quantity, Unit("minutes", ge=0)]
 Count = Annotated[Quantity, Unit("count", ge=0, whole=True)]
 
 
-def unequal_to_one(shares: Iterable[Quantity]) -> Decimal | None:
-    """The sum of shares on the first day on which it is not one; None if they always sum to one."""
+def not_one(key: str, shares: Iterable[Quantity]) -> Faults:
+    """A fault under a key of shares that do not sum to one on some day: the sum on the first such day."""
     shares = list(shares)
     days = sorted({day for share in shares for day in share.days()})
     totals = [sum((share.decimal(day) for share in shares), Decimal(0)) for day in days]
-    return next((total for total in totals if abs(total - 1) > Decimal("0.000001")), None)
+    total = next((total for total in totals if abs(total - 1) > Decimal("0.000001")), None)
+    if total is not None:
+        yield (key,), fault("shares sum to {total}", "shares that sum to 1", total=total)
 
 
 def constant(number: float | str) -> Quantity:

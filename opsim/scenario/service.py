@@ -1,10 +1,10 @@
 """What every service has: one that visitors walk in for, one with places, units to let, a hall for hire."""
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.checking.fault import Faults, fault
 from opsim.scenario.hours import Hours
 from opsim.scenario.people import Profile, Title, wrong_lengths
 from opsim.scenario.quantity import Factor, Frozen, Quantity, Rate, Share, Unit, Yuan, constant
@@ -38,10 +38,9 @@ class Participation(Frozen):
     lengths: ClassVar[dict[str, int]] = {"months": 12}
     """How many weights each profile has."""
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        refuse(wrong_lengths(self, self.lengths))
-        return self
+    def faults(self) -> Faults:
+        """Profiles of other lengths."""
+        yield from wrong_lengths(self, self.lengths)
 
 
 class PriceResponse(Frozen):
@@ -83,11 +82,10 @@ class Cost(Frozen):
     driver: Literal["area", "staff_hours", "visits"] = "area"
     """How a shared cost is divided among the services."""
 
-    @model_validator(mode="after")
-    def _check(self) -> "Cost":
+    def faults(self) -> Faults:
+        """A cost paid ahead of which nobody knows how much it will be."""
         if self.paid == "quarterly" and self.per not in ("month", "year"):
-            raise fault("a cost per {per} that is paid a quarter ahead", "paid: monthly", per=self.per)
-        return self
+            yield (), fault("a cost per {per} that is paid a quarter ahead", "paid: monthly", per=self.per)
 
 
 class Service(Frozen):

@@ -1,10 +1,10 @@
 """The staff behind the counter and at the bedside."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, model_validator
+from pydantic import Field, StrictBool
 
-from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.checking.fault import Faults, fault
 from opsim.scenario.hours import Hours
 from opsim.scenario.people import Title
 from opsim.scenario.quantity import Factor, Frozen, Once, Quantity, Share, Unit, constant
@@ -56,11 +56,9 @@ class StaffGroup(Frozen):
     driver: Literal["area", "staff_hours", "visits"] = "area"
     """How a shared wage is divided among the services."""
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
+    def faults(self) -> Faults:
+        """A minimum of posts that there are not."""
         least, posts = max(self.minimum.numbers()), min(self.posts.numbers())
         if least > posts:
-            wrong = fault("a minimum of {least} for {posts} posts", "at most the posts there are",
-                          least=least, posts=posts)  # fmt: skip
-            refuse([(("minimum",), wrong)])
-        return self
+            yield ("minimum",), fault("a minimum of {least} for {posts} posts", "at most the posts there are",
+                                      least=least, posts=posts)  # fmt: skip

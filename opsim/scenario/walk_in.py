@@ -1,13 +1,11 @@
 """Services that visitors walk in for: stations, the steps of a visit, and the demand that brings them."""
 
-from collections.abc import Iterator
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Field, StrictBool, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StrictBool
 
 from opsim.errors import Message
-from opsim.scenario.checking.fault import fault, refuse
+from opsim.scenario.checking.fault import Faults, fault
 from opsim.scenario.hours import Hours
 from opsim.scenario.named_distribution import Distribution
 from opsim.scenario.people import Profile, Title
@@ -84,14 +82,15 @@ class Station(Frozen):
     failures: Failures | None = None
     """Of its own servers; without it they never fail."""
 
-    @model_validator(mode="after")
-    def _check(self) -> "Station":
+    def faults(self) -> Faults:
+        """Nobody or too many who serve."""
         if self.failures is not None and self.crew is not None:
-            wrong = fault("people do not get out of order", "failures of servers; absence of a staff group")
-            refuse([(("failures",), wrong)])
-        if (self.servers is None) == (self.crew is None):
-            raise fault("a station needs either servers or a crew", "servers: 60, or crew: librarian")
-        return self
+            yield (
+                ("failures",),
+                fault("people do not get out of order", "failures of servers; absence of a staff group"),
+            )
+        elif (self.servers is None) == (self.crew is None):
+            yield (), fault("a station needs either servers or a crew", "servers: 60, or crew: librarian")
 
 
 class Step(Frozen):
@@ -199,13 +198,9 @@ class WalkIn(Service):
     """By host service."""
     prepaid: Prepaid | None = None
 
-    @model_validator(mode="after")
-    def _check(self) -> "WalkIn":
-        refuse([*_wrong_order(self.steps), *_wrong_parts(self.steps), *_wrong_price(self)])
-        return self
-
-
-Faults = Iterator[tuple[tuple[str, ...], PydanticCustomError]]
+    def faults(self) -> Faults:
+        """Steps that refer to later ones, or that are always there and may not be."""
+        yield from (*_wrong_order(self.steps), *_wrong_parts(self.steps), *_wrong_price(self))
 
 
 def _wrong_order(steps: dict[str, Step]) -> Faults:

@@ -37,7 +37,7 @@ def test_json_alone_on_standard_output_and_the_folder_of_the_contract(tmp_path):
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert (found["schema"], found["scenario"], found["option"], found["seed"]) == (
-        1,
+        2,
         "book-house",
         "embedded",
         1,

@@ -8,7 +8,7 @@ import pytest
 
 from opsim.outcomes.intervals import Estimate
 from opsim.outcomes.verdict import Failure, Relief
-from opsim.report.dump import text
+from opsim.report.json_values import text
 from opsim.report.run_json import as_json, flows
 
 

@@ -12,10 +12,10 @@ import opsim.report.sections.who_gains as groups_module
 from opsim.language import translator
 from opsim.outcomes.case_estimates import values
 from opsim.outcomes.precision import MEANS
-from opsim.report.dump import text
 from opsim.report.figures import gallery as figures
 from opsim.report.figures.options_beside import rows
 from opsim.report.folder import claimed, write
+from opsim.report.json_values import text
 from opsim.report.results import read
 from opsim.report.run_json import as_json
 from opsim.report.sections.side_by_side import blocks

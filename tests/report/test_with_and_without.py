@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from opsim.report.dump import text
 from opsim.report.folder import claimed, publish
+from opsim.report.json_values import text
 from opsim.report.sections.with_and_without import as_json, blocks, content
 from opsim.scenario.load import load
 from opsim.study.run import Settings

@@ -47,7 +47,8 @@ def templates():
         if path.name == "calendar.py":
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            name = getattr(getattr(node, "func", None), "id", "")
+            called = getattr(node, "func", None)
+            name = getattr(called, "id", getattr(called, "attr", ""))
             if name in ("fault", "Message") and isinstance(node.args[0], ast.Constant):
                 yield path.name, node.args[0].value
 

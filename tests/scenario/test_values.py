@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 
 from opsim.errors import InputError
-from opsim.scenario.checking.validate import SPECIAL
 from opsim.scenario.facility import FACILITY
 from opsim.scenario.load import built, load
 from opsim.scenario.overrides.layers import Notes, override
 from opsim.scenario.overrides.set_value import paths
 from opsim.scenario.overrides.values import cases_with, changes_baseline, range_of, setting, with_values
 from opsim.scenario.yaml.dump import dump
-from opsim.scenario.yaml.node import Node
+from opsim.scenario.yaml.node import SPECIAL, Node
 
 CAFE = Path(__file__).parent / "valid" / "with-cafe.yaml"
 

@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from opsim.errors import marked
 from opsim.outcomes.intervals import mean
 from opsim.records import Float64
-from opsim.report.dump import ends
 from opsim.report.figures.sheet import ESTIMATE, Sheet, numbers, plot
 from opsim.report.figures.style import INK, SPACING, blank
+from opsim.report.json_values import ends
 from opsim.report.words import TEN_THOUSAND
 from opsim.scenario.load import BASELINE
 from opsim.study.store import Store

@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 
 from opsim.errors import marked
 from opsim.outcomes.case_estimates import difference, spread, values
-from opsim.report.dump import ends
 from opsim.report.figures.heat_map import COST, COST_CHANGES
 from opsim.report.figures.marks import (
     MOST_CASES,
@@ -25,6 +24,7 @@ from opsim.report.figures.marks import (
 )
 from opsim.report.figures.sheet import ESTIMATE, Sheet, plot
 from opsim.report.figures.style import INK, LINE, MUTED, SPACING, room_for
+from opsim.report.json_values import ends
 from opsim.report.results import estimate
 from opsim.report.words import TEN_THOUSAND
 from opsim.study.run import Comparison

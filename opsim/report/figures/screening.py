@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from opsim.errors import marked
-from opsim.report.dump import ends
 from opsim.report.figures.marks import DASHED, Fill, across, dress, fill_keys, line_key, near
 from opsim.report.figures.sheet import Sheet, plot, ranged
 from opsim.report.figures.style import INK, LINE, MUTED, WARNING, blank, grid, wrapped
+from opsim.report.json_values import ends
 from opsim.report.numbers import percent
 from opsim.report.results import Row, estimate
 from opsim.report.sections.what_drives import FLAGS, SHOWN, TITLES, made, name_of, range_of

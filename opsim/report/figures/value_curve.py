@@ -7,10 +7,18 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from opsim.report.dump import ends
 from opsim.report.figures.marks import LIMIT, Look, line_key
 from opsim.report.figures.sheet import Sheet, numbers, plot
-from opsim.report.figures.style import BAND, INK, LINE, MUTED, blank, grid, wrapped
+from opsim.report.figures.style import (
+    BAND,
+    INK,
+    LINE,
+    MUTED,
+    blank,
+    grid,
+    wrapped,
+)
+from opsim.report.json_values import ends
 from opsim.report.numbers import scale
 from opsim.report.sections.break_even_answer import answer
 from opsim.report.words import UNITS

@@ -7,7 +7,7 @@ from typing import Any
 from opsim.errors import Message
 from opsim.language import Translate, render, translator
 from opsim.report.document import Block, Bullets, Paragraph, Row, Table, Title
-from opsim.report.dump import head, said
+from opsim.report.json_values import head, said
 from opsim.report.labels import labels
 from opsim.report.numbers import STYLES, number, with_interval
 from opsim.report.words import CHANCE_ONLY, DRAWN, NOT_BACK_TESTED, UNITS

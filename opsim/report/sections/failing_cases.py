@@ -11,7 +11,7 @@ from opsim.errors import marked
 from opsim.language import Translate, translator
 from opsim.report.cases import Cases
 from opsim.report.document import Block, Bullets, Row, Table, Title
-from opsim.report.dump import SCHEMA, dump, line, named
+from opsim.report.json_values import SCHEMA, dump, line, named
 from opsim.report.labels import label, labels
 from opsim.report.numbers import number, percent, percent_interval, percent_with_interval, with_interval
 from opsim.study.boxes import FEWEST_CASES, Box

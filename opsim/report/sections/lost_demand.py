@@ -51,7 +51,7 @@ def worth_telling(table: Lost) -> Lost:
 def tables(result: Comparison, language: str, _: Translate) -> Iterator[Table]:
     """A row for each group and a column for each cause, of the first option, the baseline in brackets.
 
-    None where nobody is lost.
+    Nothing where nobody is lost.
     """
     years, option = result.settings.years, result.options[0]
     found = worth_telling({case: lost(done, years) for case, done in result.results().items()})

@@ -12,10 +12,10 @@ from opsim.language import Translate, translator
 from opsim.outcomes.intervals import Fraction
 from opsim.outcomes.outcome import Outcome
 from opsim.report.document import Block, Row, Table, Title
-from opsim.report.dump import calendar, dump, ends, head, text
 from opsim.report.figures import gallery as figures
 from opsim.report.folder import Content, Published, publish
 from opsim.report.folder import Table as File
+from opsim.report.json_values import calendar, dump, ends, head, text
 from opsim.report.numbers import STYLES, defined_in, interval, number
 from opsim.report.results import Results
 from opsim.report.seal import sealed

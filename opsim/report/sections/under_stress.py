@@ -9,7 +9,7 @@ from opsim.errors import Message, marked
 from opsim.language import Translate, english, render, translator
 from opsim.outcomes.case_estimates import values
 from opsim.report.document import Block, Bullets, Row, Table, Title, broken
-from opsim.report.dump import dump, line
+from opsim.report.json_values import dump, line
 from opsim.report.numbers import number, percent, percent_interval
 from opsim.report.run_json import foot, head, outcome_value, verdict
 from opsim.report.sections.verdict_lines import made

@@ -7,7 +7,7 @@ from typing import Any, Final
 from opsim.errors import Message, marked
 from opsim.language import LANGUAGES, Translate, render, translator
 from opsim.report.document import Block, Bullets, Row, Table, Title, broken
-from opsim.report.dump import head, line, said
+from opsim.report.json_values import head, line, said
 from opsim.report.labels import label
 from opsim.report.numbers import Style, number, percent, percent_with_interval, with_interval
 from opsim.report.words import NOT_BACK_TESTED

@@ -8,9 +8,9 @@ from opsim.errors import marked
 from opsim.language import Translate, translator
 from opsim.report import rows
 from opsim.report.document import Block, Bullets, Paragraph, Row, Table, Title
-from opsim.report.dump import dump, line, named
 from opsim.report.folder import Content
 from opsim.report.folder import Table as File
+from opsim.report.json_values import dump, line, named
 from opsim.report.numbers import number, percent, with_interval
 from opsim.report.run_json import flows, foot, head
 from opsim.report.sections import who_pays

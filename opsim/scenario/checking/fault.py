@@ -1,14 +1,17 @@
 """What validators of the schema raise: a mistake and what is allowed, as messages that can be translated."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from opsim.errors import Message
 
+Faults = Iterator[tuple[tuple[str | int, ...], PydanticCustomError]]
+"""What is wrong in a model, each at its place below the model."""
 
-def fault(wrong: str, allowed: str = "", **parts: object) -> PydanticCustomError:
+
+def fault(wrong: str, allowed: str = "", /, **parts: object) -> PydanticCustomError:
     """What a validator raises: the mistake and what is allowed, as messages that can be translated."""
     messages = {"wrong": Message(wrong, parts), "allowed": Message(allowed, parts) if allowed else None}
     return PydanticCustomError("opsim", "{wrong}", messages)

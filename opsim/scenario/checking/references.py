@@ -14,6 +14,7 @@ from opsim.errors import Message, marked
 from opsim.scenario.checking.fault import fault
 from opsim.scenario.paths import Place, entries, everything, get
 from opsim.scenario.people import matching
+from opsim.scenario.yaml.node import Node
 
 OVERRIDE = "override"
 """The source of a number set on the command line: it needs no entry under ``sources:``."""
@@ -59,16 +60,18 @@ REFERENCES: Final = (
     ("gate.promised_hours.keys", SERVICE, "services"),
     ("gate.baskets.*.times.keys", SERVICE, "services"),
     ("gate.baskets.*.segments.list", "", "segments"),
-    ("staff.*.persons_a_worker.*.keys", LEVEL, "levels"),
     ("staff.*.persons_a_worker.keys", PLACES, "places"),
-    ("initial.occupancy.*.keys", LEVEL, "levels"),
     ("initial.occupancy.keys", PLACES, "places"),
     ("initial.waiting.keys", PLACES, "places"),
     ("initial.let.keys", marked("lease"), "lease"),
     ("catchment.priority_groups.list", "", "segments"),
 )
-"""Where names stand, what they name, and among which they must be: see `_names` and `_known`."""
+"""Where names stand, what they name, and among which they must be: see `names_at` and `_known`."""
 
+BY_LEVEL: Final = ("staff.*.persons_a_worker.keys", "initial.occupancy.keys")
+"""Where what stands under the name of a service with places is said by its levels."""
+OF_SERVICES: Final = ("services", "walk-in", "other walk-in", "places", "other places", "visited", "lease")
+"""Among what a name is that of a service."""
 FORMS: Final = ("walk-in", "places", "lease", "event")
 BY_PLACE: Final = ("per-place", "capital-per-place")
 
@@ -84,7 +87,7 @@ def wrong_references(facility: object) -> Faults:
         kind = target.removeprefix("other ")
         if kind not in known:
             known[kind] = _known(facility, kind)
-        for place, name in _names(facility, where.split("."), ()):
+        for place, name in names_at(facility, where):
             if not what:
                 yield from _pattern(place, name, tuple(known[kind]))
                 continue
@@ -92,38 +95,47 @@ def wrong_references(facility: object) -> Faults:
             if kind != target and not isinstance(there, _Unknown):
                 there = [each for each in there if each != place[1]]
             yield from _one(place, name, what, there)
+            for level, _ in entries(get(facility, *map(str, place))) if where in BY_LEVEL else ():
+                yield from _one((*place, level), level, LEVEL, _levels(facility, (*place, level)))
     yield from _wrong_terms(facility, known["walk-in"])
     for place, source in everything(facility):
         if place[-1] == "source" and place[0] != "sources" and source != OVERRIDE:
             yield from _one(place, source, marked("source"), _map(facility, "sources"))
 
 
-def _names(thing: Any, way: list[str], place: Place) -> Iterator[tuple[Place, object]]:  # noqa: ANN401
+def names_at(thing: Any, where: str, place: Place = ()) -> Iterator[tuple[Place, object]]:  # noqa: ANN401
     """The names at a way of keys: ``*`` each entry, ``keys`` the keys themselves, ``list`` each of a list.
 
     ``services:places`` are the services of that form, ``subsidies:by-place`` those that are paid by place.
     """
-    key, *rest = way
+    key, _, rest = where.partition(".")
     part, _, form = key.partition(":")
-    if key == "keys":
-        yield from (((*place, name), name) for name, _ in entries(thing))
-    elif key == "list":
-        items = thing if isinstance(thing, (list, tuple)) else ()
-        yield from (((*place, i), each) for i, each in enumerate(items))
-    elif key == "*" or form:
-        for name, each in entries(get(thing, part) if form else thing):
-            here = (*place, part, name) if form else (*place, name)
-            if form and _form(part, each) != form:
-                continue
-            yield from _names(each, rest, here) if rest else [(here, each)]
+    found: list[tuple[Place, Any]]
+    if key == "list":
+        items = _plain(thing)
+        found = [
+            ((*place, i), each) for i, each in enumerate(items if isinstance(items, (list, tuple)) else ())
+        ]
+    elif key == "keys":
+        found = [((*place, name), name) for name, _ in entries(thing)]
+    elif key == "*":
+        found = [((*place, name), each) for name, each in entries(thing)]
+    elif form:
+        of_form = [(name, each) for name, each in entries(get(thing, part)) if _form(part, each) == form]
+        found = [((*place, part, name), each) for name, each in of_form]
     else:
-        found = get(thing, key)
-        yield from _names(found, rest, (*place, key)) if rest else [((*place, key), found)]
+        found = [((*place, key), get(thing, key))]
+    for here, each in found:
+        yield from names_at(each, rest, here) if rest else [(here, _plain(each))]
 
 
 def _form(part: str, each: object) -> object:
-    form = get(each, "form")
+    form = _plain(get(each, "form"))
     return form if part == "services" else "by-place" if form in BY_PLACE else "by-use"
+
+
+def _plain(thing: object) -> object:
+    return thing.value if isinstance(thing, Node) else thing
 
 
 def _known(facility: object, target: str) -> Collection[str]:
@@ -145,7 +157,8 @@ def _known(facility: object, target: str) -> Collection[str]:
 def _levels(facility: object, place: Place) -> Mapping[str, Any]:
     """The levels of the service with places of which a level is said at a place."""
     services = _map(facility, "services")
-    homes, home = _of_form(services, "places"), place[-2]
+    homes = _of_form(services, "places")
+    home: object = place[-2]
     if place[0] == "subsidies":
         homes, home = services, get(facility, *map(str, place[:2]), "service")
     elif place[0] == "services":  # the level at which people move to another one

@@ -9,10 +9,7 @@ from opsim.scenario.checking.describe import Finding, findings, locate
 from opsim.scenario.checking.references import wrong_references
 from opsim.scenario.facility import FACILITY, Facility
 from opsim.scenario.overrides.dated import late_steps
-from opsim.scenario.yaml.node import Broken, Node, plain
-
-SPECIAL = ("extends", "baseline", "options", "default_option", "levers")
-"""Keys of a scenario file that are not the facility's."""
+from opsim.scenario.yaml.node import SPECIAL, Broken, Node, plain
 
 
 @dataclass(frozen=True)

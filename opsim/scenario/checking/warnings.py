@@ -9,13 +9,12 @@ from decimal import Decimal
 from typing import Final
 
 from opsim.errors import Message, Problem
-from opsim.scenario.checking.validate import SPECIAL
 from opsim.scenario.facility import FACILITY, Facility
 from opsim.scenario.hours import Hours
 from opsim.scenario.load import Scenario
-from opsim.scenario.paths import Shape
+from opsim.scenario.paths import written_leaves
 from opsim.scenario.walk_in import Station, WalkIn
-from opsim.scenario.yaml.node import Node
+from opsim.scenario.yaml.node import SPECIAL, Node
 
 Route = tuple[str, ...]
 """Keys on the way to a place."""
@@ -129,7 +128,7 @@ def kept_numbers(scenario: Scenario) -> Iterator[Problem]:
     """Inherited options that keep a number of their own where the file changes the one they differed from."""
     root = scenario.tree
     for case in scenario.options:
-        for route, leaf in _leaves(scenario.written(case).over, FACILITY):
+        for route, leaf in written_leaves(scenario.written(case).over, FACILITY):
             base = root.get(*route)
             if base is not None and base.file == root.file != leaf.file and base.was is not None:
                 place = f"{leaf.file}:{leaf.line}"
@@ -220,16 +219,6 @@ def _says(text: str, old: str) -> bool:
     after = r"\s*[%％]" if old.endswith("%") else r"\s*(yuan|元|块)" if len(old) == 1 else ""
     pattern = rf"(?<![\d.:]){re.escape(old.removesuffix(' %'))}{after}(?!\d|[.:]\d)"
     return re.search(pattern, plain) is not None
-
-
-def _leaves(node: Node, shape: Shape | None, route: Route = ()) -> Iterator[tuple[Route, Node]]:
-    """The leaves of an override: numbers, hours and the like, which replace what they stand over whole."""
-    for key, child in node.items.items():
-        expected = shape.child(key) if shape is not None else None
-        if expected is not None and expected.leaf:
-            yield (*route, key), child
-        else:
-            yield from _leaves(child, expected, (*route, key))
 
 
 def _told(leaf: Node) -> str:

@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 from opsim.errors import Message, Problem
-from opsim.scenario import shipped as catalog
 from opsim.scenario.checking.references import choice
 from opsim.scenario.facility import FACILITY
 from opsim.scenario.overrides.layers import Notes, extend
+from opsim.scenario.shipped import find, is_file_name, names, there
 from opsim.scenario.yaml.node import Node
 from opsim.scenario.yaml.read import read
 
@@ -31,12 +31,12 @@ def file_name(path: Path) -> str:
 
 def _top(name: str | Path, problems: list[Problem]) -> Path | None:
     text = str(name)
-    if isinstance(name, Path) or catalog.is_file_name(text) or (os.sep in text and catalog.there(Path(text))):
+    if isinstance(name, Path) or is_file_name(text) or (os.sep in text and there(Path(text))):
         return Path(name)
-    found = catalog.find(text)
+    found = find(text)
     if found is None:
         wrong = Message("there is no scenario {name}", {"name": text})
-        problems.append(Problem(wrong, choice(text, catalog.names())))
+        problems.append(Problem(wrong, choice(text, names())))
     return found
 
 
@@ -54,8 +54,10 @@ def _assemble(path: Path, chain: tuple[Path, ...], problems: list[Problem]) -> N
         here = (*chain, path.resolve())
         if above.resolve() in here:
             circle = " > ".join(file_name(step) for step in [*here[here.index(above.resolve()) :], above])
-            wrong = Message("files extend one another in a circle: {circle}", {"circle": circle})
-            problems.append(extends.problem(wrong, Message("a file that does not extend this one")))
+            problems.append(extends.fault(
+                "files extend one another in a circle: {circle}", "a file that does not extend this one",
+                circle=circle,
+            ))  # fmt: skip
             return None
         inherited = _assemble(above, here, problems)
         if inherited is None:
@@ -70,24 +72,24 @@ def _assemble(path: Path, chain: tuple[Path, ...], problems: list[Problem]) -> N
 def _extended(extends: Node, path: Path, problems: list[Problem]) -> Path | None:
     """The file that ``extends:`` means."""
     if not isinstance(extends.value, str):
-        wrong = Message("{text} is not possible here", {"text": extends.text or Message("a map or a list")})
-        problems.append(
-            extends.problem(wrong, Message("the name of a shipped scenario, or a file ending in .yaml"))
-        )
+        problems.append(extends.fault(
+            "{text} is not possible here", "the name of a shipped scenario, or a file ending in .yaml",
+            text=extends.text or Message("a map or a list"),
+        ))  # fmt: skip
         return None
-    if catalog.is_file_name(extends.value):
+    if is_file_name(extends.value):
         above = path.parent / extends.value
-        if catalog.there(above):
+        if there(above):
             return above
-        wrong = Message("there is no file {name}", {"name": file_name(above)})
-        problems.append(
-            extends.problem(wrong, Message("a file beside this one, or the name of a shipped scenario"))
-        )
+        problems.append(extends.fault(
+            "there is no file {name}", "a file beside this one, or the name of a shipped scenario",
+            name=file_name(above),
+        ))  # fmt: skip
         return None
-    found = catalog.find(extends.value)
+    found = find(extends.value)
     if found is not None and found.resolve() == path.resolve():
-        found = catalog.find(f"templates/{extends.value}") or found
+        found = find(f"templates/{extends.value}") or found
     if found is None:
-        wrong = Message("there is no scenario {name}", {"name": extends.value})
-        problems.append(extends.problem(wrong, choice(extends.value, catalog.names(templates=True))))
+        known = choice(extends.value, names(templates=True))
+        problems.append(extends.fault("there is no scenario {name}", known, name=extends.value))
     return found

@@ -6,14 +6,14 @@ whose form changes (``route:``, ``form:``). Only dated steps keep what they repl
 of them (`opsim.scenario.overrides.dated`). With a service goes what exists for it alone: `without_service`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from opsim.errors import Message, Problem
-from opsim.scenario.checking.references import choice
+from opsim.scenario.checking.references import OF_SERVICES, REFERENCES, choice, names_at
 from opsim.scenario.overrides.dated import kept_until
-from opsim.scenario.paths import Shape
-from opsim.scenario.yaml.node import Broken, Node, below
+from opsim.scenario.paths import Place, Shape, entries, get
+from opsim.scenario.yaml.node import SPECIAL, Broken, Node, below
 
 
 @dataclass
@@ -81,16 +81,14 @@ def _new(node: Node, notes: Notes) -> Node:
             },
         )
     if node.value is None:
-        notes.problems.append(node.problem(Message("null is no value"), Message("a value, or leave it out")))
+        notes.problems.append(node.fault("null is no value", "a value, or leave it out"))
         return replace(node, value=Broken())
     return node
 
 
 def _nothing(node: Node, key: str, known: Sequence[str]) -> Problem:
-    wrong = Message("null deletes an inherited key, but nothing is inherited as {key}", {"key": key})
-    return node.problem(
-        wrong, choice(key, list(known)) if known else Message("a value, or leave the key out")
-    )
+    words = choice(key, list(known)) if known else Message("a value, or leave the key out")
+    return node.fault("null deletes an inherited key, but nothing is inherited as {key}", words, key=key)
 
 
 def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
@@ -103,85 +101,54 @@ def without_service(base: Node, name: str, by: Node, notes: Notes) -> Node:
     service saves nothing of their wages.
     """
     lost: list[tuple[str, ...]] = []
-    attached_by = dict.fromkeys(("staff", "costs", "assets"), "avoidable_with") | {"subsidies": "service"}
-    for part, key in attached_by.items():
-        node = base.get(part)
-        for thing, child in (node.items if node else {}).items():
-            attached = child.get(key)
-            if attached is not None and attached.value == name:
-                tenured = child.get("unavoidable")
+    attached = [f"{part}.*.avoidable_with" for part in ("staff", "costs", "assets")]
+    for where in (*attached, "subsidies.*.service"):
+        for (part, thing, *rest), found in names_at(base, where):
+            if found == name:
+                tenured = get(base, str(part), str(thing), "unavoidable")
                 stays = tenured is not None and tenured.value is True
-                lost.append((part, thing, key) if stays else (part, thing))
-    stations = base.get("stations")
-    used = {station: services for station, services in _users(base).items() if services == {name}}
-    for station, child in (stations.items if stations else {}).items():
-        crew = child.get("crew")
-        if station in used and crew is not None and ("staff", crew.value) in lost:
-            lost.append(("stations", station))
-    lost += _named_by_services(base, name)
-    staff = base.get("staff")
-    for group, child in (staff.items if staff else {}).items():
-        if ("staff", group) not in lost and child.get("persons_a_worker", name):
-            lost.append(("staff", group, "persons_a_worker", name))
-    competitors = base.get("competitors")
-    named = (
-        ("gate", "promised_hours"),
-        ("initial", "occupancy"),
-        ("initial", "waiting"),
-        ("initial", "let"),
-        ("reviews", "operator", "services"),
-        *(("competitors", rival, "takes") for rival in (competitors.items if competitors else {})),
-    )
-    lost += [(*route, name) for route in named if base.get(*route, name)]
-    baskets = base.get("gate", "baskets")
-    for basket, child in (baskets.items if baskets else {}).items():
-        times = child.get("times")
-        if times is not None and name in times.items:
-            whole = ("gate", "baskets", basket)
-            lost.append((*whole, "times", name) if len(times.items) > 1 else whole)
+                lost.append(_route((part, thing, *rest) if stays else (part, thing)))
+    users: dict[object, set[object]] = {}
+    for place, station in names_at(base, "services.*.steps.*.station"):
+        users.setdefault(station, set()).add(place[1])
+    for place, crew in names_at(base, "stations.*.crew"):
+        if users.get(place[1]) == {name} and ("staff", crew) in lost:
+            lost.append(_route(place[:2]))
+    for where, _, target in REFERENCES:
+        if target in OF_SERVICES and where.endswith((".keys", ".transfers.*")):
+            lost += [_route(place) for place, found in names_at(base, where) if found == name]
+    baskets = [route for route in lost if route[:2] == ("gate", "baskets")]
+    lost += [route[:3] for route in baskets if len(get(base, *route[:-1]).items) == 1]
     for route in lost:
         base = dropped(base, route, by)
     notes.deleted += lost
-    return _not_blocked(base, name)
+    for hall, _ in entries(base.get("halls")):
+        base = struck(base, ("halls", hall, "blocks"), [name])
+    return base
 
 
-def _named_by_services(base: Node, name: str) -> Iterator[tuple[str, ...]]:
-    """Where other services name a service: as host, as visited, as footfall of tenants, as next home."""
-    services = base.get("services")
-    for other, child in (services.items if services else {}).items():
-        types, transfers = child.get("types"), child.get("transfers")
-        places: list[tuple[str, ...]] = [("spillover",), ("visits",), ("tenants", "footfall")]
-        places += [("types", kind, "visits") for kind in (types.items if types else ())]
-        yield from (("services", other, *place, name) for place in places if child.get(*place, name))
-        for level, to in (transfers.items if transfers else {}).items():
-            if to.value == name:
-                yield "services", other, "transfers", level
+def _route(place: Place) -> tuple[str, ...]:
+    return tuple(map(str, place))
 
 
-def _not_blocked(base: Node, name: str) -> Node:
-    """The facility with a service struck from the lists of those that halls block."""
-    halls = base.get("halls")
-    if halls is None:
+def struck(base: Node, route: tuple[str, ...], names: Collection[object]) -> Node:
+    """The facility with names struck from the list at a route, where it has one."""
+    listed = base.get(*route)
+    if listed is None or not isinstance(listed.value, list):
         return base
-    for hall, child in halls.items.items():
-        blocks = child.get("blocks")
-        if blocks is not None and isinstance(blocks.value, list):
-            left = replace(blocks, value=[each for each in blocks.value if each.value != name])
-            halls = halls.having(hall, child.having("blocks", left))
-    return base.having("halls", halls)
+    left = [each for each in listed.value if each.value not in names]
+    return grafted(base, route, replace(listed, value=left))
 
 
-def _users(base: Node) -> dict[str, set[str]]:
-    """Which services use each station."""
-    used: dict[str, set[str]] = {}
-    services = base.get("services")
-    for name, service in (services.items if services else {}).items():
-        steps = service.get("steps")
-        for step in (steps.items if steps else {}).values():
-            station = step.get("station")
-            if station is not None and isinstance(station.value, str):
-                used.setdefault(station.value, set()).add(name)
-    return used
+def grafted(tree: Node, route: tuple[str, ...], node: Node) -> Node:
+    """A tree with a node at a route of keys put into it."""
+    key, *rest = route
+    if not rest:
+        return tree.having(key, node)
+    child = tree.items.get(key)
+    if child is None or not isinstance(child.value, dict):
+        child = Node({}, tree.file, tree.line, below(tree.path, key))
+    return tree.having(key, grafted(child, tuple(rest), node))
 
 
 def dropped(base: Node, route: tuple[str, ...], by: Node | None = None) -> Node:
@@ -200,14 +167,11 @@ def layer(base: Node, over: Node, shape: Shape | None) -> Node:
     """Two overrides as one, the second on top; their nulls stay, to delete when they are applied."""
     entries = dict(base.items)
     for key, node in over.items.items():
-        expected = shape.child(key) if shape else None
-        inherited = entries.get(key)
-        merged = inherited is not None and _mergeable(inherited, node, expected)
-        entries[key] = (
-            layer(inherited, node, expected)
-            if merged and inherited is not None
-            else kept_until(inherited, node).replacing(inherited)
-        )
+        expected, inherited = shape.child(key) if shape else None, entries.get(key)
+        if inherited is not None and _mergeable(inherited, node, expected):
+            entries[key] = layer(inherited, node, expected)
+        else:
+            entries[key] = kept_until(inherited, node).replacing(inherited)
     return replace(over, value=entries)
 
 
@@ -217,15 +181,11 @@ def extend(parent: Node, child: Node, shape: Shape, notes: Notes) -> Node:
     Overrides under ``baseline:`` and ``options:`` are put on top of the inherited ones. What the child
     deletes also leaves the inherited overrides and levers, which would point nowhere.
     """
-    special = ("extends", "baseline", "options", "default_option", "levers")
-    facility = override(parent.without(*special), child.without(*special), shape, notes)
-    inherited = parent
+    merged = override(parent.without(*SPECIAL), child.without(*SPECIAL), shape, notes)
     for route in notes.deleted:
-        inherited = _forget(inherited, route)
-    merged = facility
-    for key in special[1:]:
-        old, new = inherited.get(key), child.get(key)
-        node = _special(key, old, new, shape, notes)
+        parent = _forget(parent, route)
+    for key in SPECIAL[1:]:
+        node = _special(key, parent.get(key), child.get(key), shape, notes)
         if node is not None:
             merged = merged.having(key, node)
     return merged
@@ -249,25 +209,17 @@ def _special(key: str, old: Node | None, new: Node | None, shape: Shape, notes: 
                 notes.problems.append(_nothing(node, name, list(entries)))
         else:
             known = entries.get(name)
-            entries[name] = (
-                layer(known, node, shape) if known is not None and isinstance(node.value, dict) else node
-            )
+            merged = known is not None and isinstance(node.value, dict)
+            entries[name] = layer(known, node, shape) if known is not None and merged else node
     return replace(new, value=entries)
 
 
 def _forget(root: Node, route: tuple[str, ...]) -> Node:
     """The inherited overrides and levers without what was deleted."""
     root = dropped(root, ("baseline", *route))
-    options = root.get("options")
-    for name in options.items if options else {}:
+    for name, _ in entries(root.get("options")):
         root = dropped(root, ("options", name, *route))
-    levers = root.get("levers")
-    if levers is None or not isinstance(levers.value, list):
-        return root
-    path = ".".join(route)
-    kept = [
-        node
-        for node in levers.value
-        if node.value != path and not str(node.value).startswith(below(path, ""))
-    ]
-    return root.having("levers", replace(levers, value=kept))
+    levers, path = root.get("levers"), ".".join(route)
+    listed = levers.value if levers is not None and isinstance(levers.value, list) else []
+    gone = [node.value for node in listed if f"{node.value}.".startswith(f"{path}.")]
+    return struck(root, ("levers",), gone) if gone else root

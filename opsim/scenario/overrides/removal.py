@@ -6,7 +6,6 @@ and assets that follow the floor shrink to its part of it.
 """
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -16,7 +15,8 @@ from opsim.scenario.checking.validate import Case, check
 from opsim.scenario.facility import FACILITY, Facility
 from opsim.scenario.load import AS_WRITTEN, Scenario
 from opsim.scenario.money import Asset
-from opsim.scenario.overrides.layers import Notes, override
+from opsim.scenario.overrides.layers import Notes, dropped, override, struck
+from opsim.scenario.paths import entries, get
 from opsim.scenario.quantity import Quantity
 from opsim.scenario.service import Cost
 from opsim.scenario.yaml.node import Node
@@ -31,10 +31,10 @@ def without(scenario: Scenario, option: str, gone: Collection[str]) -> Facility:
         InputError: where something that stays cannot do without them.
 
     """
-    tree = scenario.written(option).tree
-    empty = Node({}, tree.file, tree.line, "")
-    nothing = {name: Node(None, tree.file, tree.line, f"services.{name}") for name in gone}
-    over = empty.having("services", Node(nothing, tree.file, tree.line, "services"))
+    tree, root = scenario.written(option).tree, scenario.tree
+    nothing = {name: Node(None, root.file, root.line, f"services.{name}") for name in gone}
+    services = Node(nothing, root.file, root.line, "services")
+    over = Node({"services": services}, root.file, root.line, "")
     left = _unlisted(override(tree, over, FACILITY, Notes()), set(gone))
     problems: list[Problem] = []
     _written, checked = check(left, [Case(AS_WRITTEN, over, left)], problems)
@@ -45,26 +45,13 @@ def without(scenario: Scenario, option: str, gone: Collection[str]) -> Facility:
 
 def _unlisted(tree: Node, gone: Collection[str]) -> Node:
     """The tree with these services off the contract's lists; a list that is left empty goes."""
-    contract = tree.get("contract")
-    if contract is None:
-        return tree
-    pots = contract.get("ring_fence", "pots")
-    if pots is not None and contract.items["ring_fence"].items:
-        left = {name: _shorter(node, gone) for name, node in pots.items.items()}
-        kept = {name: node for name, node in left.items() if node.value}
-        fence = contract.items["ring_fence"].having("pots", replace(pots, value=kept))
-        contract = contract.having("ring_fence", fence) if kept else contract.without("ring_fence")
-    services = contract.get("services")
-    if services is not None:
-        shorter = _shorter(services, gone)
-        contract = contract.having("services", shorter) if shorter.value else contract.without("services")
-    return tree.having("contract", contract)
-
-
-def _shorter(node: Node, gone: Collection[str]) -> Node:
-    if not isinstance(node.value, list):
-        return node
-    return replace(node, value=[item for item in node.value if item.value not in gone])
+    pots = ("contract", "ring_fence", "pots")
+    routes = [("contract", "services"), *((*pots, pot) for pot, _ in entries(tree.get(*pots)))]
+    for route in routes:
+        tree = struck(tree, route, gone)
+        if get(tree, *route) is not None and not get(tree, *route).value:
+            tree = dropped(tree, route)
+    return dropped(tree, pots[:2]) if tree.get(*pots) and not entries(tree.get(*pots)) else tree
 
 
 def alone(scenario: Scenario, option: str, kept: Collection[str]) -> Facility:

@@ -14,6 +14,7 @@ from opsim.errors import Message, Problem
 from opsim.scenario.checking.references import OVERRIDE
 from opsim.scenario.checking.validate import Case
 from opsim.scenario.facility import FACILITY, Facility
+from opsim.scenario.overrides.layers import grafted
 from opsim.scenario.paths import Shape, get
 from opsim.scenario.quantity import Frozen
 from opsim.scenario.yaml.lookalike import lookalike
@@ -140,17 +141,6 @@ def _leaf_route(keys: tuple[str, ...]) -> tuple[str, ...]:
         if shape is not None and shape.leaf:
             return keys[:count]
     return keys
-
-
-def grafted(tree: Node, route: tuple[str, ...], node: Node) -> Node:
-    """A tree with a node at a route of keys put into it."""
-    key, *rest = route
-    if not rest:
-        return tree.having(key, node)
-    child = tree.items.get(key)
-    if child is None or not isinstance(child.value, dict):
-        child = Node({}, tree.file, tree.line, below(tree.path, key))
-    return tree.having(key, grafted(child, tuple(rest), node))
 
 
 def paths(tree: Node, shape: Shape = FACILITY, path: str = "", *, groups: bool = False) -> Iterator[str]:

@@ -16,7 +16,8 @@ from opsim.scenario.checking.fault import refuse
 from opsim.scenario.checking.references import OVERRIDE
 from opsim.scenario.facility import Facility
 from opsim.scenario.load import BASELINE, Scenario, built, meant_for
-from opsim.scenario.overrides.set_value import Setting, grafted, with_setting
+from opsim.scenario.overrides.layers import grafted
+from opsim.scenario.overrides.set_value import Setting, with_setting
 from opsim.scenario.paths import fields_of, get, nested, quantity_at
 from opsim.scenario.quantity import Frozen, Quantity, Unit
 from opsim.scenario.yaml.node import Node

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from opsim.scenario.descriptions import descriptions
 from opsim.scenario.facility import FACILITY
 from opsim.scenario.load import Scenario
 from opsim.scenario.paths import Shape, fields_of
@@ -81,7 +82,7 @@ def _explain(model: type[Frozen], key: str, *, section: bool) -> Iterator[str]:
     if field is None:
         return
     shape = field.shape
-    text = " ".join((field.info.description or "").split())
+    text = " ".join(descriptions(model).get(field.attribute, "").split())
     if section and not text:
         kinds = [*shape.models, *(kind for kind in _named(shape) if kind is not None)]
         text = " ".join((kinds[0].__doc__ or "").split()) if kinds else ""
@@ -113,7 +114,7 @@ def _defaults(model: type[Frozen], node: Node) -> Iterator[str]:
             continue
         value, shape = _default(field.info.default), field.shape
         unit = f" ({shape.unit.name})" if shape.quantity and shape.unit else ""
-        text = " ".join((field.info.description or "").split())
+        text = " ".join(descriptions(model).get(field.attribute, "").split())
         yield from _wrapped(f"{key}: {value}{unit}" + (f" — {text}" if text else ""))
 
 

@@ -11,6 +11,9 @@ from typing import Any
 
 from opsim.errors import Message, Problem
 
+SPECIAL = ("extends", "baseline", "options", "default_option", "levers")
+"""Keys of a scenario file that are not the facility's."""
+
 
 class Broken:
     """Stands for a value that could not be read; the mistake has been told already."""
@@ -65,6 +68,11 @@ class Node:
     def problem(self, wrong: Message, allowed: Message | None = None) -> Problem:
         """A mistake at this place."""
         return Problem(wrong, allowed, path=self.path, file=self.file, line=self.line)
+
+    def fault(self, wrong: str, allowed: str | Message = "", /, **parts: object) -> Problem:
+        """A mistake at this place, from templates and their named parts."""
+        words = Message(allowed, parts) if isinstance(allowed, str) else allowed
+        return self.problem(Message(wrong, parts), words if allowed else None)
 
 
 def below(path: str, key: str | int) -> str:

@@ -29,8 +29,8 @@ SCHEMA: Final = 2
 def dump(value: object) -> Any:  # noqa: ANN401, PLR0911 - one line a kind; JSON has no type
     """A result as maps, lists, texts and numbers.
 
-    A dataclass becomes a map by field (an estimate of value, ci and undefined), a message or title a map by
-    language; what is no number becomes None.
+    A dataclass or named tuple becomes a map by field (an estimate of value, ci and undefined), a message or
+    title a map by language; what is no number becomes None.
 
     Raises:
         TypeError: for a value of a type that no result holds.
@@ -51,9 +51,9 @@ def dump(value: object) -> Any:  # noqa: ANN401, PLR0911 - one line a kind; JSON
             return said(value.__getitem__)
         case Mapping():
             return {str(key): dump(item) for key, item in value.items()}
-        case tuple() | list():
+        case tuple() | list() if not hasattr(value, "_fields"):
             return [dump(item) for item in value]
-    if is_dataclass(value):
+    if is_dataclass(value) or hasattr(value, "_fields"):
         return dump(named(value))
     raise TypeError(f"no form for {type(value).__name__}: {value!r}")
 
@@ -82,8 +82,10 @@ def head(command: str, scenario: Scenario, settings: Settings, **more: object) -
     return {name: dump(each) for name, each in {**usual, **more}.items()}
 
 
-def named(result: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
-    """The fields of a dataclass by name, as they are."""
+def named(result: Any) -> dict[str, Any]:  # noqa: ANN401 - any such class
+    """The fields of a dataclass or named tuple by name, as they are."""
+    if hasattr(result, "_asdict"):
+        return dict(result._asdict())
     return {field.name: getattr(result, field.name) for field in fields(result)}
 
 

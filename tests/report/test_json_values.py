@@ -9,7 +9,7 @@ import pytest
 
 from opsim.errors import Message
 from opsim.outcomes.intervals import Estimate
-from opsim.report.dump import dump, line
+from opsim.report.json_values import dump, line
 from opsim.scenario.people import Title
 
 
