@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from opsim.study.run import run
 
 import opsim.facility.services.register
 from opsim.demand.applications import Applications
@@ -23,7 +22,6 @@ from opsim.scenario.facility import Facility
 from opsim.scenario.load import load
 from opsim.study.run_and_compare import run
 from opsim.study.settings import Settings
-from tests.facility.home import CARE, beds, home
 from tests.facility.services.home import CARE, beds, home
 
 KEY = stream_key(0, 0)
