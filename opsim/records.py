@@ -19,10 +19,11 @@ from an earlier chunk has negative ticks. Money is int64 fen. Names live only in
 indices into its name tuples.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from datetime import date
 from enum import IntEnum
-from typing import Any, Self
+from functools import cache
+from typing import Any, Self, get_args, get_origin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,21 +168,22 @@ class Visits:
     @classmethod
     def none(cls) -> Self:
         """No visits at all."""
-        return cls(
-            **{
-                name: np.zeros(1 if name == "step_offsets" else 0, dtype)
-                for name, dtype in VISIT_COLUMNS.items()
-            }
-        )
+        return cls(**{**_empty(Visits), "step_offsets": np.zeros(1, np.int64)})
 
 
-VISIT_COLUMNS: dict[str, Any] = {
-    "id": np.uint64, "arrival": np.int64, "priority": np.int8, "service": np.int16, "segment": np.int16,
-    "step_offsets": np.int64, "station": np.int32, "duration": np.int64, "patience": np.int64,
-    "walk": np.int64, "when": np.int8, "whose": np.int32, "own": np.bool_, "step_service": np.int16,
-    "due": np.bool_, "price": np.int64,
-}  # fmt: skip
-assert tuple(VISIT_COLUMNS) == tuple(column.name for column in fields(Visits))
+def _dtype(column: Field[Any]) -> Any:  # noqa: ANN401 — a type of numpy's
+    return get_args(get_args(column.type)[1])[0]
+
+
+@cache
+def _empty(of: type[Any]) -> dict[str, Any]:
+    """By name, every column of a record without any entry."""
+    columns = [each for each in fields(of) if get_origin(each.type) is np.ndarray]
+    return {each.name: np.zeros(0, _dtype(each)) for each in columns}
+
+
+VISIT_COLUMNS = {column.name: _dtype(column) for column in fields(Visits)}
+"""The type of each column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,13 +294,14 @@ class Census:
     @classmethod
     def none(cls, services: int, segments: int) -> Self:
         """The census of a facility without places."""
-        no = np.zeros(0, np.int64)
-        return cls(
-            service=no, fee=np.zeros((0, segments), np.int64), person=np.zeros(0, np.uint64), level=no,
-            segment=no, first=no, until=no, events=np.zeros((0, segments, len(PlaceEvent)), np.int64),
-            lost=np.zeros((0, segments, len(LOSS_CAUSES)), np.int64), listed=no, waited=no, deposits=(),
-            places=np.zeros(services, np.int64), delayed=no,
-        )  # fmt: skip
+        shapes = {
+            "fee": (0, segments),
+            "events": (0, segments, len(PlaceEvent)),
+            "lost": (0, segments, len(LOSS_CAUSES)),
+            "places": services,
+        }
+        filled = {name: np.zeros(shape, np.int64) for name, shape in shapes.items()}
+        return cls(deposits=(), **{**_empty(Census), **filled})
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,11 +338,7 @@ class Bookings:
     @classmethod
     def none(cls, segments: int) -> Self:
         """The bookings of a facility without halls."""
-        no = np.zeros(0, np.int64)
-        return cls(
-            service=no, kind=no, day=no, event=np.zeros(0, np.bool_), name=np.zeros(0, np.uint64),
-            crowd=np.zeros((0, segments), np.int64), fee=no, tickets=no, cost=no, asked=no, refused=no,
-        )  # fmt: skip
+        return cls(**{**_empty(Bookings), "crowd": np.zeros((0, segments), np.int64)})
 
     def held(self, days: int) -> Bool:
         """(N,) event days that lie within a month of so many days."""

@@ -9,8 +9,8 @@ from opsim.records import UNLIMITED, VISIT_COLUMNS, StationPlan, Visits, When
 from opsim.scenario.facility import Facility
 from opsim.scenario.routes import OWNED_BY_OPERATOR, ROUTES
 from tests.demand.build import CAFE, READING
-from tests.facility import hall as venue
 from tests.facility.build import TITLE
+from tests.facility.services import hall as venue
 
 # ---------------------------------------------------------------------- stations
 #

@@ -18,8 +18,8 @@ from opsim.scenario.checking.warnings import warnings_of
 from opsim.scenario.legality import flags
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.shipped import is_file_name, is_study, names
-from opsim.scenario.yaml.dump import new_file
 from opsim.scenario.yaml.json_schema import schema_json
+from opsim.scenario.yaml.scenario_text import new_file
 
 
 def new_scenario(name: str, file: str, voice: Voice) -> int:

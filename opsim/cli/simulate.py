@@ -27,7 +27,7 @@ from opsim.report.seal import sealed
 from opsim.report.sections import swept_points as report
 from opsim.scenario.load import Scenario
 from opsim.scenario.shipped import is_file_name, is_study
-from opsim.scenario.yaml.dump import dump
+from opsim.scenario.yaml.scenario_text import dump
 from opsim.study import resuming, sweep_plan
 from opsim.study.fingerprint import facts_of, refuse_changes
 from opsim.study.settings import Settings

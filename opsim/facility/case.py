@@ -5,18 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from opsim.facility.month.station_counts import Queues
-from opsim.facility.month.totals import denied, served
+from opsim.facility.month.totals import Counted, denied, served
 from opsim.facility.timeline import Timeline
 from opsim.ledger.accrual import Dues
 from opsim.ledger.postings import Postings
 from opsim.records import FIRST_DENIAL, LOSS_CAUSES, Bool, Fate, Float64, Int64, PlaceEvent
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRecord:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRecord(Counted):
     """One case (the baseline or an option) in one replication, money in fen.
 
-    M months, Y = M / 12 budget years, A services, G segments, K stations, L levels of care.
+    M months, Y = M / 12 budget years, A services, G segments, K stations, L levels of care. The columns of
+    `Counted` have the months in front: `used` is (M, A, G).
     """
 
     timeline: Timeline
@@ -32,16 +33,6 @@ class CaseRecord:
     postings: Postings
     sales: Int64
     """(M, A, G)"""
-    used: Int64
-    """(M, A, G) times each service was done in full; days in places; crowds of events."""
-    fates: Int64
-    """(M, A, G, 9) visits by the service that they were made for and `Fate`."""
-    extras: Int64
-    """(M, A, G, 9) the same of what visitors took or wanted besides."""
-    denied_at: Int64
-    """(M, K, A, 9) visits denied, by the station at which they were, service and `Fate`."""
-    lost: Int64
-    """(M, A, G, 3) visitors who never came, by `LOSS_CAUSES`."""
     wait_p90: Float64
     """(Y,) minutes that nine in ten priority visits wait at most, at all their steps together; NaN where
     nobody waited for a turn."""
@@ -49,12 +40,6 @@ class CaseRecord:
     """(M,) ticks waited by priority visits."""
     wait_count: Int64
     """(M,) priority visits behind `wait_total`."""
-    service_ticks: Int64
-    """(M, K, A)"""
-    seat_ticks: Int64
-    """(M, K)"""
-    open_ticks: Int64
-    """(M, A)"""
     hours: Int64
     """(6, K, 24) `station_counts.BY_HOUR` of the whole run."""
     reserve_lacking: Int64
@@ -83,8 +68,6 @@ class CaseRecord:
     """(service, level) of each level of care."""
     high_care: Bool
     """(L,)"""
-    place_days: Int64
-    """(M, L, G) days in places."""
     place_events: Int64
     """(M, L, G, 6) by `PlaceEvent`."""
     place_lost: Int64

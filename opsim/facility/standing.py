@@ -1,37 +1,26 @@
-"""A facility as written, as drawn and as it stands; and what slow processes have brought about so far.
+"""What slow processes have brought about so far, and a facility as it stands under it.
 
-The scenario is never touched. One `Facility` of the schema goes through three states, and a function says by
-its argument's type which one it reads, so that mypy refuses another:
-
-- `Facility`: as written, numbers may have ranges;
-- `Drawn`: as one replication draws it, plain numbers, with its shocks worked in. Its population, its calendar
-  of closures and its reviews belong to it for the whole run;
-- `InForce`: as it stands in a month. In it the café closes at eight instead of nine, costs a tenth more, or
-  is gone. Everything that plans, pays and employs reads it.
-
-They are `NewType`s: the schema is one and the same, nothing is copied or wrapped, and what holds in any state
-(how many segments there are) takes a plain `Facility`.
+Reviews change a facility's terms: in one that stands otherwise than it was drawn the café closes at eight
+instead of nine, costs a tenth more, or is gone. Everything that plans, pays and employs reads the copy.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NewType
+from typing import Any, TypeVar, cast
 
 from opsim.facility.mishaps.absence import EVERYBODY, Roster
 from opsim.facility.mishaps.closures import Closing
 from opsim.facility.mishaps.equipment import NOTHING_BROKEN, Broken
 from opsim.facility.services.tenants import Letting
+from opsim.facility.states import Drawn, InForce
 from opsim.scenario.facility import Facility
 from opsim.scenario.hours import Hours, closing_moved
 from opsim.scenario.money import LumpSum, Payer
 from opsim.scenario.quantity import Quantity, constant
 from opsim.scenario.staff import StaffGroup
 
-Drawn = NewType("Drawn", Facility)
-"""A facility as drawn."""
-InForce = NewType("InForce", Facility)
-"""A facility as it stands in a month."""
+M = TypeVar("M")
 
 _CLOSED = Hours(by_day={"workday": "closed", "restday": "closed"})
 
@@ -134,6 +123,24 @@ def _grants(facility: Facility, changes: Changes) -> dict[str, Any]:
         name: less(each) for name, each in subsidies.items() if isinstance(each, LumpSum) and ours(each.payer)
     }
     return {"contract": contract, "subsidies": {**subsidies, **lump_sums}}
+
+
+def changed(model: M, path: str, change: Callable[[Any], Any]) -> M:
+    """A copy with something done to what stands at a dotted path; ``*`` stands for every name.
+
+    What is not there, or not set, is left as it is.
+    """
+    (head, _, rest), of = path.partition("."), cast("Any", model)
+    held: Mapping[str, Any] = of if isinstance(of, dict) else {head: getattr(of, head, None)}
+    names = held if head == "*" else [head]
+    update = {
+        name: changed(held[name], rest, change) if rest else change(held[name])
+        for name in names
+        if held.get(name) is not None
+    }
+    if not update:
+        return model
+    return cast("M", {**of, **update} if isinstance(of, dict) else of.model_copy(update=update))
 
 
 def scaled(quantity: Quantity, factor: Decimal) -> Quantity:

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from opsim.ledger import accounts
-from opsim.ledger.postings import Postings, split
+from opsim.ledger.postings import Postings, split, whose
 from opsim.records import Bool, Int64
 
 TAXES, UNPAID, OWED = "taxes", "unpaid-bills", "owed"
@@ -38,6 +38,13 @@ LAST = (TAXES, OWED, UNPAID)
 
 NOT_PAID = (OWED, UNPAID)
 """Those that are no payments: they are in the cost on accrual only."""
+
+
+_HOUSES = accounts.COMMON, accounts.lender(), accounts.creditors()
+_OPERATORS = (
+    accounts.OPERATORS_PURSE, accounts.OPERATOR, accounts.lender(accounts.OPERATOR),
+    accounts.creditors(accounts.OPERATOR),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,9 @@ def public_money(postings: Postings, month_of_day: Int64, dues: Dues) -> PublicM
     np.add.at(went, (postings.source, month), postings.amount)
     np.add.at(came, (postings.target, month), postings.amount)
     held = np.cumsum(came - went, axis=1)
-    house, operator = (_whose(names, months, dues, owner=owner) for owner in ("", accounts.OPERATOR))
+    house, operator = (
+        whose(names, dues.theirs, main, months, operator=main is _OPERATORS) for main in (_HOUSES, _OPERATORS)
+    )  # what a pot has saved is neither's: it cannot be used for anything else
     claims, missing = _unpaid(postings, month, operator, np.where(operator, held, 0).sum(axis=0), dues)
     public = [i for i, name in enumerate(names) if accounts.kind(name) in ("treasury", "tax")]
     is_owed = {names[i]: claims[i] for i in public}
@@ -152,28 +161,6 @@ def _level(account: str) -> str:
 def _total(column: Mapping[str, Int64], level: str | None, like: Int64) -> Int64:
     chosen = (fen for account, fen in column.items() if level in (None, _level(account)))
     return sum(chosen, np.zeros_like(like))
-
-
-def _whose(names: tuple[str, ...], months: int, dues: Dues, *, owner: str) -> Bool:
-    """(accounts, M) whether an account is the house's, or the operator's, cash or debt; pots are neither's.
-
-    What a pot has saved cannot be used for anything else.
-    """
-    main = {
-        "": (accounts.COMMON, accounts.lender(), accounts.creditors()),
-        accounts.OPERATOR: (
-            accounts.OPERATORS_PURSE, accounts.OPERATOR,
-            accounts.lender(accounts.OPERATOR), accounts.creditors(accounts.OPERATOR),
-        ),
-    }[owner]  # fmt: skip
-    found = np.zeros((len(names), months), np.bool_)
-    never = np.zeros(months, np.bool_)
-    for i, name in enumerate(names):
-        if name in main:
-            found[i] = True
-        elif accounts.kind(name) == "service":
-            found[i] = dues.theirs.get(name.partition(":")[2], never) == bool(owner)
-    return found
 
 
 def _unpaid(postings: Postings, month: Int64, operators: Bool, net: Int64, dues: Dues) -> tuple[Int64, Int64]:

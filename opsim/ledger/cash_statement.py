@@ -7,7 +7,7 @@ import numpy as np
 
 from opsim.ledger import accounts
 from opsim.ledger.accrual import Dues, public_money
-from opsim.ledger.postings import Postings
+from opsim.ledger.postings import Postings, whose
 from opsim.records import Bool, Int64
 
 OPERATING = ("wages", "purchases", "rent", "tax", "management_fee", "overhead", "interest")
@@ -33,15 +33,9 @@ USER_PAYMENTS = ("sales", *LEASE_RENTS, *HALL_INCOME)
 """Reasons for which users, tenants and organizers of events pay the facility."""
 
 SETTLEMENT = (
-    "shared_cost",
-    "cross_subsidy",
-    "grant_applied",
-    "savings_applied",
-    "credit",
-    "arrears",
-    "surplus",
+    "shared_cost", "cross_subsidy", "grant_applied", "savings_applied", "credit", "arrears", "surplus",
     "step_in",
-)
+)  # fmt: skip
 """Reasons posted by the annual settlement."""
 
 
@@ -175,26 +169,18 @@ def operator_balance(postings: Postings, days: int, theirs: Mapping[str, Bool], 
 def _side(
     postings: Postings, days: int, theirs: Mapping[str, Bool], purse: str, owner: str, *, users_only: bool
 ) -> Int64:
-    main = {purse, accounts.lender(owner), accounts.creditors(owner)}
+    main = purse, accounts.lender(owner), accounts.creditors(owner)
     struck = postings.where(reason=lambda name: name == "left_unpaid")  # it is owed all the same
     if users_only:
         struck = struck | _public(postings)
         if owner:
             struck = struck | postings.where(reason=lambda name: name in INVESTORS)
-    total = postings.daily_balance(lambda name: name in main, days, without=struck)
-    own = {accounts.service(name) for name in theirs}
-    if not owner:
-        rest = postings.daily_balance(
-            lambda name: accounts.kind(name) == "service" and name not in own, days, without=struck
-        )
-        total = total + rest
-    for name, run in theirs.items():
-        account = accounts.service(name)
-        held = postings.daily_balance(lambda each: each == account, days, without=struck)  # noqa: B023
-        # What moved while somebody else ran it stays with them: without subsidies the books are not at zero.
-        moved = np.diff(held, prepend=0)
-        total = total + np.cumsum(np.where(run == bool(owner), moved, 0))
-    return np.asarray(total)
+    # What moved while somebody else ran a service stays with them: without subsidies it is not nothing.
+    own = whose(postings.accounts, theirs, main, days, operator=bool(owner)).astype(np.int64)
+    change = (own[postings.target, postings.day] - own[postings.source, postings.day]) * postings.amount
+    flow = np.zeros(days, np.int64)
+    np.add.at(flow, postings.day, np.where(struck, 0, change))
+    return np.cumsum(flow)
 
 
 def _public(postings: Postings) -> Bool:

@@ -5,7 +5,7 @@ Few postings (wages, grants) are made one by one as `Posting` values; sales come
 """
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -179,17 +179,10 @@ class Book:
     def _into_columns(self) -> None:
         if not self._rows:
             return
-        columns = list(zip(*self._rows, strict=True))
-        self._columns.append(
-            (
-                np.array(columns[0], dtype=np.int32),
-                self._indices(0, columns[1]),
-                self._indices(0, columns[2]),
-                np.array(columns[3], dtype=np.int64),
-                self._indices(1, columns[4]),
-                self._indices(2, columns[5]),
-            )
-        )
+        day, source, target, amount, service, reason = zip(*self._rows, strict=True)
+        ways = self._indices(0, source), self._indices(0, target)
+        about = self._indices(1, service), self._indices(2, reason)
+        self._columns.append((np.array(day, np.int32), *ways, np.array(amount, np.int64), *about))
         self._rows.clear()
 
     def balance(self, account: str) -> int:
@@ -215,11 +208,8 @@ class Book:
     def close(self) -> Postings:
         """All that has been written, as columns."""
         self._into_columns()
-        empty = (
-            (np.zeros(0, dtype=np.int32),) * 3
-            + (np.zeros(0, dtype=np.int64),)
-            + (np.zeros(0, dtype=np.int32),) * 2
-        )
+        no = np.zeros(0, np.int32)
+        empty = no, no, no, np.zeros(0, np.int64), no, no
         columns = zip(empty, *self._columns, strict=True)
         day, source, target, amount, service, reason = (np.concatenate(column) for column in columns)
         accounts_, services, reasons = (tuple(names) for names in self._names)
@@ -228,6 +218,22 @@ class Book:
     def _indices(self, which: int, names: Sequence[str]) -> Int32:
         known = self._names[which]
         return np.array([known.setdefault(name, len(known)) for name in names], dtype=np.int32)
+
+
+def whose(
+    names: Sequence[str], theirs: Mapping[str, Bool], main: Collection[str], times: int, *, operator: bool
+) -> Bool:
+    """(accounts, times) whether an account is the operator's then, or else the house's.
+
+    Those in `main` always are, the books of a service while that side runs it; `theirs` says by service that
+    an operator with a purse of its own ever runs, at which (times,) days or months it does.
+    """
+    found = np.zeros((len(names), times), np.bool_)
+    for i, name in enumerate(names):
+        if accounts.kind(name) == "service":
+            found[i] = theirs.get(name.partition(":")[2], np.zeros(times, np.bool_)) == operator
+        found[i] |= name in main
+    return found
 
 
 def _refuse_absurd(fen: int) -> None:

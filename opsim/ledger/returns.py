@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from opsim.ledger import accounts
-from opsim.ledger.postings import Postings
-from opsim.records import Bool, Int32, Int64
+from opsim.ledger.postings import Postings, whose
+from opsim.records import Bool, Int64
 
 CAPITAL_MOVES = frozenset({
     "equity", "loan", "repayment", "investment", "capital_grant", "bond_posted", "bond_returned", "arrears",
@@ -61,7 +61,9 @@ def operator_years(postings: Postings, month_of_day: Int64, theirs: Mapping[str,
     """
     years = (int(month_of_day[-1]) + 1) // 12
     year = month_of_day[postings.day] // 12
-    came, went = _inside(postings, postings.target, theirs), _inside(postings, postings.source, theirs)
+    main = accounts.OPERATORS_PURSE, accounts.OPERATOR
+    own = whose(postings.accounts, theirs, main, len(month_of_day), operator=True)
+    came, went = own[postings.target, postings.day], own[postings.source, postings.day]
 
     def total(chosen: Bool, *reasons: str) -> Int64:
         if reasons:
@@ -83,17 +85,6 @@ def operator_years(postings: Postings, month_of_day: Int64, theirs: Mapping[str,
         equity=total(into, "equity"),
         taken=total(out, "profit", "capital_returned"),
     )
-
-
-def _inside(postings: Postings, column: Int32, theirs: Mapping[str, Bool]) -> Bool:
-    """(P,) where an account in a column is the operator's on the day of the posting."""
-    own = np.array([name in (accounts.OPERATORS_PURSE, accounts.OPERATOR) for name in postings.accounts])
-    found = own[column]
-    for name, days in theirs.items():
-        if accounts.service(name) in postings.accounts:
-            place = postings.accounts.index(accounts.service(name))
-            found = found | ((column == place) & days[postings.day])
-    return np.asarray(found, dtype=np.bool_)
 
 
 def investor_flows(postings: Postings, month_of_day: Int64) -> Int64:

@@ -67,15 +67,11 @@ def shared_cost_by_service(books: YearBooks) -> list[int]:
 def results_by_driver(books: YearBooks) -> dict[str, list[int]]:
     """Fen that each service would have left if all shared cost followed one driver, for each driver."""
     shared = sum(books.shared.values()) if books.services else 0
-    return {
-        driver: [
-            balance - part
-            for balance, part in zip(
-                books.balances, split(shared, weights) if books.services else (), strict=True
-            )
-        ]
-        for driver, weights in books.drivers.items()
-    }
+    found = {}
+    for driver, weights in books.drivers.items():
+        parts = split(shared, weights) if books.services else []
+        found[driver] = [balance - part for balance, part in zip(books.balances, parts, strict=True)]
+    return found
 
 
 def settle(books: YearBooks) -> list[Posting]:

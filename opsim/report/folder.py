@@ -28,7 +28,7 @@ from opsim.report.sections import under_stress as stress
 from opsim.report.sections import who_pays as matrix
 from opsim.report.writing import table, write_text
 from opsim.scenario.load import Scenario
-from opsim.scenario.yaml.dump import dump
+from opsim.scenario.yaml.scenario_text import dump
 from opsim.study import claim
 from opsim.study.run_and_compare import Comparison, RunResult
 from opsim.study.stress_search import StressResult

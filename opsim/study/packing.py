@@ -1,8 +1,8 @@
 """Results as bytes and back, for a file that anybody may hand over.
 
 Reading makes numbers, texts, arrays, containers and the few dataclasses and named tuples that the reader
-names, whatever the bytes say: nothing in them is ever carried out. A blob is zlib over a line of JSON and the arrays
-behind it.
+names, whatever the bytes say: nothing in them is ever carried out. A blob is zlib over a line of JSON and the
+arrays behind it.
 """
 
 import json

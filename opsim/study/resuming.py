@@ -10,7 +10,7 @@ import opsim
 from opsim.errors import InputError, Message, Problem
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.overrides.values import Value
-from opsim.scenario.yaml.dump import dump
+from opsim.scenario.yaml.scenario_text import dump
 from opsim.study import store
 from opsim.study.fingerprint import SCENARIO, address, facts_of, fingerprint, refuse_changes, settings_of
 from opsim.study.settings import Settings

@@ -20,7 +20,7 @@ from opsim.scenario.load import BASELINE, Scenario
 from opsim.scenario.overrides.values import range_of
 from opsim.scenario.people import Title
 from opsim.scenario.quantity import Quantity
-from opsim.scenario.yaml.dump import dump
+from opsim.scenario.yaml.scenario_text import dump
 from opsim.study import resuming, store
 from opsim.study.designs import Axis, Kind, Points, design
 from opsim.study.evaluate import Experiment, outcomes_named

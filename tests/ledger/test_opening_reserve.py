@@ -2,7 +2,7 @@
 
 from opsim.ledger import renewal
 from tests.facility.build import TITLE, tiny
-from tests.facility.test_books import run_months
+from tests.facility.money.test_books import run_months
 
 
 def test_a_reserve_is_not_lost_where_everything_is_new() -> None:

@@ -20,7 +20,7 @@ from opsim.ledger.restricted import loads, paid_by_card
 from opsim.scenario.quantity import constant
 from tests.demand.build import CAFE, READING
 from tests.facility.build import TITLE, tiny
-from tests.facility.stall import contract, lived, paid, stall
+from tests.facility.services.stall import contract, lived, paid, stall
 
 SHARE = Decimal("0.29")
 """Of 50 fen it is 14.5; as a float it is a little less."""

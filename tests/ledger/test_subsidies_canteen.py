@@ -23,7 +23,7 @@ from opsim.scenario.facility import Facility
 from opsim.scenario.load import load
 from tests.demand.build import facility, walk_in
 from tests.facility.build import nobody
-from tests.facility.test_books import rows
+from tests.facility.money.test_books import rows
 
 TITLE = {"en": "t", "zh": "t"}
 CITY, DISTRICT = "treasury:city:welfare-lottery", "treasury:district:general-budget"

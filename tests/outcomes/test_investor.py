@@ -14,8 +14,8 @@ from opsim.outcomes.pair import Pair
 from opsim.outcomes.registry import OUTCOMES
 from opsim.scenario.facility import Facility
 from tests.facility.build import tiny
-from tests.facility.stall import MACHINE, contract, lived, stall
-from tests.facility.test_concession import TERMS
+from tests.facility.money.test_concession import TERMS
+from tests.facility.services.stall import MACHINE, contract, lived, stall
 
 
 @pytest.fixture(scope="module")

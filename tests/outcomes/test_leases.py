@@ -8,7 +8,7 @@ from opsim.outcomes.intervals import Fraction
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.registry import OUTCOMES, service_outcomes
 from tests.demand.build import facility
-from tests.facility.test_leases import KEY, kiosk, square
+from tests.facility.services.test_leases import KEY, kiosk, square
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from opsim.outcomes.registry import OUTCOMES, service_outcomes
 from opsim.records import PlaceEvent
 from opsim.scenario.facility import Facility
 from tests.facility.build import TITLE
-from tests.facility.home import CARE, beds, home
+from tests.facility.services.home import CARE, beds, home
 
 MEASURES = {outcome.name: outcome.measure for outcome in (*OUTCOMES, *service_outcomes(("beds", "hotel")))}
 LIGHT, HEAVY, GUEST = 0, 1, 2

@@ -18,7 +18,7 @@ from opsim.outcomes.red_lines import (
 from opsim.records import PlaceEvent
 from opsim.scenario.facility import Facility
 from tests.facility.build import RATES, TITLE, tiny
-from tests.facility.home import home
+from tests.facility.services.home import home
 
 COFFEE = {"gate": {"baskets": {"coffee": {"title": TITLE, "segments": ["old.*"], "times": {"cafe": 10}}}}}
 

@@ -11,7 +11,7 @@ from opsim.ledger.postings import Book, Posting
 from opsim.outcomes.service_costs import service_costs
 from tests.demand.build import CAFE, READING
 from tests.facility.build import tiny
-from tests.facility.test_home_month import KEY
+from tests.facility.month.test_home_month import KEY
 
 CHANGED = {
     "reading": {**READING, "area": {date(2026, 1, 1): 60, date(2026, 7, 1): 20}},

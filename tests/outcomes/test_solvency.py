@@ -16,7 +16,7 @@ from opsim.outcomes.registry import OUTCOMES
 from opsim.records import Fate
 from opsim.scenario.facility import Facility
 from tests.facility.build import tiny
-from tests.facility.stall import contract, stall
+from tests.facility.services.stall import contract, stall
 
 MEASURES = {outcome.name: outcome.measure for outcome in OUTCOMES}
 DISTRICT, CITY = "treasury:district:general-budget", "treasury:city:general-budget"

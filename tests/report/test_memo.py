@@ -31,7 +31,7 @@ from opsim.report.seal import seal
 from opsim.report.words import UNITS, VERDICTS
 from opsim.scenario.load import load
 from opsim.scenario.shipped import names
-from opsim.scenario.yaml.dump import dump
+from opsim.scenario.yaml.scenario_text import dump
 from opsim.study.stress_box import BOX
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

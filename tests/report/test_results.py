@@ -8,7 +8,7 @@ import pytest
 from opsim.errors import InputError
 from opsim.report import folder
 from opsim.report.results import read
-from opsim.scenario.yaml.dump import dump
+from opsim.scenario.yaml.scenario_text import dump
 
 
 def test_a_run_is_read_back(tmp_path: Path, result, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from opsim.language import translator
 from opsim.outcomes.case_estimates import values
 from opsim.outcomes.precision import MEANS
 from opsim.report.figures import gallery as figures
+from opsim.report.figures import visits_by_group
 from opsim.report.figures.options_beside import rows
 from opsim.report.folder import claimed, write
 from opsim.report.json_values import text
@@ -144,7 +145,7 @@ def test_groups_are_told_by_age_and_income(compared):
         assert sum(group["visits"] for group in groups.values()) == pytest.approx(visits)
         every = compared.estimates()[case]["visits"].value
         assert visits == pytest.approx(every) if case == "baseline" else 0 < visits < every
-    told = list(groups_module.rows(compared))
+    told = list(visits_by_group.rows(compared))
     assert len(told) == 3 * len(found["baseline"])
     before, after = groups_module.visits_by_group(compared.runs[0])
     segment = groups_module.worst_off(before, after)

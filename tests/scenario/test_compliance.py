@@ -6,7 +6,7 @@ from opsim.language import render, translator
 from opsim.scenario.legality import WORDS, flags
 from opsim.scenario.routes import OWNED_BY_OPERATOR, ROUTE, RULES
 from tests.facility.build import TITLE, tiny
-from tests.facility.home import beds, home
+from tests.facility.services.home import beds, home
 
 DISTRICT = {"level": "district"}
 ALL = {

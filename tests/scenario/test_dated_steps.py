@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from opsim.errors import InputError
 from opsim.scenario.load import load
 from opsim.scenario.overrides.values import with_values
-from opsim.scenario.yaml.dump import dump
+from opsim.scenario.yaml.scenario_text import dump
 
 HERE = Path(__file__).parent / "valid"
 NEVER = r"first step on 2028-01-01, after the start on 2027-01-01 — a step on or before 2027-01-01"

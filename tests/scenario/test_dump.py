@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from opsim.scenario import shipped as catalog
 from opsim.scenario.load import load
-from opsim.scenario.yaml.dump import dump, new_file
 from opsim.scenario.yaml.emit import scalar
 from opsim.scenario.yaml.json_schema import schema_json
 from opsim.scenario.yaml.node import Node, plain
 from opsim.scenario.yaml.read import parse
+from opsim.scenario.yaml.scenario_text import dump, new_file
 
 VALID = sorted((Path(__file__).parent / "valid").glob("*.yaml"))
 CAFE = next(path for path in VALID if path.stem == "with-cafe")

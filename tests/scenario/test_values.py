@@ -14,8 +14,8 @@ from opsim.scenario.load import built, load
 from opsim.scenario.overrides.layers import Notes, override
 from opsim.scenario.overrides.set_value import paths
 from opsim.scenario.overrides.values import cases_with, changes_baseline, range_of, setting, with_values
-from opsim.scenario.yaml.dump import dump
 from opsim.scenario.yaml.node import SPECIAL, Node
+from opsim.scenario.yaml.scenario_text import dump
 
 CAFE = Path(__file__).parent / "valid" / "with-cafe.yaml"
 

@@ -10,7 +10,7 @@ from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
 from opsim.facility.month.loop import live
 from opsim.facility.month.plan import deposits, fees, plan_month
-from opsim.facility.services.residents import keep, open_register
+from opsim.facility.services.register import keep, open_register
 from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.records import StationState

@@ -14,8 +14,8 @@ from opsim.cli.main import main
 from opsim.errors import Message
 from opsim.facility.mishaps.shocked import as_shocked
 from opsim.records import Bool
+from opsim.report.figures import figure_sheet, stress_shares
 from opsim.report.figures import gallery as figures
-from opsim.report.figures import sheet, stress_shares
 from opsim.report.results import Results, read
 from opsim.report.sections.under_stress import rows
 from opsim.scenario.load import Scenario, load
@@ -40,7 +40,7 @@ from opsim.study.stress_search import (
     stress,
 )
 from opsim.study.worker_task import SHOCKS, with_shocks
-from tests.facility.stall import contract, stall
+from tests.facility.services.stall import contract, stall
 from tests.report.glyphs import glyphless
 
 SHORT = Settings("with-tea", replications=3, years=3, seed=1)
@@ -298,12 +298,12 @@ def test_a_gate_with_a_cut_of_its_own_has_a_line_of_its_own(
     option = tea_room().options["with-tea"]
     gate = option.gate.model_copy(update={"failing_cases": constant(failing_cases)})
     scenario = replace(tea_room(), options={"with-tea": option.model_copy(update={"gate": gate})})
-    monkeypatch.setattr(sheet, "footnote", lambda told, _: "")
+    monkeypatch.setattr(figure_sheet, "footnote", lambda told, _: "")
     row = {
         f"{name}{end}": "" for name in ("holds_with_grants", "gate_holds") for end in ("", "_low", "_high")
     }
     rows_of_figure = [{"applies": "True", "stress": "F1", "title": "", **row}]
-    shown = sheet.Sheet(rows_of_figure, Results(Path(), "stress", {}, scenario), "with-tea", "en")
+    shown = figure_sheet.Sheet(rows_of_figure, Results(Path(), "stress", {}, scenario), "with-tea", "en")
     drawn = stress_shares.figure.draw(shown)
     dashed = [line for line in drawn.axes[0].lines if line.get_linestyle() == "--"]
     assert [line.get_xdata()[0] for line in dashed] == cuts

@@ -20,10 +20,10 @@ import numpy as np
 from opsim.demand.guests import children
 from opsim.demand.random import name_hash, uniforms
 from opsim.facility.month.openings import around, by_day, cut_at_midnight, month_intervals
+from opsim.facility.states import Drawn, InForce
 from opsim.facility.timeline import Timeline
 from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR, Bool
 from opsim.scenario.calendar import Days, days_of
-from opsim.scenario.facility import Facility
 from opsim.scenario.staff import StaffGroup
 
 _ABSENT, _COVERED, _LEAVES = name_hash("absent"), name_hash("stood in for"), name_hash("leaves the post")
@@ -58,7 +58,7 @@ class Shift(NamedTuple):
     present: int
 
 
-def roster(facility: Facility, key: np.uint64, line: Timeline) -> Roster:
+def roster(facility: Drawn, key: np.uint64, line: Timeline) -> Roster:
     """Who is missing when, of every group of a facility."""
     found = {}
     for name, group in facility.staff.items():
@@ -108,7 +108,7 @@ def shifts(group: StaffGroup, posts: Posts, days: Days, first_day: int, count: i
         yield Shift(start, end, posts.present(count, first_day + day))
 
 
-def stand_ins(facility: Facility, who: Roster, line: Timeline, month: int) -> dict[str, float]:
+def stand_ins(facility: InForce, who: Roster, line: Timeline, month: int) -> dict[str, float]:
     """By group, workers' pay of a month beyond that of full posts; below zero where vacancies save more.
 
     An hour stood in for costs overtime, an hour of a vacant post nothing.

@@ -28,9 +28,10 @@ import numpy as np
 
 from opsim.demand.random import name_hash, uniform
 from opsim.facility.month.openings import callers_at
+from opsim.facility.states import Drawn, InForce
 from opsim.records import TICKS_PER_DAY, Census
 from opsim.scenario.facility import Facility
-from opsim.scenario.hours import Hours, parse_intervals
+from opsim.scenario.hours import parse_intervals
 from opsim.scenario.staff import StaffGroup
 
 
@@ -46,7 +47,7 @@ class Closing(NamedTuple):
     """The services whose doors are closed; None: those of the whole facility."""
 
 
-def scheduled(facility: Facility) -> tuple[Closing, ...]:
+def scheduled(facility: Drawn) -> tuple[Closing, ...]:
     """The closings that the scenario says beforehand."""
     found = []
     for closure in facility.shocks.closures.values():
@@ -56,7 +57,7 @@ def scheduled(facility: Facility) -> tuple[Closing, ...]:
     return (*found, Closing(0, late, services=new)) if late and new else tuple(found)
 
 
-def struck(facility: Facility, key: np.uint64, years: int) -> tuple[Closing, ...]:
+def struck(facility: Drawn, key: np.uint64, years: int) -> tuple[Closing, ...]:
     """The closings that chance brings in so many budget years of a replication."""
     found = []
     for name, hazard in facility.shocks.hazards.items():
@@ -78,7 +79,7 @@ def barred(facility: Facility, closings: Iterable[Closing], month: int) -> froze
     )
 
 
-def wages_paid(facility: Facility, closings: Iterable[Closing], month: int) -> dict[str, Decimal]:
+def wages_paid(facility: InForce, closings: Iterable[Closing], month: int) -> dict[str, Decimal]:
     """By staff group that is sent home in a month, the share of its wages that is paid; the largest holds."""
     paid: dict[str, Decimal] = {}
     for each in closings:
@@ -91,7 +92,11 @@ def wages_paid(facility: Facility, closings: Iterable[Closing], month: int) -> d
 
 def lived_in(facility: Facility) -> frozenset[str]:
     """The services in which people live: places, open day and night."""
-    return frozenset(name for name, each in facility.places().items() if _day_and_night(each.hours))
+    return frozenset(
+        name
+        for name, each in facility.places().items()
+        if all(_around_the_clock(text) for text in each.hours.by_day.values())
+    )
 
 
 def inside(facility: Facility) -> frozenset[str]:
@@ -130,10 +135,6 @@ def _tied(facility: Facility, name: str, group: StaffGroup) -> set[str]:
     counters = {station for station, each in facility.stations.items() if each.crew == name}
     named = {group.avoidable_with} if group.avoidable_with is not None else set()
     return {*callers_at(facility, counters), *group.persons_a_worker, *named}
-
-
-def _day_and_night(hours: Hours) -> bool:
-    return all(_around_the_clock(text) for text in hours.by_day.values())
 
 
 @lru_cache

@@ -16,9 +16,9 @@ import numpy as np
 
 from opsim.demand.random import child, name_hash, uniform
 from opsim.facility.services.spells import length, packed
+from opsim.facility.states import Drawn, InForce
 from opsim.facility.timeline import Timeline
 from opsim.records import TICKS_PER_DAY, Int64
-from opsim.scenario.facility import Facility
 from opsim.scenario.walk_in import Failures
 
 _WORKS, _REPAIR = name_hash("works"), name_hash("repair")
@@ -37,7 +37,7 @@ Broken = Mapping[str, Outages]
 NOTHING_BROKEN: Final[Broken] = {}
 
 
-def outages(facility: Facility, key: np.uint64, line: Timeline) -> Broken:
+def outages(facility: Drawn, key: np.uint64, line: Timeline) -> Broken:
     """Every outage that begins within a run."""
     found = {}
     for name, station in facility.stations.items():
@@ -84,7 +84,7 @@ def capacity(of: Outages, servers: int, first_day: int, days: int) -> list[tuple
     return [(tick, servers - int(((begins <= tick) & (tick < ends)).sum())) for tick in edges]
 
 
-def repairs(facility: Facility, broken: Broken, line: Timeline, month: int) -> dict[str, int]:
+def repairs(facility: InForce, broken: Broken, line: Timeline, month: int) -> dict[str, int]:
     """By station, failures of a month among the servers that there are."""
     first, days = line.first_day[month], line.length[month]
     found = {}

@@ -26,7 +26,7 @@ from opsim.facility.month import staffing
 from opsim.facility.month.openings import opened
 from opsim.facility.month.totals import MonthTotals, served
 from opsim.facility.services import halls, tenants
-from opsim.facility.standing import InForce
+from opsim.facility.states import InForce
 from opsim.facility.timeline import Timeline, When
 from opsim.ledger import accounts, renewal, restricted
 from opsim.ledger.cash_statement import USER_PAYMENTS

@@ -12,7 +12,7 @@ from opsim.facility.money.company import Company, authority, kept_by_operator
 from opsim.facility.money.company import equity as put_in
 from opsim.facility.money.grants import History
 from opsim.facility.month import staffing
-from opsim.facility.standing import InForce
+from opsim.facility.states import InForce
 from opsim.facility.timeline import Timeline
 from opsim.ledger import accounts, renewal
 from opsim.ledger.postings import Book, Posting, grown

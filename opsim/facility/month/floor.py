@@ -13,39 +13,54 @@ import numpy as np
 from opsim.facility.mishaps import equipment
 from opsim.facility.mishaps.absence import Roster, Shift, shifts
 from opsim.facility.month.openings import callers_at, month_intervals, union, without
+from opsim.facility.states import InForce
 from opsim.records import TICKS_PER_DAY, UNLIMITED, Int64, StationPlan
 from opsim.scenario.calendar import Days
 from opsim.scenario.facility import Facility
 from opsim.scenario.hours import Interval
-from opsim.scenario.staff import StaffGroup
 from opsim.scenario.walk_in import Station
 
 
 class Floor(NamedTuple):
     """Who and what is at work in a month with the day before it and the day after it."""
 
-    at_work: Mapping[str, list[Shift]]
-    """By staff group of which somebody may be missing: its hours, and how many are there."""
+    servers: Mapping[str, list[tuple[int, int]]]
+    """(tick, servers) steps of each crew, the first at or before tick 0."""
     away: Mapping[str, list[Interval]]
-    """By such a group: when fewer are there than its stations need to open."""
-    working: Mapping[str, list[tuple[int, int]]]
-    """By station whose servers may fail: (tick, servers) steps."""
+    """By crew of which somebody may be missing: when fewer are there than its stations need to open."""
 
 
 def floor(
-    facility: Facility, roster: Roster, broken: equipment.Broken, when: tuple[int, date, int], days: Days
+    facility: InForce, roster: Roster, broken: equipment.Broken, when: tuple[int, date, int], days: Days
 ) -> Floor:
     """The floor of a month: `when` is its first day in the run, its date, and how many days it has."""
     first_day, first, length = when
-    at_work = _at_work(facility, roster, first_day, first, days)
-    return Floor(
-        at_work,
-        {name: _too_few(facility.staff[name], each, first) for name, each in at_work.items()},
-        {
-            name: equipment.capacity(each, _servers(facility.stations[name], first), first_day, length)
-            for name, each in broken.items()
-        },
-    )
+    servers: dict[str, list[tuple[int, int]]] = {}
+    away: dict[str, list[Interval]] = {}
+    for name, station in facility.stations.items():
+        if station.servers is not None:
+            count = round(station.servers.at(first))
+            falls = equipment.capacity(broken[name], count, first_day, length) if name in broken else None
+            servers[crew_of(name, station)] = falls or [(0, count)]
+    for name in {each.crew: None for each in facility.stations.values() if each.crew is not None}:
+        group = facility.staff[name]
+        posts = round(group.posts.at(first))
+        if name in roster:
+            at_work = list(shifts(group, roster[name], days, first_day, posts))
+            least = round(group.minimum.at(first))
+            away[name] = union((shift.start, shift.end) for shift in at_work if shift.present < least)
+        else:
+            at_work = [Shift(start, end, posts) for start, end in month_intervals(group.hours, days)]
+        servers[name] = _steps(at_work)
+    return Floor(servers, away)
+
+
+def _steps(at_work: Sequence[Shift]) -> list[tuple[int, int]]:
+    """(tick, posts) steps of a crew, the first at or before tick 0: nobody is there outside its hours."""
+    steps = [(-TICKS_PER_DAY, 0)]
+    for start, end, posts in at_work:
+        steps += [(start, posts), (end, 0)]
+    return [step for i, step in enumerate(steps) if i + 1 == len(steps) or steps[i + 1][0] > step[0]]
 
 
 def station_opening(
@@ -55,65 +70,42 @@ def station_opening(
     return union(interval for name in callers_at(facility, {station}) for interval in opening[name])
 
 
-def _at_work(
-    facility: Facility, roster: Roster, first_day: int, first: date, days: Days
-) -> dict[str, list[Shift]]:
-    """By staff group of which somebody may be missing, its hours with how many are at work."""
-    return {
-        name: list(shifts(group, roster[name], days, first_day, round(group.posts.at(first))))
-        for name, group in facility.staff.items()
-        if name in roster
-    }
-
-
-def _too_few(group: StaffGroup, at_work: Sequence[Shift], first: date) -> list[Interval]:
-    """When fewer are at work than the group's stations need to open."""
-    least = round(group.minimum.at(first))
-    return union((shift.start, shift.end) for shift in at_work if shift.present < least)
-
-
 def station_plan(
-    facility: Facility, first: date, days: Days, length: int, opening: Mapping[str, Sequence[Interval]],
+    facility: InForce, first: date, days: Days, length: int, opening: Mapping[str, Sequence[Interval]],
     here: Floor,
 ) -> StationPlan:  # fmt: skip
     """The stations of a month of `length` ticks; `opening` says by service when it has hours."""
-    names = tuple(facility.stations)
-    stations = tuple(facility.stations.values())
-    crews = tuple(dict.fromkeys(_crew(name, station) for name, station in facility.stations.items()))
-    opened: list[list[Interval]] = []
-    held: list[list[Interval]] = []
+    stations = facility.stations.values()
+    crew = [crew_of(name, station) for name, station in facility.stations.items()]
+    crews = tuple(dict.fromkeys(crew))
+    opened, held, restocked = [], [], []
     for name, station in facility.stations.items():
         gaps = [*breaks(station, "close", days), *here.away.get(station.crew or "", ())]
         opened.append(without(station_opening(facility, opening, name), gaps))
         held.append(breaks(station, "hold", days))
+        stock = station.stock
+        starts = [] if stock is None else [start for start, _ in month_intervals(stock.restock, days)]
+        restocked.append([(start, round(stock.units.at(first))) for start in starts] if stock else [])
     open_offsets, open_from, open_until = csr(opened)
     hold_offsets, hold_from, hold_until = csr(held)
-    early = [round(station.last_admission.at(first) * 60) for station in stations]
-    capacity_offsets, capacity_at, capacity = csr(
-        [
-            _fallen(here.at_work[name])
-            if name in here.at_work
-            else here.working.get(name.removeprefix("station:")) or _capacity(facility, name, days, first)
-            for name in crews
-        ]
-    )
-    restock_offsets, restock_at, restock_units = csr(
-        [_restocks(station, days, first) for station in stations]
-    )
+    capacity_offsets, capacity_at, capacity = csr([here.servers[name] for name in crews])
+    restock_offsets, restock_at, restock_units = csr(restocked)
+    early = np.array([round(station.last_admission.at(first) * 60) for station in stations], np.int64)
+    rooms = [each.waiting_room for each in stations]
     return StationPlan(
         length=length,
-        stations=names,
+        stations=tuple(facility.stations),
         crews=crews,
-        crew=np.array([crews.index(_crew(name, facility.stations[name])) for name in names], dtype=np.int32),
-        room=np.array([_room(station, first) for station in stations], dtype=np.int64),
-        cut=np.array([station.at_close == "cut" for station in stations], dtype=np.bool_),
-        serve=np.array([station.at_close == "serve" for station in stations], dtype=np.bool_),
-        door_queue=np.array([station.door_queue for station in stations], dtype=np.bool_),
-        stocked=np.array([station.stock is not None for station in stations], dtype=np.bool_),
+        crew=np.array([crews.index(name) for name in crew], np.int32),
+        room=np.array([UNLIMITED if each is None else round(each.at(first)) for each in rooms], np.int64),
+        cut=np.array([station.at_close == "cut" for station in stations], np.bool_),
+        serve=np.array([station.at_close == "serve" for station in stations], np.bool_),
+        door_queue=np.array([station.door_queue for station in stations], np.bool_),
+        stocked=np.array([station.stock is not None for station in stations], np.bool_),
         open_offsets=open_offsets,
         open_from=open_from,
         open_until=open_until,
-        last_admission=open_until - np.repeat(np.array(early, dtype=np.int64), np.diff(open_offsets)),
+        last_admission=open_until - np.repeat(early, np.diff(open_offsets)),
         hold_offsets=hold_offsets,
         hold_from=hold_from,
         hold_until=hold_until,
@@ -126,42 +118,9 @@ def station_plan(
     )
 
 
-def _crew(name: str, station: Station) -> str:
+def crew_of(name: str, station: Station) -> str:
     """The crew of a station; servers of its own are a crew that bears the station's name."""
     return station.crew if station.crew is not None else f"station:{name}"
-
-
-def _room(station: Station, first: date) -> int:
-    return UNLIMITED if station.waiting_room is None else round(station.waiting_room.at(first))
-
-
-def _servers(station: Station, first: date) -> int:
-    assert station.servers is not None
-    return round(station.servers.at(first))
-
-
-def _capacity(facility: Facility, crew: str, days: Days, first: date) -> list[tuple[int, int]]:
-    """(tick, servers) steps of a crew of which nobody is missing, the first at or before tick 0."""
-    if crew.startswith("station:"):
-        return [(0, _servers(facility.stations[crew.removeprefix("station:")], first))]
-    group = facility.staff[crew]
-    posts = round(group.posts.at(first))
-    return _fallen([Shift(start, end, posts) for start, end in month_intervals(group.hours, days)])
-
-
-def _fallen(at_work: Sequence[Shift]) -> list[tuple[int, int]]:
-    """(tick, posts) steps of a crew, the first at or before tick 0: nobody is there outside its hours."""
-    steps = [(-TICKS_PER_DAY, 0)]
-    for start, end, posts in at_work:
-        steps += [(start, posts), (end, 0)]
-    return [step for i, step in enumerate(steps) if i + 1 == len(steps) or steps[i + 1][0] > step[0]]
-
-
-def _restocks(station: Station, days: Days, first: date) -> list[tuple[int, int]]:
-    if station.stock is None:
-        return []
-    units = round(station.stock.units.at(first))
-    return [(start, units) for start, _ in month_intervals(station.stock.restock, days)]
 
 
 def breaks(station: Station, mode: str, days: Days) -> list[Interval]:

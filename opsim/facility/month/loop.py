@@ -11,7 +11,7 @@ authority (`opsim.stations.process`); places are kept day by day in a heap of ev
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -31,14 +31,15 @@ from opsim.facility.money.owing import dues, overdue_by_day
 from opsim.facility.month.plan import deposits, fees, plan_month
 from opsim.facility.month.reputation import long_waits
 from opsim.facility.month.station_counts import Tally, close_tally, count_steps, open_tally
-from opsim.facility.month.totals import MonthTotals, count_month, denied, served
+from opsim.facility.month.totals import Counted, MonthTotals, count_month, denied, served
 from opsim.facility.reviews import REVIEWS
 from opsim.facility.reviews.view import MonthView, ServiceMonth
 from opsim.facility.services.halls import HallCalendar, book, open_calendar
-from opsim.facility.services.residents import Register, deposits_held, keep, open_register
+from opsim.facility.services.register import Register, deposits_held, keep, open_register
 from opsim.facility.services.tenants import LeaseMonth, counted, open_lettings, trade
 from opsim.facility.services.tenants import deposits_held as tenants_deposits
-from opsim.facility.standing import Drawn, InForce, Standing, as_it_stands
+from opsim.facility.standing import Standing, as_it_stands
+from opsim.facility.states import Drawn, InForce
 from opsim.facility.timeline import When, timeline
 from opsim.records import LOSS_CAUSES, Bool, Census, Fate, Int64, MonthPlan, StationState, VisitRecord
 from opsim.scenario.facility import Facility
@@ -245,8 +246,5 @@ def record_of(life: Life) -> CaseRecord:
         blocked_ticks=np.stack([plan.blocked for plan in life.plans]),
         **_by_month(life.plans, "offered", "price"),
         **_by_month(censuses, "listed", "waited", "places", "fee", "delayed"),
-        **_by_month(
-            totals, "used", "fates", "extras", "denied_at", "lost", "service_ticks", "seat_ticks",
-            "open_ticks", "place_days",
-        ),
-    )  # fmt: skip
+        **_by_month(totals, *(column.name for column in fields(Counted))),
+    )

@@ -1,13 +1,14 @@
 """Settling a month before it begins: opening, capacity, stock and prices, frozen in a `MonthPlan`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 
 from opsim.facility.mishaps.closures import barred, inside, lived_in
-from opsim.facility.month.floor import breaks, csr, floor, station_plan
+from opsim.facility.month.floor import Floor, breaks, crew_of, csr, floor, station_plan
 from opsim.facility.month.openings import (
     around,
     by_day,
@@ -18,17 +19,18 @@ from opsim.facility.month.openings import (
     without,
 )
 from opsim.facility.month.reputation import factors
-from opsim.facility.standing import InForce, Standing
+from opsim.facility.standing import Standing
+from opsim.facility.states import InForce
 from opsim.facility.timeline import Timeline
 from opsim.ledger.postings import grown
-from opsim.records import TICKS_PER_DAY, Bookings, Bool, Census, Int64, MonthPlan, StationPlan
+from opsim.records import TICKS_PER_DAY, Bookings, Bool, Census, Int64, MonthPlan
 from opsim.scenario.calendar import Days, days_of
 from opsim.scenario.event import Events
 from opsim.scenario.facility import Facility
 from opsim.scenario.hours import Interval
 from opsim.scenario.people import matching
 from opsim.scenario.service import Service
-from opsim.scenario.walk_in import WalkIn
+from opsim.scenario.walk_in import Station, WalkIn
 
 
 def plan_month(
@@ -55,17 +57,14 @@ def plan_month(
     opening = {name: without(intervals, taken.get(name, ())) for name, intervals in hours.items()}
     here = floor(facility, standing.roster, standing.broken, (timeline.first_day[month], first, length), days)
     stations = station_plan(facility, first, days, length * TICKS_PER_DAY, opening, here)
-    early = np.array(
-        [
-            _early(facility, service, first) if isinstance(service, WalkIn) else 0
-            for service in facility.services.values()
-        ],
-        np.int64,
-    )
-    admission = _admissions(facility, opening, first, days)
-    blocked = np.zeros_like(early)
+    early = [
+        round(_entrance(facility, each).last_admission.at(first) * 60) if isinstance(each, WalkIn) else 0
+        for each in facility.services.values()
+    ]
+    admission = _admissions(facility, opening, early, days)
+    blocked = np.zeros(len(early), np.int64)
     if taken:
-        otherwise = _admissions(facility, hours, first, days)
+        otherwise = _admissions(facility, hours, early, days)
         blocked = _open_ticks(otherwise, early, length) - _open_ticks(admission, early, length)
     offsets, starts, ends = csr(admission)
     return MonthPlan(
@@ -86,8 +85,8 @@ def plan_month(
         admission_offsets=offsets,
         admission_from=starts,
         admission_until=ends,
-        early=early,
-        unmanned=_unmanned(facility, admission, early, stations, here.away, length),
+        early=np.array(early, np.int64),
+        unmanned=_unmanned(facility, admission, early, here, length),
         shut=np.array([name in closed - lived_in(facility) for name in facility.services], np.bool_),
         census=census,
         bookings=bookings,
@@ -97,35 +96,23 @@ def plan_month(
 
 def full_prices(facility: Facility, day: date, level: Decimal) -> Int64:
     """(A,) fen of a visit before discounts, rounded to whole fen; 0 for a service with places."""
-    return np.array(
-        [
-            grown(each.price.fen(day), level) if isinstance(each, WalkIn) else 0
-            for each in facility.services.values()
-        ],
-        np.int64,
-    )
+    walk_in = [each if isinstance(each, WalkIn) else None for each in facility.services.values()]
+    return np.array([grown(each.price.fen(day), level) if each else 0 for each in walk_in], np.int64)
 
 
 def free_days(facility: Facility, first: date, days: int) -> Bool:
     """(A, D) the days on which a service is free whatever its price."""
     dates = [(first + timedelta(day)).strftime("%m-%d") for day in range(days)]
-    return np.array(
-        [
-            [day in each.free_on if isinstance(each, WalkIn) else False for day in dates]
-            for each in facility.services.values()
-        ],
-        np.bool_,
-    )
+    free = [each.free_on if isinstance(each, WalkIn) else () for each in facility.services.values()]
+    return np.array([[day in on for day in dates] for on in free], np.bool_)
 
 
 def prices(facility: Facility, day: date, level: Decimal) -> Int64:
     """(A, G) fen of a visit that each segment pays, its largest discount taken off, rounded to whole fen."""
     full = full_prices(facility, day, level).tolist()
+    by_service = zip(full, facility.services.values(), strict=True)
     return np.array(
-        [
-            [grown(price, 1 - off) for off in _reductions(facility, service, day)]
-            for price, service in zip(full, facility.services.values(), strict=True)
-        ],
+        [[grown(price, 1 - off) for off in _reductions(facility, each, day)] for price, each in by_service],
         np.int64,
     )
 
@@ -142,14 +129,8 @@ def fees(facility: Facility, day: date, level: Decimal) -> Int64:
 
 def deposits(facility: Facility, day: date, level: Decimal) -> Int64:
     """(L,) fen that is deposited on admission at each level."""
-    return np.array(
-        [
-            grown(terms.deposit.fen(day), level)
-            for service in facility.places().values()
-            for terms in service.levels.values()
-        ],
-        np.int64,
-    )
+    levels = (terms for each in facility.places().values() for terms in each.levels.values())
+    return np.array([grown(terms.deposit.fen(day), level) for terms in levels], np.int64)
 
 
 def _reductions(facility: Facility, service: Service, day: date) -> list[Decimal]:
@@ -164,73 +145,53 @@ def _reductions(facility: Facility, service: Service, day: date) -> list[Decimal
 
 
 def _unmanned(
-    facility: Facility, admission: Sequence[Sequence[Interval]], early: Int64, stations: StationPlan,
-    away: Mapping[str, list[Interval]], days: int,
-) -> Int64:  # fmt: skip
-    """(A, D) ticks of each day in which a service has hours, but somebody is missing whom it needs."""
-    nobody = [_idle(stations, crew) for crew in range(len(stations.crews))]
+    facility: Facility, admission: Sequence[Sequence[Interval]], early: Sequence[int], here: Floor, days: int
+) -> Int64:
+    """(A, D) ticks of each day in which a service has hours, but somebody is missing whom it needs.
+
+    Needed are the crews of its own steps, what is there for the denied apart.
+    """
+    beyond = ((days + 1) * TICKS_PER_DAY, 0)
     unmanned = np.zeros((len(facility.services), days), np.int64)
     for a, service in enumerate(facility.services.values()):
-        if not isinstance(service, WalkIn):
-            continue
-        needed = dict.fromkeys(_needed(facility, service, stations))
-        gaps = [gap for crew in needed for gap in (*nobody[crew], *away.get(stations.crews[crew], ()))]
+        steps = service.steps.values() if isinstance(service, WalkIn) else ()
+        needed = [step.station for step in steps if not step.extra and step.when != "if_denied"]
+        gaps = []
+        for crew in dict.fromkeys(crew_of(name, facility.stations[name]) for name in needed):
+            servers = pairwise([*here.servers[crew], beyond])
+            gaps += [(begin, until) for (begin, count), (until, _) in servers if count == 0]
+            gaps += here.away.get(crew, ())
         if gaps:
-            hours = [(start, end + int(early[a])) for start, end in admission[a]]
+            hours = [(start, end + early[a]) for start, end in admission[a]]
             unmanned[a] = by_day(hours, union(gaps), days)
     return unmanned
 
 
-def _needed(facility: Facility, service: WalkIn, stations: StationPlan) -> Iterator[int]:
-    """Crews that a service cannot do without: those of its own steps, what is there for the denied apart."""
-    for step in service.steps.values():
-        if not step.extra and step.when != "if_denied":
-            yield int(stations.crew[stations.stations.index(step.station)])
-
-
-def _idle(stations: StationPlan, crew: int) -> list[Interval]:
-    """When a crew has no servers at all."""
-    steps = slice(stations.capacity_offsets[crew], stations.capacity_offsets[crew + 1])
-    at, servers = stations.capacity_at[steps].tolist(), stations.capacity[steps].tolist()
-    ends = [*at[1:], stations.length + TICKS_PER_DAY]
-    return [(begin, end) for begin, end, count in zip(at, ends, servers, strict=True) if count == 0]
+def _entrance(facility: Facility, service: WalkIn) -> Station:
+    return facility.stations[next(iter(service.steps.values())).station]
 
 
 def _admissions(
-    facility: Facility, opening: Mapping[str, Sequence[Interval]], first: date, days: Days
+    facility: Facility, opening: Mapping[str, Sequence[Interval]], early: Sequence[int], days: Days
 ) -> list[Sequence[Interval]]:
-    """When each service lets people in: a service with events nobody but organizers and their crowds."""
+    """When each service lets people in: a service with events nobody but organizers and their crowds.
+
+    A visitor who knows the hours comes in opening hours less closing breaks and last admission.
+    """
     found: list[Sequence[Interval]] = []
-    for name, service in facility.services.items():
+    for (name, service), sooner in zip(facility.services.items(), early, strict=True):
         if isinstance(service, WalkIn):
-            found.append(_admission(facility, service, opening[name], first, days))
+            pieces = without(opening[name], breaks(_entrance(facility, service), "close", days))
+            found.append([(start, end - sooner) for start, end in pieces if start < end - sooner])
         else:
             found.append(() if isinstance(service, Events) else opening[name])
     return found
 
 
-def _open_ticks(admission: Sequence[Sequence[Interval]], early: Int64, days: int) -> Int64:
+def _open_ticks(admission: Sequence[Sequence[Interval]], early: Sequence[int], days: int) -> Int64:
     """(A,) ticks of a month of so many days in which each service is open."""
-    return np.array(
-        [
-            overlap([(start, end + sooner) for start, end in intervals], 0, days * TICKS_PER_DAY)
-            for intervals, sooner in zip(admission, early.tolist(), strict=True)
-        ],
-        np.int64,
+    until = days * TICKS_PER_DAY
+    whole = (
+        [(start, end + sooner) for start, end in each] for each, sooner in zip(admission, early, strict=True)
     )
-
-
-def _admission(
-    facility: Facility, service: WalkIn, opening: Sequence[Interval], first: date, days: Days
-) -> list[Interval]:
-    """When a visitor who knows the hours comes: opening hours less closing breaks and last admission."""
-    entrance = facility.stations[next(iter(service.steps.values())).station]
-    early = _early(facility, service, first)
-    closed = breaks(entrance, "close", days)
-    return [(start, end - early) for start, end in without(opening, closed) if start < end - early]
-
-
-def _early(facility: Facility, service: WalkIn, first: date) -> int:
-    """Ticks before closing from which the entrance of a service lets nobody in."""
-    entrance = facility.stations[next(iter(service.steps.values())).station]
-    return round(entrance.last_admission.at(first) * 60)
+    return np.array([overlap(intervals, 0, until) for intervals in whole], np.int64)

@@ -79,7 +79,7 @@ def pay(
 
     `needs` are the workers needed month by month up to this one; who has not been hired yet is made up for
     by overtime. `growth` is the factor on wages since the start, `stand_ins` what those missing cost or save
-    in workers (see `attendance.stand_ins`).
+    in workers (see `absence.stand_ins`).
     """
     found = {}
     for name, group in facility.staff.items():

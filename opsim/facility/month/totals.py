@@ -10,22 +10,16 @@ from opsim.facility.month.visit_units import PART, VISIT, Units, units
 from opsim.records import FIRST_DENIAL, TICKS_PER_DAY, Bool, Fate, Int64, MonthPlan, VisitRecord
 
 
-@dataclass(frozen=True, slots=True)
-class MonthTotals:
-    """What happened in a month. A services, G segments, K stations, D days."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What is counted of each month; over a run (M months) every column has an axis (M,) more in front.
 
-    sales: Int64
-    """(D, A, G) fen paid by users, on the day service started at the step where the price is due, or, where
-    it is given back when a later step fails, on the day the last one started; fees on the first day of each
-    spell of the month at one level."""
-    sold: Int64
-    """(A, G) times the step began at which a service is paid, priced or free, whatever became of later ones;
-    of a service with places the days that people held one, of events the crowd."""
+    A services, G segments, K stations, L levels of care.
+    """
+
     used: Int64
-    """(A, G) times a service was done in full, on visits made for it and besides; of places and events
-    alike."""
-    used_by_day: Int64
-    """(D, A, G) the same by day."""
+    """(A, G) times a service was done in full, on visits made for it and besides; days in places; crowds of
+    events."""
     place_days: Int64
     """(L, G) days in places by level of care."""
     fates: Int64
@@ -36,17 +30,32 @@ class MonthTotals:
     """(K, A, 9) visits denied, by the station at which they were, service and `Fate`."""
     lost: Int64
     """(A, G, 3) would-be visitors who never came, by `LOSS_CAUSES`."""
-    waits: Int64
-    """(W,) ticks waited, at all steps together, by priority visitors for a basic or inclusive service that
-    they came for; those who left are in it with the time they waited."""
     service_ticks: Int64
     """(K, A) ticks of service ended this month, by station and service."""
     seat_ticks: Int64
     """(K,) server ticks on offer: capacity × time open."""
     open_ticks: Int64
     """(A,) ticks each service is open to those from outside and can be had, or is lived in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthTotals(Counted):
+    """What happened in a month of D days."""
+
+    sales: Int64
+    """(D, A, G) fen paid by users, on the day service started at the step where the price is due, or, where
+    it is given back when a later step fails, on the day the last one started; fees on the first day of each
+    spell of the month at one level."""
+    sold: Int64
+    """(A, G) times the step began at which a service is paid, priced or free, whatever became of later ones;
+    of a service with places the days that people held one, of events the crowd."""
+    used_by_day: Int64
+    """(D, A, G) `used` by day."""
+    waits: Int64
+    """(W,) ticks waited, at all steps together, by priority visitors for a basic or inclusive service that
+    they came for; those who left are in it with the time they waited."""
     open_days: Int64
-    """(A,) days on which it is so."""
+    """(A,) days on which a service is open as in `open_ticks`."""
 
 
 def count_month(

@@ -28,7 +28,6 @@ VISIT, EXTRA, PART = 0, 1, 2
 _WAITING: Final = int(Fate.WAITING)
 _SERVED: Final = int(Fate.SERVED)
 _SKIPPED: Final = int(Fate.SKIPPED)
-_DENIAL: Final = int(Fate.CLOSED)
 _CLOSED: Final = int(Fate.CLOSED)
 _FULL: Final = int(Fate.FULL)
 _IF_DENIED: Final = int(When.IF_DENIED)
@@ -89,7 +88,7 @@ def _settle(
 ) -> Int64:  # fmt: skip
     """(9, U) the columns of `Units`."""
     found = np.empty((9, len(service)), np.int64)
-    count = 0
+    u = 0
     for visit in range(len(offsets) - 1):
         first, behind = offsets[visit], offsets[visit + 1]
         begin = first
@@ -103,18 +102,10 @@ def _settle(
                 if not own[row]:
                     if decided[row] and fate[row] != _SKIPPED:
                         seen = fate[row] != _CLOSED and fate[row] != _FULL
-                        found[0, count], found[1, count], found[2, count] = 2, visit, service[row]
-                        found[3, count], found[4, count], found[5, count] = (
-                            fate[row],
-                            station[row],
-                            start[row],
-                        )
-                        found[6, count], found[7, count], found[8, count] = (
-                            start[row] - arrival[row],
-                            seen,
-                            -1,
-                        )
-                        count += 1
+                        found[0, u], found[1, u], found[2, u] = PART, visit, service[row]
+                        found[3, u], found[4, u], found[5, u] = fate[row], station[row], start[row]
+                        found[6, u], found[7, u], found[8, u] = start[row] - arrival[row], seen, -1
+                        u += 1
                     continue
                 open_still |= fate[row] <= _WAITING
                 settles |= decided[row]
@@ -132,9 +123,9 @@ def _settle(
                 elif became == _SERVED and _denied_for_good(row, begin, end, first, fate, when, whose, own):
                     became, where = fate[row], station[row]
             if settles and taken and not open_still:
-                found[0, count], found[1, count], found[2, count] = begin > first, visit, service[begin]
-                found[3, count], found[4, count], found[5, count] = became, where, tick
-                found[6, count], found[7, count], found[8, count] = wait, queued, sale
-                count += 1
+                found[0, u], found[1, u], found[2, u] = begin > first, visit, service[begin]
+                found[3, u], found[4, u], found[5, u] = became, where, tick
+                found[6, u], found[7, u], found[8, u] = wait, queued, sale
+                u += 1
             begin = end
-    return found[:, :count].copy()
+    return found[:, :u].copy()

@@ -13,7 +13,8 @@ import numpy as np
 from opsim.demand.random import name_hash, uniform
 from opsim.facility.money.spending import growth
 from opsim.facility.reviews.view import MonthView
-from opsim.facility.standing import Drawn, Standing
+from opsim.facility.standing import Standing
+from opsim.facility.states import Drawn
 
 _AUSTERITY = name_hash("year of austerity")
 

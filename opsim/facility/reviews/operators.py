@@ -11,8 +11,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from opsim.facility.reviews.view import MonthView, ServiceMonth
-from opsim.facility.standing import Changes, Drawn, Standing
-from opsim.scenario.years import HoursReview, PriceReview
+from opsim.facility.standing import Changes, Standing
+from opsim.facility.states import Drawn
+from opsim.scenario.years import ServiceReview
 
 
 def operators_review(facility: Drawn, view: MonthView, standing: Standing) -> Standing:
@@ -27,11 +28,7 @@ def operators_review(facility: Drawn, view: MonthView, standing: Standing) -> St
         if name in changes.given_up:
             continue
         if months % every == 0:
-            since = view.history[-every:]
-            if terms.hours is not None:
-                changes = _hours(facility, changes, name, terms.hours, a, since)
-            if terms.price is not None:
-                changes = _price(facility, changes, name, terms.price, a, since)
+            changes = _adjusted(facility, changes, name, terms, a, view.history[-every:])
         if terms.closes_after is not None and months % 3 == 0:
             quarters = round(terms.closes_after.at(facility.start))
             if losing(view.history, a, quarters):
@@ -69,21 +66,6 @@ def notice_review(facility: Drawn, view: MonthView, standing: Standing) -> Stand
     return replace(standing, notice=view.month)
 
 
-def _hours(
-    facility: Drawn, changes: Changes, name: str, terms: HoursReview, a: int, since: Sequence[ServiceMonth]
-) -> Changes:
-    step, shorter, longer = (
-        round(each.at(facility.start)) for each in (terms.step, terms.shorter, terms.longer)
-    )
-    now, earned = changes.minutes.get(name, 0), margin(since, a)
-    moved = now
-    if earned < 0:
-        moved = max(now - step, -shorter)
-    elif earned > 0 and unmet_share(since, a) > terms.unmet.at(facility.start):
-        moved = min(now + step, longer)
-    return changes if moved == now else replace(changes, minutes={**changes.minutes, name: moved})
-
-
 def unmet_share(history: Sequence[ServiceMonth], a: int) -> float:
     """Share of those who wanted a service, its price and name aside, whom its hours kept from it."""
     unmet = sum(int(month.unmet[a]) for month in history)
@@ -91,12 +73,21 @@ def unmet_share(history: Sequence[ServiceMonth], a: int) -> float:
     return unmet / (unmet + met) if unmet else 0.0
 
 
-def _price(
-    facility: Drawn, changes: Changes, name: str, terms: PriceReview, a: int, since: Sequence[ServiceMonth]
+def _adjusted(
+    facility: Drawn, changes: Changes, name: str, terms: ServiceReview, a: int, since: Sequence[ServiceMonth]
 ) -> Changes:
-    now = changes.prices.get(name, Decimal(1))
-    if margin(since, a) >= 0:
-        return changes
-    start = facility.start
-    raised = min(now * (1 + terms.rise.decimal(start)), terms.highest.decimal(start))
-    return changes if raised == now else replace(changes, prices={**changes.prices, name: raised})
+    """Hours and price of a service, one step on, by what it has earned since the last review."""
+    start, earned, hours, price = facility.start, margin(since, a), terms.hours, terms.price
+    minutes, factor = changes.minutes.get(name, 0), changes.prices.get(name, Decimal(1))
+    moved, raised = minutes, factor
+    if hours is not None:
+        step, shorter, longer = (round(each.at(start)) for each in (hours.step, hours.shorter, hours.longer))
+        if earned < 0:
+            moved = max(minutes - step, -shorter)
+        elif earned > 0 and unmet_share(since, a) > hours.unmet.at(start):
+            moved = min(minutes + step, longer)
+    if price is not None and earned < 0:
+        raised = min(factor * (1 + price.rise.decimal(start)), price.highest.decimal(start))
+    if moved != minutes:
+        changes = replace(changes, minutes={**changes.minutes, name: moved})
+    return changes if raised == factor else replace(changes, prices={**changes.prices, name: raised})

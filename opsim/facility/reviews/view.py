@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from opsim.facility.services.tenants import NOTHING_LET, LeaseMonth
-from opsim.facility.standing import Drawn, Standing
+from opsim.facility.standing import Standing
+from opsim.facility.states import Drawn
 from opsim.records import Int64
 
 NO_KEY = np.uint64(0)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from opsim.facility.month.reputation import remembered
 from opsim.facility.reviews.view import MonthView
 from opsim.facility.services.tenants import after
-from opsim.facility.standing import Drawn, Standing
+from opsim.facility.standing import Standing
+from opsim.facility.states import Drawn
 
 
 def visitors_review(facility: Drawn, view: MonthView, standing: Standing) -> Standing:

@@ -13,10 +13,9 @@ decides among those of one class, is chance too.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
-from datetime import date
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,11 +24,13 @@ from opsim.demand.distributions import pack, quantiles
 from opsim.demand.random import child, name_hash, uniform
 from opsim.facility.mishaps.closures import barred
 from opsim.facility.money.spending import growth
+from opsim.facility.services.spells import known
 from opsim.facility.standing import Standing
+from opsim.facility.states import Drawn, InForce
 from opsim.facility.timeline import Timeline, timeline
 from opsim.ledger import rents
 from opsim.ledger.postings import Posting, grown
-from opsim.records import Bookings, Bool, Float64, Int64, MonthPlan
+from opsim.records import Bookings, Float64, Int64, MonthPlan
 from opsim.scenario.calendar import days_of
 from opsim.scenario.event import EventType
 from opsim.scenario.facility import Facility
@@ -77,7 +78,7 @@ class HallCalendar:
     """By month that has been let: requests and refusals, (E,) each."""
 
 
-def open_calendar(facility: Facility, key: np.uint64, years: int) -> HallCalendar:
+def open_calendar(facility: Drawn, key: np.uint64, years: int) -> HallCalendar:
     """The empty calendar of a run."""
     kinds = [terms for _, terms in _kinds(facility)]
     return HallCalendar(
@@ -88,7 +89,7 @@ def open_calendar(facility: Facility, key: np.uint64, years: int) -> HallCalenda
     )
 
 
-def book(calendar: HallCalendar, facility: Facility, month: int, standing: Standing) -> Bookings:
+def book(calendar: HallCalendar, facility: InForce, month: int, standing: Standing) -> Bookings:
     """Let the halls up to the end of the month after this one; returns this month's bookings."""
     if not facility.events():
         return Bookings.none(len(facility.segment_names()))
@@ -122,7 +123,8 @@ def _requests(calendar: HallCalendar, facility: Facility, month: int) -> Iterato
     for kind, (service, terms) in enumerate(_kinds(facility)):
         name = facility.event_types()[kind][1]
         season = 1 / 12 if days.alike else terms.months.shares()[today.month - 1]
-        expected = terms.requests.at(today) * season * _known(facility, service, month, today)
+        opens, ramp = facility.opens(service), facility.services[service].ramp_up
+        expected = terms.requests.at(today) * season * known(ramp, month - opens, today)
         weights = np.array(terms.weekdays.values)[days.weekday]
         edges = np.cumsum(np.ones(length) if days.alike or not weights.sum() > 0 else weights)
         parent = np.uint64(child(name_hash("event request", service, name), month))
@@ -139,26 +141,17 @@ def _requests(calendar: HallCalendar, facility: Facility, month: int) -> Iterato
             number += 1
 
 
-def _known(facility: Facility, service: str, month: int, today: date) -> float:
-    """Share of the final demand that a new service has reached; its ramp-up begins when its doors open."""
-    ramp, month = facility.services[service].ramp_up, max(0, month - facility.opens(service))
-    if ramp is None:
-        return 1.0
-    start, months = ramp.start.at(today), ramp.months.at(today)
-    return start + (1 - start) * (min(month / months, 1.0) if months > 0 else 1.0)
-
-
 def _place(calendar: HallCalendar, facility: Facility, request: Request, standing: Standing) -> bool:
     """Give a request the free days nearest to those wanted; False where there are none."""
     service, terms = list(_kinds(facility))[request.kind]
     hall, start = facility.events()[service].hall, facility.start
-    setup, length = round(terms.setup.at(start)), round(terms.days.at(start))
-    for move in sorted(range(-round(terms.moves.at(start)), round(terms.moves.at(start)) + 1), key=_nearness):
+    setup, length, farthest = (round(each.at(start)) for each in (terms.setup, terms.days, terms.moves))
+    for move in sorted(range(-farthest, farthest + 1), key=lambda move: (abs(move), move)):
         begin = request.day + move
         block = range(begin - setup, begin + length)
         if begin < 0 or any((hall, day) in calendar.taken for day in block):
             continue
-        if not _open(calendar, facility, service, begin, length).all():
+        if not _open(calendar, facility, service, begin, length):
             continue
         if any(service in _closed(calendar, facility, standing, day) for day in block):
             continue
@@ -173,17 +166,13 @@ def _closed(calendar: HallCalendar, facility: Facility, standing: Standing, day:
     return barred(facility, standing.closings, _month(calendar.line, day))
 
 
-def _nearness(move: int) -> tuple[int, int]:
-    return abs(move), move
-
-
-def _open(calendar: HallCalendar, facility: Facility, service: str, first: int, count: int) -> Bool:
+def _open(calendar: HallCalendar, facility: Facility, service: str, first: int, count: int) -> bool:
     """Whether a service has hours on each of some days."""
     days, hours = days_of(facility, calendar.line.date(first), count), facility.services[service].hours
-    return np.array([
-        bool(hours.on(int(days.weekday[i]), restday=bool(days.restday[i]), holiday=bool(days.holiday[i])))
+    return all(
+        hours.on(int(days.weekday[i]), restday=bool(days.restday[i]), holiday=bool(days.holiday[i]))
         for i in range(count)
-    ], np.bool_)  # fmt: skip
+    )
 
 
 def bookings(calendar: HallCalendar, facility: Facility, month: int, standing: Standing) -> Bookings:
@@ -195,35 +184,25 @@ def bookings(calendar: HallCalendar, facility: Facility, month: int, standing: S
     services, kinds = list(facility.services), list(_kinds(facility))
     halls = dict.fromkeys(events.hall for events in facility.events().values())
     rows = [
-        _row(calendar, facility, (hall, day), standing.price_level)
+        {**_row(calendar, facility, (hall, day), standing.price_level), "day": day - first}
         for day in range(first - 1, first + length + 1)
         for hall in sorted(halls)
         if (booked := calendar.taken.get((hall, day))) is not None
         and kinds[booked.kind][0] not in _closed(calendar, facility, standing, day)
     ]
-    empty = Bookings.none(len(facility.segment_names()))
     asked, refused = calendar.let[month]
+    service = np.array([services.index(name) for name, _ in kinds], np.int64)
+    none = Bookings.none(len(facility.segment_names()))
     columns = {
-        name: np.array([row[name] for row in rows], getattr(empty, name).dtype)
-        if rows
-        else getattr(empty, name)
-        for name in _ROW
+        name: np.array([row[name] for row in rows], getattr(none, name).dtype)
+        for name in (rows[0] if rows else ())
     }
-    columns["day"] = columns["day"] - first
-    return Bookings(
-        service=np.array([services.index(name) for name, _ in kinds], np.int64),
-        asked=asked,
-        refused=refused,
-        **columns,
-    )
-
-
-_ROW = tuple(column.name for column in fields(Bookings) if column.name not in ("service", "asked", "refused"))
+    return replace(none, service=service, asked=asked, refused=refused, **columns)
 
 
 def _row(
     calendar: HallCalendar, facility: Facility, where: tuple[str, int], price_level: Decimal
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """One booked day; amounts and seats are those of its date."""
     hall, day = where
     taken = calendar.taken[where]
@@ -243,7 +222,6 @@ def _row(
     fee = terms.fee if event else terms.setup_fee
     return {
         "kind": taken.kind,
-        "day": day,
         "event": event,
         "name": name,
         "crowd": crowd,

@@ -1,4 +1,4 @@
-"""How long spells last: stays, waits, tenancies, and what is left of those already under way at the start.
+"""How long things take: stays, waits, tenancies, the rest of those under way, a new service to be known.
 
 Whoever is there at the start has been there for a while. The remaining time is drawn from the equilibrium
 distribution of a renewal process, with density (1 − F(x)) ÷ mean, for a long stay is more likely to be met
@@ -12,6 +12,7 @@ import numpy as np
 from opsim.demand.distributions import pack, quantiles
 from opsim.records import Float64
 from opsim.scenario.named_distribution import Distribution
+from opsim.scenario.service import RampUp
 
 Length = Float64 | tuple[Float64, Float64]
 """A packed distribution, or points (share, time) of a distribution function."""
@@ -43,3 +44,11 @@ def equilibrium(of: Float64 | None) -> tuple[Float64, Float64] | None:
         return np.array([0.0, 1.0]), np.zeros(2)
     share = (days * (1 - _GRID) + below) / mean
     return np.concatenate([[0.0], share, [1.0]]), np.concatenate([[0.0], days, days[-1:]])
+
+
+def known(ramp: RampUp | None, months: int, day: date) -> float:
+    """Share of the final demand that a service has reached so many months after its doors first opened."""
+    if ramp is None:
+        return 1.0
+    start, whole = ramp.start.at(day), ramp.months.at(day)
+    return start + (1 - start) * (min(max(0, months) / whole, 1.0) if whole > 0 else 1.0)

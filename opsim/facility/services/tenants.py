@@ -19,7 +19,6 @@ used up, and gets the deposit back on the day on which the tenancy ends.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -29,7 +28,8 @@ from opsim.demand.population import left_by_competitors
 from opsim.demand.random import name_hash, uniform
 from opsim.facility.money.spending import growth
 from opsim.facility.month.totals import MonthTotals, served
-from opsim.facility.services.spells import Length, equilibrium, length, packed
+from opsim.facility.services.spells import Length, equilibrium, known, length, packed
+from opsim.facility.states import Drawn
 from opsim.facility.timeline import When, month_start
 from opsim.ledger import rents as rules
 from opsim.ledger.postings import Posting, grown
@@ -97,7 +97,7 @@ NOTHING_LET = LeaseMonth()
 """The month of a facility without units to let."""
 
 
-def open_lettings(facility: Facility, key: np.uint64) -> tuple[Letting, ...]:
+def open_lettings(facility: Drawn, key: np.uint64) -> tuple[Letting, ...]:
     """Every unit on the first day: those let, and those that wait for a tenant."""
     found = []
     for name, terms in facility.leases().items():
@@ -117,17 +117,18 @@ def deposits_held(lettings: tuple[Letting, ...]) -> list[tuple[str, int]]:
     return [(letting.lease, letting.deposit) for letting in lettings if letting.spell == 0]
 
 
-def trade(facility: Facility, when: When, lettings: tuple[Letting, ...], totals: MonthTotals) -> LeaseMonth:
+def trade(facility: Drawn, when: When, lettings: tuple[Letting, ...], totals: MonthTotals) -> LeaseMonth:
     """What the tenants take in a month in which so many passed."""
     trades: list[Trade] = []
     for name, lease in facility.leases().items():
         terms, prices = lease.tenants, growth(facility, when.month, "prices")
         share_left = left_by_competitors(facility, name, when.date)
-        known = _ramp(lease, when, facility.opens(name))
-        passing = footfall(facility, when, name, totals) * _written(share_left) * _written(known)
+        reached = known(lease.ramp_up, when.month - facility.opens(name), when.date)
+        passing = footfall(facility, when, name, totals) * _written(share_left) * _written(reached)
         spent = passing * terms.conversion.decimal(when.date) * 100 * terms.basket.decimal(when.date) * prices
         margin, costs = terms.gross_margin.decimal(when.date), grown(terms.fixed_costs.fen(when.date), prices)
-        share = _share(lease, when.date)
+        of_turnover = lease.rent.turnover_share
+        share = of_turnover.decimal(when.date) if of_turnover is not None else Decimal(0)
         for letting in lettings:
             if letting.lease == name and letting.runs(when.month):
                 turnover = grown(1, spent * _written(letting.factor))
@@ -171,16 +172,15 @@ def last_day(month: LeaseMonth, day: int) -> Iterator[Posting]:
             yield rules.payment(day, each.letting.lease, each.reason, each.rent)
 
 
-def after(facility: Facility, key: np.uint64, month: int, past: LeaseMonth) -> tuple[Letting, ...]:
+def after(facility: Drawn, key: np.uint64, month: int, past: LeaseMonth) -> tuple[Letting, ...]:
     """The lettings of the next month: who has lost money for too long goes, and who follows."""
-    traded = {each.letting: each for each in past.trades}
+    losing = {each.letting: each.result < 0 for each in past.trades}
     found = []
     for letting in past.lettings:
         if letting.until is not None and letting.until <= month:
             continue
-        reviewed = letting
-        if letting in traded:
-            reviewed = _reviewed(facility, month, letting, losing=traded[letting].result < 0)
+        traded = letting in losing
+        reviewed = _reviewed(facility, month, letting, losing=losing[letting]) if traded else letting
         found.append(reviewed)
         if reviewed.until == month + 1:
             name = (letting.lease, letting.unit, letting.spell + 1)
@@ -188,7 +188,7 @@ def after(facility: Facility, key: np.uint64, month: int, past: LeaseMonth) -> t
     return tuple(found)
 
 
-def counted(facility: Facility, past: LeaseMonth, month: int) -> Int64:
+def counted(facility: Drawn, past: LeaseMonth, month: int) -> Int64:
     """(4, A): units, units let, fen of tenants' turnover, tenants who gave up with this month's first day."""
     names = list(facility.services)
     table = np.zeros((4, len(names)), np.int64)
@@ -256,19 +256,6 @@ def _terms(facility: Facility, lease: Lease, since: int, *, new: bool) -> rules.
 def _paid_until(since: int, month: int, ahead: int) -> int:
     """The month with which a tenancy ends that is over with `month`, rent paid ahead used up."""
     return since - ahead * ((since - month) // ahead)
-
-
-def _share(lease: Lease, day: date) -> Decimal:
-    return Decimal(0) if lease.rent.turnover_share is None else lease.rent.turnover_share.decimal(day)
-
-
-def _ramp(lease: Lease, when: When, opens: int) -> float:
-    """Share of the final conversion, for a lease that is new when the doors first open."""
-    ramp = lease.ramp_up
-    if ramp is None:
-        return 1.0
-    start, months = ramp.start.at(when.date), ramp.months.at(when.date)
-    return start + (1 - start) * (min(max(0, when.month - opens) / months, 1.0) if months else 1.0)
 
 
 def _written(number: float) -> Decimal:

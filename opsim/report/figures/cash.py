@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from opsim.errors import marked
 from opsim.language import Translate
 from opsim.records import Float64
+from opsim.report.figures.figure_sheet import Sheet, numbers, plot
 from opsim.report.figures.marks import LIMIT, MEDIAN, quarters, years_below
-from opsim.report.figures.sheet import Sheet, numbers, plot
 from opsim.report.figures.style import BAND, INK, MUTED, PATHS, SPACING, blank, grid, wrapped
 from opsim.report.numbers import month_name
 from opsim.report.results import Row

@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
 from opsim.errors import marked
+from opsim.report.figures.figure_sheet import ESTIMATE, Sheet, plot
 from opsim.report.figures.marks import DASHED, ON_BAR, Fill, across, dress, fill_keys, line_key, listed, near
-from opsim.report.figures.sheet import ESTIMATE, Sheet, plot
 from opsim.report.figures.style import INK, MUTED
 from opsim.report.json_values import ends
 from opsim.report.numbers import number

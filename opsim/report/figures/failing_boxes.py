@@ -4,7 +4,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from opsim.report.figures.sheet import Sheet, plot
+from opsim.report.figures.figure_sheet import Sheet, plot
 from opsim.report.figures.style import INK, LINE, MUTED, blank, wrapped
 from opsim.report.labels import label
 from opsim.report.numbers import percent

@@ -20,6 +20,7 @@ from opsim.language import LANGUAGES, render, translator
 from opsim.report.figures.cash import figure as cash
 from opsim.report.figures.coverage import figure as coverage
 from opsim.report.figures.failing_boxes import figure as failing_boxes
+from opsim.report.figures.figure_sheet import Lines, Plot, Sheet
 from opsim.report.figures.heat_map import figure as heat_map
 from opsim.report.figures.load_by_hour import figure as load_by_hour
 from opsim.report.figures.lost_by_cause import figure as lost_by_cause
@@ -28,7 +29,6 @@ from opsim.report.figures.options_beside import figure as options_beside
 from opsim.report.figures.screening import figure as screening
 from opsim.report.figures.screening import plane
 from opsim.report.figures.service_bars import figure as service_bars
-from opsim.report.figures.sheet import Lines, Plot, Sheet
 from opsim.report.figures.sobol_shares import figure as sobol_shares
 from opsim.report.figures.stress_shares import figure as stress_shares
 from opsim.report.figures.strips import figure as strips
@@ -100,9 +100,10 @@ def check(results: Results, wanted: Sequence[str]) -> None:
 
     """
     known = list(names(results))
-    wrong = "there is no figure {name} in these results"
     problems = [
-        Problem(Message(wrong, {"name": name}), choice(name, known)) for name in wanted if name not in known
+        Problem(Message("there is no figure {name} in these results", {"name": name}), choice(name, known))
+        for name in wanted
+        if name not in known
     ]
     if problems:
         raise InputError(problems)

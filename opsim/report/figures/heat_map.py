@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from opsim.errors import marked
 from opsim.outcomes.intervals import mean
 from opsim.records import Float64
-from opsim.report.figures.sheet import ESTIMATE, Sheet, numbers, plot
+from opsim.report.figures.figure_sheet import ESTIMATE, Sheet, numbers, plot
 from opsim.report.figures.style import INK, SPACING, blank
 from opsim.report.json_values import ends
 from opsim.report.words import TEN_THOUSAND

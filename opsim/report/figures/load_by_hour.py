@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from opsim.facility.month.station_counts import BY_HOUR
 from opsim.outcomes.intervals import ratio
 from opsim.records import TICKS_PER_HOUR, Float64
+from opsim.report.figures.figure_sheet import Sheet, numbers, plot, ranged
 from opsim.report.figures.marks import BEFORE, Look, band_key, line_key
-from opsim.report.figures.sheet import Sheet, numbers, plot, ranged
 from opsim.report.figures.style import BAND, LINE, blank, grid
 from opsim.report.json_values import ends
 from opsim.report.results import Row, value

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from opsim.report.figures.figure_sheet import Sheet, plot
 from opsim.report.figures.marks import dress, fill_keys, listed
-from opsim.report.figures.sheet import Sheet, plot
 from opsim.report.figures.style import SPACING, wrapped
 from opsim.report.run_json import lost
 from opsim.report.sections.lost_demand import LOOKS, Lost, segment_title, worth_telling

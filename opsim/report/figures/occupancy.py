@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from opsim.records import Float64
+from opsim.report.figures.figure_sheet import Sheet, numbers, plot
 from opsim.report.figures.marks import BEFORE, MEDIAN, band_key, line_key, quarters, years_below
-from opsim.report.figures.sheet import Sheet, numbers, plot
 from opsim.report.figures.style import BAND, blank, grid
 from opsim.report.numbers import month_name
 from opsim.report.results import Row

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from opsim.errors import marked
 from opsim.outcomes.case_estimates import difference, spread, values
+from opsim.report.figures.figure_sheet import ESTIMATE, Sheet, plot
 from opsim.report.figures.heat_map import COST, COST_CHANGES
 from opsim.report.figures.marks import (
     MOST_CASES,
@@ -22,7 +23,6 @@ from opsim.report.figures.marks import (
     mark_key,
     mean_and_spread,
 )
-from opsim.report.figures.sheet import ESTIMATE, Sheet, plot
 from opsim.report.figures.style import INK, LINE, MUTED, SPACING, room_for
 from opsim.report.json_values import ends
 from opsim.report.results import estimate

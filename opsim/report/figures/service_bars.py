@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 
 from opsim.errors import marked
 from opsim.ledger import accounts
+from opsim.report.figures.figure_sheet import ESTIMATE, Sheet, plot
 from opsim.report.figures.marks import ON_BAR, Fill, across, dress, fill_keys, line_key, listed
-from opsim.report.figures.sheet import ESTIMATE, Sheet, plot
 from opsim.report.figures.style import MUTED
 from opsim.report.json_values import ends
 from opsim.report.numbers import with_interval

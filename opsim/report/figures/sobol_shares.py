@@ -6,9 +6,9 @@ from typing import Any, Final
 from matplotlib.figure import Figure
 
 from opsim.errors import marked
+from opsim.report.figures.figure_sheet import Sheet, plot, ranged
 from opsim.report.figures.marks import Fill, across, dress, fill_keys
 from opsim.report.figures.screening import largest, panels, ticks
-from opsim.report.figures.sheet import Sheet, plot, ranged
 from opsim.report.figures.style import INK, LINE, MUTED
 from opsim.report.json_values import ends
 from opsim.report.results import estimate

@@ -5,8 +5,8 @@ from typing import Final
 from matplotlib.figure import Figure
 
 from opsim.errors import marked
+from opsim.report.figures.figure_sheet import Sheet, plot
 from opsim.report.figures.marks import DASHED, limits, line_key, listed, mark, mark_key
-from opsim.report.figures.sheet import Sheet, plot
 from opsim.report.figures.style import LINE, MUTED, WARNING
 from opsim.report.results import estimate
 from opsim.report.sections.under_stress import COLUMNS, rows

@@ -16,9 +16,9 @@ from matplotlib.figure import Figure
 from opsim.outcomes.case_estimates import spread
 from opsim.outcomes.intervals import Fraction, Kind, over_points, quotient
 from opsim.records import Float64
+from opsim.report.figures.figure_sheet import ESTIMATE, Sheet, plot
 from opsim.report.figures.heat_map import CHANGE, COST, COST_CHANGES, HOLDS
 from opsim.report.figures.marks import MOST_CASES, line_key, listed, mark_key, mean_and_spread
-from opsim.report.figures.sheet import ESTIMATE, Sheet, plot
 from opsim.report.figures.style import INK, LINE, SPACING, look, room_for, wrapped
 from opsim.report.numbers import scale
 from opsim.report.words import UNITS

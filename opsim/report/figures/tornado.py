@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from opsim.errors import marked
+from opsim.report.figures.figure_sheet import Sheet, plot, ranged
 from opsim.report.figures.marks import Fill, Look, across, dress, fill_keys, line_key, near
 from opsim.report.figures.screening import PANEL, SCALES, panels
-from opsim.report.figures.sheet import Sheet, plot, ranged
 from opsim.report.figures.style import INK, LINE, MUTED, WARNING, wrapped
 from opsim.report.json_values import ends
 from opsim.report.numbers import number, plain

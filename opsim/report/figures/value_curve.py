@@ -7,8 +7,8 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from opsim.report.figures.figure_sheet import Sheet, numbers, plot
 from opsim.report.figures.marks import LIMIT, Look, line_key
-from opsim.report.figures.sheet import Sheet, numbers, plot
 from opsim.report.figures.style import (
     BAND,
     INK,

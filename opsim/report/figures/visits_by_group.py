@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 from opsim.outcomes.intervals import Estimate, ratio
 from opsim.outcomes.reported.incidence import average
+from opsim.report.figures.figure_sheet import Sheet, plot, ranged
 from opsim.report.figures.marks import BUTT, Look, across, line_key, listed, mark, mark_key
-from opsim.report.figures.sheet import Sheet, plot, ranged
 from opsim.report.figures.style import BAND, MUTED, look
 from opsim.report.json_values import ends
 from opsim.report.results import estimate

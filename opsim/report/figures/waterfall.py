@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 
 from opsim.errors import marked
 from opsim.ledger import accounts
+from opsim.report.figures.figure_sheet import Sheet, plot
 from opsim.report.figures.marks import Fill, dress, fill_keys
-from opsim.report.figures.sheet import Sheet, plot
 from opsim.report.figures.style import INK, MUTED, blank, cells, grid
 from opsim.report.numbers import number
 from opsim.report.run_json import flows

@@ -1,6 +1,7 @@
 """The decision memo: text, tables and figures filled from results folders, written as Word or HTML.
 
-`material` puts the folders together and answers what sections ask. Each section is a function from it to
-blocks, in the order of reading: `proposal`, `alternatives`, `public_value`, `budget_effect`, `agreement`,
-`robustness`, `annexes`. `build` joins and numbers them and writes the file.
+`material` answers in cases, outcomes and estimates what sections ask of the folders. Each section is a
+function from it to blocks, in the order of reading: `proposal`, `alternatives`, `public_value`,
+`budget_effect`, `agreement`, `robustness`, `annexes`. `build` puts folders together, joins the sections,
+numbers headings and captions, and writes the file.
 """

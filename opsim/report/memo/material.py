@@ -1,4 +1,4 @@
-"""What a memo is filled from: results folders of one scenario put together, and what they say.
+"""What a memo is filled from: results folders of one scenario, and what they say.
 
 Sections ask for cases, outcomes and estimates; how a folder keeps them is known here alone.
 """
@@ -18,7 +18,7 @@ from opsim.outcomes.reported.incidence import Group
 from opsim.outcomes.verdict import Failure, Relief, Verdict
 from opsim.records import Float64
 from opsim.report.document import Paragraph
-from opsim.report.figures.sheet import Sheet
+from opsim.report.figures.figure_sheet import Sheet
 from opsim.report.labels import label
 from opsim.report.results import Results, estimate, value
 from opsim.scenario.facility import Facility

@@ -10,7 +10,7 @@ from opsim.errors import InputError, Message
 from opsim.language import render
 from opsim.report.document import Block, Paragraph, Picture
 from opsim.report.figures import gallery, visits_by_group, waterfall
-from opsim.report.figures.sheet import Sheet
+from opsim.report.figures.figure_sheet import Sheet
 from opsim.report.figures.style import style
 from opsim.report.memo.material import Findings
 from opsim.scenario.load import BASELINE

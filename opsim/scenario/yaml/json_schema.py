@@ -3,7 +3,7 @@
 from typing import Any
 
 from opsim.scenario.facility import Facility
-from opsim.scenario.yaml.dump import ROOT_KEYS
+from opsim.scenario.yaml.scenario_text import ROOT_KEYS
 
 
 def schema_json() -> dict[str, Any]:

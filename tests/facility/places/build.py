@@ -11,7 +11,7 @@ import pytest
 
 from opsim.demand.applications import Applications
 from opsim.demand.random import stream_key
-from opsim.facility.services import residents as places
+from opsim.facility.services import register as places
 from opsim.facility.services.persons import Change
 from opsim.facility.timeline import timeline
 from opsim.records import LOSS_CAUSES, Census, PlaceEvent

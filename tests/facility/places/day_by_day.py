@@ -1,6 +1,6 @@
 """The law of a day with places, kept by hand: day by day, person by person, in plain lists.
 
-Written from the prose at the head of `opsim.facility.services.residents` and `opsim.facility.services.persons`, without its code:
+Written from the prose at the head of `opsim.facility.services.register` and `opsim.facility.services.persons`, without its code:
 there is no calendar of events, and what a year of care brings is asked at each anniversary and not before.
 What chance decides about a person (her stay, her patience, where a year leads) is asked of her `Fates`, which
 have statistical tests of their own.

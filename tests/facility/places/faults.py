@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from opsim.facility.services import residents as places
+from opsim.facility.services import register as places
 
 FAULTS: Mapping[str, tuple[str, str]] = {
     "those who apply come before those who leave": (

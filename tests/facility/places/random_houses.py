@@ -8,7 +8,7 @@ import pytest
 
 from opsim.demand.random import stream_key
 from opsim.facility.services import persons
-from opsim.facility.services import residents as places
+from opsim.facility.services import register as places
 from opsim.facility.services.persons import fates_of
 from opsim.scenario.facility import Facility
 from tests.facility.places.build import Applicant, by_hand, cuts, home, houses, months, terms

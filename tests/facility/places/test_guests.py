@@ -9,7 +9,7 @@ from opsim.demand.guests import guest_visits
 from opsim.demand.prepare import prepare
 from opsim.demand.random import stream_key
 from opsim.facility.month.plan import deposits, fees, plan_month
-from opsim.facility.services.residents import keep, open_register
+from opsim.facility.services.register import keep, open_register
 from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from opsim.demand.applications import applications
 from opsim.demand.random import stream_key
-from opsim.facility.services.residents import deposits_held, keep, open_register
+from opsim.facility.services.register import deposits_held, keep, open_register
 from opsim.records import PlaceEvent
 from tests.facility.places.build import (
     applying,

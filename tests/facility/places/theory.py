@@ -26,7 +26,7 @@ import numpy as np
 from scipy import stats
 
 from opsim.demand.random import stream_key
-from opsim.facility.services.residents import keep, open_register
+from opsim.facility.services.register import keep, open_register
 from opsim.records import PlaceEvent
 from opsim.scenario.facility import Facility
 from tests.facility.places.build import applying, cuts, days, home, houses, spells, terms

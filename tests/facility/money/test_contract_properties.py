@@ -25,8 +25,8 @@ from opsim.scenario.facility import Facility
 from opsim.scenario.routes import ROUTE
 from tests.demand.build import CAFE
 from tests.facility.build import TITLE, nobody, tiny, totals
-from tests.facility.owed import accrual_is_cash_and_the_change_of_what_is_owed
-from tests.facility.test_books import rows
+from tests.facility.money.owed import accrual_is_cash_and_the_change_of_what_is_owed
+from tests.facility.money.test_books import rows
 from tests.strategies import contracts
 
 YEARS = 3
@@ -193,7 +193,7 @@ def pots_are_kept_apart(of: Facility, books: Books, found: list[Posting]) -> Non
 
 
 def neither_side_fills_the_others_gaps(of: Facility, books: Books, found: list[Posting]) -> None:
-    theirs = books.operators_services()
+    theirs = operator.kept_by_operator(of)
     months = np.repeat(np.arange(12 * YEARS), books.timeline.length)
     for row in found:
         run = books.months[months[row.day]].operated
@@ -272,11 +272,11 @@ def the_fee_is_what_its_own_cap_leaves(of: Facility, books: Books, found: list[P
 def what_is_for_use_pays_for_no_market_service(of: Facility, books: Books, found: list[Posting]) -> None:
     """Counted since the café was settled last: where the kiosk got nothing more, the café kept its subsidies alone."""
     months = [0, 12, 24]
-    if "cafe" in books.operators_services():
+    if "cafe" in operator.kept_by_operator(of):
         months += [*books.begun, *(month + 1 for month in books.parted if month + 1 < 12 * YEARS)]
     begins = sorted({books.timeline.first_day[month] for month in months})
     pots = {name: pot for pot, named in of.contract.ring_fence.pots.items() for name in named}
-    beside = {"cafe", "kiosk"} <= set(books.operators_services() or of.services) and "cafe" not in pots
+    beside = {"cafe", "kiosk"} <= set(operator.kept_by_operator(of) or of.services) and "cafe" not in pots
     for start, end in pairwise([*begins, books.timeline.days]):
         rows_ = [row for row in found if start <= row.day < end]
         aid = sum(row.amount for row in rows_ if row.reason == "subsidy" and row.service == "cafe")

@@ -9,9 +9,9 @@ from opsim.facility.month.loop import live
 from opsim.ledger.cash_statement import net_balance, statement
 from tests.demand.build import READING
 from tests.facility.build import TITLE, tiny
-from tests.facility.home import DISTRICT, beds, home
-from tests.facility.test_books import rows, run_months
-from tests.facility.test_home_month import KEY, contract
+from tests.facility.money.test_books import rows, run_months
+from tests.facility.month.test_home_month import KEY, contract
+from tests.facility.services.home import DISTRICT, beds, home
 
 
 def paid(case: CaseRecord, reason: str) -> list[tuple[int, str, str, int]]:

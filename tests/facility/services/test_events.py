@@ -26,8 +26,8 @@ from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR, Bookings
 from opsim.scenario.calendar import days_of
 from tests.demand.build import rows
 from tests.facility.build import TITLE, nobody
-from tests.facility.hall import CAFE, SPORT, Wish, booked, by_hand, days_taken, hall, kind, shows
 from tests.facility.places.theory import SIGNIFICANCE
+from tests.facility.services.hall import CAFE, SPORT, Wish, booked, by_hand, days_taken, hall, kind, shows
 from tests.strategies import halls
 
 KEY = stream_key(6, 0)

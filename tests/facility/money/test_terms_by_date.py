@@ -14,7 +14,7 @@ from opsim.outcomes.pair import Pair
 from opsim.scenario.facility import Facility
 from tests.demand.build import CAFE, READING
 from tests.facility.build import TITLE, tiny
-from tests.facility.test_books import rows, run_months
+from tests.facility.money.test_books import rows, run_months
 
 
 def paid(facility: Facility, months: int, reason: str) -> list[tuple[int, int]]:

@@ -31,6 +31,7 @@ from opsim.demand.random import name_hash, uniform
 from opsim.demand.rates import Rates, rates_of
 from opsim.errors import Message, RunError
 from opsim.facility.services.persons import GONE, YEAR, Fates, fates_of
+from opsim.facility.states import Drawn
 from opsim.records import Census, Float64, Int64, PlaceEvent
 from opsim.scenario.facility import Facility
 from opsim.scenario.people import matching
@@ -122,15 +123,15 @@ class _Month:
 
     first: int
     """Day since the start on which it begins."""
+    events: Int64
+    listed: Int64
+    waited: Int64
+    delayed: Int64
     spells: list[tuple[int, int, int, int, int]] = field(default_factory=list)
-    events: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
-    listed: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
-    waited: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
-    delayed: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
     deposits: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
-def open_register(facility: Facility, key: np.uint64) -> Register:
+def open_register(facility: Drawn, key: np.uint64) -> Register:
     """The register on the first day: who is there, and who is waiting."""
     rates = rates_of(facility, key, place_interests(facility))
     levels, segments = facility.levels(), facility.segment_names()
@@ -209,11 +210,7 @@ def keep(
     levels, segments = len(facility.levels()), len(facility.segment_names())
     arriving = applications(register.rates, month, days, fee)
     book = _Month(
-        first,
-        events=np.zeros((levels, segments, len(PlaceEvent)), np.int64),
-        listed=np.zeros(levels, np.int64),
-        waited=np.zeros(levels, np.int64),
-        delayed=np.zeros(levels, np.int64),
+        first, np.zeros((levels, segments, len(PlaceEvent)), np.int64), *np.zeros((3, levels), np.int64)
     )
     names = facility.levels()
     for i in range(len(arriving.id)):
@@ -458,16 +455,16 @@ def _close(
         if person.wants and person.id in register.houses[person.wants].list_day:
             _count_listed(register, book, person, end)
     rows = sorted(book.spells, key=lambda row: (row[3], row[0]))
-    columns = list(zip(*rows, strict=True)) or [()] * 5
+    who, level, segment, first, until = list(zip(*rows, strict=True)) or [()] * 5
     services = list(register.facility.services)
     return Census(
         service=np.array([services.index(name) for name, _ in register.facility.levels()], np.int64),
         fee=fee,
-        person=np.array(columns[0], np.uint64),
-        level=np.array(columns[1], np.int64),
-        segment=np.array(columns[2], np.int64),
-        first=np.array(columns[3], np.int64),
-        until=np.array(columns[4], np.int64),
+        person=np.array(who, np.uint64),
+        level=np.array(level, np.int64),
+        segment=np.array(segment, np.int64),
+        first=np.array(first, np.int64),
+        until=np.array(until, np.int64),
         events=book.events,
         lost=lost,
         listed=book.listed,

@@ -18,7 +18,7 @@ from opsim.records import TICKS_PER_DAY
 from opsim.scenario.facility import Facility
 from tests.demand.build import demand
 from tests.facility.build import TITLE, nobody
-from tests.facility.hall import CAFE, SPORT, Wish, booked, by_hand, hall, kind, shows
+from tests.facility.services.hall import CAFE, SPORT, Wish, booked, by_hand, hall, kind, shows
 
 KEY = stream_key(3, 0)
 

@@ -17,7 +17,7 @@ from opsim.scenario.facility import Facility
 from opsim.scenario.load import load
 from opsim.stations.resolve import resolve
 
-TEA_ROOM = Path(__file__).parents[1] / "worked" / "tea-room.yaml"
+TEA_ROOM = Path(__file__).parents[2] / "worked" / "tea-room.yaml"
 CLOSING = 17 * 3600
 
 

@@ -16,9 +16,9 @@ from opsim.scenario.facility import Facility
 from opsim.scenario.shocks import Shocks
 from tests.demand.build import CAFE, READING, demand
 from tests.facility.build import RATES, TITLE, tiny
-from tests.facility.home import CARE, home
-from tests.facility.stall import contract, stall
-from tests.facility.test_books import rows, run_months
+from tests.facility.money.test_books import rows, run_months
+from tests.facility.services.home import CARE, home
+from tests.facility.services.stall import contract, stall
 from tests.strategies import small_facilities
 
 KEY = stream_key(4, 1)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import opsim.facility.services.residents
+import opsim.facility.services.register
 from opsim.demand.applications import Applications
 from opsim.demand.random import stream_key
 from opsim.facility.case import CaseRecord
@@ -22,7 +22,7 @@ from opsim.scenario.facility import Facility
 from opsim.scenario.load import load
 from opsim.study.run_and_compare import run
 from opsim.study.settings import Settings
-from tests.facility.home import CARE, beds, home
+from tests.facility.services.home import CARE, beds, home
 
 KEY = stream_key(0, 0)
 DISTRICT, CITY = "treasury:district:general-budget", "treasury:city:welfare-lottery"
@@ -50,7 +50,7 @@ def applicant_on(day: int, monkeypatch: pytest.MonkeyPatch) -> None:
             np.zeros((2, 1, 3), np.int64),
         )
 
-    monkeypatch.setattr(opsim.facility.services.residents, "applications", applications)
+    monkeypatch.setattr(opsim.facility.services.register, "applications", applications)
 
 
 @pytest.fixture

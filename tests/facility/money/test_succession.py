@@ -21,11 +21,11 @@ from opsim.outcomes.investor import investment, signs
 from opsim.outcomes.solvency import solvency
 from opsim.scenario.facility import Facility
 from tests.facility.build import TITLE, nobody, tiny, totals
-from tests.facility.stall import DISTRICT, MACHINE, PURSE, contract, lived, paid, stall, sums
-from tests.facility.test_concession import TERMS
-from tests.facility.test_exit import leaving
-from tests.facility.test_home_month import KEY
-from tests.facility.test_operator import PAYER, target
+from tests.facility.mishaps.test_exit import leaving
+from tests.facility.money.test_concession import TERMS
+from tests.facility.money.test_operator import PAYER, target
+from tests.facility.month.test_home_month import KEY
+from tests.facility.services.stall import DISTRICT, MACHINE, PURSE, contract, lived, paid, stall, sums
 
 READING, CAFE = "service:reading", "service:cafe"
 LEFT_IN_JUNE = 180

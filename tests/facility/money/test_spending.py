@@ -11,7 +11,7 @@ from opsim.facility.timeline import timeline
 from opsim.ledger.postings import Posting
 from tests.demand.build import CAFE, READING
 from tests.facility.build import TITLE, nobody, tiny, totals
-from tests.facility.test_books import rows, run_months
+from tests.facility.money.test_books import rows, run_months
 
 
 def costs(**items: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from opsim.ledger.cash_statement import statement
 from opsim.ledger.postings import Posting
 from opsim.ledger.returns import investor_flows, operator_years
 from opsim.scenario.facility import Facility
-from tests.facility.stall import DISTRICT, MACHINE, PURSE, contract, lived, paid, stall, sums
+from tests.facility.services.stall import DISTRICT, MACHINE, PURSE, contract, lived, paid, stall, sums
 
 TERMS = {
     "term": 3,

@@ -13,8 +13,8 @@ from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.ledger.postings import Posting
 from tests.facility.build import tiny
-from tests.facility.stall import DISTRICT, MACHINE, PURSE, contract, lived, paid, stall, sums
-from tests.facility.test_home_month import KEY
+from tests.facility.month.test_home_month import KEY
+from tests.facility.services.stall import DISTRICT, MACHINE, PURSE, contract, lived, paid, stall, sums
 
 TERMS: dict[str, Any] = {
     "term": 3,

@@ -15,7 +15,7 @@ from opsim.facility.timeline import timeline
 from opsim.records import FIRST_DENIAL, TICKS_PER_DAY, Fate, Int64, MonthPlan, VisitRecord
 from opsim.scenario.load import load
 from tests.facility.build import nobody, tiny
-from tests.facility.test_totals import BAR, HOUR, SEATS, record
+from tests.facility.month.test_totals import BAR, HOUR, SEATS, record
 
 BUSY, OFFERED, REACHED, DENIED, QUEUED, WAITED = range(len(BY_HOUR))
 

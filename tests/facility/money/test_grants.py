@@ -12,7 +12,7 @@ from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.ledger.contract_payments import instalments
 from tests.facility.build import TITLE, nobody, tiny, totals
-from tests.facility.test_books import rows, run_months
+from tests.facility.money.test_books import rows, run_months
 
 
 def contract(**appropriation: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What a level of government spends on cash and on accrual, worked by hand to the fen.
 
-The facility is the stall of `tests.facility.stall`: light costs the house 1,000.00 a month; a month of 400 coffees
+The facility is the stall of `tests.facility.services.stall`: light costs the house 1,000.00 a month; a month of 400 coffees
 brings 7,200.00, of which beans, cups and tax take 2,520.00, 200.00 and 216.00.
 """
 
@@ -15,8 +15,8 @@ from opsim.facility.money.books import Books
 from opsim.facility.money.owing import dues
 from opsim.ledger.cash_statement import Statement, statement
 from tests.facility.build import TITLE
-from tests.facility.stall import contract, lived, stall
-from tests.facility.test_books import rows
+from tests.facility.money.test_books import rows
+from tests.facility.services.stall import contract, lived, stall
 
 YUAN = 100
 

@@ -11,7 +11,7 @@ from opsim.facility.standing import Standing
 from opsim.facility.timeline import timeline
 from opsim.records import TICKS_PER_DAY, Fate, VisitRecord
 from tests.facility.build import nobody, tiny
-from tests.facility.test_totals import BAR, CAFE, READING, SEATS, record
+from tests.facility.month.test_totals import BAR, CAFE, READING, SEATS, record
 
 CARRIED, READER, COFFEE, CAFE_SEAT, LEFT, GUEST, GUEST_SEAT, WAITING = range(8)
 """Steps of `record`: READER, COFFEE and CAFE_SEAT are one visit of an old reader, LEFT that of another."""

@@ -16,7 +16,7 @@ from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR, Fate, MonthPlan
 from opsim.scenario.facility import Facility
 from tests.demand.build import READING
 from tests.facility.build import TITLE, nobody, tiny, totals
-from tests.facility.test_books import rows
+from tests.facility.money.test_books import rows
 
 KEY = stream_key(6, 2)
 CLERK = {

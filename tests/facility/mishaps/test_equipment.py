@@ -16,7 +16,7 @@ from opsim.ledger.postings import Posting
 from opsim.records import TICKS_PER_DAY, TICKS_PER_HOUR
 from opsim.scenario.facility import Facility
 from tests.facility.build import TITLE, nobody, tiny, totals
-from tests.facility.test_books import rows
+from tests.facility.money.test_books import rows
 
 KEY = stream_key(8, 1)
 FAILS = {"every": 30, "repair": {"dist": "deterministic", "mean": 2}, "cost": 300}

@@ -1,7 +1,7 @@
 """Hours past midnight belong to the year, those of its last night included."""
 
 from tests.facility.build import tiny
-from tests.facility.test_books import rows, run_months
+from tests.facility.money.test_books import rows, run_months
 
 
 def test_a_post_from_ten_to_six_is_eight_hours_a_day() -> None:

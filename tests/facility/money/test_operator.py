@@ -13,8 +13,8 @@ from opsim.ledger.cash_statement import house_balance
 from opsim.ledger.postings import Posting
 from opsim.outcomes.pair import Pair
 from tests.facility.build import TITLE, nobody, totals
-from tests.facility.stall import DISTRICT, PURSE, contract, lived, paid, stall, sums
-from tests.facility.test_home_month import KEY
+from tests.facility.month.test_home_month import KEY
+from tests.facility.services.stall import DISTRICT, PURSE, contract, lived, paid, stall, sums
 
 # A year of the stall without rent: 86,400 - 30,240 - 2,400 - 2,592 - light 4,800 = 46,368.00.
 PAYER = {"level": "district"}

@@ -22,7 +22,7 @@ from opsim.records import LOSS_CAUSES, Fate, PlaceEvent
 from opsim.scenario.facility import Facility
 from tests.demand.build import CAFE, READING, demand, walk_in
 from tests.facility.build import TITLE, tiny
-from tests.facility.home import CARE, beds, home
+from tests.facility.services.home import CARE, beds, home
 
 BEANS = {"beans": {"title": TITLE, "amount": 0.35, "per": "yuan_of_sales"}}
 KEY = stream_key(2, 0)

@@ -21,7 +21,7 @@ from opsim.ledger.rents import BASE
 from opsim.scenario.facility import Facility
 from tests.demand.build import demand, facility, walk_in
 from tests.facility.build import TITLE, tiny, totals
-from tests.facility.home import NO_GROWTH
+from tests.facility.services.home import NO_GROWTH
 from tests.strategies import leases as lease_terms
 from tests.strategies import small_facilities
 

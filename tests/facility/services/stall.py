@@ -10,8 +10,8 @@ from opsim.facility.money.books import Books
 from opsim.ledger.postings import Posting
 from opsim.scenario.facility import Facility
 from tests.facility.build import TITLE, tiny
-from tests.facility.home import NO_GROWTH
-from tests.facility.test_books import rows, run_months
+from tests.facility.money.test_books import rows, run_months
+from tests.facility.services.home import NO_GROWTH
 
 DISTRICT = "treasury:district:general-budget"
 PURSE = "purse:operator"
