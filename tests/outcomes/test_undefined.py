@@ -11,6 +11,7 @@ import pytest
 
 from opsim import Settings, compare, load, run
 from opsim.cli.main import main
+from opsim.language import translator
 from opsim.outcomes.intervals import estimate
 from opsim.outcomes.red_lines import RED_LINES
 from opsim.report.run_json import as_json
@@ -167,8 +168,8 @@ def test_a_red_line_that_nobody_was_there_for_is_seen_not_to_be_kept(tmp_path: P
     found = result.estimates()["other"]
     assert (found["worst_year.reach"].value, found["kept.reach"].value) == (None, 0)
     assert found["gate_room"].value == -1
-    table = red_lines_table(result, str)
-    titles, shares = (list(table.columns[i].cells) for i in (0, 3))
+    rows = red_lines_table(result, translator("en")).rows
+    titles, shares = ([row.cells[i] for row in rows] for i in (0, 3))
     unkept = {
         str(title).split("\n")[0]
         for title, share in zip(titles, shares, strict=True)

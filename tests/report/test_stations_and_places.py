@@ -150,7 +150,7 @@ def test_full_prints_them_after_the_result_and_json_stays_one_object(result, mon
             ("en", True, True),
             ("en", True, False),
         ):
-            command(wishes, Voice(language, json, True), full=wanted)
+            command(wishes, Voice(language, json, True), resume=None, full=wanted)
             printed[json, wanted] = capsys.readouterr().out
         assert printed[False, True] == printed[False, False] + screen(result, "en")
         assert printed[True, True] == printed[True, False]

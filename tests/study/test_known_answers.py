@@ -161,7 +161,7 @@ def test_the_test_that_is_explained_is_the_one_at_which_the_verdict_stops(tea, m
     plant(monkeypatch, {"gate_holds": gate})
     found, _said = told(tea, method, {"morris": 26, "sobol": 64, "oat": 13}[method], capsys)
     assert found["verdict"]["decided_by"] == "gate_holds"
-    assert any("is open" in note for note in found["notes"]["en"])
+    assert any("is open" in note["en"] for note in found["notes"])
 
 
 def test_a_gate_that_always_holds_hands_on_to_what_users_pay(tea, monkeypatch, capsys):
