@@ -93,7 +93,7 @@ COMMANDS: Final = (
         marked("Find under which conditions the options of a results folder fail, and how robust they are."),
     ),
     Command(
-        "export", "export:export_folder", (p.FOLDER, p.EXPORT_FILE),
+        "export", "export_command:export_folder", (p.FOLDER, p.EXPORT_FILE),
         marked("Write the numbers of a results folder to one file: CSV, Excel or Parquet."),
     ),
     Command(
@@ -128,9 +128,9 @@ def _caller(command: Command) -> Any:  # noqa: ANN401 - see above
         speaks = voice(context.obj, given.pop("format"), given.pop("quiet"))
         del given["lang"]  # which was read from the line before anything else, for the parser's own words
         if p.SEED in command.parameters:
-            from opsim.cli.wishes import wished  # noqa: PLC0415 - it imports what simulates
+            from opsim.cli.request import requested  # noqa: PLC0415 - it imports what simulates
 
-            given = wished(given)
+            given = requested(given)
         status: int = _function(command.carried_out_by)(voice=speaks, **given)
         return status
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from opsim.cli.options import Voice, share
+from opsim.cli.request import Request, understood
 from opsim.cli.sensitivity_command import Answer, asked_after_another
 from opsim.cli.simulate import Command, Extra, Job, Question, carry_out
-from opsim.cli.wishes import Wishes, understood
 from opsim.errors import InputError, Message, Problem
 from opsim.report.sections import break_even_answer as report
 from opsim.scenario.yaml.scalar import read_scalar
@@ -19,12 +19,12 @@ from opsim.study.settings import Settings
 PROBABILITY = 0.9
 
 
-def _asked(wishes: Wishes, extra: Extra) -> Question:
+def _asked(request: Request, extra: Extra) -> Question:
     """A scenario, and what is looked for in it."""
     problems: list[Problem] = []
     aim = _aim(extra, problems)
     try:
-        scenario, settings, _ = understood(wishes, every=False, replications=REPLICATIONS)
+        scenario, settings, _ = understood(request, every=False, replications=REPLICATIONS)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
     if aim is not None:
@@ -34,7 +34,7 @@ def _asked(wishes: Wishes, extra: Extra) -> Question:
             problems += error.problems
     if problems or aim is None:
         raise InputError(problems)
-    if wishes.years is None:
+    if request.years is None:
         settings = replace(settings, years=min(settings.years, YEARS))
     return Question(f"{scenario.name}-breakeven", scenario, settings, aim.told())
 
@@ -83,25 +83,25 @@ def _number(word: str) -> Decimal | None:
     return Decimal(value)
 
 
-def _job(question: Question, wishes: Wishes, voice: Voice) -> Job:
+def _job(question: Question, request: Request, voice: Voice) -> Job:
     aim = Aim.read(question.asked)
 
     def find(experiment: Experiment) -> Answer:
         result = break_even(experiment, aim)
         told = report.as_json(result)
-        following = _following(wishes.scenario, question.settings, told["solution"], aim)
+        following = _following(request.scenario, question.settings, told["solution"], aim)
         return Answer(result, told, report.blocks(result, voice.language), following)
 
     runs = EXPECTED_POINTS * question.settings.replications
-    return asked_after_another("breakeven", question, wishes, voice, (aim.measured,), runs, find)
+    return asked_after_another("breakeven", question, request, voice, (aim.measured,), runs, find)
 
 
 def _following(named: str, settings: Settings, solution: float | None, aim: Aim) -> str:
     """Look at the option with the answer in place; without an answer, at what drives it."""
     if solution is None:
-        return Wishes(named).again("sensitivity", ("--option", settings.option))
-    wishes = Wishes(named, sets=(f"{aim.path}={solution:g}",))
-    return wishes.again("run", ("--option", settings.option))
+        return Request(named).again("sensitivity", ("--option", settings.option))
+    request = Request(named, sets=(f"{aim.path}={solution:g}",))
+    return request.again("run", ("--option", settings.option))
 
 
 BREAKEVEN: Final = Command(
@@ -110,7 +110,7 @@ BREAKEVEN: Final = Command(
 
 
 def break_even_of(
-    wishes: Wishes, voice: Voice, *, resume: str | None, **asked: Any,  # noqa: ANN401 - as on the line
+    request: Request, voice: Voice, *, resume: str | None, **asked: Any,  # noqa: ANN401 - as on the line
 ) -> int:  # fmt: skip
     """Look for a break-even; returns the exit status."""
-    return carry_out(BREAKEVEN, wishes, voice, resume, asked)
+    return carry_out(BREAKEVEN, request, voice, resume, asked)

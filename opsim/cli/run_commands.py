@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from opsim.cli.console import paper
 from opsim.cli.options import Voice
+from opsim.cli.request import Request, means_study, of_study, understood
 from opsim.cli.simulate import Command, Extra, Found, Job, Progress, Question, carry_out
 from opsim.cli.starting import agreed_to_run
-from opsim.cli.wishes import Wishes, means_study, of_study, understood
 from opsim.errors import InputError, Message, Problem
 from opsim.report.document import Block
 from opsim.report.folder import publish, write
@@ -33,27 +33,27 @@ from opsim.study.stress_box import BOX
 from opsim.study.stress_search import StressResult
 
 
-def _asked(command: str, replications: int, wishes: Wishes, _extra: Extra) -> Question:
+def _asked(command: str, replications: int, request: Request, _extra: Extra) -> Question:
     """Options of a scenario, of `compare` also those of a study."""
-    if not wishes.scenario:
+    if not request.scenario:
         named = "STUDY|SCENARIO" if command == "compare" else "SCENARIO"
         see = Message("see {command} --help", {"command": f"opsim {command}"})
         raise InputError([Problem(Message("{name} is missing", {"name": named}), see)])
-    if command == "compare" and means_study(wishes.scenario):
-        study, settings, names = of_study(wishes, replications, [])
+    if command == "compare" and means_study(request.scenario):
+        study, settings, names = of_study(request, replications, [])
         scenario = study.scenario
     else:
-        scenario, settings, names = understood(wishes, every=command == "compare", replications=replications)
+        scenario, settings, names = understood(request, every=command == "compare", replications=replications)
     ending = "" if command in ("run", "compare") else f"-{command}"
     return Question(f"{scenario.name}{ending}", scenario, settings, {"options": json.dumps(names)})
 
 
 def _job(
-    question: Question, wishes: Wishes, voice: Voice, cases: int, find: Callable[[Store, Progress], Found],
+    question: Question, request: Request, voice: Voice, cases: int, find: Callable[[Store, Progress], Found],
     points: int = 1,
 ) -> Job:  # fmt: skip
     def agreed(rows: int) -> bool:
-        return agreed_to_run(cases, -(-rows // points), question.settings, voice, yes=wishes.yes)
+        return agreed_to_run(cases, -(-rows // points), question.settings, voice, yes=request.yes)
 
     return Job(points * question.settings.replications, agreed, find)
 
@@ -87,11 +87,11 @@ def _early(result: RunResult, complete: bool, lacking: Message | None = None) ->
     return [*([] if result.failure is None else [result.failure]), lacking or kept]
 
 
-def _named(wishes: Wishes) -> list[str]:
-    return [word for name in wishes.options for word in ("--option", name)]
+def _named(request: Request) -> list[str]:
+    return [word for name in request.options for word in ("--option", name)]
 
 
-def _run(question: Question, wishes: Wishes, voice: Voice, *, full: bool = False) -> Job:
+def _run(question: Question, request: Request, voice: Voice, *, full: bool = False) -> Job:
     """Judge one option beside the baseline."""
 
     def find(kept: Store, progress: Progress) -> Found:
@@ -100,13 +100,13 @@ def _run(question: Question, wishes: Wishes, voice: Voice, *, full: bool = False
         return Found(
             partial(write, result, language=voice.language),
             _shown(voice, partial(as_json, result), (blocks, width), *_full(result, voice, full=full)),
-            _after_run(result, wishes), _early(result, result.complete), result.failure is not None,
+            _after_run(result, request), _early(result, result.complete), result.failure is not None,
         )  # fmt: skip
 
-    return _job(question, wishes, voice, 2, find)
+    return _job(question, request, voice, 2, find)
 
 
-def _compare(question: Question, wishes: Wishes, voice: Voice, *, full: bool = False) -> Job:
+def _compare(question: Question, request: Request, voice: Voice, *, full: bool = False) -> Job:
     """Set options of a scenario or a study beside one another and the baseline."""
     names = tuple(json.loads(question.asked["options"]))
 
@@ -117,10 +117,10 @@ def _compare(question: Question, wishes: Wishes, voice: Voice, *, full: bool = F
         return Found(
             partial(write, result, language=voice.language),
             _shown(voice, partial(as_json, result), (blocks, width), *_full(result, voice, full=full)),
-            _after_comparison(result, wishes), _early(first, first.complete), first.failure is not None,
+            _after_comparison(result, request), _early(first, first.complete), first.failure is not None,
         )  # fmt: skip
 
-    return _job(question, wishes, voice, 1 + len(names), find)
+    return _job(question, request, voice, 1 + len(names), find)
 
 
 def _full(result: RunResult | Comparison, voice: Voice, *, full: bool) -> list[Page]:
@@ -129,7 +129,7 @@ def _full(result: RunResult | Comparison, voice: Voice, *, full: bool) -> list[P
     return [(blocks, stations_and_places.WIDTH_ELSEWHERE)] if full else []
 
 
-def _stress(question: Question, wishes: Wishes, voice: Voice) -> Job:
+def _stress(question: Question, request: Request, voice: Voice) -> Job:
     """Put one option under every stress of the box."""
     refused = (stress_search.refusal(each, question.scenario, question.settings) for each in BOX)
     points = 1 + sum(why is None for why in refused)
@@ -140,12 +140,12 @@ def _stress(question: Question, wishes: Wishes, voice: Voice) -> Job:
         return Found(
             partial(write, result, language=voice.language),
             _shown(voice, partial(under_stress.as_json, result), (blocks, WIDTH)),
-            wishes.again("run", _named(wishes)),
+            request.again("run", _named(request)),
             _early(result.unstressed, result.complete, _lacking(result)),
             result.unstressed.failure is not None,
         )  # fmt: skip
 
-    return _job(question, wishes, voice, 2 * points, find, points)
+    return _job(question, request, voice, 2 * points, find, points)
 
 
 def _lacking(result: StressResult) -> Message | None:
@@ -158,7 +158,7 @@ def _lacking(result: StressResult) -> Message | None:
     )
 
 
-def _subsidy(question: Question, wishes: Wishes, voice: Voice) -> Job:
+def _subsidy(question: Question, request: Request, voice: Voice) -> Job:
     """Set who pays for whom in the books beside runs without each service and of each alone."""
     scenario, settings = question.scenario, question.settings
     runs = economic_view.removal_runs(scenario, settings.option)
@@ -169,31 +169,33 @@ def _subsidy(question: Question, wishes: Wishes, voice: Voice) -> Job:
         return Found(
             partial(publish, with_and_without.content(view, voice.language), language=voice.language),
             _shown(voice, partial(with_and_without.as_json, view), (blocks, WIDTH)),
-            wishes._replace(replications=None).again("run", _named(wishes)),
+            request._replace(replications=None).again("run", _named(request)),
             _early(view.whole, view.whole.complete), view.whole.failure is not None,
         )  # fmt: skip
 
-    return _job(question, wishes, voice, 1 + len(runs.options), find)
+    return _job(question, request, voice, 1 + len(runs.options), find)
 
 
-def _after_run(result: RunResult, wishes: Wishes) -> str:
+def _after_run(result: RunResult, request: Request) -> str:
     """The next useful command: more replications where evidence is lacking, else all options together."""
     needed = _needed(result)
     if needed is not None:
-        return wishes._replace(replications=str(needed), precision=None).again("run", _named(wishes))
+        return request._replace(replications=str(needed), precision=None).again("run", _named(request))
     if len(result.scenario.options) > 1:
-        return wishes.again("compare", ())
-    return Wishes(wishes.scenario).again("show", ("--ranges",))
+        return request.again("compare", ())
+    return Request(request.scenario).again("show", ("--ranges",))
 
 
-def _after_comparison(result: Comparison, wishes: Wishes) -> str:
+def _after_comparison(result: Comparison, request: Request) -> str:
     """More replications where evidence is lacking, else the study, or the first option alone and in full."""
     needed = [needed for needed in map(_needed, result.runs) if needed is not None]
     if needed:
-        return wishes._replace(replications=str(max(needed)), precision=None).again("compare", wishes.options)
-    if is_study(wishes.scenario):
-        return Wishes(wishes.scenario, seed=wishes.seed, sets=wishes.sets).again("sweep", ())
-    return wishes.again("run", ("--option", wishes.options[0] if wishes.options else result.options[0]))
+        return request._replace(replications=str(max(needed)), precision=None).again(
+            "compare", request.options
+        )
+    if is_study(request.scenario):
+        return Request(request.scenario, seed=request.seed, sets=request.sets).again("sweep", ())
+    return request.again("run", ("--option", request.options[0] if request.options else result.options[0]))
 
 
 def _needed(result: RunResult) -> int | None:
@@ -206,14 +208,14 @@ STRESS: Final = Command("stress", partial(_asked, "stress", stress_search.REPLIC
 SUBSIDY: Final = Command("subsidy", partial(_asked, "subsidy", economic_view.DEFAULT_REPLICATIONS), _subsidy)
 
 
-def run_scenario(wishes: Wishes, voice: Voice, *, resume: str | None, full: bool) -> int:
+def run_scenario(request: Request, voice: Voice, *, resume: str | None, full: bool) -> int:
     """Judge one option beside the baseline, with stations and places in `full`; returns the exit status."""
-    return carry_out(RUN._replace(job=partial(_run, full=full)), wishes, voice, resume)
+    return carry_out(RUN._replace(job=partial(_run, full=full)), request, voice, resume)
 
 
-def compare_scenario(wishes: Wishes, voice: Voice, *, resume: str | None, full: bool) -> int:
+def compare_scenario(request: Request, voice: Voice, *, resume: str | None, full: bool) -> int:
     """Set options of a scenario or a study beside one another and the baseline; returns the exit status."""
-    return carry_out(COMPARE._replace(job=partial(_compare, full=full)), wishes, voice, resume)
+    return carry_out(COMPARE._replace(job=partial(_compare, full=full)), request, voice, resume)
 
 
 stress_scenario: Final = partial(carry_out, STRESS)

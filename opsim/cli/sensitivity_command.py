@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, NamedTuple
 from opsim.cli import starting
 from opsim.cli.console import hint, paper
 from opsim.cli.options import Voice, among
+from opsim.cli.request import Request, how, understood, within_calendar
 from opsim.cli.simulate import Command, Extra, Found, Job, Progress, Question, carry_out
-from opsim.cli.wishes import Wishes, how, understood, within_calendar
 from opsim.demand.uncertain import uncertain_numbers, with_ranges
 from opsim.errors import InputError, Message, Problem
 from opsim.report import folder as folders
@@ -55,7 +55,7 @@ class Answer(NamedTuple):
 
 
 def asked_after_another(
-    command: str, question: Question, wishes: Wishes, voice: Voice, outcomes: Sequence[str], runs: int,
+    command: str, question: Question, request: Request, voice: Voice, outcomes: Sequence[str], runs: int,
     answer: Callable[[Experiment], Answer], simulated: Scenario | None = None,
 ) -> Job:  # fmt: skip
     """The job of a study whose next points hang on the answers; `runs` of the option are made, about.
@@ -67,7 +67,9 @@ def asked_after_another(
     def agreed(rows: int) -> bool:
         """Say how much is to be done and how long it will take; ask whether to start where that is long."""
         hint(Message("About {count} runs to make", {"count": f"{rows:,}"}), voice)
-        return starting.agreed(starting.seconds_of(scenario, settings, rows), settings, voice, yes=wishes.yes)
+        return starting.agreed(
+            starting.seconds_of(scenario, settings, rows), settings, voice, yes=request.yes
+        )
 
     def find(kept: Store, progress: Progress) -> Found:
         found = answer(Experiment(scenario, settings, outcomes, kept, progress))
@@ -84,20 +86,20 @@ def asked_after_another(
     return Job(runs, agreed, find)
 
 
-def _asked(wishes: Wishes, extra: Extra) -> Question:
+def _asked(request: Request, extra: Extra) -> Question:
     """The uncertain numbers of a scenario or a study, to be moved."""
     problems: list[Problem] = []
     among("--method", extra["method"], METHODS, problems)
     chosen: Method = next((each for each in METHODS if each == extra["method"]), "morris")
-    if wishes.scenario and is_study(wishes.scenario):
-        scenario, settings, numbers, ranges = _of_study(wishes, problems)
+    if request.scenario and is_study(request.scenario):
+        scenario, settings, numbers, ranges = _of_study(request, problems)
     else:
         try:
-            scenario, settings, _ = understood(wishes, every=False, replications=0)
+            scenario, settings, _ = understood(request, every=False, replications=0)
         except InputError as error:
             raise InputError([*problems, *error.problems]) from None
         numbers, ranges = numbers_of(scenario, settings.option), {}
-        if wishes.years is None:
+        if request.years is None:
             settings = replace(settings, years=min(settings.years, YEARS))
     if not numbers and not problems:
         wrong = Message("no number of the scenario is uncertain")
@@ -119,12 +121,12 @@ def _asked(wishes: Wishes, extra: Extra) -> Question:
 
 
 def _of_study(
-    wishes: Wishes, problems: list[Problem]
+    request: Request, problems: list[Problem]
 ) -> tuple[Scenario, Settings, tuple[str, ...], dict[str, Quantity]]:
     """What a study means here: its uncertainties are moved, its first option judged unless one is named."""
-    settings = how(wishes, 0, problems)
+    settings = how(request, 0, problems)
     try:
-        study = load_study(wishes.scenario, wishes.sets)
+        study = load_study(request.scenario, request.sets)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
     uncertain = [axis for axis in study.axes if axis.role == "uncertainty"]
@@ -139,7 +141,7 @@ def _of_study(
             problems.append(Problem(wrong, Message("numbers, or low: and high:")))
         else:
             ranges[axis.path] = span
-    option = wishes.options[0] if wishes.options else study.options[0]
+    option = request.options[0] if request.options else study.options[0]
     if option not in study.options:
         wrong = Message("there is no option {name}", {"name": option})
         problems.append(Problem(wrong, Message("one of: {names}", {"names": ", ".join(study.options)})))
@@ -171,7 +173,7 @@ def _range(value: str, low: str, high: str, dist: Literal["triangular", "uniform
     return Quantity(value=Decimal(value), low=Decimal(low), high=Decimal(high), dist=dist)
 
 
-def _job(question: Question, wishes: Wishes, voice: Voice) -> Job:
+def _job(question: Question, request: Request, voice: Voice) -> Job:
     asked, settings = question.asked, question.settings
     method: Method = next(each for each in METHODS if each == asked["method"])
     numbers = tuple(json.loads(asked["numbers"]))
@@ -180,22 +182,22 @@ def _job(question: Question, wishes: Wishes, voice: Voice) -> Job:
         question.scenario, baseline=with_ranges(question.scenario.baseline, ranges),
         options={name: with_ranges(each, ranges) for name, each in question.scenario.options.items()},
     )  # fmt: skip
-    named = scenario.name if is_study(wishes.scenario) else wishes.scenario
+    named = scenario.name if is_study(request.scenario) else request.scenario
 
     def find(experiment: Experiment) -> Answer:
         result = sensitivity(experiment, method, numbers)
         table = folders.Table("sensitivity", report.COLUMNS, partial(report.rows, result))
-        following = Wishes(named).again("stress", ("--option", settings.option))
+        following = Request(named).again("stress", ("--option", settings.option))
         blocks = report.blocks(result, voice.language)
         return Answer(result, report.as_json(result), blocks, following, [table])
 
     runs = count_runs(method, len(numbers), settings.replications)
-    return asked_after_another("sensitivity", question, wishes, voice, ASKED, runs, find, scenario)
+    return asked_after_another("sensitivity", question, request, voice, ASKED, runs, find, scenario)
 
 
 SENSITIVITY: Final = Command("sensitivity", _asked, _job, {"method": "morris"})
 
 
-def sensitivity_of(wishes: Wishes, voice: Voice, *, resume: str | None, method: str) -> int:
+def sensitivity_of(request: Request, voice: Voice, *, resume: str | None, method: str) -> int:
     """Move the uncertain numbers of a scenario or a study; returns the exit status."""
-    return carry_out(SENSITIVITY, wishes, voice, resume, {"method": method})
+    return carry_out(SENSITIVITY, request, voice, resume, {"method": method})

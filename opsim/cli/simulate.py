@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from opsim.cli.console import hint
 from opsim.cli.ending import ended, tell
 from opsim.cli.options import Voice
+from opsim.cli.request import Request, crew_alone
 from opsim.cli.starting import bar
 from opsim.cli.status import FAILED, INTERRUPTED
-from opsim.cli.wishes import Wishes, crew_alone
 from opsim.demand.compiled import notice
 from opsim.errors import Message, RunError
 from opsim.report import folder as folders
@@ -36,14 +36,14 @@ from opsim.study.sweep_plan import Plan
 
 Progress = Callable[[int], None]
 Extra = Mapping[str, Any]
-"""What a line asks beside `Wishes`, by name; as JSON holds it."""
+"""What a line asks beside `Request`, by name; as JSON holds it."""
 
 
 class Question(NamedTuple):
     """What is to be found out."""
 
     folder: str
-    """Name of the folder, where no other is wished for."""
+    """Name of the folder, where no other is asked for."""
     scenario: Scenario
     settings: Settings
     asked: Mapping[str, str]
@@ -83,16 +83,16 @@ class Command(NamedTuple):
     """A command that simulates."""
 
     name: str
-    question: Callable[[Wishes, Extra], Question]
+    question: Callable[[Request, Extra], Question]
     """What a line means; raises InputError with every problem of it."""
-    job: Callable[[Question, Wishes, Voice], Job]
-    """How a question is answered; the wishes are those that following commands repeat."""
+    job: Callable[[Question, Request, Voice], Job]
+    """How a question is answered; the request are those that following commands repeat."""
     nothing: Extra = MappingProxyType({})
     """What a line asks besides where it says nothing of it."""
 
 
 def carry_out(
-    command: Command, wishes: Wishes, voice: Voice, resume: str | None = None, extra: Extra | None = None
+    command: Command, request: Request, voice: Voice, resume: str | None = None, extra: Extra | None = None
 ) -> int:
     """Answer what the line asks, or go on in a folder with what another one asked; the exit status.
 
@@ -103,15 +103,15 @@ def carry_out(
     """
     extra = command.nothing if extra is None else extra
     if resume is not None:
-        return _gone_on(command, Path(resume), wishes, extra, voice)
-    question = command.question(wishes, extra)
-    job = command.job(question, wishes, voice)
+        return _gone_on(command, Path(resume), request, extra, voice)
+    question = command.question(request, extra)
+    job = command.job(question, request, voice)
     if not job.agreed(job.rows):
         return 0
-    with folders.claimed(Path(wishes.out) if wishes.out else None, question.folder) as folder:
+    with folders.claimed(Path(request.out) if request.out else None, question.folder) as folder:
         found = False
         try:
-            origin = _origin(wishes, extra, folder)
+            origin = _origin(request, extra, folder)
             folders.begin(folder, lambda passing: _begin(command.name, question, origin, passing), FILE)
             found = True
             with Store(folder, command.name) as kept:
@@ -127,20 +127,20 @@ def carry_out(
                 folders.clear(folder)
 
 
-def _gone_on(command: Command, folder: Path, wishes: Wishes, extra: Extra, voice: Voice) -> int:
+def _gone_on(command: Command, folder: Path, request: Request, extra: Extra, voice: Voice) -> int:
     """Go on with the study in a folder; returns the exit status."""
-    workers, scheduler = crew_alone(wishes, more=extra != command.nothing)
+    workers, scheduler = crew_alone(request, more=extra != command.nothing)
     with Store(folder, command.name) as kept, folders.gone_on(folder):
         question = _begun(command.name, folder, kept)
-        _as_it_was(command, wishes.scenario, kept, folder)
+        _as_it_was(command, request.scenario, kept, folder)
         settings = replace(question.settings, workers=workers, scheduler=scheduler)
         plan = question.plan and replace(question.plan, settings=settings)
         question = question._replace(settings=settings, plan=plan)
-        again = Wishes(
+        again = Request(
             str(folder / resuming.FILE), tuple(json.loads(question.asked.get("options", "[]"))),
             replications=str(settings.replications) if settings.precision is None else None,
             precision=None if settings.precision is None else str(settings.precision),
-            years=str(settings.years), seed=str(settings.seed), fixed=settings.fixed, yes=wishes.yes,
+            years=str(settings.years), seed=str(settings.seed), fixed=settings.fixed, yes=request.yes,
         )  # fmt: skip
         job = command.job(question, again, voice)
         missing = max(0, job.rows - kept.count())
@@ -211,20 +211,20 @@ def _carried_out(command: str, job: Job, kept: Store, folder: Path, voice: Voice
     return FAILED if status or found.failed else INTERRUPTED if found.early else status
 
 
-def _origin(wishes: Wishes, extra: Extra, folder: Path) -> str:
+def _origin(request: Request, extra: Extra, folder: Path) -> str:
     """What was asked for, so that a later change of the files is noticed; files as seen from the folder."""
-    asked = wishes._replace(workers=None, scheduler=None, out=None, yes=False)._asdict()
-    if is_file_name(wishes.scenario):
-        asked["scenario"] = _seen_from(Path(wishes.scenario), folder)
+    asked = request._replace(workers=None, scheduler=None, out=None, yes=False)._asdict()
+    if is_file_name(request.scenario):
+        asked["scenario"] = _seen_from(Path(request.scenario), folder)
     asked["options"] = [
-        _seen_from(Path(each), folder) if is_file_name(each) else each for each in wishes.options
+        _seen_from(Path(each), folder) if is_file_name(each) else each for each in request.options
     ]
     kept = (
         "scenario", "options", "replications", "precision", "years", "seed", "sets", "fixed", "engine",
         "ledger",
     )  # fmt: skip
     return json.dumps(
-        {"wishes": {name: asked[name] for name in kept}, "extra": dict(extra)}, ensure_ascii=False
+        {"request": {name: asked[name] for name in kept}, "extra": dict(extra)}, ensure_ascii=False
     )
 
 
@@ -240,14 +240,14 @@ def _as_it_was(command: Command, given: str, kept: Store, folder: Path) -> None:
     if not kept.study.get("origin"):
         return
     origin = json.loads(kept.study["origin"])
-    asked, extra = origin["wishes"], origin["extra"]
-    wishes = Wishes(**{**asked, "options": tuple(asked["options"]), "sets": tuple(asked["sets"])})
+    asked, extra = origin["request"], origin["extra"]
+    request = Request(**{**asked, "options": tuple(asked["options"]), "sets": tuple(asked["sets"])})
     extra = command.nothing if given and is_study(given) else extra
-    name = given or (str(folder / wishes.scenario) if is_file_name(wishes.scenario) else wishes.scenario)
-    options = tuple(str(folder / each) if is_file_name(each) else each for each in wishes.options)
+    name = given or (str(folder / request.scenario) if is_file_name(request.scenario) else request.scenario)
+    options = tuple(str(folder / each) if is_file_name(each) else each for each in request.options)
     files = [Path(each) for each in (name, *options) if is_file_name(each)]
     if not given and not all(file.is_file() for file in files):
         return  # the folder has been taken elsewhere; it suffices
-    now = command.question(wishes._replace(scenario=name, options=options), extra)
+    now = command.question(request._replace(scenario=name, options=options), extra)
     facts = facts_of(command.name, dump(now.scenario), now.settings, now.asked)
     refuse_changes(resuming.facts_in(kept), facts, folder)

@@ -10,8 +10,8 @@ from typing import Any, Final
 from opsim.cli import starting
 from opsim.cli.console import hint, paper
 from opsim.cli.options import Voice
+from opsim.cli.request import Request, how, means_study, of_study, what
 from opsim.cli.simulate import Command, Extra, Found, Job, Progress, Question, carry_out
-from opsim.cli.wishes import Wishes, how, means_study, of_study, what
 from opsim.errors import InputError, Message, Problem
 from opsim.report.json_values import text
 from opsim.report.render import screen
@@ -38,44 +38,44 @@ MOST_STEPS: Final = 10_000
 VARY: Final = "--vary"
 
 
-def _asked(wishes: Wishes, extra: Extra) -> Question:
-    plan = planned(wishes, extra["vary"])
+def _asked(request: Request, extra: Extra) -> Question:
+    plan = planned(request, extra["vary"])
     return Question(plan.name, plan.scenario, plan.settings, plan.asked(), plan)
 
 
-def planned(wishes: Wishes, vary: Sequence[str]) -> Plan:
-    """What was wished for.
+def planned(request: Request, vary: Sequence[str]) -> Plan:
+    """What was asked for.
 
     Raises:
         InputError: with every problem of the line, the study and its scenario.
 
     """
-    if not wishes.scenario:
+    if not request.scenario:
         known = [*names("experiments"), *names()]
         missing = Message("a study or a scenario is missing")
         raise InputError([Problem(missing, Message("one of: {names}", {"names": ", ".join(known)}))])
-    if means_study(wishes.scenario):
-        return _of_study(wishes, vary)
-    return _of_line(wishes, vary)
+    if means_study(request.scenario):
+        return _of_study(request, vary)
+    return _of_line(request, vary)
 
 
-def _of_study(wishes: Wishes, vary: Sequence[str]) -> Plan:
+def _of_study(request: Request, vary: Sequence[str]) -> Plan:
     problems: list[Problem] = []
     if vary:
         problems.append(Problem(Message("--vary beside a study"), Message("--vary with a scenario")))
-    study, settings, options = of_study(wishes, 0, problems)
+    study, settings, options = of_study(request, 0, problems)
     settings = replace(settings, replications=settings.replications or study.replications)
     return sweep_plan.plan(study, settings, options)
 
 
-def _of_line(wishes: Wishes, vary: Sequence[str]) -> Plan:
+def _of_line(request: Request, vary: Sequence[str]) -> Plan:
     problems: list[Problem] = []
     written = [_varied(each, problems) for each in vary]
     if not vary:
         missing = Message("nothing to vary")
         problems.append(Problem(missing, Message("--vary PATH=LO:HI:N, such as services.cafe.price=12:24:5")))
-    settings = how(wishes, DEFAULT_REPLICATIONS, problems)
-    scenario, options = what(wishes, problems, every=False)
+    settings = how(request, DEFAULT_REPLICATIONS, problems)
+    scenario, options = what(request, problems, every=False)
     if scenario is None or any(name not in scenario.options for name in options):
         raise InputError(problems)
     years = settings.years or max(scenario.options[name].years for name in options)
@@ -97,7 +97,7 @@ def _of_line(wishes: Wishes, vary: Sequence[str]) -> Plan:
         problems.append(
             Problem(Message("all points look equally far ahead"), Message("--years Y"), file=VARY)
         )
-    already = {each.partition("=")[0].strip() for each in wishes.sets}
+    already = {each.partition("=")[0].strip() for each in request.sets}
     for path in dict.fromkeys(axis.path for axis in axes if axis.path in already):
         problems.append(Problem(Message("{path} is both set and moved", {"path": path}), file=VARY))
     for path in dict.fromkeys(axis.path for axis in axes if [a.path for a in axes].count(axis.path) > 1):
@@ -137,7 +137,7 @@ def _varied(line: str, problems: list[Problem]) -> AxisAsWritten | None:
     return None
 
 
-def _job(question: Question, wishes: Wishes, voice: Voice) -> Job:
+def _job(question: Question, request: Request, voice: Voice) -> Job:
     plan = question.plan
     assert plan is not None
 
@@ -153,7 +153,7 @@ def _job(question: Question, wishes: Wishes, voice: Voice) -> Job:
         else:
             told = Message("{rows} of {points} × {replications} rows are still to be found", parts)
         hint(told, voice)
-        return starting.agreed(starting.seconds(plan, rows), plan.settings, voice, yes=wishes.yes)
+        return starting.agreed(starting.seconds(plan, rows), plan.settings, voice, yes=request.yes)
 
     def find(kept: Store, progress: Progress) -> Found:
         sweep_plan.carry_out(plan, kept, progress)
@@ -174,6 +174,6 @@ def _job(question: Question, wishes: Wishes, voice: Voice) -> Job:
 SWEEP: Final = Command("sweep", _asked, _job, {"vary": []})
 
 
-def sweep_study(wishes: Wishes, voice: Voice, *, resume: str | None, vary: Sequence[str] | None) -> int:
+def sweep_study(request: Request, voice: Voice, *, resume: str | None, vary: Sequence[str] | None) -> int:
     """Carry out a study, or a grid over what is to `vary`; returns the exit status."""
-    return carry_out(SWEEP, wishes, voice, resume, {"vary": list(vary or ())})
+    return carry_out(SWEEP, request, voice, resume, {"vary": list(vary or ())})

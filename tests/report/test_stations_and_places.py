@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from opsim.cli import run_commands as commands
 from opsim.cli.options import Voice
-from opsim.cli.wishes import Wishes
+from opsim.cli.request import Request
 from opsim.outcomes.station_measures import ALL, POOREST, PRIORITY, UNITS
 from opsim.report.folder import Published
 from opsim.report.numbers import number
@@ -141,7 +141,7 @@ def test_full_prints_them_after_the_result_and_json_stays_one_object(result, mon
     monkeypatch.setattr(commands, "run", lambda *_: result)
     monkeypatch.setattr(commands, "compare", lambda *_: Comparison((result,)))
     monkeypatch.setattr(commands, "write", lambda *_, language: Published([], [], []))
-    wishes = Wishes("book-house", replications="3", years="1", out=str(tmp_path / "out"), workers="1")
+    request = Request("book-house", replications="3", years="1", out=str(tmp_path / "out"), workers="1")
     for command in (commands.run_scenario, commands.compare_scenario):
         printed = {}
         for language, json, wanted in (
@@ -150,7 +150,7 @@ def test_full_prints_them_after_the_result_and_json_stays_one_object(result, mon
             ("en", True, True),
             ("en", True, False),
         ):
-            command(wishes, Voice(language, json, True), resume=None, full=wanted)
+            command(request, Voice(language, json, True), resume=None, full=wanted)
             printed[json, wanted] = capsys.readouterr().out
         assert printed[False, True] == printed[False, False] + screen(result, "en")
         assert printed[True, True] == printed[True, False]

@@ -8,7 +8,8 @@ from xlsxwriter.exceptions import FileCreateError
 from opsim.language import Translate, translator
 from opsim.report.figures.style import footnote
 from opsim.report.results import Results
-from opsim.report.workbook import money, pages
+from opsim.report.workbook import money_pages as money
+from opsim.report.workbook import pages
 from opsim.report.workbook.sheet import HEADING, Book, Page
 from opsim.scenario.load import BASELINE
 

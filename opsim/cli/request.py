@@ -23,7 +23,7 @@ MOST_YEARS: Final = 50
 LARGEST_SEED: Final = 2**63 - 1
 
 
-class Wishes(NamedTuple):
+class Request(NamedTuple):
     """What was asked for on the command line, as text."""
 
     scenario: str
@@ -43,7 +43,7 @@ class Wishes(NamedTuple):
     scheduler: str | None = None
 
     def again(self, command: str, options: Sequence[str]) -> str:
-        """The line of a command with these wishes; where results go is left to the next run."""
+        """The line of a command with this request; where results go is left to the next run."""
         words = ["opsim", command, self.scenario, *options]
         for name, value in (
             ("--replications", self.replications),
@@ -57,21 +57,21 @@ class Wishes(NamedTuple):
         return shlex.join([*words, "--fixed"] if self.fixed else words)
 
 
-def wished(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What a function that carries a command out is given: the `wishes`, and by name what is no wish."""
+def requested(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a function that carries a command out is given: the `request`, and by name what is not of it."""
     asked = {**given, "scenario": given.get("scenario") or given.get("study") or ""}
     option = given.get("option")
     asked["options"] = tuple(given.get("options") or (() if option is None else (option,)))
     asked["sets"] = tuple(given["sets"] or ())
-    wishes = Wishes(**{name: value for name, value in asked.items() if name in Wishes._fields})
-    rest = {name: value for name, value in asked.items() if name not in (*Wishes._fields, "option", "study")}
-    return {"wishes": wishes, **rest}
+    request = Request(**{name: value for name, value in asked.items() if name in Request._fields})
+    rest = {name: value for name, value in asked.items() if name not in (*Request._fields, "option", "study")}
+    return {"request": request, **rest}
 
 
 def understood(
-    wishes: Wishes, *, every: bool, replications: int = DEFAULT_REPLICATIONS
+    request: Request, *, every: bool, replications: int = DEFAULT_REPLICATIONS
 ) -> tuple[Scenario, Settings, tuple[str, ...]]:
-    """The scenario, settings and options that were wished for; `replications` where no number was.
+    """The scenario, settings and options that were asked for; `replications` where no number was.
 
     Where no option is named, `every` option of the scenario is meant, or else its default one.
 
@@ -80,30 +80,30 @@ def understood(
 
     """
     problems: list[Problem] = []
-    settings = how(wishes, replications, problems)
-    scenario, names = what(wishes, problems, every=every)
+    settings = how(request, replications, problems)
+    scenario, names = what(request, problems, every=every)
     if problems or scenario is None:
         raise InputError(problems)
     years = settings.years or max(scenario.options[name].years for name in names)
     return scenario, replace(settings, option=names[0], years=years), names
 
 
-def how(wishes: Wishes, replications: int, problems: list[Problem]) -> Settings:
-    """How the wished is to be run, whatever the scenario; `years` is 0 where none was wished for."""
-    count = whole("--replications", wishes.replications, 1, MOST_REPLICATIONS, replications, problems)
-    precision = share("--precision", wishes.precision, problems)
-    if precision is not None and wishes.replications is not None:
+def how(request: Request, replications: int, problems: list[Problem]) -> Settings:
+    """How what was asked for is to be run, whatever the scenario; `years` is 0 where none was asked for."""
+    count = whole("--replications", request.replications, 1, MOST_REPLICATIONS, replications, problems)
+    precision = share("--precision", request.precision, problems)
+    if precision is not None and request.replications is not None:
         both = Message("both --replications and --precision")
         problems.append(Problem(both, Message("one of the two")))
-    years = whole("--years", wishes.years, 1, MOST_YEARS, 0, problems)
-    seed = whole("--seed", wishes.seed, 0, LARGEST_SEED, 0, problems)
-    workers = whole("--workers", wishes.workers, 1, 1024, default_workers(), problems)
-    among("--engine", wishes.engine, ENGINES, problems)
-    among("--ledger", wishes.ledger or "all", ("all",), problems)
-    refused = refusal(Path(wishes.out)) if wishes.out is not None else None
+    years = whole("--years", request.years, 1, MOST_YEARS, 0, problems)
+    seed = whole("--seed", request.seed, 0, LARGEST_SEED, 0, problems)
+    workers = whole("--workers", request.workers, 1, 1024, default_workers(), problems)
+    among("--engine", request.engine, ENGINES, problems)
+    among("--ledger", request.ledger or "all", ("all",), problems)
+    refused = refusal(Path(request.out)) if request.out is not None else None
     if refused is not None:
         problems.append(refused)
-    missing = unreachable(wishes.scheduler) if wishes.scheduler is not None else None
+    missing = unreachable(request.scheduler) if request.scheduler is not None else None
     if missing is not None:
         problems.append(missing)
     return Settings(
@@ -112,11 +112,11 @@ def how(wishes: Wishes, replications: int, problems: list[Problem]) -> Settings:
         precision=precision,
         years=years,
         seed=seed,
-        fixed=wishes.fixed,
-        engine=wishes.engine,
+        fixed=request.fixed,
+        engine=request.engine,
         workers=workers,
-        scheduler=wishes.scheduler,
-        ledger_all=wishes.ledger == "all",
+        scheduler=request.scheduler,
+        ledger_all=request.ledger == "all",
     )
 
 
@@ -135,9 +135,9 @@ def means_study(name: str) -> bool:
 
 
 def of_study(
-    wishes: Wishes, replications: int, problems: list[Problem]
+    request: Request, replications: int, problems: list[Problem]
 ) -> tuple[Study, Settings, tuple[str, ...]]:
-    """The study, settings and options that were wished for; `replications` where no number was.
+    """The study, settings and options that were asked for; `replications` where no number was.
 
     Where no option is named, all of the study are meant.
 
@@ -145,52 +145,54 @@ def of_study(
         InputError: with these `problems` and every other of the line, the study and its scenario.
 
     """
-    settings = how(wishes, replications, problems)
+    settings = how(request, replications, problems)
     try:
-        study = load_study(wishes.scenario, wishes.sets)
+        study = load_study(request.scenario, request.sets)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from None
-    _known(wishes.options, study.options, problems)
+    _known(request.options, study.options, problems)
     within_calendar(study.scenario, settings.years or study.years or 0, problems)
     if problems:
         raise InputError(problems)
-    names = wishes.options or study.options
+    names = request.options or study.options
     years = settings.years or study.years or max(study.scenario.options[name].years for name in names)
     fixed = settings.fixed or study.fixed
     return study, replace(settings, option=names[0], years=years, fixed=fixed), names
 
 
-def crew_alone(wishes: Wishes, *, more: bool) -> tuple[int, str | None]:
+def crew_alone(request: Request, *, more: bool) -> tuple[int, str | None]:
     """Who goes on with a study that was begun: workers, and the scheduler's address or None.
 
-    Everything else was settled then; `more` says whether something was asked for beside these wishes.
+    Everything else was settled then; `more` says whether something was asked for beside this request.
 
     Raises:
         InputError: where anything else is asked for.
 
     """
-    settled = wishes._replace(workers=None, scheduler=None, yes=False, scenario="") != Wishes("")
+    settled = request._replace(workers=None, scheduler=None, yes=False, scenario="") != Request("")
     problems: list[Problem] = []
     if settled or more:
         wrong = Message("--resume takes everything from the folder")
         problems.append(Problem(wrong, Message("only --workers, --scheduler and --yes beside it")))
-    settings = how(wishes._replace(out=None), 1, problems)
+    settings = how(request._replace(out=None), 1, problems)
     if problems:
         raise InputError(problems)
     return settings.crew
 
 
-def what(wishes: Wishes, problems: list[Problem], *, every: bool) -> tuple[Scenario | None, tuple[str, ...]]:
+def what(
+    request: Request, problems: list[Problem], *, every: bool
+) -> tuple[Scenario | None, tuple[str, ...]]:
     """The scenario and the names of the options to judge; problems are added."""
-    files = [asked for asked in wishes.options if catalog.is_file_name(asked)]
+    files = [asked for asked in request.options if catalog.is_file_name(asked)]
     try:
-        scenario = load(wishes.scenario, wishes.sets, files)
+        scenario = load(request.scenario, request.sets, files)
     except InputError as error:
         problems += error.problems
         return None, ()
-    asked = [Path(each).stem if each in files else each for each in wishes.options]
+    asked = [Path(each).stem if each in files else each for each in request.options]
     _known(asked, tuple(scenario.options), problems)
-    within_calendar(scenario, whole("--years", wishes.years, 1, MOST_YEARS, 0, []), problems)
+    within_calendar(scenario, whole("--years", request.years, 1, MOST_YEARS, 0, []), problems)
     own = tuple(scenario.options) if every else (scenario.default_option,)
     return scenario, tuple(asked) or own
 
