@@ -1,1 +1,1 @@
-"""Running scenarios: replications, workers, and what they add up to."""
+"""Questions become points, points are simulated and kept in one store, and what is found becomes a result."""
