@@ -28,6 +28,8 @@ class Command(NamedTuple):
     """module:function; it returns the exit status."""
     parameters: tuple[Parameter, ...]
     help: str
+    judges: bool = False
+    """Whether it judges options of a scenario: mistakes in such a line are told at once."""
 
 
 COMMANDS: Final = (
@@ -54,21 +56,25 @@ COMMANDS: Final = (
         "run", "run_commands:run_scenario",
         (p.optional(p.SCENARIO), p.RESUME, p.OPTION, p.REPLICATIONS, p.PRECISION, *p.HOW, p.LEDGER, p.FULL),
         marked("Simulate a policy option beside the baseline and judge it."),
+        judges=True,
     ),
     Command(
         "compare", "run_commands:compare_scenario",
         (p.optional(p.STUDY), p.OPTIONS, p.RESUME, p.REPLICATIONS, p.PRECISION, *p.HOW, p.LEDGER, p.FULL),
         marked("Set policy options side by side: all meet the same visitors and the same baseline."),
+        judges=True,
     ),
     Command(
         "subsidy", "run_commands:subsidy_of_scenario",
         (p.optional(p.SCENARIO), p.RESUME, p.OPTION, p.REPLICATIONS, *p.HOW),
         marked("Find who pays for whom: the books beside runs without each service and of each alone."),
+        judges=True,
     ),
     Command(
         "stress", "run_commands:stress_scenario",
         (p.optional(p.SCENARIO), p.RESUME, p.OPTION, p.REPLICATIONS, *p.HOW),
         marked("Put an option under twelve stresses, and find how strong each must be to break it."),
+        judges=True,
     ),
     Command(
         "sweep", "sweep_command:sweep_study",
@@ -128,9 +134,12 @@ def _caller(command: Command) -> Any:  # noqa: ANN401 - see above
         speaks = voice(context.obj, given.pop("format"), given.pop("quiet"))
         del given["lang"]  # which was read from the line before anything else, for the parser's own words
         if p.SEED in command.parameters:
-            from opsim.cli.request import requested  # noqa: PLC0415 - it imports what simulates
+            from opsim.cli.request import refuse_at_once, requested  # noqa: PLC0415 - slow to import
 
+            names = {each.name for each in command.parameters}
             given = requested(given)
+            if command.judges and given["resume"] is None:
+                refuse_at_once(given["request"], or_study="study" in names)
         status: int = _function(command.carried_out_by)(voice=speaks, **given)
         return status
 

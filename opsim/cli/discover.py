@@ -9,11 +9,12 @@ from opsim.cli.ending import ended
 from opsim.cli.options import Voice
 from opsim.errors import InputError
 from opsim.report.cases import cases_of
-from opsim.report.folder import Content, Table, claimed, publish, refusal
+from opsim.report.folder import Content, Table, publish
 from opsim.report.json_values import text
 from opsim.report.render.screen import show
 from opsim.report.sections import failing_cases as report
 from opsim.report.sections.failing_cases import Discovered
+from opsim.study.claim import claimed, refusal
 from opsim.study.discovery import compared, discover
 
 

@@ -11,11 +11,10 @@ from opsim.demand.short import short_times
 from opsim.errors import InputError, Message, Problem
 from opsim.language import Translate, render, render_problem, translator
 from opsim.report.json_values import dump
-from opsim.report.sections.verdict_lines import flag_lines
 from opsim.report.writing import write_text
 from opsim.scenario.checking.references import choice
 from opsim.scenario.checking.warnings import warnings_of
-from opsim.scenario.legality import flags
+from opsim.scenario.legality import flag_lines, flags
 from opsim.scenario.load import Scenario, load
 from opsim.scenario.shipped import is_file_name, is_study, names
 from opsim.scenario.yaml.json_schema import schema_json

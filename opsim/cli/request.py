@@ -4,19 +4,21 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from opsim.cli.options import ENGINES, among, share, whole
 from opsim.errors import InputError, Message, Problem
 from opsim.outcomes.precision import CAP
-from opsim.report.folder import refusal
 from opsim.scenario import shipped as catalog
 from opsim.scenario.checking.references import choice
-from opsim.scenario.load import Scenario, load
+from opsim.scenario.load import Scenario, load, too_far
 from opsim.scenario.shipped import is_study
+from opsim.study.claim import refusal
 from opsim.study.settings import DEFAULT_REPLICATIONS, Settings
-from opsim.study.study_file import Study, load_study, too_far
 from opsim.study.workers import default_workers, unreachable
+
+if TYPE_CHECKING:
+    from opsim.study.study_file import Study
 
 MOST_REPLICATIONS: Final = 1_000_000
 MOST_YEARS: Final = 50
@@ -66,6 +68,20 @@ def requested(given: Mapping[str, Any]) -> dict[str, Any]:
     request = Request(**{name: value for name, value in asked.items() if name in Request._fields})
     rest = {name: value for name, value in asked.items() if name not in (*Request._fields, "option", "study")}
     return {"request": request, **rest}
+
+
+def refuse_at_once(request: Request, *, or_study: bool) -> None:
+    """Refuse a mistake in the line of a command that judges options, before what simulates is imported.
+
+    `or_study`: whether the command takes a study as well; its own mistakes are told later.
+
+    Raises:
+        InputError: with every problem of the line and of the scenario.
+
+    """
+    study = means_study if or_study else is_study
+    if request.scenario and request.scheduler is None and not study(request.scenario):
+        understood(request, every=False)
 
 
 def understood(
@@ -136,7 +152,7 @@ def means_study(name: str) -> bool:
 
 def of_study(
     request: Request, replications: int, problems: list[Problem]
-) -> tuple[Study, Settings, tuple[str, ...]]:
+) -> tuple["Study", Settings, tuple[str, ...]]:
     """The study, settings and options that were asked for; `replications` where no number was.
 
     Where no option is named, all of the study are meant.
@@ -145,6 +161,8 @@ def of_study(
         InputError: with these `problems` and every other of the line, the study and its scenario.
 
     """
+    from opsim.study.study_file import load_study  # noqa: PLC0415 - slow to import
+
     settings = how(request, replications, problems)
     try:
         study = load_study(request.scenario, request.sets)

@@ -28,7 +28,7 @@ from opsim.report.sections import swept_points as report
 from opsim.scenario.load import Scenario
 from opsim.scenario.shipped import is_file_name, is_study
 from opsim.scenario.yaml.scenario_text import dump
-from opsim.study import resuming, sweep_plan
+from opsim.study import claim, resuming, sweep_plan
 from opsim.study.fingerprint import facts_of, refuse_changes
 from opsim.study.settings import Settings
 from opsim.study.store import FILE, Store
@@ -108,11 +108,11 @@ def carry_out(
     job = command.job(question, request, voice)
     if not job.agreed(job.rows):
         return 0
-    with folders.claimed(Path(request.out) if request.out else None, question.folder) as folder:
+    with claim.claimed(Path(request.out) if request.out else None, question.folder) as folder:
         found = False
         try:
             origin = _origin(request, extra, folder)
-            folders.begin(folder, lambda passing: _begin(command.name, question, origin, passing), FILE)
+            claim.begin(folder, lambda passing: _begin(command.name, question, origin, passing), FILE)
             found = True
             with Store(folder, command.name) as kept:
                 try:
@@ -124,13 +124,13 @@ def carry_out(
             return INTERRUPTED
         finally:
             if not found:
-                folders.clear(folder)
+                claim.clear(folder)
 
 
 def _gone_on(command: Command, folder: Path, request: Request, extra: Extra, voice: Voice) -> int:
     """Go on with the study in a folder; returns the exit status."""
     workers, scheduler = crew_alone(request, more=extra != command.nothing)
-    with Store(folder, command.name) as kept, folders.gone_on(folder):
+    with Store(folder, command.name) as kept, claim.gone_on(folder):
         question = _begun(command.name, folder, kept)
         _as_it_was(command, request.scenario, kept, folder)
         settings = replace(question.settings, workers=workers, scheduler=scheduler)

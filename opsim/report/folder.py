@@ -7,14 +7,11 @@ tables are the same to the byte, whatever the number of workers.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
-from shutil import rmtree
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from opsim.errors import InputError, Message, Problem, RunError
+from opsim.errors import Message
 from opsim.language import translator
 from opsim.report import rows, statements, treasury
 from opsim.report import station_tables as measured
@@ -29,13 +26,9 @@ from opsim.report.sections import who_pays as matrix
 from opsim.report.writing import table, write_text
 from opsim.scenario.load import Scenario
 from opsim.scenario.yaml.scenario_text import dump
-from opsim.study import claim
+from opsim.study.claim import unwritable
 from opsim.study.run_and_compare import Comparison, RunResult
 from opsim.study.stress_search import StressResult
-
-RUNS: Final = "runs"
-BEGINNING: Final = ".beginning"
-"""Where the first files of a study are until they are all there."""
 
 
 class Table(NamedTuple):
@@ -70,132 +63,6 @@ class Published(NamedTuple):
     """What could not be written. The folder is finished where there is no such thing."""
 
 
-def default_folder(name: str, now: datetime) -> Path:
-    """``runs/NAME-TIME`` below the current folder, numbered on if there is one already."""
-    return next(path for path in _default_folders(name, now) if not path.exists())
-
-
-def _default_folders(name: str, now: datetime) -> Iterator[Path]:
-    stem = f"{name}-{now:%Y%m%d-%H%M%S}"
-    return (Path(RUNS) / (stem if i == 1 else f"{stem}-{i}") for i in range(1, 10_000))
-
-
-def refusal(folder: Path) -> Problem | None:
-    """Why results cannot go to a folder; None where they can."""
-    if folder.is_file():
-        wrong = Message("--out {folder} is a file", {"folder": folder})
-        return Problem(wrong, Message("a folder that does not exist yet or is empty"))
-    try:
-        filled = _filled(folder)
-    except OSError as error:
-        return Problem(_unwritable(folder, error))
-    return filled and (claim.holder(folder) or filled)
-
-
-def _filled(folder: Path) -> Problem | None:
-    """What is wrong with a folder that is not empty; the beginnings of a dead process are nothing."""
-    if not folder.is_dir() or all(path.name in (claim.FILE, BEGINNING) for path in folder.iterdir()):
-        return None
-    wrong = Message("--out {folder} is not empty", {"folder": folder})
-    return Problem(wrong, Message("a folder that does not exist yet or is empty"))
-
-
-def _unwritable(folder: Path, error: OSError) -> Message:
-    parts = {"folder": folder, "reason": error.strerror or str(error)}
-    return Message("cannot write to the folder {folder}: {reason}", parts)
-
-
-@contextmanager
-def claimed(wished: Path | None, name: str = "") -> Iterator[Path]:
-    """The folder for results, this process's alone from before a long run begins until all is published.
-
-    It is the one `wished` for or else ``runs/NAME-TIME``. Where nothing was put into it, it goes in the end.
-
-    Raises:
-        InputError: where no folder can be made in that place, or it is not empty, or another process has it.
-
-    """
-    folder = wished or default_folder(name, datetime.now().astimezone())
-    made = [path for path in (folder, *folder.parents) if not path.exists()]
-    with ExitStack() as stack:
-        stack.callback(_remove_empty, made)
-        try:
-            while not _made(folder, wished is not None):  # another was faster, in this very second
-                folder = made[0] = default_folder(name, datetime.now().astimezone())
-            stack.enter_context(claim.held(folder))
-            filled = _filled(folder)
-        except OSError as error:
-            raise InputError([Problem(_unwritable(folder, error))]) from error
-        if filled is not None:
-            raise InputError([filled])
-        rmtree(folder / BEGINNING, ignore_errors=True)
-        yield folder
-
-
-def begin(folder: Path, fill: Callable[[Path], None], last: str) -> None:
-    """Put the files that a study begins with into a claimed folder; with the `last` one all are there.
-
-    `fill` writes them. A study that is killed before that can be begun again in the same folder.
-
-    Raises:
-        RunError: where the disk is full or the folder cannot be written to.
-
-    """
-    passing = folder / BEGINNING
-    try:
-        passing.mkdir()
-        fill(passing)
-        for path in sorted(passing.iterdir(), key=lambda path: path.name == last):
-            path.replace(folder / path.name)
-    except OSError as error:
-        raise RunError(_unwritable(folder, error)) from error
-    finally:
-        rmtree(passing, ignore_errors=True)
-
-
-@contextmanager
-def gone_on(folder: Path) -> Iterator[None]:
-    """A folder with a study in it is this process's alone while the study is gone on with.
-
-    Raises:
-        InputError: where another process has it, or nothing can be written there.
-
-    """
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(claim.held(folder))
-        except OSError as error:
-            raise InputError([Problem(_unwritable(folder, error))]) from error
-        yield
-
-
-def _made(folder: Path, there: bool) -> bool:
-    """Make a folder; False where it is there already and may not be `there`."""
-    try:
-        folder.mkdir(parents=True, exist_ok=there)
-    except FileExistsError:
-        if there:
-            raise
-        return False
-    return True
-
-
-def _remove_empty(folders: Iterable[Path]) -> None:
-    """Remove folders that were made for results which never came; innermost first."""
-    for path in folders:
-        try:
-            path.rmdir()
-        except OSError:
-            return
-
-
-def clear(folder: Path) -> None:
-    """Take away what was put into a claimed folder, where nothing was found that is worth keeping."""
-    for path in folder.iterdir():
-        if path.is_file() and path.name != claim.FILE:
-            path.unlink()
-
-
 def write(result: RunResult | Comparison | StressResult, folder: Path, language: str) -> Published:
     """Publish what was simulated.
 
@@ -227,7 +94,7 @@ def publish(content: Content, folder: Path, language: str) -> Published:
             path.parent.mkdir(exist_ok=True)
             put(path)
         except OSError as error:
-            missing.append(_unwritable(folder, error))
+            missing.append(unwritable(folder, error))
         except Exception as error:  # a mistake in one table takes no other away
             parts = {"file": path.relative_to(folder).as_posix(), "reason": figures.reason(error)}
             missing.append(Message("{file} could not be written: {reason}", parts))
@@ -235,7 +102,7 @@ def publish(content: Content, folder: Path, language: str) -> Published:
     try:
         open_seal(folder)
     except OSError as error:
-        return Published([], [], [_unwritable(folder, error)])
+        return Published([], [], [unwritable(folder, error)])
     kept(folder / "scenario.yaml", lambda path: write_text(path, dump(content.scenario)))
     told = cache(content.told)
     kept(folder / "run.json", lambda path: write_text(path, text(told())))
@@ -257,7 +124,7 @@ def publish(content: Content, folder: Path, language: str) -> Published:
             results = Results(folder, content.command, told(), content.scenario)
             pictures = figures.save(results, figures.names(results), language, undrawn)
         except OSError as error:
-            missing.append(_unwritable(folder, error))
+            missing.append(unwritable(folder, error))
     return Published(pictures, undrawn, list({str(each): each for each in missing}.values()))
 
 

@@ -15,7 +15,6 @@ from importlib.metadata import version
 from typing import Final
 
 import numpy as np
-from holidays.countries.china import China
 
 from opsim.records import TICKS_PER_DAY, Bool, Int8
 from opsim.scenario.facility import Facility
@@ -107,6 +106,8 @@ def _table(year: int) -> tuple[dict[date, str], frozenset[date]]:
 
     The next year is read too, because its New Year break may be paid for with a weekend of this one.
     """
+    from holidays.countries.china import China  # noqa: PLC0415 - slow to import: all countries come along
+
     table = China(years=(year, year + 1), language="zh_CN")  # type: ignore[no-untyped-call]
     off = {day: name for day, name in table.items() if day.year == year}
     return off, frozenset(day for day in table.weekend_workdays if day.year == year)
@@ -143,5 +144,7 @@ def _lived(day: date, off: dict[date, str], makeup: frozenset[date]) -> int:
 @cache
 def last_makeup_year() -> int:
     """Find the last year with known make-up working days; later ones have statutory days only."""
+    from holidays.countries.china import China  # noqa: PLC0415 - slow to import: all countries come along
+
     table = China(years=range(2020, 2040))  # type: ignore[no-untyped-call]
     return max(day.year for day in table.weekend_workdays)

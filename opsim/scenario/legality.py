@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from opsim.errors import Message, marked
+from opsim.language import Translate, render
 from opsim.scenario.contract import Contract
 from opsim.scenario.facility import Facility
 from opsim.scenario.routes import ROUTE, RULES, Route, Rule
@@ -121,3 +122,14 @@ def used(contract: Contract) -> Iterator[str]:
 
 def _any(numbers: Iterable[Decimal]) -> bool:
     return any(number != 0 for number in numbers)
+
+
+def flag_lines(facility: Facility, language: str, _: Translate) -> Iterator[str]:
+    """What a contract has beyond its route, and the rule that it may conflict with: a line for each."""
+    for flag in flags(facility):
+        yield _(
+            "To be examined for legality: {flag} ({rule}; {source})",
+            flag=render(flag.text, _),
+            rule=flag.rule.title["zh" if language == "zh" else "en"],
+            source=flag.rule.source,
+        )

@@ -27,6 +27,7 @@ from opsim.scenario.overrides.set_value import (
 from opsim.scenario.people import Title
 from opsim.scenario.yaml.node import SPECIAL, Broken, Node, below
 from opsim.scenario.yaml.read import read, wrong_name
+from opsim.scenario.years import beyond
 
 BASELINE = "baseline"
 _DEVICE = re.compile(r"con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]", re.IGNORECASE)
@@ -279,3 +280,12 @@ def _resolved(root: Node, cases: list[Case], default: str) -> Node:
             "default_option", Node(default, root.file, root.line, "default_option", text=default)
         )
     return tree
+
+
+def too_far(scenario: Scenario, years: int) -> Problem | None:
+    """The problem of a look ahead that reaches beyond the calendar of a case."""
+    for case in scenario.cases().values():
+        late = beyond(case.start, years, case.calendar)
+        if late is not None and late.context is not None:
+            return Problem(late.context["wrong"], late.context["allowed"])
+    return None

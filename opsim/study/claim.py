@@ -1,4 +1,6 @@
-"""Who writes into a folder: a file in it is locked for as long as a process does, whatever becomes of it.
+"""Whose a results folder is: it is claimed before anything is simulated, and nobody else writes into it.
+
+A file in it is locked for as long as a process writes there, whatever becomes of it.
 
 The system takes the lock back when a process ends, even by kill -9, so a claim that was left behind by a dead
 process holds nobody up.
@@ -7,16 +9,20 @@ process holds nobody up.
 import os
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from shutil import rmtree
 from typing import Final
 
-from opsim.errors import InputError, Message, Problem
+from opsim.errors import InputError, Message, Problem, RunError
 
 FILE: Final = ".claim"
 """In the folder, as long as somebody writes into it."""
+RUNS: Final = "runs"
+BEGINNING: Final = ".beginning"
+"""Where the first files of a study are until they are all there."""
 
 if sys.platform == "win32":
     import msvcrt
@@ -109,3 +115,130 @@ def _problem(folder: Path) -> Problem:
         parts = {"folder": folder, "process": process, "host": host, "since": since}
         wrong = Message("process {process} on {host} has been writing into {folder} since {since}", parts)
     return Problem(wrong, Message("another folder, or this one when that process has ended"))
+
+
+def default_folder(name: str, now: datetime) -> Path:
+    """``runs/NAME-TIME`` below the current folder, numbered on if there is one already."""
+    return next(path for path in _default_folders(name, now) if not path.exists())
+
+
+def _default_folders(name: str, now: datetime) -> Iterator[Path]:
+    stem = f"{name}-{now:%Y%m%d-%H%M%S}"
+    return (Path(RUNS) / (stem if i == 1 else f"{stem}-{i}") for i in range(1, 10_000))
+
+
+def refusal(folder: Path) -> Problem | None:
+    """Why results cannot go to a folder; None where they can."""
+    if folder.is_file():
+        wrong = Message("--out {folder} is a file", {"folder": folder})
+        return Problem(wrong, Message("a folder that does not exist yet or is empty"))
+    try:
+        filled = _filled(folder)
+    except OSError as error:
+        return Problem(unwritable(folder, error))
+    return filled and (holder(folder) or filled)
+
+
+def _filled(folder: Path) -> Problem | None:
+    """What is wrong with a folder that is not empty; the beginnings of a dead process are nothing."""
+    if not folder.is_dir() or all(path.name in (FILE, BEGINNING) for path in folder.iterdir()):
+        return None
+    wrong = Message("--out {folder} is not empty", {"folder": folder})
+    return Problem(wrong, Message("a folder that does not exist yet or is empty"))
+
+
+def unwritable(folder: Path, error: OSError) -> Message:
+    """What to say where the system lets nobody write into a folder."""
+    parts = {"folder": folder, "reason": error.strerror or str(error)}
+    return Message("cannot write to the folder {folder}: {reason}", parts)
+
+
+@contextmanager
+def claimed(wished: Path | None, name: str = "") -> Iterator[Path]:
+    """The folder for results, this process's alone from before a long run begins until all is published.
+
+    It is the one `wished` for or else ``runs/NAME-TIME``. Where nothing was put into it, it goes in the end.
+
+    Raises:
+        InputError: where no folder can be made in that place, or it is not empty, or another process has it.
+
+    """
+    folder = wished or default_folder(name, datetime.now().astimezone())
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
+    with ExitStack() as stack:
+        stack.callback(_remove_empty, made)
+        try:
+            while not _made(folder, wished is not None):  # another was faster, in this very second
+                folder = made[0] = default_folder(name, datetime.now().astimezone())
+            stack.enter_context(held(folder))
+            filled = _filled(folder)
+        except OSError as error:
+            raise InputError([Problem(unwritable(folder, error))]) from error
+        if filled is not None:
+            raise InputError([filled])
+        rmtree(folder / BEGINNING, ignore_errors=True)
+        yield folder
+
+
+def begin(folder: Path, fill: Callable[[Path], None], last: str) -> None:
+    """Put the files that a study begins with into a claimed folder; with the `last` one all are there.
+
+    `fill` writes them. A study that is killed before that can be begun again in the same folder.
+
+    Raises:
+        RunError: where the disk is full or the folder cannot be written to.
+
+    """
+    passing = folder / BEGINNING
+    try:
+        passing.mkdir()
+        fill(passing)
+        for path in sorted(passing.iterdir(), key=lambda path: path.name == last):
+            path.replace(folder / path.name)
+    except OSError as error:
+        raise RunError(unwritable(folder, error)) from error
+    finally:
+        rmtree(passing, ignore_errors=True)
+
+
+@contextmanager
+def gone_on(folder: Path) -> Iterator[None]:
+    """A folder with a study in it is this process's alone while the study is gone on with.
+
+    Raises:
+        InputError: where another process has it, or nothing can be written there.
+
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held(folder))
+        except OSError as error:
+            raise InputError([Problem(unwritable(folder, error))]) from error
+        yield
+
+
+def _made(folder: Path, there: bool) -> bool:
+    """Make a folder; False where it is there already and may not be `there`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=there)
+    except FileExistsError:
+        if there:
+            raise
+        return False
+    return True
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    """Remove folders that were made for results which never came; innermost first."""
+    for path in folders:
+        try:
+            path.rmdir()
+        except OSError:
+            return
+
+
+def clear(folder: Path) -> None:
+    """Take away what was put into a claimed folder, where nothing was found that is worth keeping."""
+    for path in folder.iterdir():
+        if path.is_file() and path.name != FILE:
+            path.unlink()

@@ -36,7 +36,7 @@ from opsim.scenario.checking.fault import fault, shown
 from opsim.scenario.checking.references import choice
 from opsim.scenario.checking.validate import in_order
 from opsim.scenario.facility import FACILITY
-from opsim.scenario.load import Scenario, built
+from opsim.scenario.load import Scenario, built, too_far
 from opsim.scenario.overrides.assemble import assemble, file_name
 from opsim.scenario.overrides.layers import Notes, extend
 from opsim.scenario.overrides.set_value import Setting, parse_setting, unknown_path
@@ -52,7 +52,6 @@ from opsim.scenario.people import Title
 from opsim.scenario.quantity import Frozen, Number
 from opsim.scenario.yaml.node import Broken, Node, plain
 from opsim.scenario.yaml.read import read
-from opsim.scenario.years import beyond
 from opsim.study.designs import DRAWN, STEPS, Axis, Kind, size, uniform
 from opsim.study.settings import services_of
 
@@ -345,15 +344,6 @@ def known_outcomes(scenario: Scenario) -> list[str]:
     """The names of all outcomes of a scenario's options, those by service last."""
     services = services_of(scenario, tuple(scenario.options))
     return [each.name for each in (*OUTCOMES, *service_outcomes(services))]
-
-
-def too_far(scenario: Scenario, years: int) -> Problem | None:
-    """The problem of a look ahead that reaches beyond the calendar of a case."""
-    for case in scenario.cases().values():
-        late = beyond(case.start, years, case.calendar)
-        if late is not None and late.context is not None:
-            return Problem(late.context["wrong"], late.context["allowed"])
-    return None
 
 
 def _points(written: StudyAsWritten, root: Node, axes: Sequence[Axis], problems: list[Problem]) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from opsim.report import folder as folders
 from opsim.scenario.load import load
+from opsim.study import claim
 from opsim.study.run_and_compare import Comparison, run
 from opsim.study.settings import Settings
 
@@ -18,6 +19,6 @@ def result():
 def place(result, tmp_path_factory):
     """A comparison of one option, as `opsim compare` leaves it; not to be changed."""
     out = tmp_path_factory.mktemp("compared") / "c"
-    with folders.claimed(out):
+    with claim.claimed(out):
         folders.write(Comparison((result,)), out, "en")
     return out

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from opsim.report.export import export
 from opsim.report.figures import gallery as figures
-from opsim.report.folder import claimed, write
+from opsim.report.folder import write
 from opsim.report.memo.build import memo, put_together
 from opsim.report.render.html import document as page
 from opsim.report.render.word import document as word
@@ -26,6 +26,7 @@ from opsim.report.sections import outcomes_table, side_by_side
 from opsim.report.writing import read_table, write_text
 from opsim.report.writing import table as write_table
 from opsim.scenario.load import load
+from opsim.study.claim import claimed
 from opsim.study.run_and_compare import Comparison
 from tests.report.printing import printed
 

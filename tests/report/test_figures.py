@@ -13,9 +13,10 @@ from opsim.report.figures import gallery as figures
 from opsim.report.figures import waterfall
 from opsim.report.figures.cash import SINGLE, lowest_cash
 from opsim.report.figures.waterfall import LOOKS, SMALLEST, steps
-from opsim.report.folder import claimed, write
+from opsim.report.folder import write
 from opsim.report.results import Results, read
 from opsim.scenario.load import load
+from opsim.study.claim import claimed
 from opsim.study.run_and_compare import Comparison, run
 from opsim.study.settings import Settings
 from tests.report.glyphs import glyphless

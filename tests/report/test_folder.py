@@ -10,9 +10,10 @@ import pytest
 from opsim.errors import InputError
 from opsim.ledger.accrual import NOT_PAID
 from opsim.report import folder as module
-from opsim.report.folder import claimed, default_folder, refusal, write
+from opsim.report.folder import write
 from opsim.report.run_json import as_json
 from opsim.scenario.load import load
+from opsim.study.claim import claimed, default_folder, refusal
 
 FILES = {
     "checksums.txt",

@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from opsim.cli.main import main
-from opsim.report.folder import claimed, write
+from opsim.report.folder import write
+from opsim.study.claim import claimed
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SWITCHES = (

@@ -13,10 +13,11 @@ from opsim.cli.main import main
 from opsim.errors import InputError, Message, RunError
 from opsim.report import folder, rows, statements, writing
 from opsim.report.figures import gallery as figures
-from opsim.report.folder import claimed, write
+from opsim.report.folder import write
 from opsim.report.results import read
 from opsim.report.sections import swept_points as sweep
 from opsim.study import claim
+from opsim.study.claim import claimed
 from tests.study.ranges import written
 
 RUN = ("run", "tea.yaml", "--replications", "2", "--workers", "1", "--quiet", "--lang", "en", "--out", "out")

@@ -9,12 +9,13 @@ from opsim.errors import InputError
 from opsim.report import folder
 from opsim.report.results import read
 from opsim.scenario.yaml.scenario_text import dump
+from opsim.study import claim
 
 
 def test_a_run_is_read_back(tmp_path: Path, result, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folder.figures, "save", lambda *_: [])
     place = tmp_path / "run"
-    with folder.claimed(place):
+    with claim.claimed(place):
         folder.write(result, place, "en")
     found = read(place)
     assert (found.kind, found.told["scenario"], found.told["option"]) == ("run", "book-house", "embedded")

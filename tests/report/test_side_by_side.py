@@ -15,12 +15,13 @@ from opsim.outcomes.precision import MEANS
 from opsim.report.figures import gallery as figures
 from opsim.report.figures import visits_by_group
 from opsim.report.figures.options_beside import rows
-from opsim.report.folder import claimed, write
+from opsim.report.folder import write
 from opsim.report.json_values import text
 from opsim.report.results import read
 from opsim.report.run_json import as_json
 from opsim.report.sections.side_by_side import blocks
 from opsim.scenario.load import load
+from opsim.study.claim import claimed
 from opsim.study.run_and_compare import compare
 from opsim.study.settings import Settings
 from tests.report import printing

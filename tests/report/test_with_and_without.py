@@ -5,10 +5,11 @@ import json
 
 import pytest
 
-from opsim.report.folder import claimed, publish
+from opsim.report.folder import publish
 from opsim.report.json_values import text
 from opsim.report.sections.with_and_without import as_json, blocks, content
 from opsim.scenario.load import load
+from opsim.study.claim import claimed
 from opsim.study.economic_view import economic_view, removal_runs
 from opsim.study.settings import Settings
 from tests.report.printing import printed

@@ -13,10 +13,11 @@ import opsim
 from opsim.errors import InputError
 from opsim.report.export import export
 from opsim.report.figures import gallery as figures
-from opsim.report.folder import claimed, write
+from opsim.report.folder import write
 from opsim.report.results import read
 from opsim.report.workbook.reasons import REASONS
 from opsim.scenario import number_tables as scenario_rows
+from opsim.study.claim import claimed
 
 PACKAGE = Path(opsim.__file__).parent
 TITLES = {"baseline": "baseline", "embedded": "embed a café"}

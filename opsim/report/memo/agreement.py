@@ -16,10 +16,11 @@ from opsim.report.memo.phrases import amount, joined, listed, running
 from opsim.report.memo.pictures import picture
 from opsim.report.memo.robustness import beyond
 from opsim.report.numbers import number, percent
-from opsim.report.sections.verdict_lines import cases, flag_lines
+from opsim.report.sections.verdict_lines import cases
 from opsim.report.words import UNITS
 from opsim.scenario.contract import Operator
 from opsim.scenario.facility import Facility
+from opsim.scenario.legality import flag_lines
 from opsim.scenario.load import BASELINE
 
 

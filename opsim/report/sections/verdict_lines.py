@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from opsim.language import Translate, render
+from opsim.language import Translate
 from opsim.outcomes.case_estimates import Value, spread
 from opsim.outcomes.intervals import Estimate, Spread
 from opsim.outcomes.precision import CAP
@@ -14,8 +14,7 @@ from opsim.report.numbers import month_name, number, percent, percent_interval, 
 from opsim.report.sections import who_gains, who_pays
 from opsim.report.words import CAUSES, CHANCE_ONLY, DRAWN, MEANINGS, NOT_BACK_TESTED, RELIEF, VERDICTS
 from opsim.scenario.calendar import TABLE_VERSION, last_makeup_year
-from opsim.scenario.facility import Facility
-from opsim.scenario.legality import flags
+from opsim.scenario.legality import flag_lines
 from opsim.scenario.load import Scenario
 from opsim.study.run_and_compare import RunResult
 
@@ -195,17 +194,6 @@ def value_for_money(value: Value, _: Translate) -> str:
         all=number(value.at_equal_service["all_level"].value, "money", signed=True),
         service=percent(value.service, _),
     )
-
-
-def flag_lines(facility: Facility, language: str, _: Translate) -> Iterator[str]:
-    """What a contract has beyond its route, and the rule that it may conflict with: a line for each."""
-    for flag in flags(facility):
-        yield _(
-            "To be examined for legality: {flag} ({rule}; {source})",
-            flag=render(flag.text, _),
-            rule=flag.rule.title["zh" if language == "zh" else "en"],
-            source=flag.rule.source,
-        )
 
 
 def notes(result: RunResult, first: tuple[str, ...], _: Translate) -> str:
