@@ -1,8 +1,12 @@
 """The list of reported numbers."""
 
-from opsim.outcomes.outcome import outcome
+from typing import get_args
+
+from opsim.outcomes.outcome import Unit, outcome
 from opsim.outcomes.pair import Pair
 from opsim.outcomes.registry import OUTCOMES, outcomes_of, service_outcomes
+from opsim.report.numbers import STYLES
+from opsim.report.words import UNITS
 from opsim.scenario.load import load
 
 
@@ -45,3 +49,9 @@ def test_what_is_sold_of_places_and_events_is_called_after_them() -> None:
         "days in places",
         "days in places a year",
     )
+
+
+def test_every_unit_has_a_word_and_a_form() -> None:
+    units = set(get_args(Unit))
+    assert units <= UNITS.keys()
+    assert units <= STYLES.keys()
