@@ -176,7 +176,8 @@ def _carried_out(command: str, job: Job, kept: Store, folder: Path, voice: Voice
     told = notice()
     if told is not None:
         hint(told, voice)
-    resume = Message("Go on with: {command}", {"command": f"opsim {command} --resume {folder}"})
+    speaks = "" if voice.language == "en" else f" --lang {voice.language}"  # titles of tables are in it
+    resume = Message("Go on with: {command}", {"command": f"opsim {command} --resume {folder}{speaks}"})
     found: Found | None = None
     try:
         with bar(job.rows, voice, kept.count()) as progress:

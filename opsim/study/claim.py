@@ -7,6 +7,7 @@ process holds nobody up.
 """
 
 import os
+import re
 import socket
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,8 @@ from opsim.errors import InputError, Message, Problem, RunError
 FILE: Final = ".claim"
 """In the folder, as long as somebody writes into it."""
 RUNS: Final = "runs"
+_PASSING: Final = re.compile(r"\.\d+\.[a-z]+")
+"""Names of passing files (see `opsim.report.writing.beside`)."""
 BEGINNING: Final = ".beginning"
 """Where the first files of a study are until they are all there."""
 
@@ -214,6 +217,9 @@ def gone_on(folder: Path) -> Iterator[None]:
             stack.enter_context(held(folder))
         except OSError as error:
             raise InputError([Problem(unwritable(folder, error))]) from error
+        for path in (*folder.glob(".*"), *folder.glob("figures/.*")):
+            if _PASSING.fullmatch(path.name):  # half a table that a killed process was writing
+                path.unlink(missing_ok=True)
         yield
 
 

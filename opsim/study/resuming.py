@@ -51,6 +51,9 @@ def begun(folder: Path, command: str, kept: Store, *, to_go_on: bool = True) -> 
     if study.get("command") != command or not names <= study.keys():
         wrong = Message("this folder holds no study of this kind")
         allowed = Message("a folder that opsim {command} wrote", {"command": command})
+        if isinstance(study.get("command"), str) and names <= study.keys():
+            line = f"opsim {study['command']} --resume {folder}"
+            allowed = Message("gone on with by {command}", {"command": line})
         raise InputError([Problem(wrong, allowed, file=str(folder))])
     facts = facts_in(kept)
     if address(facts) != study["address"]:

@@ -101,6 +101,6 @@ def test_while_results_are_written_every_row_is_kept(tea, tmp_path, capsys, monk
     with monkeypatch.context() as patch:
         patch.setattr(folders, "seal", pressed)
         assert main([command, tea, *SHORT, "--lang", "zh"]) == 130
-    assert capsys.readouterr().err.splitlines()[-1] == f"继续运行：opsim {command} --resume out"
+    assert capsys.readouterr().err.splitlines()[-1] == f"继续运行：opsim {command} --resume out --lang zh"
     assert main([command, "--resume", "out", "--quiet"]) == 0
     assert (tmp_path / "out" / "checksums.txt").is_file()

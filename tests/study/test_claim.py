@@ -88,3 +88,12 @@ def test_a_lock_whose_file_is_removed_meanwhile_is_taken_again(tmp_path, monkeyp
     with held(tmp_path), pytest.raises(InputError, match="has been writing into"), held(tmp_path):
         pass
     assert ended
+
+
+def test_who_goes_on_clears_away_what_a_killed_process_was_writing(tmp_path):
+    (tmp_path / "figures").mkdir()
+    for name in (".123.csv", "figures/.45.png", ".note.csv", "outcomes.csv"):
+        (tmp_path / name).write_text("half", encoding="utf-8")
+    with claim.gone_on(tmp_path):
+        left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {claim.FILE, ".note.csv", "outcomes.csv"}
