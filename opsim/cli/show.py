@@ -8,7 +8,6 @@ from typing import Any, Final
 from opsim.cli.console import paper, print_json
 from opsim.cli.options import Voice
 from opsim.language import Translate, translator
-from opsim.outcomes.registry import outcomes_of
 from opsim.report.document import Block, Heading, Paragraph, Row, Table
 from opsim.report.render.screen import show
 from opsim.report.words import CLASSES, SUPPORT
@@ -138,6 +137,8 @@ def _outcomes(scenario: Scenario, _language: str, _: Translate) -> Iterable[Part
 
 
 def _all(scenario: Scenario) -> Iterable[Any]:
+
+    from opsim.outcomes.registry import outcomes_of  # noqa: PLC0415 - slow to import
 
     services = tuple(dict.fromkeys(name for case in scenario.cases().values() for name in case.services))
     return outcomes_of(scenario, services)

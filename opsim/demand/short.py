@@ -20,6 +20,7 @@ PART: Final = 0.1
 """Where this share of a distribution is shorter than a tick, much of it is."""
 _POINTS: Final = (np.arange(1000) + 0.5) / 1000
 _SECOND: Final = 1 / 60
+_LONG: Final = 0.2
 
 
 def short_times(scenario: Scenario) -> Iterator[Problem]:
@@ -60,10 +61,11 @@ def _short(step: Step, day: date) -> Iterator[tuple[str, Message]]:
 
 
 def long_enough(of: Distribution, day: date) -> bool:
-    """Whether a formula tells that next to nothing is shorter than a second; False where none does.
+    """Whether a formula tells that less than `PART` is shorter than a second; False where none does.
 
-    With a mean of a minute an exponential is below a second in 1.7 %; those whose spread does not exceed
-    their mean have less there.
+    An exponential with a mean of twelve seconds is below one in 8 %. A gamma or Weibull whose spread does not
+    exceed its mean has an increasing failure rate, and below its mean no more than the exponential of that
+    mean (Barlow and Proschan, Mathematical Theory of Reliability, 1965, chapter 2); a lognormal has less.
     """
     match of:
         case Mixture():
@@ -71,9 +73,9 @@ def long_enough(of: Distribution, day: date) -> bool:
         case Deterministic():
             return of.mean.at(day) >= _SECOND
         case Exponential():
-            return of.mean.at(day) >= 1
+            return of.mean.at(day) >= _LONG
         case MeanAndSpread():
-            return of.mean.at(day) >= max(1, of.spread.at(day))
+            return of.mean.at(day) >= max(_LONG, of.spread.at(day))
     return False
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from opsim.demand.distributions import pack, quantiles
-from opsim.demand.short import long_enough, short_times
+from opsim.demand.short import PART, long_enough, short_times
 from opsim.scenario.load import load
 from opsim.scenario.named_distribution import Distribution
 
@@ -95,5 +95,5 @@ def test_what_a_formula_finds_long_enough_has_hardly_a_draw_below_a_second(writt
     day = date(2027, 1, 1)
     packed, begins = pack([(of, day)])
     below = quantiles(packed, int(begins[0]), (np.arange(1000) + 0.5) / 1000) < 1 / 60
-    assert not (long_enough(of, day) and below.mean() > 0.02)
+    assert not (long_enough(of, day) and below.mean() >= PART)
     event(f"long enough: {long_enough(of, day)}")
